@@ -1,0 +1,261 @@
+"""All settings, read from the environment. Whatever is missing and has no safe default fails loudly.
+
+Each name is explained in docs/settings.md.
+"""
+
+import sys
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import environ
+from csp.constants import NONE, SELF
+from django.core.exceptions import ImproperlyConfigured
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+
+env = environ.Env()
+
+# Local mode is what `make run` and `make test` use: plain HTTP on this machine, mail that never
+# leaves it, a page that shows the letters.
+LOCAL = env.bool("LOCAL", default=False)
+LOCAL_DIR = Path(env.str("LOCAL_DIR", default=str(BASE_DIR / ".local")))
+DEBUG = env.bool("DEBUG", default=False)
+
+SECRET_KEY = env.str("SECRET_KEY")
+# Keys of their own, so that rotating one breaks nothing of the others. Both belong in the backup.
+LINK_KEY = env.str("LINK_KEY")
+SUPPRESSION_KEY = env.str("SUPPRESSION_KEY")
+
+PUBLIC_URL = env.str("PUBLIC_URL").rstrip("/")
+_HOST = environ.urlparse(PUBLIC_URL).hostname
+if not _HOST:
+    raise ImproperlyConfigured("PUBLIC_URL must be a whole address, such as https://example.com")
+ALLOWED_HOSTS = [_HOST, *env.list("ALLOWED_HOSTS", default=[])]
+if LOCAL:
+    ALLOWED_HOSTS += ["localhost", "127.0.0.1", "testserver"]
+CSRF_TRUSTED_ORIGINS = [PUBLIC_URL]
+# How many proxies stand in front; only so many entries of X-Forwarded-For are believed.
+TRUSTED_PROXIES = env.int("TRUSTED_PROXIES", default=0)
+
+# --- Parts -----------------------------------------------------------------------------------
+
+INSTALLED_APPS = [
+    "django.contrib.admin",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "allauth",
+    "allauth.account",
+    "csp",
+    "django_htmx",
+    "lucide",
+    "rest_framework",
+    "businesses",
+    "activity",
+    "contacts",
+    "outreach",
+    "feedback",
+    "introductions",
+    "referrals",
+    "desk",
+    "guests",
+]
+
+MIDDLEWARE = [
+    "businesses.middleware.RequestIdMiddleware",
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "businesses.middleware.BusinessMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
+]
+
+ROOT_URLCONF = "config.urls"
+WSGI_APPLICATION = "config.wsgi.application"
+
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+                "csp.context_processors.nonce",
+            ],
+        },
+    },
+]
+
+# --- PostgreSQL ------------------------------------------------------------------------------
+
+
+def _database(url: str) -> dict[str, Any]:
+    config: dict[str, Any] = environ.Env.db_url_config(url)
+    if config["ENGINE"] != "django.db.backends.postgresql":
+        raise ImproperlyConfigured("DATABASE_URL must be a postgresql:// address.")
+    query = environ.urlparse(url).query
+    options = {k: v[0] for k, v in environ.parse_qs(query).items()} if query else {}
+    config["HOST"] = options.pop("host", config.get("HOST") or "")
+    config["OPTIONS"] = options
+    return config
+
+
+# The application signs in with a login that owns nothing and acts as `referrals_app`, which the
+# fence binds. Migrations, roles and backups know the owner's address; nothing else does.
+DATABASES = {
+    "default": {
+        **_database(env.str("DATABASE_URL")),
+        "ATOMIC_REQUESTS": True,
+        "CONN_MAX_AGE": env.int("CONN_MAX_AGE", default=600),
+        "CONN_HEALTH_CHECKS": True,
+    }
+}
+DATABASES["default"]["OPTIONS"]["assume_role"] = "referrals_app"
+DATABASE_OWNER = _database(env.str("DATABASE_OWNER_URL")) if "DATABASE_OWNER_URL" in env else None
+DATABASE_ADMIN_URL = env.str("DATABASE_ADMIN_URL", default="")
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+AUTH_USER_MODEL = "businesses.User"
+
+# --- Redis (or Valkey) and Celery ------------------------------------------------------------
+
+REDIS_URL = env.str("REDIS_URL")
+CACHES = {
+    "default": {
+        "BACKEND": "django.core.cache.backends.redis.RedisCache",
+        "LOCATION": REDIS_URL,
+        "OPTIONS": {"socket_connect_timeout": 1, "socket_timeout": 1},
+    }
+}
+
+# --- Signing in ------------------------------------------------------------------------------
+
+AUTHENTICATION_BACKENDS = [
+    "django.contrib.auth.backends.ModelBackend",
+    "allauth.account.auth_backends.AuthenticationBackend",
+]
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
+AUTH_PASSWORD_VALIDATORS = [
+    {
+        "NAME": "django.contrib.auth.password_validation.MinimumLengthValidator",
+        "OPTIONS": {"min_length": 10},
+    },
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+]
+LOGIN_URL = "account_login"
+LOGIN_REDIRECT_URL = "home"
+LOGOUT_REDIRECT_URL = "home"
+
+ACCOUNT_ADAPTER = "desk.adapter.AccountAdapter"
+ACCOUNT_LOGIN_METHODS = {"email"}
+ACCOUNT_SIGNUP_FIELDS = ["email*"]
+ACCOUNT_USER_MODEL_USERNAME_FIELD = None
+ACCOUNT_LOGIN_BY_CODE_ENABLED = True
+ACCOUNT_EMAIL_VERIFICATION = "optional"
+ACCOUNT_CONFIRM_EMAIL_ON_GET = False
+ACCOUNT_EMAIL_NOTIFICATIONS = True
+ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
+ACCOUNT_LOGOUT_ON_GET = False
+ACCOUNT_FORMS = {"signup": "desk.accounts.forms.SignUpForm"}
+ACCOUNT_DEFAULT_HTTP_PROTOCOL = "http" if LOCAL else "https"
+
+# --- Mail ------------------------------------------------------------------------------------
+
+# Only outreach/ sends. EMAIL_URL is smtp://, smtp+tls:// or smtp+ssl://user:password@host:port
+vars().update(env.email_url("EMAIL_URL"))
+EMAIL_TIMEOUT = env.int("EMAIL_TIMEOUT", default=30)
+# Letters are from people by name, at an address of our own domain: so DMARC holds.
+MAIL_FROM = env.str("MAIL_FROM", default="letters@localhost" if LOCAL else "")
+DEFAULT_FROM_EMAIL = MAIL_FROM
+if not MAIL_FROM:
+    raise ImproperlyConfigured("MAIL_FROM must be an address of the domain that letters leave from.")
+
+# What a guest's button causes waits so long, and can be undone so long.
+UNDO_WINDOW = timedelta(seconds=env.int("UNDO_WINDOW", default=600))
+# A worker that has not finished a batch of letters by then is taken to be dead.
+OUTREACH_LEASE = timedelta(seconds=env.int("OUTREACH_LEASE_SECONDS", default=120))
+
+# What outreach/ must look up but may not import.
+LETTER_FILLERS = {
+    "prospect": "introductions.sealed.fill_prospect",
+    "prospect_address": "introductions.sealed.prospect_address",
+}
+# What follows from what: see config/reactions.py.
+REACTIONS = "config.reactions"
+
+# --- Time, language --------------------------------------------------------------------------
+
+USE_TZ = True
+TIME_ZONE = "UTC"
+LANGUAGE_CODE = "en-gb"
+USE_I18N = True
+# A file with seconds to add to the clock. Tests move time with it, also across processes.
+CLOCK_FILE = env.str("CLOCK_FILE", default="") if LOCAL else ""
+
+# --- Files -----------------------------------------------------------------------------------
+
+STATIC_URL = "/static/"
+STATIC_ROOT = Path(env.str("STATIC_ROOT", default=str(BASE_DIR / "staticfiles")))
+STATICFILES_DIRS = [BASE_DIR / "static"]
+MEDIA_ROOT = Path(env.str("MEDIA_ROOT", default=str(LOCAL_DIR / "media")))
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {"BACKEND": "config.staticfiles.Storage"},
+}
+# Locally the finders serve the files as they are, so nothing has to be collected.
+WHITENOISE_USE_FINDERS = LOCAL
+WHITENOISE_AUTOREFRESH = False
+if LOCAL:
+    STORAGES["staticfiles"] = {
+        "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
+    }
+
+# --- Safety ----------------------------------------------------------------------------------
+
+SECURE_SSL_REDIRECT = not LOCAL
+SECURE_HSTS_SECONDS = 0 if LOCAL else 31536000
+SECURE_HSTS_INCLUDE_SUBDOMAINS = not LOCAL
+SECURE_HSTS_PRELOAD = not LOCAL
+SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$"]
+if TRUSTED_PROXIES:
+    SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+SECURE_REFERRER_POLICY = "same-origin"
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = not LOCAL
+SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_AGE = 60 * 60 * 24 * 60
+X_FRAME_OPTIONS = "DENY"
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": [NONE],
+        "script-src": [SELF],
+        "style-src": [SELF],
+        "img-src": [SELF, "data:"],
+        "font-src": [SELF],
+        "connect-src": [SELF],
+        "frame-src": [SELF],
+        "form-action": [SELF],
+        "frame-ancestors": [NONE],
+        "base-uri": [NONE],
+        "manifest-src": [SELF],
+    }
+}
+DATA_UPLOAD_MAX_MEMORY_SIZE = 6 * 1024 * 1024
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 200
+SILENCED_SYSTEM_CHECKS: list[str] = []
+
+# --- Logs ------------------------------------------------------------------------------------
+
+LOGGING_CONFIG = "config.logs.configure"
+LOGGING = {"level": env.str("LOG_LEVEL", default="INFO"), "json": not sys.stderr.isatty()}
