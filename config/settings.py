@@ -7,10 +7,15 @@ import sys
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
+from urllib.parse import parse_qsl, urlsplit
 
+import django_stubs_ext
 import environ
 from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
+
+# Lets generic classes of Django be subscripted (`QuerySet[Contact]`) at run time as in the stubs.
+django_stubs_ext.monkeypatch()
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 
@@ -28,7 +33,7 @@ LINK_KEY = env.str("LINK_KEY")
 SUPPRESSION_KEY = env.str("SUPPRESSION_KEY")
 
 PUBLIC_URL = env.str("PUBLIC_URL").rstrip("/")
-_HOST = environ.urlparse(PUBLIC_URL).hostname
+_HOST = urlsplit(PUBLIC_URL).hostname
 if not _HOST:
     raise ImproperlyConfigured("PUBLIC_URL must be a whole address, such as https://example.com")
 ALLOWED_HOSTS = [_HOST, *env.list("ALLOWED_HOSTS", default=[])]
@@ -75,7 +80,8 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
-    "businesses.middleware.BusinessMiddleware",
+    "businesses.middleware.TransactionMiddleware",
+    "desk.middleware.BusinessMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
 ]
@@ -106,8 +112,7 @@ def _database(url: str) -> dict[str, Any]:
     config: dict[str, Any] = environ.Env.db_url_config(url)
     if config["ENGINE"] != "django.db.backends.postgresql":
         raise ImproperlyConfigured("DATABASE_URL must be a postgresql:// address.")
-    query = environ.urlparse(url).query
-    options = {k: v[0] for k, v in environ.parse_qs(query).items()} if query else {}
+    options = dict(parse_qsl(urlsplit(url).query))
     config["HOST"] = options.pop("host", config.get("HOST") or "")
     config["OPTIONS"] = options
     return config
@@ -132,6 +137,7 @@ AUTH_USER_MODEL = "businesses.User"
 # --- Redis (or Valkey) and Celery ------------------------------------------------------------
 
 REDIS_URL = env.str("REDIS_URL")
+CELERY_BROKER_URL = REDIS_URL
 CACHES = {
     "default": {
         "BACKEND": "django.core.cache.backends.redis.RedisCache",

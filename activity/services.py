@@ -1,0 +1,172 @@
+"""Recording what happened, numbering it, and running what follows."""
+
+import re
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from uuid import UUID
+
+import structlog
+from django.db import connection, models, transaction
+
+from activity.actors import Actor
+from activity.models import Event, Mention, Reaction
+from activity.reactions import later_handler, path_of, table
+from businesses.models import Business
+from businesses.tenancy import across_businesses, acting_for
+from businesses.wake import wake
+
+log = structlog.get_logger(__name__)
+
+Fact = str | int | bool | None | list[str]
+
+# Ids, enums, currencies, days, names of fields. No space and no @: a name, a sentence or an address
+# cannot pass.
+_HARMLESS = re.compile(r"[A-Za-z0-9_:.+-]{0,64}")
+
+# One lock for the one sequencer; any number of workers may try.
+_SEQUENCER_LOCK = 7_204_118
+
+
+class UnfitForHistory(ValueError):
+    """A payload with free text: history is kept for ever, so nothing personal may enter it."""
+
+
+def record_event(
+    *,
+    business: Business,
+    name: str,
+    actor: Actor,
+    subject: models.Model,
+    about: Iterable[models.Model] = (),
+    payload: Mapping[str, Fact] | None = None,
+    now: datetime,
+) -> Event:
+    """Write the event, run what follows at once, and leave rows for what follows later.
+
+    All in the caller's transaction. `about` names further rows whose timelines show it. Raises
+    `UnfitForHistory` for a payload that holds more than ids, enums, amounts and field names.
+    """
+    facts = dict(payload or {})
+    _refuse_free_text(facts)
+    event = Event.objects.create(
+        business=business,
+        name=name,
+        actor_kind=actor.kind,
+        actor_id=actor.id,
+        subject_label=_label(subject),
+        subject_id=subject.pk,
+        payload=facts,
+        recorded_at=now,
+    )
+    _mention(event, [subject, *about])
+    _leave_for_later(event)
+    for handler in table().at_once.get(name, ()):
+        handler(event=event, now=now)
+    return event
+
+
+def _label(row: models.Model) -> str:
+    return str(row._meta.model_name)
+
+
+def _refuse_free_text(facts: Mapping[str, Fact]) -> None:
+    for key, value in facts.items():
+        for text in value if isinstance(value, list) else [value]:
+            if isinstance(text, str) and not _HARMLESS.fullmatch(text):
+                raise UnfitForHistory(f"The payload field {key!r} holds free text.")
+
+
+def _mention(event: Event, rows: Iterable[models.Model]) -> None:
+    unique = {(_label(row), row.pk) for row in rows}
+    Mention.objects.bulk_create(
+        Mention(
+            business_id=event.business_id,
+            event=event,
+            label=label,
+            about_id=key,
+            recorded_at=event.recorded_at,
+        )
+        for label, key in sorted(unique)
+    )
+
+
+def _leave_for_later(event: Event) -> None:
+    handlers = table().later.get(event.name, ())
+    Reaction.objects.bulk_create(
+        Reaction(
+            business_id=event.business_id,
+            event=event,
+            handler=path_of(handler),  # type: ignore[arg-type]  # a protocol of functions
+            due_at=event.recorded_at,
+        )
+        for handler in handlers
+    )
+    if handlers:
+        wake("activity.tasks.run_later_reactions")
+
+
+def number_events(*, at_most: int = 5000) -> int:
+    """Give the next positions to events that were committed without one; return how many.
+
+    One sequencer at a time: whoever finds the lock taken leaves. A number once given is never
+    given again, and readers who go by it miss nothing that commits late.
+    """
+    with transaction.atomic(), across_businesses(), connection.cursor() as cursor:
+        cursor.execute("SELECT pg_try_advisory_xact_lock(%s)", [_SEQUENCER_LOCK])
+        if not cursor.fetchone()[0]:
+            return 0
+        cursor.execute(_NUMBER, [at_most])
+        return int(cursor.rowcount)
+
+
+_NUMBER = """
+WITH fresh AS (
+    SELECT id, row_number() OVER (ORDER BY recorded_at, id) AS nth
+      FROM (SELECT id, recorded_at FROM activity_event WHERE position IS NULL
+             ORDER BY recorded_at, id LIMIT %s) AS unnumbered
+), last AS (SELECT COALESCE(max(position), 0) AS position FROM activity_event)
+UPDATE activity_event AS event SET position = last.position + fresh.nth
+  FROM fresh, last WHERE event.id = fresh.id
+"""
+
+
+def run_later_reactions(*, now: datetime, at_most: int = 100) -> int:
+    """Run due reactions, each in a transaction of its own; return how many were tried."""
+    with transaction.atomic(), across_businesses():
+        due = list(
+            Reaction.objects.due(now).order_by("due_at").values_list("business_id", "id")[:at_most]
+        )
+    for business_id, reaction_id in due:
+        _run_one(business_id, reaction_id, now)
+    return len(due)
+
+
+def _run_one(business_id: UUID, reaction_id: UUID, now: datetime) -> None:
+    try:
+        with transaction.atomic(), acting_for(business_id):
+            reaction = _claimed(reaction_id, now)
+            if reaction is None:
+                return
+            handler = later_handler(reaction.event.name, reaction.handler)
+            if handler is not None:
+                handler(event=reaction.event, now=now)
+            reaction.finish(now=now)
+            reaction.save(update_fields=["state", "done_at"])
+    except Exception as error:  # Whatever it was, it is kept with the row, and tried again.
+        log.exception("reaction.failed", reaction=str(reaction_id))
+        with transaction.atomic(), acting_for(business_id):
+            reaction = _claimed(reaction_id, now)
+            if reaction is not None:
+                reaction.put_off(problem=type(error).__name__, now=now)
+                reaction.save(update_fields=["state", "due_at", "attempts", "last_problem"])
+
+
+def _claimed(reaction_id: UUID, now: datetime) -> Reaction | None:
+    """The row, locked, unless another worker has it or has done it."""
+    return (
+        Reaction.objects.select_for_update(of=("self",), skip_locked=True)
+        .select_related("event")
+        .due(now)
+        .filter(pk=reaction_id)
+        .first()
+    )

@@ -1,0 +1,134 @@
+"""Who signs in, which businesses there are, and what every tenant's row has in common."""
+
+from datetime import datetime
+from typing import Any, ClassVar, TypeVar
+
+import uuid_utils.compat
+from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.contrib.auth.models import PermissionsMixin
+from django.db import models
+from django.db.models import Q
+
+from businesses import clock
+
+TenantRow = TypeVar("TenantRow", bound=models.Model)
+
+
+class UserManager(BaseUserManager["User"]):
+    def create_user(self, email: str, password: str | None = None, **more: Any) -> "User":
+        """A user who signs in with this address; without a password, by mailed codes only."""
+        user = self.model(email=self.normalize_email(email).lower(), **more)
+        user.set_password(password)
+        user.save(using=self._db)
+        return user
+
+    def create_superuser(self, email: str, password: str | None = None, **more: Any) -> "User":
+        return self.create_user(email, password, is_staff=True, is_superuser=True, **more)
+
+
+class User(AbstractBaseUser, PermissionsMixin):
+    """Somebody who signs in. A person may belong to several businesses."""
+
+    id = models.UUIDField(primary_key=True, default=uuid_utils.compat.uuid7, editable=False)
+    email = models.EmailField(unique=True)
+    name = models.CharField(max_length=75, blank=True)
+    is_staff = models.BooleanField(default=False)
+    is_active = models.BooleanField(default=True)
+    date_joined = models.DateTimeField(default=clock.now)
+
+    objects: ClassVar[UserManager] = UserManager()
+
+    USERNAME_FIELD = "email"
+
+    def __str__(self) -> str:
+        return self.email
+
+    @property
+    def first_name(self) -> str:
+        return self.name.split(" ")[0]
+
+
+class Business(models.Model):
+    """The tenant: one small business and all its data."""
+
+    id = models.UUIDField(primary_key=True, default=uuid_utils.compat.uuid7, editable=False)
+    slug = models.SlugField(max_length=60, unique=True)
+    name = models.CharField("firm", max_length=75, blank=True)
+    tagline = models.CharField("what you do, and for whom", max_length=200, blank=True)
+    website = models.URLField(blank=True)
+    postal_address = models.TextField(max_length=300, blank=True)
+    country = models.CharField(max_length=2, default="GB")
+    timezone = models.CharField(max_length=64, default="Europe/London")
+    currency = models.CharField(max_length=3, default="GBP")
+    locale = models.CharField(max_length=16, default="en_GB")
+    confirmed_at = models.DateTimeField(null=True, blank=True)
+    created_at = models.DateTimeField(default=clock.now)
+
+    class Meta:
+        verbose_name_plural = "businesses"
+
+    def __str__(self) -> str:
+        return self.name or self.slug
+
+    @property
+    def knows_its_sender(self) -> bool:
+        """Whether letters can say who they are from: the firm and a real postal address."""
+        return bool(self.name and self.postal_address)
+
+    @property
+    def may_send(self) -> bool:
+        """Whether letters may leave: the sender is known and the owner's address is confirmed."""
+        return self.knows_its_sender and self.confirmed_at is not None
+
+
+class Role(models.TextChoices):
+    OWNER = "owner", "Owner"
+    MANAGER = "manager", "Manager"
+    MEMBER = "member", "Member"
+    VIEWER = "viewer", "Viewer"
+
+
+class Membership(models.Model):
+    """A user's role in a business."""
+
+    id = models.UUIDField(primary_key=True, default=uuid_utils.compat.uuid7, editable=False)
+    business = models.ForeignKey(Business, models.CASCADE, related_name="memberships")
+    user = models.ForeignKey(User, models.CASCADE, related_name="memberships")
+    role = models.CharField(max_length=8, choices=Role)
+    created_at = models.DateTimeField(default=clock.now)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["business", "user"], name="one_membership_each"),
+            models.UniqueConstraint(
+                fields=["business"], condition=Q(role=Role.OWNER), name="one_owner_each"
+            ),
+            models.CheckConstraint(condition=Q(role__in=Role.values), name="membership_role_known"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.user} at {self.business}"
+
+
+class TenantForeignKey(models.ForeignKey[Any, Any]):
+    """A key to a row of the same business.
+
+    Django makes neither constraint nor index: `FenceTable` makes the composite ones, so that a row
+    can never name another tenant's.
+    """
+
+    def __init__(self, to: Any, on_delete: Any, **kwargs: Any) -> None:
+        kwargs["db_constraint"] = False
+        kwargs["db_index"] = False
+        super().__init__(to, on_delete, **kwargs)
+
+
+class TenantModel(models.Model):
+    """What every row behind the fence has."""
+
+    id = models.UUIDField(primary_key=True, default=uuid_utils.compat.uuid7, editable=False)
+    business = models.ForeignKey(Business, models.CASCADE, db_index=False, related_name="+")
+    created_at: models.DateTimeField[datetime, datetime] = models.DateTimeField(default=clock.now)
+
+    class Meta:
+        abstract = True

@@ -1,0 +1,150 @@
+"""Whose data the present transaction may see: the fence of PostgreSQL's row-level security.
+
+Every tenant table has a policy that shows only rows of the business set in `app.business`, and
+nothing when none is set. `acting_for` sets it for a block; `across_businesses` is the one, greppable
+exception, for sweepers that claim due work. Both work inside a transaction only, so that what they
+set can never outlive it.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from typing import TYPE_CHECKING, TypeVar
+from uuid import UUID
+
+from django.conf import settings
+from django.core.exceptions import ImproperlyConfigured
+from django.db import connection, connections, models, transaction
+
+if TYPE_CHECKING:
+    from businesses.models import Business
+
+APP_ROLE = "referrals_app"
+ACROSS_ROLE = "referrals_across"
+OWNER_ROLE = "referrals_owner"
+
+Row = TypeVar("Row", bound=models.Model)
+
+# What this thread has set on its connection: (business id or "", role).
+_acting: ContextVar[tuple[str, str]] = ContextVar("acting", default=("", APP_ROLE))
+
+
+class OutsideTransaction(RuntimeError):
+    """A business can only be set within a transaction; otherwise it would leak into the next."""
+
+
+@contextmanager
+def acting_for(business: "Business | UUID") -> Iterator[None]:
+    """See and write the rows of this business, and no others, for the length of the block.
+
+    On success the former business and role are restored; on an error the block's savepoint is
+    rolled back, and the setting with it.
+    """
+    key = str(business if isinstance(business, UUID) else business.pk)
+    with _set((key, APP_ROLE)):
+        yield
+
+
+@contextmanager
+def across_businesses() -> Iterator[None]:
+    """See due work of all businesses, with the few columns that sweepers claim by, and no more."""
+    with _set(("", ACROSS_ROLE)):
+        yield
+
+
+def current_business_id() -> UUID | None:
+    """The business this transaction acts for, if any."""
+    key, _ = _acting.get()
+    return UUID(key) if key else None
+
+
+def locked(row: Row) -> Row:
+    """The same row, fresh, and locked until the transaction ends: the one way to a transition."""
+    return type(row)._default_manager.select_for_update(of=("self",)).get(pk=row.pk)
+
+
+@contextmanager
+def _set(wanted: tuple[str, str]) -> Iterator[None]:
+    if not connection.in_atomic_block:
+        raise OutsideTransaction("Open a transaction before acting for a business.")
+    former = _acting.get()
+    if former == wanted:
+        yield
+        return
+    with transaction.atomic():
+        _apply(wanted)
+        token = _acting.set(wanted)
+        try:
+            yield
+        finally:
+            _acting.reset(token)
+        _apply(former)
+
+
+def _apply(setting: tuple[str, str]) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT set_config('app.business', %s, true), set_config('role', %s, true)", setting
+        )
+
+
+@contextmanager
+def as_schema_owner() -> Iterator[None]:
+    """Let the default connection be the schema owner's for a while: migrations, and tests' flush.
+
+    The closed connection of the application is opened anew afterwards.
+    """
+    if settings.DATABASE_OWNER is None:
+        raise ImproperlyConfigured("DATABASE_OWNER_URL must be set for this command.")
+    settings_dict = connections["default"].settings_dict
+    former = {key: settings_dict[key] for key in settings.DATABASE_OWNER if key in settings_dict}
+    owner = {key: value for key, value in settings.DATABASE_OWNER.items() if key != "NAME"}
+    connection.close()
+    settings_dict.update({**owner, "OPTIONS": {**settings.DATABASE_OWNER["OPTIONS"]}})
+    try:
+        yield
+    finally:
+        connection.close()
+        settings_dict.update(former)
+
+
+class UnfitRole(RuntimeError):
+    """The database login could see past the fence. Nothing may start with it."""
+
+
+def refuse_unfit_role() -> None:
+    """Raise `UnfitRole` unless the connection acts as the fenced application role.
+
+    Called before the web, a worker or beat serve anything. What is checked: the acting role, that
+    neither it nor the login is a superuser, bypasses row security or owns tables here, and that the
+    login inherits neither application role (with an inherited role its policy applies as well,
+    and the fence is open).
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(_ROLE_FACTS)
+        acting, powerful, owning, inheriting = cursor.fetchone()
+    connection.close()
+    if acting != APP_ROLE:
+        raise UnfitRole(f"The database must be used as {APP_ROLE}, not as {acting}.")
+    if powerful:
+        raise UnfitRole("The database login is a superuser or bypasses row security.")
+    if owning:
+        raise UnfitRole("The database login owns tables, so the fence does not bind it.")
+    if inheriting:
+        raise UnfitRole("The database login inherits an application role; see `manage.py roles`.")
+
+
+_ROLE_FACTS = """
+SELECT current_user,
+       (SELECT bool_or(rolsuper OR rolbypassrls) FROM pg_roles
+         WHERE rolname IN (session_user, current_user)),
+       EXISTS (SELECT 1 FROM pg_class c JOIN pg_roles r ON r.oid = c.relowner
+         JOIN pg_namespace n ON n.oid = c.relnamespace
+         WHERE c.relkind = 'r' AND n.nspname = 'public'
+           AND r.rolname IN (session_user, current_user)),
+       EXISTS (SELECT 1 FROM pg_auth_members m
+         JOIN pg_roles member ON member.oid = m.member JOIN pg_roles role ON role.oid = m.roleid
+         WHERE role.rolname IN ('referrals_app', 'referrals_across', 'referrals_owner')
+           AND (m.inherit_option OR member.rolname IN ('referrals_app', 'referrals_across'))
+           AND member.rolname IN (session_user, 'referrals_app', 'referrals_across'))
+"""

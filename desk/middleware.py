@@ -1,0 +1,46 @@
+"""Which business a signed-in user acts for: the one in the address, never one kept in the session."""
+
+import re
+from collections.abc import Callable
+from typing import cast
+
+from django.contrib.auth.views import redirect_to_login
+from django.http import Http404, HttpRequest
+from django.http.response import HttpResponseBase
+
+from activity.actors import Actor
+from businesses.models import Membership
+from businesses.tenancy import acting_for
+from desk.requests import DeskRequest
+
+_PLACE = re.compile(r"^/b/([-a-zA-Z0-9_]+)/")
+
+
+class BusinessMiddleware:
+    """Sets the business of `/b/<slug>/…` behind the fence, for its members alone.
+
+    A stranger's answer is the same 404 whether the business exists or not.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        place = _PLACE.match(request.path_info)
+        if place is None:
+            return self.get_response(request)
+        if not request.user.is_authenticated:
+            return redirect_to_login(request.get_full_path())
+        membership = (
+            Membership.objects.select_related("business", "user")
+            .filter(business__slug=place[1], user=request.user)
+            .first()
+        )
+        if membership is None:
+            raise Http404
+        inside = cast(DeskRequest, request)
+        inside.membership = membership
+        inside.business = membership.business
+        inside.actor = Actor.member(membership)
+        with acting_for(membership.business):
+            return self.get_response(request)
