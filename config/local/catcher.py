@@ -1,6 +1,6 @@
 """A mail server that keeps every letter in a directory and delivers none.
 
-`python -m config.local.catcher DIRECTORY PORT`. Real SMTP, so what is tried locally is what a real
+`python config/local/catcher.py DIRECTORY PORT`. Real SMTP, so what is tried locally is what a real
 server sees. A letter appears whole or not at all, and names sort in the order of arrival.
 """
 

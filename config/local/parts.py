@@ -87,7 +87,7 @@ def database_urls(admin_url: str) -> dict[str, str]:
     return {
         "DATABASE_ADMIN_URL": f"postgresql://postgres@/postgres?host={host}",
         "DATABASE_OWNER_URL": f"postgresql://referrals_owner@/referrals?host={host}",
-        "DATABASE_URL": f"postgresql://referrals_login@/referrals?host={host}",
+        "DATABASE_URL": f"postgresql://referrals_web@/referrals?host={host}",
     }
 
 
@@ -104,7 +104,9 @@ def preparation(directory: Path, environment: Mapping[str, str]) -> Child:
 
 
 def catcher(directory: Path, environment: Mapping[str, str], port: int) -> Child:
-    command = ["-m", "config.local.catcher", str(directory / "letters"), str(port)]
+    # By its path: the package would load Django and Celery for nothing.
+    script = str(ROOT / "config" / "local" / "catcher.py")
+    command = ["-P", script, str(directory / "letters"), str(port)]
     return _child("mail catcher", command, directory, environment)
 
 
