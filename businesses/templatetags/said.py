@@ -1,0 +1,76 @@
+"""Dates, waiting times, money and names as people say them, in pages and letters."""
+
+from datetime import date, datetime, timedelta
+
+from django import template
+from django.template import Context
+from django.utils import formats, timezone
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+
+from businesses import clock
+from businesses.money import format_money
+
+register = template.Library()
+
+
+def _day(value: date | datetime) -> date:
+    """The calendar day at the place the page is for (middleware activates its time zone)."""
+    return timezone.localtime(value).date() if isinstance(value, datetime) else value
+
+
+def _days_from_today(value: date | datetime) -> int:
+    return (_day(value) - timezone.localtime(clock.now()).date()).days
+
+
+def say_day(value: date | datetime) -> str:
+    """`yesterday`, `in 3 days`, `11 April`, `11 April 2019`."""
+    days = _days_from_today(value)
+    named = {-1: "yesterday", 0: "today", 1: "tomorrow"}
+    if days in named:
+        return named[days]
+    if abs(days) <= 7:
+        return f"in {days} days" if days > 0 else f"{-days} days ago"
+    this_year = _day(value).year == (_day(value) - timedelta(days=days)).year
+    return formats.date_format(_day(value), "j F" if this_year else "j F Y")
+
+
+@register.filter
+def said(value: date | datetime | None) -> SafeString | str:
+    """The day as people say it, with the exact time on hover."""
+    if not value:
+        return ""
+    if isinstance(value, datetime):
+        local = timezone.localtime(value)
+        exact = formats.date_format(local, "l, j F Y, H:i")
+        machine = local.isoformat("T", "minutes")
+    else:
+        exact = formats.date_format(value, "l, j F Y")
+        machine = value.isoformat()
+    return format_html('<time datetime="{}" title="{}">{}</time>', machine, exact, say_day(value))
+
+
+@register.filter
+def waiting(since: date | datetime | None) -> str:
+    """`waiting 3 days`, `since yesterday`, `since today`."""
+    if not since:
+        return ""
+    days = -_days_from_today(since)
+    if days <= 1:
+        return "since yesterday" if days == 1 else "since today"
+    return f"waiting {days} days"
+
+
+@register.filter
+def initials(name: str) -> str:
+    """The first letters of the first and last word of a name; a dot where there is none."""
+    words = [word for word in str(name or "").split() if word[0].isalnum()]
+    ends = words[:1] + words[1:][-1:]
+    return "".join(word[0] for word in ends).upper() or "·"
+
+
+@register.simple_tag(takes_context=True)
+def money(context: Context, amount: int, currency: str) -> str:
+    """An amount in minor units as the business's locale writes it."""
+    business = getattr(context.get("request"), "business", None) or context.get("business")
+    return format_money(amount, currency, getattr(business, "locale", "en_GB"))
