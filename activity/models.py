@@ -120,9 +120,7 @@ class Reaction(TenantModel):
 
     event = TenantForeignKey(Event, models.CASCADE, related_name="reactions")
     handler = models.CharField(max_length=120)
-    state = models.CharField(
-        max_length=8, choices=ReactionState, default=ReactionState.WAITING
-    )
+    state = models.CharField(max_length=8, choices=ReactionState, default=ReactionState.WAITING)
     due_at = models.DateTimeField()
     attempts = models.PositiveSmallIntegerField(default=0)
     last_problem = models.CharField(max_length=200, blank=True)
@@ -133,9 +131,7 @@ class Reaction(TenantModel):
 
     class Meta:
         indexes = [
-            models.Index(
-                fields=["due_at"], condition=Q(state="waiting"), name="reaction_due"
-            ),
+            models.Index(fields=["due_at"], condition=Q(state="waiting"), name="reaction_due"),
             models.Index(
                 fields=["business", "due_at"], condition=Q(state="failed"), name="reaction_failed"
             ),

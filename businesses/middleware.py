@@ -8,6 +8,8 @@ import uuid_utils.compat
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 
+from businesses.tenancy import acting_for_nobody
+
 Handler = Callable[[HttpRequest], HttpResponseBase]
 
 _GIVEN_ID = re.compile(r"[A-Za-z0-9-]{8,64}")
@@ -44,7 +46,7 @@ class TransactionMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         if request.path_info == "/healthz":  # Answers without a database, or it would prove less.
             return self.get_response(request)
-        with transaction.atomic():
+        with transaction.atomic(), acting_for_nobody():
             response = self.get_response(request)
             if response.status_code >= 500:
                 transaction.set_rollback(True)

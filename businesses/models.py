@@ -5,7 +5,6 @@ from typing import Any, ClassVar, TypeVar
 
 import uuid_utils.compat
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
-from django.contrib.auth.models import PermissionsMixin
 from django.db import models
 from django.db.models import Q
 
@@ -26,13 +25,14 @@ class UserManager(BaseUserManager["User"]):
         return self.create_user(email, password, is_staff=True, is_superuser=True, **more)
 
 
-class User(AbstractBaseUser, PermissionsMixin):
+class User(AbstractBaseUser):
     """Somebody who signs in. A person may belong to several businesses."""
 
     id = models.UUIDField(primary_key=True, default=uuid_utils.compat.uuid7, editable=False)
     email = models.EmailField(unique=True)
     name = models.CharField(max_length=75, blank=True)
     is_staff = models.BooleanField(default=False)
+    is_superuser = models.BooleanField(default=False)
     is_active = models.BooleanField(default=True)
     date_joined = models.DateTimeField(default=clock.now)
 
@@ -46,6 +46,13 @@ class User(AbstractBaseUser, PermissionsMixin):
     @property
     def first_name(self) -> str:
         return self.name.split(" ")[0]
+
+    def has_perm(self, perm: str, obj: object = None) -> bool:
+        """What the admin asks. Roles in a business are Memberships and have nothing to do with it."""
+        return self.is_active and self.is_superuser
+
+    def has_module_perms(self, app_label: str) -> bool:
+        return self.is_active and self.is_superuser
 
 
 class Business(models.Model):

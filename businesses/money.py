@@ -50,7 +50,7 @@ def parse_money(text: str, currency: str) -> int:
         raise UnreadableAmount
     mark = max(bare.rfind("."), bare.rfind(","))
     tail = len(bare) - mark - 1
-    if mark >= 0 and 0 < tail <= max(digits, 2) and tail != 3 or (mark >= 0 and tail == digits):
+    if (mark >= 0 and 0 < tail <= max(digits, 2) and tail != 3) or (mark >= 0 and tail == digits):
         bare = re.sub(r"[.,]", "", bare[:mark]) + "." + bare[mark + 1 :]
     else:
         bare = re.sub(r"[.,]", "", bare)

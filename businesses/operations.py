@@ -136,7 +136,7 @@ class GrantAcross(Operation):
     reduces_to_sql = True
     reversible = True
 
-    def __init__(self, name: str, *, select: Sequence[str], update: Sequence[str]) -> None:
+    def __init__(self, name: str, *, select: Sequence[str], update: Sequence[str] = ()) -> None:
         self.name = name
         self.select = list(select)
         self.update = list(update)
@@ -152,12 +152,14 @@ class GrantAcross(Operation):
         to_state: ProjectState,
     ) -> None:
         table = to_state.apps.get_model(app_label, self.name)._meta.db_table
-        select, update = ", ".join(self.select), ", ".join(self.update)
+        grants = f"SELECT ({', '.join(self.select)})"
+        if self.update:
+            grants += f", UPDATE ({', '.join(self.update)})"
         for statement in (
             f"CREATE POLICY {table}_across ON {table} FOR SELECT TO referrals_across USING (true)",
             f"CREATE POLICY {table}_across_stamp ON {table} FOR UPDATE TO referrals_across "
             "USING (true) WITH CHECK (true)",
-            f"GRANT SELECT ({select}), UPDATE ({update}) ON {table} TO referrals_across",
+            f"GRANT {grants} ON {table} TO referrals_across",
         ):
             schema_editor.execute(statement)
 

