@@ -1,0 +1,182 @@
+"""Links in mails: an HMAC over a link's id and generation, under a key of its own."""
+
+import base64
+import binascii
+import hashlib
+import hmac
+from datetime import datetime
+from uuid import UUID
+
+from django.conf import settings
+from django.db import models
+from django.db.models import F
+
+from businesses import clock
+from businesses.models import Business
+from businesses.refusals import Refusal
+from outreach.models import Link, LinkPurpose
+
+PATHS: dict[str, str] = {
+    LinkPurpose.INTRODUCTION: "i",
+    LinkPurpose.ADVOCATE: "a",
+    LinkPurpose.VOUCH: "v",
+    LinkPurpose.FEEDBACK: "f",
+    LinkPurpose.UNSUBSCRIBE: "u",
+}
+
+_GENERATION_BYTES = 2
+_MAC_BYTES = 16
+_RAW_BYTES = 16 + _GENERATION_BYTES + _MAC_BYTES
+
+
+class UnknownLink(Refusal):
+    """Invented, cut short, or for another purpose: nothing may be revealed."""
+
+    message = "This link is not complete. Please open it again from the letter, or copy all of it."
+    code = "unknown_link"
+    status = 404
+
+
+class LinkExpired(Refusal):
+    """The token is right, but its time is over."""
+
+    message = "This link has run out. Whoever sent it can send you a new one."
+    code = "link_expired"
+    status = 410
+
+
+class LinkWithdrawn(Refusal):
+    """The token is right, but the link was taken back or replaced by a newer one."""
+
+    message = "This link is no longer used."
+    code = "link_withdrawn"
+    status = 410
+
+
+def make_link(
+    *,
+    business: Business,
+    purpose: str,
+    subject: models.Model,
+    contact: models.Model | None = None,
+    expires_at: datetime | None = None,
+    now: datetime,
+) -> Link:
+    """The live link with this purpose for this subject (and recipient); made if there is none.
+
+    Asking again gives the same link, with the later of both expiries (None: never).
+    """
+    return ensure_link(
+        business=business,
+        purpose=purpose,
+        subject_label=str(subject._meta.model_name),
+        subject_id=subject.pk,
+        contact_id=contact.pk if contact else None,
+        expires_at=expires_at,
+        now=now,
+    )
+
+
+def ensure_link(
+    *,
+    business: Business,
+    purpose: str,
+    subject_label: str,
+    subject_id: UUID,
+    contact_id: UUID | None,
+    expires_at: datetime | None,
+    now: datetime,
+) -> Link:
+    """`make_link` for a subject that is known by label and id only."""
+    link, created = Link.objects.get_or_create(
+        business=business,
+        purpose=purpose,
+        subject_label=subject_label,
+        subject_id=subject_id,
+        contact_id=contact_id,
+        withdrawn_at=None,
+        defaults={"expires_at": expires_at, "created_at": now},
+    )
+    if not created and link.expires_at is not None:
+        later = None if expires_at is None else max(expires_at, link.expires_at)
+        if later != link.expires_at:
+            link.expires_at = later
+            link.save(update_fields=["expires_at"])
+    return link
+
+
+def placeholder(link: Link) -> str:
+    """What stored letters hold instead of the address; filled when the letter is sent."""
+    return f"{{link:{link.pk}}}"
+
+
+def url_for(link: Link) -> str:
+    """The live address. Only for sending, the local inbox, and the advocate's own page."""
+    return f"{settings.PUBLIC_URL}/{PATHS[link.purpose]}/{token_for(link)}/"
+
+
+def token_for(link: Link) -> str:
+    """The secret part of the address."""
+    generation = link.generation.to_bytes(_GENERATION_BYTES, "big")
+    raw = link.pk.bytes + generation + _mac(link.pk.bytes + generation)
+    return base64.urlsafe_b64encode(raw).rstrip(b"=").decode()
+
+
+def open_link(token: str, purpose: str, *, now: datetime | None = None) -> Link:
+    """The link that the token proves, for this purpose. Changes nothing.
+
+    Raises `UnknownLink` for a token that is not right, and only for one that is:
+    `LinkWithdrawn`, `LinkExpired`.
+    """
+    key, generation = _read_token(token)
+    link = Link.objects.select_related("business").filter(pk=key).first()
+    if link is None or link.purpose != purpose or generation > link.generation:
+        raise UnknownLink
+    if link.withdrawn_at is not None or generation < link.generation:
+        raise LinkWithdrawn
+    if link.has_expired(now or clock.now()):
+        raise LinkExpired
+    return link
+
+
+def use_link(link: Link, now: datetime) -> None:
+    """Stamp the first use: the first press of a button, never a mere opening."""
+    if link.first_used_at is None:
+        Link.objects.filter(pk=link.pk, first_used_at=None).update(first_used_at=now)
+        link.first_used_at = now
+
+
+def withdraw_links(*, subject: models.Model, now: datetime, purpose: str | None = None) -> int:
+    """Take back the live links of this subject, all or those for one purpose; how many."""
+    links = Link.objects.filter(
+        subject_label=subject._meta.model_name, subject_id=subject.pk, withdrawn_at=None
+    )
+    if purpose is not None:
+        links = links.filter(purpose=purpose)
+    return links.update(withdrawn_at=now)
+
+
+def renew_link(*, link: Link) -> Link:
+    """Give the link a new token; the addresses sent so far lead to the page for withdrawn ones."""
+    Link.objects.filter(pk=link.pk).update(generation=F("generation") + 1)
+    link.refresh_from_db(fields=["generation"])
+    return link
+
+
+def _read_token(token: str) -> tuple[UUID, int]:
+    """The id and generation in a token whose HMAC is right; otherwise `UnknownLink`."""
+    try:
+        raw = base64.b64decode(token.encode("ascii") + b"==", altchars=b"-_", validate=True)
+    except (UnicodeEncodeError, binascii.Error) as error:
+        raise UnknownLink from error
+    # Several texts decode to the same bytes; only the one we wrote is ours.
+    if len(raw) != _RAW_BYTES or base64.urlsafe_b64encode(raw).rstrip(b"=").decode() != token:
+        raise UnknownLink
+    body, mac = raw[:-_MAC_BYTES], raw[-_MAC_BYTES:]
+    if not hmac.compare_digest(mac, _mac(body)):
+        raise UnknownLink
+    return UUID(bytes=body[:16]), int.from_bytes(body[16:], "big")
+
+
+def _mac(body: bytes) -> bytes:
+    return hmac.new(settings.LINK_KEY.encode(), body, hashlib.sha256).digest()[:_MAC_BYTES]

@@ -1,0 +1,63 @@
+"""Things for the owner to do on a day."""
+
+from typing import ClassVar
+
+from django.db import models
+from django.db.models import Q
+
+from businesses.models import TenantForeignKey, TenantModel
+from contacts.models import Contact
+from outreach.querysets import ReminderQuerySet
+
+
+class ReminderKind(models.TextChoices):
+    PUT_RIGHT = "put_right", "Put right"
+    THANK = "thank", "Thank"
+    FOLLOW_UP = "follow_up", "Follow up"
+    ASK = "ask", "Ask"
+    KEEP_IN_TOUCH = "keep_in_touch", "Keep in touch"
+    REWARD = "reward", "Reward"
+
+
+class Reminder(TenantModel):
+    """Something to do for a person. Done by hand, or closed when the thing itself has happened."""
+
+    kind = models.CharField(max_length=13, choices=ReminderKind)
+    contact = TenantForeignKey(Contact, models.CASCADE, related_name="reminders")
+    subject_label = models.CharField(max_length=40, blank=True)
+    subject_id = models.UUIDField(null=True, blank=True)
+    due_on = models.DateField()
+    text = models.CharField(max_length=300, blank=True)
+    dedupe = models.CharField(max_length=120, blank=True)
+    done_at = models.DateTimeField(null=True, blank=True)
+    closed_at = models.DateTimeField(null=True, blank=True)
+
+    objects: ClassVar[ReminderQuerySet] = ReminderQuerySet.as_manager()  # type: ignore[assignment]
+
+    class Meta:
+        indexes = [
+            models.Index(
+                fields=["business", "due_on"],
+                condition=Q(done_at=None, closed_at=None),
+                name="reminder_open",
+            ),
+            models.Index(
+                fields=["business", "subject_label", "subject_id"], name="reminder_subject"
+            ),
+        ]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["business", "dedupe"], condition=~Q(dedupe=""), name="reminder_once"
+            ),
+            models.CheckConstraint(
+                condition=Q(kind__in=ReminderKind.values), name="reminder_kind_known"
+            ),
+            models.CheckConstraint(
+                condition=Q(subject_label="", subject_id__isnull=True)
+                | (~Q(subject_label="") & Q(subject_id__isnull=False)),
+                name="reminder_subject_whole",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_kind_display()} on {self.due_on}"

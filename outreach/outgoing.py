@@ -1,0 +1,176 @@
+"""A claimed letter with everything needed to send it, read for a whole batch at once."""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from uuid import UUID
+
+from django.conf import settings
+from django.db import transaction
+
+from businesses.models import Business, Role
+from businesses.tenancy import acting_for
+from outreach import mime
+from outreach.claiming import Claim, acting_for_owner
+from outreach.filling import Filler, link_ids, live_links, prospect_address
+from outreach.models import AccountMessage, Letter, Message, MessageRecipient, Suppression
+from outreach.states import RecipientState
+
+
+@dataclass(frozen=True, slots=True)
+class Recipient:
+    """One recipient. `address` is empty for a sealed prospect until the letter is built."""
+
+    id: UUID
+    name: str
+    address: str
+    address_hash: str = ""
+    contact_id: UUID | None = None
+    introduction_id: UUID | None = None
+    state: str = RecipientState.WAITING
+    is_suppressed: bool = False
+
+    @property
+    def is_waiting(self) -> bool:
+        return self.state == RecipientState.WAITING and not self.is_suppressed
+
+
+@dataclass(frozen=True, slots=True)
+class Outgoing:
+    """A claimed letter as the sender needs it."""
+
+    claim: Claim
+    letter: Letter
+    recipients: Sequence[Recipient]
+    business: Business | None = None
+    links: dict[str, str] = field(default_factory=dict)
+    firm: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def waiting(self) -> list[Recipient]:
+        return [recipient for recipient in self.recipients if recipient.is_waiting]
+
+    @property
+    def sealed(self) -> UUID | None:
+        """The introduction whose prospect is still sealed, if this goes to one."""
+        return next((r.introduction_id for r in self.recipients if r.introduction_id), None)
+
+
+@dataclass(frozen=True, slots=True)
+class Built:
+    """What goes over the wire: the bytes, and which address belongs to which recipient."""
+
+    content: bytes
+    addresses: dict[str, Recipient]
+
+
+class NothingToSend(Exception):
+    """A sealed address was erased meanwhile: there is nobody left to write to."""
+
+
+def load(claims: Sequence[Claim]) -> list[Outgoing]:
+    """The letters of these claims that are still there, in the same order."""
+    by_business: dict[UUID | None, list[Claim]] = defaultdict(list)
+    for claim in claims:
+        by_business[claim.business_id].append(claim)
+    loaded: dict[UUID, Outgoing] = {}
+    for business_id, own in by_business.items():
+        letters = _load_for(business_id, own) if business_id else _load_account_letters(own)
+        loaded.update({letter.claim.id: letter for letter in letters})
+    return [loaded[claim.id] for claim in claims if claim.id in loaded]
+
+
+def build(outgoing: Outgoing, *, now: datetime) -> Built:
+    """Fill the placeholders and write the bytes.
+
+    Raises `NothingToSend`, or `UnfitAddress` for an address that SMTP cannot take.
+    """
+    with transaction.atomic(), acting_for_owner(outgoing.claim):
+        everyone = [_unsealed(r) if r.introduction_id else r for r in outgoing.recipients]
+        filler = Filler(outgoing.links, outgoing.firm, outgoing.sealed)
+        letter = outgoing.letter
+        shown = [r for r in everyone if not r.is_suppressed]
+        addresses = {mime.envelope_address(r.address): r for r in shown if r.is_waiting}
+        content = mime.build(
+            letter_id=outgoing.claim.id,
+            sender=settings.MAIL_FROM,
+            sender_name=filler.line(letter.from_name),
+            recipients=[(filler.line(r.name), mime.envelope_address(r.address)) for r in shown],
+            subject=filler.line(letter.subject),
+            text=filler.plain(letter.text),
+            html=filler.markup(letter.html),
+            headers={name: filler.line(value) for name, value in letter.headers.items()},
+            now=now,
+        )
+    return Built(content, addresses)
+
+
+def _unsealed(recipient: Recipient) -> Recipient:
+    """With the sealed address and first name, for the length of one sending."""
+    assert recipient.introduction_id is not None
+    address = prospect_address(recipient.introduction_id)
+    if not address:
+        raise NothingToSend
+    return replace(recipient, address=address, name="{prospect:name}")
+
+
+def _load_account_letters(claims: list[Claim]) -> list[Outgoing]:
+    rows = AccountMessage.objects.in_bulk([claim.id for claim in claims])
+    return [
+        Outgoing(claim, row, [Recipient(id=row.pk, name="", address=row.address)])
+        for claim in claims
+        if (row := rows.get(claim.id)) is not None
+    ]
+
+
+def _load_for(business_id: UUID, claims: list[Claim]) -> list[Outgoing]:
+    with transaction.atomic(), acting_for(business_id):
+        business = Business.objects.get(pk=business_id)
+        rows = Message.objects.in_bulk([claim.id for claim in claims])
+        recipients = _recipients(rows)
+        texts = [text for row in rows.values() for text in (row.text, row.html)]
+        headers = [value for row in rows.values() for value in row.headers.values()]
+        links = live_links(link_ids(*texts, *headers), business_id)
+        firm = _firm(business)
+    return [
+        Outgoing(claim, rows[claim.id], recipients[claim.id], business, links, firm)
+        for claim in claims
+        if claim.id in rows
+    ]
+
+
+def _recipients(rows: dict[UUID, Message]) -> dict[UUID, list[Recipient]]:
+    found = list(
+        MessageRecipient.objects.filter(message_id__in=rows).order_by("message_id", "position")
+    )
+    suppressed = set(
+        Suppression.objects.filter(
+            address_hash__in={recipient.address_hash for recipient in found}
+        ).values_list("address_hash", flat=True)
+    )
+    by_letter: dict[UUID, list[Recipient]] = defaultdict(list)
+    for row in found:
+        by_letter[row.message_id].append(
+            Recipient(
+                id=row.pk,
+                name=row.name,
+                address=row.address,
+                address_hash=row.address_hash,
+                contact_id=row.contact_id,
+                introduction_id=row.introduction_id,
+                state=row.state,
+                is_suppressed=row.address_hash in suppressed
+                and row.state == RecipientState.WAITING,
+            )
+        )
+    return by_letter
+
+
+def _firm(business: Business) -> dict[str, str]:
+    owner = business.memberships.filter(role=Role.OWNER).select_related("user").first()
+    return {
+        "name": business.name,
+        "postal_address": business.postal_address,
+        "owner": owner.user.name if owner else "",
+    }

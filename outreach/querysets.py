@@ -1,0 +1,45 @@
+"""Adjectives for letters and reminders; they chain."""
+
+from datetime import date
+from typing import TYPE_CHECKING, Self
+
+from django.db import models
+from django.db.models import Q
+
+from outreach.states import CANCELLABLE, NEEDING_ATTENTION, MessageState, RecipientState
+
+if TYPE_CHECKING:
+    from outreach.models import Message, Reminder  # noqa: F401  # named in strings below
+
+
+class MessageQuerySet(models.QuerySet["Message"]):
+    def regarding(self, row: models.Model) -> Self:
+        """Letters whose subject is this row."""
+        return self.filter(subject_label=row._meta.model_name, subject_id=row.pk)
+
+    def cancellable(self) -> Self:
+        """Letters of which nothing has left yet."""
+        return self.filter(state__in=CANCELLABLE)
+
+    def held(self) -> Self:
+        """Letters that wait for a release, not for a time."""
+        return self.filter(state=MessageState.HELD)
+
+    def needing_attention(self) -> Self:
+        """Letters that failed, may have been sent, or were refused to one of several recipients."""
+        refused = Q(state=MessageState.SENT, recipients__state=RecipientState.FAILED)
+        return self.filter(Q(state__in=NEEDING_ATTENTION) | refused).distinct()
+
+
+class ReminderQuerySet(models.QuerySet["Reminder"]):
+    def open(self) -> Self:
+        """Neither done nor closed by the thing itself having happened."""
+        return self.filter(done_at=None, closed_at=None)
+
+    def due(self, today: date) -> Self:
+        """For today or earlier, by the business's day; the oldest first."""
+        return self.filter(due_on__lte=today).order_by("due_on", "created_at", "id")
+
+    def regarding(self, row: models.Model) -> Self:
+        """Reminders whose subject is this row."""
+        return self.filter(subject_label=row._meta.model_name, subject_id=row.pk)

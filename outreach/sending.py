@@ -1,0 +1,283 @@
+"""The sender: claims due letters and sends each in phases.
+
+Exactly once is impossible over SMTP (RFC 1047). What is promised: no letter is lost without a word,
+none is sent twice by itself, and each that may or may not have arrived is listed. So:
+
+- A batch is claimed with a lease and a new fencing number, in a short transaction of its own.
+- Just before a letter's text leaves, the row is committed as `in_data`. What breaks before that is
+  tried again; what breaks after it without an answer is uncertain.
+- The result of one letter is written with the next one's marker, in one commit: half the commits,
+  at the price that a kill can leave one answered letter uncertain. A marker never waits for another
+  letter's: so a kill leaves at most one uncertain letter for each connection.
+"""
+
+import time
+from collections.abc import Callable, Mapping, Sequence
+from datetime import timedelta
+
+import structlog
+from django.conf import settings
+from django.db import InterfaceError, OperationalError, connection, transaction
+
+from businesses import clock
+from businesses.wake import wake
+from outreach import verdicts
+from outreach.claiming import Claim, claim_batch, hand_back, renew
+from outreach.gate import Hold, Later, obstacle
+from outreach.mime import UnfitAddress
+from outreach.models import AccountMessage, Message
+from outreach.outgoing import Built, NothingToSend, Outgoing, build, load
+from outreach.recording import mark_in_data, record
+from outreach.states import MessageState
+from outreach.transports.base import (
+    Broken,
+    OutcomeUnknown,
+    Refused,
+    Reply,
+    Transport,
+    TransportProblem,
+    Unreachable,
+)
+from outreach.transports.smtp import SmtpTransport
+from outreach.verdicts import Verdict
+
+log = structlog.get_logger(__name__)
+
+BATCH = 50
+# A sweep gives its worker back after this; whatever is left is claimed by the next one.
+RUN_SECONDS = 60.0
+# So many connections lost one after another, and the server is left alone for a while.
+PATIENCE = 3
+REST = timedelta(seconds=30)
+
+
+class ServerUnwell(Exception):
+    """The server cannot be worked with now: stop, and leave the rest for later."""
+
+
+def send_due_letters(*, open_transport: Callable[[], Transport] = SmtpTransport) -> int:
+    """Send what is due, account letters first; how many letters were taken in hand.
+
+    The clock is read along the way, since a sweep lasts. Must not run inside a transaction.
+    """
+    transport = open_transport()
+    until = time.monotonic() + RUN_SECONDS
+    handled = 0
+    try:
+        while time.monotonic() < until:
+            claims = _claim()
+            if not claims:
+                return handled
+            handled += len(claims)
+            Batch(claims, transport).send()
+    except ServerUnwell as unwell:
+        log.warning("sending.paused", reason=str(unwell))
+        return handled
+    finally:
+        transport.close()
+    wake("outreach.tasks.send_due_letters")
+    return handled
+
+
+def _claim() -> list[Claim]:
+    """People wait for sign-in codes: account letters do not queue behind a thousand others."""
+    return claim_batch(AccountMessage, limit=BATCH, now=clock.now()) or claim_batch(
+        Message, limit=BATCH, now=clock.now()
+    )
+
+
+class Batch:
+    """One claimed batch on its way through one connection."""
+
+    def __init__(self, claims: Sequence[Claim], transport: Transport) -> None:
+        self._claims = list(claims)
+        self._transport = transport
+        self._unwritten: list[tuple[Outgoing, Verdict]] = []
+        self._lost_connections = 0
+        self._renewed_at = time.monotonic()
+
+    def send(self) -> None:
+        """Send every letter, or give back what was not reached."""
+        letters = load(self._claims)
+        self._waiting = letters[::-1]
+        try:
+            while self._waiting:
+                self._renew_lease()
+                self._take(self._waiting.pop())
+            self._write_down()
+        except BaseException:
+            self._leave_behind()
+            raise
+
+    def _leave_behind(self) -> None:
+        """Write down what is known and give back the rest, as far as that is still possible."""
+        try:
+            self._write_down()
+            hand_back([letter.claim for letter in self._waiting], due_at=clock.now() + REST)
+        except (OperationalError, InterfaceError) as error:
+            log.warning("sending.left_to_the_lease", error=type(error).__name__)
+
+    def _renew_lease(self) -> None:
+        """A slow server must not make the letters at the end of the batch look abandoned."""
+        if time.monotonic() - self._renewed_at > _lease_seconds() / 3:
+            renew([letter.claim for letter in self._waiting], now=clock.now())
+            self._renewed_at = time.monotonic()
+
+    def _take(self, letter: Outgoing) -> None:
+        claim = letter.claim
+        if claim.was_in_data:
+            self._settle(letter, verdicts.uncertain(letter.waiting, verdicts.WORKER_DIED))
+        elif claim.is_deadly:
+            self._settle(letter, verdicts.failed(letter, verdicts.DEADLY))
+        else:
+            if claim.crashes:
+                self._write_down()  # So that this letter's death takes no other's result along.
+            verdict = self._not_to_be_sent(letter) or self._send(letter)
+            if verdict is not None:
+                self._settle(letter, verdict)
+
+    def _not_to_be_sent(self, letter: Outgoing) -> Verdict | None:
+        met = obstacle(letter, now=clock.now())
+        if met is None:
+            return None
+        if isinstance(met, Hold):
+            return Verdict(MessageState.HELD, met.reason)
+        if isinstance(met, Later):
+            return Verdict(MessageState.SCHEDULED, due_at=met.due_at)
+        return Verdict(MessageState.SUPPRESSED)
+
+    def _send(self, letter: Outgoing) -> Verdict | None:
+        """One letter through all phases; None when it was taken from us on the way."""
+        try:
+            built = build(letter, now=clock.now())
+        except UnfitAddress:
+            return verdicts.failed(letter, verdicts.UNFIT)
+        except NothingToSend:
+            return Verdict(MessageState.CANCELLED)
+        except (OperationalError, InterfaceError):
+            raise
+        except Exception as error:  # One bad letter must not keep the others.
+            log.error("letter.unbuildable", message=str(letter.claim.id), error=_name(error))
+            return verdicts.put_off_or_failed(letter, verdicts.UNBUILDABLE)
+        try:
+            refused = self._offer(built)
+        except TransportProblem as problem:
+            return self._not_offered(letter, problem)
+        if len(refused) == len(built.addresses):
+            self._transport.forget()
+            return verdicts.refused_by_all(letter, built, refused)
+        if not self._mark(letter):
+            self._transport.forget()
+            return None
+        return self._hand_over(letter, built, refused)
+
+    def _offer(self, built: Built) -> Mapping[str, Reply]:
+        """Offer the letter; once more if a connection kept from earlier letters has gone."""
+        kept = self._transport.is_open
+        if not kept:
+            self._write_down()  # Connecting may take long.
+            self._transport.open()
+        addresses = list(built.addresses)
+        try:
+            return self._transport.offer(settings.MAIL_FROM, addresses)
+        except Broken:
+            if not kept:
+                raise
+            self._write_down()
+            self._transport.open()
+            return self._transport.offer(settings.MAIL_FROM, addresses)
+
+    def _not_offered(self, letter: Outgoing, problem: TransportProblem) -> Verdict:
+        if isinstance(problem, Refused):
+            self._transport.forget()
+            return verdicts.refused_letter(letter, problem.reply)
+        if isinstance(problem, Unreachable):
+            self._put_off_all([letter, *self._waiting[::-1]])
+            raise ServerUnwell(verdicts.UNREACHABLE)
+        self._count_lost_connection(letter)
+        return verdicts.put_off_or_failed(letter, verdicts.BROKEN)
+
+    def _mark(self, letter: Outgoing) -> bool:
+        """Commit the marker with the former letter's result; whether the text may leave now."""
+        started = time.monotonic()
+        if not self._write_down(marking=letter):
+            # Cancelled, another sweeper's, or suppressed meanwhile: the next claim will tell.
+            hand_back([letter.claim], due_at=clock.now())
+            return False
+        if time.monotonic() - started > _lease_seconds() / 2:
+            # We were stopped, or the database was: the lease may run out while the text leaves.
+            self._settle(letter, Verdict(MessageState.SCHEDULED, due_at=clock.now()))
+            return False
+        return True
+
+    def _hand_over(self, letter: Outgoing, built: Built, refused: Mapping[str, Reply]) -> Verdict:
+        try:
+            self._transport.hand_over(built.content)
+        except Refused as problem:
+            return verdicts.refused_letter(letter, problem.reply)
+        except Broken:
+            # The text had not begun to leave, so this is as safe as before the marker.
+            self._count_lost_connection(letter)
+            return verdicts.put_off_or_failed(letter, verdicts.BROKEN)
+        except OutcomeUnknown:
+            in_question = [r for address, r in built.addresses.items() if address not in refused]
+            return verdicts.uncertain(in_question, verdicts.NO_ANSWER)
+        self._lost_connections = 0
+        return verdicts.accepted(letter, built, refused)
+
+    def _count_lost_connection(self, letter: Outgoing) -> None:
+        self._lost_connections += 1
+        if self._lost_connections >= PATIENCE:
+            self._settle(letter, verdicts.put_off_or_failed(letter, verdicts.BROKEN))
+            raise ServerUnwell(verdicts.BROKEN)
+
+    def _put_off_all(self, letters: Sequence[Outgoing]) -> None:
+        for letter in letters:
+            self._unwritten.append(
+                (letter, verdicts.put_off_or_failed(letter, verdicts.UNREACHABLE))
+            )
+        self._waiting = []
+        self._write_down()
+
+    def _settle(self, letter: Outgoing, verdict: Verdict) -> None:
+        """Keep a "sent" for the next marker's commit; write anything else down at once."""
+        self._unwritten.append((letter, verdict))
+        if verdict.state != MessageState.SENT:
+            self._write_down()
+
+    def _write_down(self, *, marking: Outgoing | None = None) -> bool:
+        """Commit the results that wait and, with them, one marker; whether that was set.
+
+        A database that went away is asked again as long as the lease lasts: what the mail server
+        answered must not be forgotten.
+        """
+        if not self._unwritten and marking is None:
+            return False
+        give_up = time.monotonic() + _lease_seconds() / 2
+        while True:
+            try:
+                marked = self._commit(marking)
+            except (OperationalError, InterfaceError):
+                if connection.in_atomic_block or time.monotonic() > give_up:
+                    raise
+                connection.close()
+                time.sleep(0.2)
+            else:
+                self._unwritten.clear()
+                return marked
+
+    def _commit(self, marking: Outgoing | None) -> bool:
+        now = clock.now()
+        with transaction.atomic(durable=True):
+            for letter, verdict in self._unwritten:
+                record(letter, verdict, now=now)
+            return marking is not None and mark_in_data(marking, now=now)
+
+
+def _lease_seconds() -> float:
+    return settings.OUTREACH_LEASE.total_seconds()
+
+
+def _name(error: Exception) -> str:
+    """Its kind only: the text of an error may quote an address."""
+    return type(error).__name__

@@ -1,0 +1,289 @@
+"""Queueing letters, and what people may still do with a queued one."""
+
+import hashlib
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+
+from django.db import models
+
+from activity.actors import SYSTEM, Actor
+from activity.models import Event
+from activity.services import record_event
+from businesses.models import Business, User
+from businesses.moves import guard_move
+from businesses.tenancy import locked
+from businesses.wake import wake
+from contacts.models import Contact
+from outreach.filling import one_line, prospect_address
+from outreach.gate import why_held
+from outreach.letters import FIRM, POSTAL_ADDRESS, NoAddress, Party, Rendered, render_letter
+from outreach.links import ensure_link, placeholder
+from outreach.mime import envelope_address, text_of
+from outreach.models import (
+    AccountMessage,
+    Letter,
+    LinkPurpose,
+    Message,
+    MessageRecipient,
+    Suppression,
+)
+from outreach.services.suppression import address_hash
+from outreach.states import MOVES, MessageState, RecipientState
+
+SEND = "outreach.tasks.send_due_letters"
+
+
+def queue_message(
+    *,
+    business: Business,
+    kind: str,
+    template: str,
+    context: Mapping[str, object],
+    to: Sequence[Party],
+    cause: Event,
+    subject: models.Model,
+    from_name: str,
+    reply_to: str = "",
+    due_at: datetime,
+    answers_recipient: bool = False,
+    one_click: bool = True,
+    now: datetime,
+) -> Message:
+    """Write a letter to the outbox, in the caller's transaction.
+
+    The same kind to the same people because of the same event is one letter: asked again, the row
+    that exists is returned. It is held while the business may not send, and suppressed at once when
+    none of its recipients may be mailed. Raises `NoAddress`.
+
+    The templates get, beside `context`: business, firm, postal_address, and stop_link when
+    `one_click` is set for a single recipient. Placeholders are filled when the letter is sent.
+    """
+    recipients = [_recipient(business, party, place, now) for place, party in enumerate(to)]
+    key = _dedupe_key(kind, recipients, cause)
+    known = Message.objects.filter(business=business, dedupe_key=key).first()
+    if known is not None:
+        return known
+    stop_link = _stop_link(business, recipients, now) if one_click else ""
+    rendered = render_letter(template, _context(business, context, stop_link))
+    hold_reason = why_held(business)
+    message, created = Message.objects.get_or_create(
+        business=business,
+        dedupe_key=key,
+        defaults={
+            "kind": kind,
+            "subject_label": str(subject._meta.model_name),
+            "subject_id": subject.pk,
+            "cause_id": cause.pk,
+            "state": MessageState.HELD if hold_reason else MessageState.SCHEDULED,
+            "hold_reason": hold_reason,
+            "answers_recipient": answers_recipient,
+            "due_at": due_at,
+            "created_at": now,
+            **_words(rendered, from_name, _headers(reply_to, stop_link)),
+        },
+    )
+    if created:
+        _add_recipients(message, recipients)
+        _record("message.queued", message, SYSTEM, now)
+        if due_at <= now:
+            wake(SEND)
+    return message
+
+
+def queue_account_message(
+    *,
+    to: str,
+    rendered: Rendered,
+    user: User | None,
+    kind: str = "account",
+    from_name: str = "Handshake",
+    now: datetime,
+) -> AccountMessage:
+    """Write a letter about an account to the outbox, due now, in the caller's transaction."""
+    message = AccountMessage.objects.create(
+        user=user,
+        kind=kind,
+        address=envelope_address(to),
+        due_at=now,
+        created_at=now,
+        **_words(rendered, from_name, {"Auto-Submitted": "auto-generated"}),
+    )
+    wake(SEND)
+    return message
+
+
+def cancel_messages(
+    *, subject: models.Model, kinds: Iterable[str] | None = None, now: datetime
+) -> int:
+    """Call back the letters about this row of which nothing has left; how many.
+
+    One whose text is leaving this moment can no longer be called back, and is not counted.
+    """
+    letters = Message.objects.regarding(subject).cancellable()
+    if kinds is not None:
+        letters = letters.filter(kind__in=list(kinds))
+    count = 0
+    # Locked first: the sender's marker either comes before us, or finds them cancelled.
+    for message in letters.select_for_update().order_by("id"):
+        message.move_to(MessageState.CANCELLED)
+        message.hold_reason = ""
+        message.lease_until = None
+        message.save(update_fields=["state", "hold_reason", "lease_until"])
+        _record("message.cancelled", message, SYSTEM, now)
+        count += 1
+    return count
+
+
+def retry_message(*, message: Message, by: Actor, now: datetime) -> Message:
+    """Send a failed or uncertain letter again, to those whom it did not surely reach.
+
+    It goes to the address that the contact has by now. Raises `NotPossibleNow`.
+    """
+    message = locked(message)
+    message.send_again(now=now)
+    message.save()
+    for recipient in message.recipients.select_related("contact").exclude(
+        state__in=[RecipientState.SENT, RecipientState.SUPPRESSED]
+    ):
+        _mend_address(recipient)
+        recipient.state = RecipientState.WAITING
+        recipient.reason = ""
+        recipient.save()
+    _record("message.queued", message, by, now, again=True)
+    wake(SEND)
+    return message
+
+
+def release_held(*, business: Business, now: datetime) -> int:
+    """Let the held letters go, as far as the business may send now; how many."""
+    if why_held(business):
+        return 0
+    count = 0
+    for message in Message.objects.held().select_for_update().order_by("id"):
+        guard_move(MOVES, message.state, MessageState.SCHEDULED)
+        message.state = MessageState.SCHEDULED
+        message.hold_reason = ""
+        message.due_at = max(message.due_at, now)
+        message.save(update_fields=["state", "hold_reason", "due_at"])
+        count += 1
+    if count:
+        wake(SEND)
+    return count
+
+
+def _recipient(business: Business, party: Party, place: int, now: datetime) -> MessageRecipient:
+    """A row for one recipient; of a sealed prospect only the id and the keyed hash."""
+    sealed = party.introduction_id is not None
+    if party.introduction_id is not None:
+        address = prospect_address(party.introduction_id) or ""
+    else:
+        address = party.contact.email if party.contact else party.address
+    if not address:
+        raise NoAddress
+    return MessageRecipient(
+        business=business,
+        position=place,
+        contact=None if sealed else party.contact,
+        introduction_id=party.introduction_id,
+        name="" if sealed else one_line(party.name)[:75],
+        address="" if sealed else address,
+        address_hash=address_hash(address),
+        created_at=now,
+    )
+
+
+def _add_recipients(message: Message, recipients: list[MessageRecipient]) -> None:
+    """Keep them with the letter; when none of them may be mailed it ends here."""
+    unique = {recipient.address_hash: recipient for recipient in reversed(recipients)}
+    suppressed = set(
+        Suppression.objects.filter(
+            business_id=message.business_id, address_hash__in=unique
+        ).values_list("address_hash", flat=True)
+    )
+    for digest, recipient in unique.items():
+        recipient.message = message
+        if digest in suppressed:
+            recipient.state = RecipientState.SUPPRESSED
+    MessageRecipient.objects.bulk_create(unique.values())
+    if suppressed == set(unique):
+        message.move_to(MessageState.SUPPRESSED)
+        message.hold_reason = ""
+        message.save(update_fields=["state", "hold_reason"])
+
+
+def _mend_address(recipient: MessageRecipient) -> None:
+    contact = recipient.contact
+    if contact is not None and contact.email:
+        recipient.address = contact.email
+        recipient.address_hash = address_hash(contact.email)
+
+
+def _dedupe_key(kind: str, recipients: list[MessageRecipient], cause: Event) -> str:
+    hashes = sorted({recipient.address_hash for recipient in recipients})
+    return hashlib.sha256("|".join([kind, str(cause.pk), *hashes]).encode()).hexdigest()
+
+
+def _stop_link(business: Business, recipients: list[MessageRecipient], now: datetime) -> str:
+    """The placeholder of the link that stops all mail to the one recipient."""
+    if len(recipients) != 1:
+        return ""
+    contact_id, introduction_id = recipients[0].contact_id, recipients[0].introduction_id
+    subject_id = contact_id or introduction_id
+    if subject_id is None:
+        return ""
+    link = ensure_link(
+        business=business,
+        purpose=LinkPurpose.UNSUBSCRIBE,
+        subject_label="contact" if contact_id else "introduction",
+        subject_id=subject_id,
+        contact_id=None,
+        expires_at=None,
+        now=now,
+    )
+    return placeholder(link)
+
+
+def _context(
+    business: Business, context: Mapping[str, object], stop_link: str
+) -> dict[str, object]:
+    return {
+        "business": business,
+        "firm": business.name or FIRM,
+        "postal_address": POSTAL_ADDRESS,
+        "stop_link": stop_link,
+        **context,
+    }
+
+
+def _headers(reply_to: str, stop_link: str) -> dict[str, str]:
+    headers: dict[str, str] = {}
+    if reply_to:
+        headers["Reply-To"] = envelope_address(reply_to)
+    if stop_link:
+        # RFC 8058: with both, a mail program can stop it by one POST without opening a page.
+        headers["List-Unsubscribe"] = f"<{stop_link}>"
+        headers["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
+    return headers
+
+
+def _words(rendered: Rendered, from_name: str, headers: dict[str, str]) -> dict[str, object]:
+    return {
+        "from_name": one_line(from_name)[:200],
+        "subject": rendered.subject[: Letter._meta.get_field("subject").max_length],
+        "text": rendered.text if rendered.text.strip() else text_of(rendered.html),
+        "html": rendered.html,
+        "headers": headers,
+    }
+
+
+def _record(name: str, message: Message, by: Actor, now: datetime, *, again: bool = False) -> None:
+    ids = message.recipients.exclude(contact=None).values_list("contact_id", flat=True)
+    record_event(
+        business=message.business,
+        name=name,
+        actor=by,
+        subject=message,
+        about=[Contact(pk=key) for key in ids],
+        payload={"kind": message.kind, **({"again": True} if again else {})},
+        now=now,
+    )

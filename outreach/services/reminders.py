@@ -1,0 +1,91 @@
+"""Reminders: things for the owner to do on a day."""
+
+from collections.abc import Iterable
+from datetime import date, datetime
+
+from django.db import models
+
+from activity.actors import Actor
+from activity.services import record_event
+from businesses.models import Business
+from businesses.moves import NotPossibleNow
+from businesses.tenancy import locked
+from contacts.models import Contact
+from outreach.models import Reminder
+
+
+def add_reminder(
+    *,
+    business: Business,
+    kind: str,
+    contact: Contact,
+    subject: models.Model | None = None,
+    due_on: date,
+    text: str = "",
+    dedupe: str = "",
+    by: Actor,
+    now: datetime,
+) -> Reminder:
+    """A reminder for that day. With `dedupe` there is one for ever, be it open or done."""
+    values = {
+        "kind": kind,
+        "contact": contact,
+        "subject_label": str(subject._meta.model_name) if subject else "",
+        "subject_id": subject.pk if subject else None,
+        "due_on": due_on,
+        "text": text,
+        "created_at": now,
+    }
+    if dedupe:
+        reminder, created = Reminder.objects.get_or_create(
+            business=business, dedupe=dedupe, defaults=values
+        )
+        if not created:
+            return reminder
+    else:
+        reminder = Reminder.objects.create(business=business, **values)
+    _record("reminder.added", reminder, by, now)
+    return reminder
+
+
+def finish_reminder(*, reminder: Reminder, by: Actor, now: datetime) -> Reminder:
+    """It is done. A second click finds it done and changes nothing."""
+    reminder = locked(reminder)
+    if reminder.done_at is None and reminder.closed_at is None:
+        reminder.done_at = now
+        reminder.save(update_fields=["done_at"])
+        _record("reminder.done", reminder, by, now)
+    return reminder
+
+
+def snooze_reminder(*, reminder: Reminder, until: date, by: Actor, now: datetime) -> Reminder:
+    """Put it off until that day. Raises `NotPossibleNow` for one that is no longer open."""
+    reminder = locked(reminder)
+    if reminder.done_at is not None or reminder.closed_at is not None:
+        raise NotPossibleNow
+    reminder.due_on = until
+    reminder.save(update_fields=["due_on"])
+    _record("reminder.snoozed", reminder, by, now)
+    return reminder
+
+
+def close_reminders(
+    *, subject: models.Model, kinds: Iterable[str] | None = None, now: datetime
+) -> int:
+    """The thing itself has happened, or is no longer wanted: close its open reminders; how many."""
+    reminders = Reminder.objects.open().regarding(subject)
+    if kinds is not None:
+        reminders = reminders.filter(kind__in=list(kinds))
+    return reminders.update(closed_at=now)
+
+
+def _record(name: str, reminder: Reminder, by: Actor, now: datetime) -> None:
+    record_event(
+        business=reminder.business,
+        name=name,
+        actor=by,
+        subject=reminder,
+        about=[reminder.contact],
+        payload={"kind": reminder.kind, "due_on": reminder.due_on.isoformat()},
+        now=now,
+    )

@@ -1,0 +1,58 @@
+"""The states of a letter and of each of its recipients, and which moves are allowed."""
+
+from collections.abc import Mapping
+
+from django.db import models
+
+
+class MessageState(models.TextChoices):
+    DRAFT = "draft", "Draft"
+    SCHEDULED = "scheduled", "Waiting for its time"
+    HELD = "held", "Held back"
+    SENDING = "sending", "Being sent"
+    IN_DATA = "in_data", "Being handed over"
+    SENT = "sent", "Sent"
+    FAILED = "failed", "Could not be sent"
+    UNCERTAIN = "uncertain", "Perhaps sent"
+    SUPPRESSED = "suppressed", "Not sent: no mail wanted"
+    CANCELLED = "cancelled", "Cancelled"
+    DELIVERED = "delivered", "Delivered"
+    BOUNCED = "bounced", "Came back"
+    COMPLAINED = "complained", "Marked as unwanted"
+
+
+class RecipientState(models.TextChoices):
+    WAITING = "waiting", "Waiting"
+    SENT = "sent", "Sent"
+    FAILED = "failed", "Refused"
+    UNCERTAIN = "uncertain", "Perhaps sent"
+    SUPPRESSED = "suppressed", "Not sent: no mail wanted"
+
+
+_M = MessageState
+
+MOVES: Mapping[str, frozenset[str]] = {
+    _M.DRAFT: frozenset({_M.SCHEDULED, _M.HELD, _M.CANCELLED}),
+    _M.SCHEDULED: frozenset({_M.SENDING, _M.HELD, _M.CANCELLED, _M.SUPPRESSED}),
+    _M.HELD: frozenset({_M.SCHEDULED, _M.CANCELLED, _M.SUPPRESSED}),
+    _M.SENDING: frozenset(
+        {_M.IN_DATA, _M.SCHEDULED, _M.HELD, _M.FAILED, _M.SUPPRESSED, _M.CANCELLED}
+    ),
+    _M.IN_DATA: frozenset({_M.SENT, _M.SCHEDULED, _M.FAILED, _M.UNCERTAIN}),
+    # A person's "send again" returns to scheduled, under the same dedupe key.
+    _M.FAILED: frozenset({_M.SCHEDULED, _M.CANCELLED}),
+    _M.UNCERTAIN: frozenset({_M.SCHEDULED}),
+    _M.SENT: frozenset({_M.DELIVERED, _M.BOUNCED, _M.COMPLAINED}),
+    _M.DELIVERED: frozenset({_M.COMPLAINED}),
+    _M.BOUNCED: frozenset(),
+    _M.COMPLAINED: frozenset(),
+    _M.SUPPRESSED: frozenset(),
+    _M.CANCELLED: frozenset(),
+}
+
+# A sweeper holds it; its lease says for how long.
+LEASED = frozenset({_M.SENDING, _M.IN_DATA})
+# Nothing has left yet, so whoever makes it unwanted can still call it back.
+CANCELLABLE = frozenset({_M.DRAFT, _M.SCHEDULED, _M.HELD, _M.SENDING, _M.FAILED})
+# A person has to look, and may press "send again".
+NEEDING_ATTENTION = frozenset({_M.FAILED, _M.UNCERTAIN})
