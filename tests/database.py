@@ -18,7 +18,7 @@ DIRECTORY = Path(os.environ.get("TEST_DIR", ROOT / ".local" / "test"))
 
 
 def start() -> str:
-    """The administrator's URL of the test server. Nothing on it outlives a power cut, or needs to."""
+    """The administrator's URL of the test server, which need not survive a power cut."""
     DIRECTORY.mkdir(parents=True, exist_ok=True)
     with InterProcessLock(DIRECTORY / "server.lock"):
         url = start_postgres(DIRECTORY / "postgres")

