@@ -35,6 +35,10 @@ class Letter:
     received_at: datetime
     headers: tuple[tuple[str, str], ...]
 
+    @property
+    def initial(self) -> str:
+        return self.sender.strip('" ')[:1].upper()
+
 
 def newest_first(directory: Path) -> list[Letter]:
     """All letters in it; none when it is not there yet."""

@@ -15,7 +15,6 @@ from config.local.supervisor import CannotRun, Child
 ROOT = Path(__file__).resolve().parent.parent.parent
 DEMO_EMAIL = "maria@fennlane.example"
 _SECRETS = ("SECRET_KEY", "LINK_KEY", "SUPPRESSION_KEY", "DEMO_PASSWORD")
-# Read by what is ours to start; a real host's choices must not leak into it.
 _PREPARE_ONLY = ("DATABASE_OWNER_URL", "DATABASE_ADMIN_URL")
 
 
@@ -110,21 +109,29 @@ def catcher(directory: Path, environment: Mapping[str, str], port: int) -> Child
     return _child("mail catcher", command, directory, environment)
 
 
-def application(directory: Path, environment: Mapping[str, str], port: int) -> list[Child]:
-    """Web, worker and beat: the processes of docker-compose.yml, smaller."""
-    serving = {key: value for key, value in environment.items() if key not in _PREPARE_ONLY}
-    web = ["-m", "gunicorn", "config.wsgi", "--bind", f"127.0.0.1:{port}", "--workers", "2"]
-    web += ["--threads", "4", "--keep-alive", "5", "--graceful-timeout", "5"]
-    web += ["--no-control-socket", "--access-logfile", "-"]
+def web(directory: Path, environment: Mapping[str, str], port: int) -> Child:
+    command = ["-m", "gunicorn", "config.wsgi", "--bind", f"127.0.0.1:{port}", "--workers", "2"]
+    command += ["--threads", "4", "--keep-alive", "5", "--graceful-timeout", "5", "--preload"]
+    command += ["--no-control-socket", "--access-logfile", "-"]
+    return _child("web", command, directory, _serving(environment))
+
+
+def background(directory: Path, environment: Mapping[str, str]) -> list[Child]:
+    """A worker and a beat: with the web, the processes of docker-compose.yml, smaller."""
     celery = ["-m", "celery", "-A", "config"]
     worker = [*celery, "worker", "--concurrency", "2", "--prefetch-multiplier", "1"]
     worker += ["--without-gossip", "--without-mingle", "--loglevel", "INFO"]
     beat = [*celery, "beat", "--schedule", str(directory / "beat-schedule"), "--loglevel", "INFO"]
+    serving = _serving(environment)
     return [
         _child("worker", worker, directory, serving),
         _child("beat", [*beat, "--pidfile", ""], directory, serving),
-        _child("web", web, directory, serving),
     ]
+
+
+def _serving(environment: Mapping[str, str]) -> dict[str, str]:
+    """What serves knows neither the schema owner's address nor the administrator's."""
+    return {key: value for key, value in environment.items() if key not in _PREPARE_ONLY}
 
 
 def _child(name: str, command: list[str], directory: Path, environment: Mapping[str, str]) -> Child:

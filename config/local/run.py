@@ -23,7 +23,15 @@ from types import FrameType
 import psutil
 
 from config.local import parts, servers
-from config.local.supervisor import CannotRun, Child, Stopped, Supervisor, end_leftovers
+from config.local.supervisor import (
+    CannotRun,
+    Child,
+    Stopped,
+    Supervisor,
+    adopt_orphans,
+    end_descendants,
+    end_leftovers,
+)
 
 READY_SECONDS = 60.0
 
@@ -38,7 +46,7 @@ class Signals:
         for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
             signal.signal(number, self._received)
 
-    def _received(self, number: int, frame: FrameType | None) -> None:  # noqa: ARG002
+    def _received(self, number: int, frame: FrameType | None) -> None:
         self.count += 1
 
     def should_stop(self) -> bool:
@@ -77,6 +85,7 @@ def run(wishes: parts.Wishes, signals: Signals) -> None:
     """Start everything, say so, and watch it until someone asks us to stop."""
     directory = wishes.directory
     with _claimed(directory):
+        adopt_orphans()
         end_leftovers(directory / "processes.json")
         _refuse_taken_port(wishes.port)
         supervisor = Supervisor(directory / "processes.json", signals.should_stop, _say)
@@ -84,13 +93,7 @@ def run(wishes: parts.Wishes, signals: Signals) -> None:
         try:
             environment = _start_servers(wishes, supervisor, postgres)
             supervisor.pause(0)
-            has_demo = _prepare(supervisor, directory, environment)
-            web = None
-            for child in parts.application(directory, environment, wishes.port):
-                supervisor.start(child)
-                web = child
-            assert web is not None
-            _wait_until_ready(supervisor, web, wishes.port)
+            has_demo = _serve(wishes, supervisor, environment)
             _announce(wishes, environment, has_demo=has_demo)
             supervisor.watch(lambda: _refuse_lost_postgres(postgres))
         except (subprocess.SubprocessError, RuntimeError, OSError) as error:
@@ -101,6 +104,28 @@ def run(wishes: parts.Wishes, signals: Signals) -> None:
             supervisor.stop(signals.is_hurried)
             if postgres is not None:
                 _stop_postgres(postgres)
+            end_descendants()
+
+
+def _serve(wishes: parts.Wishes, supervisor: Supervisor, environment: dict[str, str]) -> bool:
+    """Prepare the database and start what serves; return whether the demo's sign-in works.
+
+    A database that was prepared before is prepared beside the starting web, which says that it is
+    not ready while migrations are pending: that halves a later start.
+    """
+    directory = wishes.directory
+    web = parts.web(directory, environment, wishes.port)
+    prepared = directory / "prepared"
+    if prepared.exists() and wishes.database_url is None:
+        supervisor.start(web)
+    has_demo = _prepare(supervisor, directory, environment)
+    if web.process is None:
+        supervisor.start(web)
+        prepared.touch()
+    _wait_until_ready(supervisor, web, wishes.port)
+    for child in parts.background(directory, environment):
+        supervisor.start(child)
+    return has_demo
 
 
 @contextlib.contextmanager

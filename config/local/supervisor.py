@@ -1,10 +1,12 @@
 """Child processes that end when we end: started, watched, started again, stopped."""
 
 import contextlib
+import ctypes
 import json
 import os
 import signal
 import subprocess
+import sys
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -17,6 +19,7 @@ GRACE_SECONDS = 10.0
 # A child that dies more often than this within a minute will not get well by itself.
 RESTARTS_A_MINUTE = 4
 _POLL_SECONDS = 0.1
+_PR_SET_CHILD_SUBREAPER = 36  # linux/prctl.h
 
 
 class CannotRun(Exception):
@@ -142,6 +145,22 @@ class Supervisor:
         fresh = self._pids.with_suffix(".new")
         fresh.write_text(json.dumps(rows))
         fresh.replace(self._pids)
+
+
+def adopt_orphans() -> None:
+    """Become the parent of whatever our descendants leave behind, PostgreSQL among them (Linux)."""
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(_PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
+
+
+def end_descendants() -> None:
+    """Kill what is still below us and collect it, so that nothing is left, not even a zombie."""
+    for process in psutil.Process().children(recursive=True):
+        with contextlib.suppress(psutil.NoSuchProcess):
+            process.kill()
+    with contextlib.suppress(ChildProcessError):
+        while True:
+            os.waitpid(-1, 0)
 
 
 def end_leftovers(pids: Path) -> None:
