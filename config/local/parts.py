@@ -13,7 +13,7 @@ from urllib.parse import parse_qs, quote, urlsplit
 from config.local.supervisor import CannotRun, Child
 
 ROOT = Path(__file__).resolve().parent.parent.parent
-DEMO_EMAIL = "maria@fennlane.example"
+DEMO_EMAIL = "elena@lindqvist.example"
 _SECRETS = ("SECRET_KEY", "LINK_KEY", "SUPPRESSION_KEY", "DEMO_PASSWORD")
 _PREPARE_ONLY = ("DATABASE_OWNER_URL", "DATABASE_ADMIN_URL")
 

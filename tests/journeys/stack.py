@@ -1,0 +1,127 @@
+"""The whole product as processes, started as a newcomer starts it, and its post."""
+
+import json
+import os
+import re
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+import urllib.request
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, TypeVar
+
+from config.local.servers import free_port
+from tests.database import ROOT
+
+Found = TypeVar("Found")
+
+PATIENCE_SECONDS = 30.0
+UNDO_SECONDS = 2
+
+
+@dataclass(frozen=True)
+class Letter:
+    """One letter as its recipient has it."""
+
+    to: str
+    subject: str
+    text: str
+    links: list[str]
+    headers: dict[str, str]
+
+    def link(self, kind: str) -> str:
+        """The link of that kind: `/a/`, `/i/`, `/accounts/confirm-email/`…"""
+        return next(link for link in self.links if kind in link)
+
+
+class Stack:
+    """`make run` without make, in a directory of its own that goes away with it."""
+
+    def __init__(self, **environment: str) -> None:
+        # Not pytest's tmp_path: a Unix socket's path must be short.
+        self.directory = Path(tempfile.mkdtemp(prefix="referrals-"))
+        self.port = free_port()
+        self.url = f"http://127.0.0.1:{self.port}"
+        self.log = self.directory / "run.out"
+        ours = {
+            name: os.environ[name] for name in ("PATH", "HOME", "LANG") if name in os.environ
+        }
+        ours |= {"LOCAL_DIR": str(self.directory / "d"), "PORT": str(self.port)}
+        ours |= {"UNDO_WINDOW": str(UNDO_SECONDS), "CLOCK_FILE": str(self.directory / "clock")}
+        with self.log.open("wb") as out:
+            self.process = subprocess.Popen(
+                [sys.executable, "-m", "config.local.run"],
+                cwd=ROOT,
+                env=ours | environment,
+                stdout=out,
+                stderr=subprocess.STDOUT,
+                start_new_session=True,
+            )
+        try:
+            self.email, self.password = eventually(self._sign_in_line, 120)
+        except BaseException:
+            self.stop()
+            raise
+
+    def _sign_in_line(self) -> tuple[str, str] | None:
+        told = self.log.read_text()
+        assert self.process.poll() is None, told
+        line = re.search(r"^Sign in: (\S+) (\S+)$", told, re.MULTILINE)
+        return (line[1], line[2]) if line and re.search(r"^Letters: ", told, re.MULTILINE) else None
+
+    def letters(self, to: str = "") -> list[Letter]:
+        """What was delivered, newest first."""
+        address = f"{self.url}/inbox/messages.json?to={to}"
+        with urllib.request.urlopen(address, timeout=10) as answer:
+            rows: list[dict[str, Any]] = json.load(answer)
+        return [
+            Letter(
+                to=str(row["to"]),
+                subject=row["subject"],
+                text=row["text"],
+                links=row["links"],
+                headers=row["headers"],
+            )
+            for row in rows
+        ]
+
+    def letter(self, to: str, about: str = "") -> Letter:
+        """The newest letter to this address whose subject or text says `about`; waits for it."""
+
+        def arrived() -> Letter | None:
+            for letter in self.letters(to):
+                if about in letter.subject or about in letter.text:
+                    return letter
+            return None
+
+        return eventually(arrived)
+
+    def no_letter(self, to: str, seconds: float) -> None:
+        """Watch for so long that nothing reaches this address."""
+        until = time.monotonic() + seconds
+        while time.monotonic() < until:
+            assert self.letters(to) == []
+            time.sleep(0.3)
+
+    def stop(self) -> None:
+        self.process.send_signal(signal.SIGTERM)
+        try:
+            self.process.wait(30)
+        finally:
+            shutil.rmtree(self.directory, ignore_errors=True)
+
+
+def eventually(look: Callable[[], Found | None], seconds: float = PATIENCE_SECONDS) -> Found:
+    """What `look` finds at last. Other processes do the work; this only waits for them."""
+    until = time.monotonic() + seconds
+    while time.monotonic() < until:
+        found = look()
+        if found:
+            return found
+        time.sleep(0.1)
+    raise AssertionError(f"Nothing came within {seconds:.0f} seconds.")
