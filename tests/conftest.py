@@ -61,7 +61,14 @@ def _migrated_template(url: str) -> str:
         }
         for command in ("roles", "migrate"):
             subprocess.run(
-                [sys.executable, str(Path(database.ROOT, "manage.py")), command, "-v", "0"],
+                [
+                    sys.executable,
+                    str(Path(database.ROOT, "manage.py")),
+                    command,
+                    "-v",
+                    "0",
+                    "--skip-checks",
+                ],
                 check=True,
                 env=environment,
                 stdout=subprocess.DEVNULL,
