@@ -49,7 +49,7 @@ def claim_batch(model: type_of, *, limit: int, now: datetime) -> list[Claim]:
     `in_data` stays: only its own business's transaction may judge it. Letters over which a worker
     may have died come last, so that they cannot keep the others.
     """
-    with transaction.atomic(durable=True), _everywhere(model):
+    with transaction.atomic(), _everywhere(model):
         with connection.cursor() as cursor:
             cursor.execute(_find(model), {"now": now, "limit": limit})
             rows = [_Found(*row) for row in cursor.fetchall()]
@@ -145,7 +145,7 @@ def _where_ours(claims: Sequence[Claim], values: dict[str, object], states: set[
     if not claims:
         return
     model, fence = claims[0].model, claims[0].fence
-    with transaction.atomic(durable=True), _everywhere(model):
+    with transaction.atomic(), _everywhere(model):
         model.objects.filter(
             pk__in=[claim.id for claim in claims], fence=fence, state__in=states & LEASED
         ).update(**values)

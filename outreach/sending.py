@@ -268,7 +268,7 @@ class Batch:
 
     def _commit(self, marking: Outgoing | None) -> bool:
         now = clock.now()
-        with transaction.atomic(durable=True):
+        with transaction.atomic():
             for letter, verdict in self._unwritten:
                 record(letter, verdict, now=now)
             return marking is not None and mark_in_data(marking, now=now)
