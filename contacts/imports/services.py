@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import PurePath
 from typing import TypeVar
+from uuid import UUID
 
 from activity.actors import Actor, ActorKind
 from activity.services import record_event
@@ -174,7 +175,7 @@ def _companies_named(names: Iterable[str]) -> dict[str, Company]:
     }
 
 
-def _in_batches(keys: Iterable[object]) -> Iterable[Contact]:
+def _in_batches(keys: Iterable[UUID]) -> Iterable[Contact]:
     for some in _batches(list(keys)):
         yield from Contact.objects.filter(pk__in=some)
 

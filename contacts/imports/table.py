@@ -75,19 +75,23 @@ def read_table(data: bytes) -> Table:
 
 
 def _decode(data: bytes) -> str:
-    if data.startswith((b"\xff\xfe", b"\xfe\xff")):
-        encodings = ("utf-16",)
-    elif b"\0" in data[:200]:
-        # No mark of its order, but Latin headers have their zero bytes on one side.
-        encodings = ("utf-16-be",) if data[:1] == b"\0" else ("utf-16-le",)
-    else:
-        encodings = ("utf-8-sig", "cp1252", "latin-1")  # type: ignore[assignment]  # lengths differ
-    for encoding in encodings:
+    for encoding in _encodings(data):
         try:
             return data.decode(encoding).replace("\0", "")
         except UnicodeDecodeError:
             continue
     raise UnreadableFile
+
+
+def _encodings(data: bytes) -> Sequence[str]:
+    """What the bytes may be, likeliest first."""
+    if data.startswith((b"\xff\xfe", b"\xfe\xff")):
+        return ["utf-16"]
+    start = data[:200]
+    if start.count(0) * 3 > len(start):
+        # No mark of its order, but a header in Latin letters has its zero bytes on one side.
+        return ["utf-16-be" if start[0] == 0 else "utf-16-le"]
+    return ["utf-8-sig", "cp1252", "latin-1"]
 
 
 def _delimiter(text: str) -> str:

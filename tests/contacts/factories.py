@@ -18,7 +18,7 @@ def _current_business() -> Business:
 
 
 def make_contact(business: Business | None = None, **facts: Any) -> Contact:
-    """A contact of the business (by default the one the test acts for) with an address of its own."""
+    """A contact of the business, by default the one the test acts for, with its own address."""
     number = next(_numbers)
     facts.setdefault("name", f"Person {number}")
     facts.setdefault("email", f"person{number}@people.example")

@@ -7,7 +7,7 @@ import pytest
 from activity.actors import Actor
 from activity.models import Event
 from businesses.models import Business
-from contacts.services import NothingSaid, NotHappenedYet, log_interaction
+from contacts.services import NotHappenedYet, NothingSaid, log_interaction
 from contacts.states import Circle, InteractionKind
 from tests.contacts.factories import make_contact
 
