@@ -23,10 +23,10 @@ EXPLAINED = 3
 def prepare() -> bool:
     """Return whether the demo's owner can sign in."""
     django.setup()
+    redis.Redis.from_url(settings.REDIS_URL, socket_connect_timeout=3).ping()
     if settings.DATABASE_ADMIN_URL:
         call_command("roles")
-    call_command("migrate", interactive=False, verbosity=1)
-    redis.Redis.from_url(settings.REDIS_URL, socket_connect_timeout=3).ping()
+    call_command("migrate", interactive=False)
     if _is_empty() and "demo" in get_commands():
         call_command("demo")
     return _demo_owner_exists()

@@ -1,0 +1,129 @@
+"""What `make run` promises while it runs (issue 2, item 1)."""
+
+import os
+import re
+import smtplib
+import stat
+from email.message import EmailMessage
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import psycopg2
+import pytest
+
+from tests import database
+from tests.local.product import ROOT, Product, wait_for
+
+pytestmark = [pytest.mark.stack, pytest.mark.xdist_group("stack")]
+
+
+def test_it_says_where_it_is_how_to_sign_in_and_where_letters_are(product: Product) -> None:
+    assert product.says["Ready"] == f"{product.url}/"
+    assert product.says["Letters"] == f"{product.url}/inbox/"
+    assert list(product.says) == ["Ready", "Sign in", "Letters"]
+    assert product.get("/readyz")[0] == 200
+
+
+def test_it_runs_web_worker_beat_catcher_and_both_servers(product: Product) -> None:
+    assert product.child("gunicorn", "config.wsgi")
+    assert product.child("celery", "worker")
+    assert product.child("celery", "beat")
+    assert product.child("catcher.py")
+    assert product.child("valkey-server")
+    assert (product.directory / "postgres" / "postmaster.pid").exists()
+
+
+def test_what_is_secret_can_be_read_by_its_owner_only(product: Product) -> None:
+    for name in ("secrets.json", "environment"):
+        mode = (product.directory / name).stat().st_mode
+        assert stat.S_IMODE(mode) == 0o600
+
+
+def test_what_serves_does_not_know_the_schema_owner(product: Product) -> None:
+    for words in (("gunicorn",), ("celery", "worker"), ("celery", "beat")):
+        known = product.child(*words).environ()
+        assert "DATABASE_OWNER_URL" not in known
+        assert "DATABASE_ADMIN_URL" not in known
+
+
+def test_a_second_start_in_the_same_directory_is_refused(product: Product) -> None:
+    complaint = Product(product.directory).refused()
+
+    assert complaint.startswith("It is already running from ")
+    assert complaint.count("\n") == 1
+    assert product.get("/healthz")[0] == 200
+
+
+def test_a_port_in_use_is_refused(product: Product, short_path: Path) -> None:
+    complaint = Product(short_path, port=product.port).refused()
+
+    assert complaint.startswith(f"Port {product.port} is in use")
+    assert complaint.count("\n") == 1
+
+
+def test_it_runs_beside_another_on_servers_of_the_users(product: Product, short_path: Path) -> None:
+    admin = urlsplit(os.environ["DATABASE_ADMIN_URL"])
+    name = f"external_{os.getpid()}"
+    catcher = product.environment()["EMAIL_URL"]
+    other = Product(
+        short_path / "local",
+        DATABASE_ADMIN_URL=admin.geturl(),
+        DATABASE_OWNER_URL=f"postgresql://referrals_owner@/{name}?{admin.query}",
+        DATABASE_URL=f"postgresql://referrals_web@/{name}?{admin.query}",
+        REDIS_URL=os.environ["REDIS_URL"].removesuffix("/0") + "/5",
+        EMAIL_URL=catcher,
+        PUBLIC_URL="https://referrals.example",
+    )
+    try:
+        other.started()
+
+        assert other.says["Ready"] == "https://referrals.example/"
+        assert other.says["Letters"] == catcher
+        assert not (other.directory / "postgres").exists()
+        assert not (other.directory / "valkey").exists()
+        assert other.get("/readyz")[0] == 200
+        assert product.get("/readyz")[0] == 200
+    finally:
+        other.stop()
+        database.drop(admin.geturl(), name)
+
+
+def test_a_letter_sent_by_smtp_stands_in_the_inbox(product: Product) -> None:
+    letter = EmailMessage()
+    letter["From"] = "Alice via Lindqvist <letters@localhost>"
+    letter["To"] = "Paul <paul@guest.example>"
+    letter["Subject"] = "Grüße"
+    letter.set_content("See http://127.0.0.1/i/abc.")
+    port = urlsplit(product.environment()["EMAIL_URL"]).port
+
+    with smtplib.SMTP("127.0.0.1", port or 0) as server:
+        server.send_message(letter)
+
+    wait_for(lambda: product.letters("paul@guest.example"))
+    found = product.letters("paul@guest.example")[0]
+    assert found["to"] == ["paul@guest.example"]
+    assert found["subject"] == "Grüße"
+    assert found["links"] == ["http://127.0.0.1/i/abc"]
+    assert "Grüße" in product.get("/inbox/")[1]
+
+
+def test_the_database_acts_as_the_fenced_role(product: Product) -> None:
+    with psycopg2.connect(product.environment()["DATABASE_URL"]) as connection:
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT rolsuper, rolbypassrls FROM pg_roles WHERE rolname = session_user"
+            )
+
+            assert cursor.fetchone() == (False, False)
+    connection.close()
+
+
+def test_it_is_documented_how_to_move_it() -> None:
+    """Every variable that `make run` reads stands in docs/running.md."""
+    page = (ROOT / "docs" / "running.md").read_text()
+    source = (ROOT / "config" / "local" / "parts.py").read_text()
+
+    read = set(re.findall(r'environment\.get\("([A-Z_]+)"\)', source))
+
+    assert read
+    assert {name for name in read if f"`{name}`" not in page} == set()
