@@ -1,0 +1,216 @@
+"""Asking an advocate for an introduction, and the limits they set."""
+
+from datetime import datetime
+
+from activity.actors import SYSTEM, Actor
+from activity.models import Event
+from activity.services import record_event
+from businesses.models import User
+from businesses.refusals import Refusal
+from businesses.tenancy import locked
+from contacts.models import Contact
+from introductions.messages import ask_to_advocate
+from introductions.models import Advocate, Ask
+from introductions.states import AskState
+from outreach.letters import NoAddress
+from outreach.links import withdraw_links
+from outreach.models import LinkPurpose
+from outreach.services import cancel_messages, is_suppressed
+
+
+class AdvocateStopped(Refusal):
+    message = "This person does not want to be asked for introductions."
+    code = "advocate_stopped"
+
+
+class AddressSuppressed(Refusal):
+    message = "This address asked for no more mail, so it cannot be written to."
+    code = "address_suppressed"
+
+
+class AskNeedsSomebody(Refusal):
+    message = "Say whom you would like to meet: a person, or a kind of person."
+    code = "ask_needs_somebody"
+    status = 422
+
+
+class AskAlreadySent(Refusal):
+    message = "This was already sent."
+    code = "ask_already_sent"
+
+
+class AskAlreadyAnswered(Refusal):
+    message = "This was already answered."
+    code = "ask_already_answered"
+
+
+class AskWithdrawn(Refusal):
+    message = "This was taken back. There is nothing to do."
+    code = "ask_withdrawn"
+    status = 410
+
+
+def advocate_for(*, contact: Contact, now: datetime) -> Advocate:
+    """The contact's row as an advocate, made at the first ask, introduction or person sent."""
+    advocate, _ = Advocate.objects.select_related("contact").get_or_create(
+        business_id=contact.business_id, contact=contact, defaults={"created_at": now}
+    )
+    return advocate
+
+
+def draft_ask(
+    *,
+    contact: Contact,
+    wanted: str = "",
+    named_person: str = "",
+    note: str = "",
+    by: Actor,
+    sender: User,
+    now: datetime,
+) -> Ask:
+    """A letter to look at before it is sent.
+
+    Raises `NoAddress`, `AddressSuppressed` or `AdvocateStopped` for somebody who cannot be asked,
+    and `AskNeedsSomebody` where nobody is asked for.
+    """
+    wanted, named_person = wanted.strip(), named_person.strip()
+    if not (wanted or named_person):
+        raise AskNeedsSomebody
+    advocate = advocate_for(contact=contact, now=now)
+    _refuse_unaskable(advocate)
+    ask = Ask.objects.create(
+        business=contact.business,
+        advocate=advocate,
+        sender=sender,
+        wanted=wanted[:300],
+        named_person=named_person[:150],
+        note=note.strip()[:2000],
+        created_at=now,
+    )
+    _record("ask.drafted", ask, by, now)
+    return ask
+
+
+def send_ask(*, ask: Ask, by: Actor, now: datetime) -> Ask:
+    """Queue the letter to the advocate; outreach holds it until the business may send.
+
+    Raises what `draft_ask` raises, `AskAlreadySent` for a second press and `AskWithdrawn`.
+    """
+    ask = locked(ask)
+    if not ask.can_become(AskState.SENT):
+        raise AskWithdrawn if ask.state == AskState.WITHDRAWN else AskAlreadySent
+    _refuse_unaskable(ask.advocate)
+    ask.send(now=now)
+    ask.save()
+    event = _record("ask.sent", ask, by, now)
+    ask_to_advocate(ask=ask, cause=event, now=now)
+    return ask
+
+
+def withdraw_ask(*, ask: Ask, by: Actor, now: datetime) -> Ask:
+    """Take back a draft or an unanswered ask; a letter that has not left does not leave."""
+    ask = locked(ask)
+    _refuse_closed(ask, AskState.WITHDRAWN)
+    ask.withdraw(now=now)
+    ask.save()
+    _record("ask.withdrawn", ask, by, now)
+    cancel_messages(subject=ask, now=now)
+    withdraw_links(subject=ask, purpose=LinkPurpose.ADVOCATE, now=now)
+    return ask
+
+
+def decline_ask(*, ask: Ask, now: datetime) -> Ask:
+    """The advocate says that nobody comes to mind. An introduction later answers it still."""
+    ask = locked(ask)
+    _refuse_closed(ask, AskState.DECLINED)
+    ask.decline(now=now)
+    ask.save()
+    _record("ask.declined", ask, Actor.advocate(ask.advocate_id), now)
+    return ask
+
+
+def answer_ask(*, ask: Ask, now: datetime) -> Ask:
+    """An introduction was made for it. Raises `AskWithdrawn`; a second introduction is welcome."""
+    ask = locked(ask)
+    if ask.state in (AskState.DRAFT, AskState.WITHDRAWN):
+        raise AskWithdrawn
+    if ask.can_become(AskState.ANSWERED):
+        ask.answer(now=now)
+        ask.save()
+        _record("ask.answered", ask, Actor.advocate(ask.advocate_id), now)
+    return ask
+
+
+def expire_ask(*, ask: Ask, now: datetime) -> Ask:
+    """No answer came in time. An ask that is not due is left as it is."""
+    ask = locked(ask)
+    if ask.state == AskState.SENT and ask.due_at is not None and ask.due_at <= now:
+        ask.expire(now=now)
+        ask.save()
+        _record("ask.expired", ask, SYSTEM, now)
+    return ask
+
+
+def stop_asking(*, advocate: Advocate, now: datetime) -> Advocate:
+    """The advocate wants no more asks: open ones are declined, new ones refused to everybody."""
+    advocate = locked(advocate)
+    if advocate.has_stopped:
+        return advocate
+    advocate.stop(now=now)
+    advocate.save()
+    actor = Actor.advocate(advocate.pk)
+    _record_limits(advocate, actor, now)
+    for ask in Ask.objects.open().filter(advocate=advocate).order_by("created_at"):
+        if ask.state == AskState.SENT:
+            cancel_messages(subject=ask, now=now)
+            decline_ask(ask=ask, now=now)
+        else:
+            withdraw_ask(ask=ask, by=actor, now=now)
+    return advocate
+
+
+def resume_asking(*, advocate: Advocate, now: datetime) -> Advocate:
+    """The advocate takes their stop back (or never meant it: some mail scanners press buttons)."""
+    advocate = locked(advocate)
+    if advocate.has_stopped:
+        advocate.resume()
+        advocate.save()
+        _record_limits(advocate, Actor.advocate(advocate.pk), now)
+    return advocate
+
+
+def _refuse_unaskable(advocate: Advocate) -> None:
+    contact = advocate.contact
+    if not contact.email:
+        raise NoAddress(f"{contact.first_name} has no e-mail address here. Add one, or ring.")
+    if is_suppressed(business=advocate.business, address=contact.email):
+        raise AddressSuppressed(f"{contact.first_name} asked for no more mail from you.")
+    if advocate.has_stopped:
+        raise AdvocateStopped(f"{contact.first_name} does not want to be asked for introductions.")
+
+
+def _refuse_closed(ask: Ask, to: AskState) -> None:
+    if not ask.can_become(to):
+        raise AskWithdrawn if ask.state == AskState.WITHDRAWN else AskAlreadyAnswered
+
+
+def _record(name: str, ask: Ask, by: Actor, now: datetime) -> Event:
+    return record_event(
+        business=ask.business,
+        name=name,
+        actor=by,
+        subject=ask,
+        about=[ask.advocate.contact],
+        now=now,
+    )
+
+
+def _record_limits(advocate: Advocate, by: Actor, now: datetime) -> None:
+    record_event(
+        business=advocate.business,
+        name="contact.changed",
+        actor=by,
+        subject=advocate.contact,
+        payload={"fields": ["may_be_asked"]},
+        now=now,
+    )

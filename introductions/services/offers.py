@@ -1,0 +1,228 @@
+"""The advocate's side: making an introduction, and taking it back."""
+
+from datetime import datetime
+
+from django.conf import settings
+
+from activity.actors import Actor
+from activity.models import Event
+from activity.services import record_event
+from businesses.moves import NotPossibleNow
+from businesses.refusals import Refusal
+from businesses.tenancy import locked
+from contacts.addresses import clean_email
+from contacts.names import clean_name
+from introductions.messages import introduction_to_prospect
+from introductions.models import Advocate, Ask, Consent, Introduction
+from introductions.services.asks import answer_ask
+from introductions.services.checks import (
+    prospect_key,
+    refuse_unwanted_offer,
+    refuse_wrong_person,
+)
+from introductions.states import (
+    LINK_LIVES,
+    WAITING,
+    ConsentKind,
+    Giver,
+    IntroductionState,
+    Via,
+)
+from outreach.links import make_link, withdraw_links
+from outreach.models import Link, LinkPurpose
+from outreach.services import cancel_messages
+
+SENT_FOR_ME_WORDS = "Send it for me: you may write to this address once, in my name."
+
+
+class WordsNeeded(Refusal):
+    message = "Say in a sentence or two why you two should meet."
+    code = "words_needed"
+    status = 422
+
+
+class UndoWindowOver(Refusal):
+    message = "It is too late to take this back: it has taken effect."
+    code = "undo_window_over"
+
+
+class IntroductionWithdrawn(Refusal):
+    message = "This introduction was taken back. There is nothing to do."
+    code = "introduction_withdrawn"
+    status = 410
+
+
+def share_introduction(
+    *, advocate: Advocate, ask: Ask | None = None, first_name: str, words: str, now: datetime
+) -> Introduction:
+    """*Send it myself*: one introduction whose link the advocate sends.
+
+    Pressing again, with words changed or not, gives the same one as long as it is unanswered.
+    Raises `NameNeeded`, `NameNotAllowed`, `WordsNeeded`, `AskWithdrawn`.
+    """
+    first_name, words = clean_name(first_name), _clean_words(words)
+    advocate = locked(advocate)
+    same = _shared_before(advocate, ask, first_name, now)
+    if same is not None:
+        same.words = words
+        same.save(update_fields=["words"])
+        return same
+    return _make(advocate, ask, Via.SELF, first_name, words, now)
+
+
+def offer_introduction(
+    *,
+    advocate: Advocate,
+    ask: Ask | None = None,
+    first_name: str,
+    email: str,
+    words: str,
+    now: datetime,
+) -> Introduction:
+    """*Send it for me*: the letter to the prospect leaves when the undo window is over.
+
+    Raises what `share_introduction` raises, `InvalidAddress`, `IntroducesSelf`,
+    `IntroducesTheBusiness`, `AlreadyIntroduced`, `AddressSuppressed`.
+    """
+    first_name, words = clean_name(first_name), _clean_words(words)
+    email = clean_email(email)
+    advocate = locked(advocate)
+    refuse_wrong_person(advocate, email, "")
+    refuse_unwanted_offer(advocate, email)
+    introduction = _make(advocate, ask, Via.FOR_ME, first_name, words, now, email=email)
+    Consent.objects.create(
+        business=introduction.business,
+        introduction=introduction,
+        kind=ConsentKind.SENT_FOR_ME,
+        given_by=Giver.ADVOCATE,
+        words=SENT_FOR_ME_WORDS,
+        given_at=now,
+        created_at=now,
+    )
+    return introduction
+
+
+def introduction_link(*, introduction: Introduction, now: datetime) -> Link:
+    """The prospect's link; asking again gives the same."""
+    return make_link(
+        business=introduction.business,
+        purpose=LinkPurpose.INTRODUCTION,
+        subject=introduction,
+        expires_at=introduction.created_at + LINK_LIVES,
+        now=now,
+    )
+
+
+def undo_offer(*, introduction: Introduction, now: datetime) -> Introduction:
+    """The advocate takes an offer (or a share) back before the undo window is over.
+
+    Raises `UndoWindowOver`, or `NotPossibleNow` once it was answered or taken back.
+    """
+    introduction = locked(introduction)
+    if introduction.state not in WAITING:
+        raise NotPossibleNow
+    if now >= introduction.created_at + settings.UNDO_WINDOW:
+        raise UndoWindowOver
+    return _withdraw(introduction, Actor.advocate(introduction.advocate_id), now)
+
+
+def withdraw_introduction(*, introduction: Introduction, by: Actor, now: datetime) -> Introduction:
+    """Take back an introduction that was not answered; nothing of the prospect is kept.
+
+    Raises `IntroductionWithdrawn` the second time, `NotPossibleNow` after an answer.
+    """
+    introduction = locked(introduction)
+    if introduction.state == IntroductionState.WITHDRAWN:
+        raise IntroductionWithdrawn
+    return _withdraw(introduction, by, now)
+
+
+def record_introduction(
+    name: str,
+    introduction: Introduction,
+    by: Actor,
+    now: datetime,
+    payload: dict[str, str | int | bool | None] | None = None,
+) -> Event:
+    """An event of this introduction, on its advocate's timeline and, once known, the contact's."""
+    people = [introduction.advocate.contact]
+    if introduction.contact is not None:
+        people.append(introduction.contact)
+    return record_event(
+        business=introduction.business,
+        name=name,
+        actor=by,
+        subject=introduction,
+        about=people,
+        payload=payload,
+        now=now,
+    )
+
+
+def _shared_before(
+    advocate: Advocate, ask: Ask | None, first_name: str, now: datetime
+) -> Introduction | None:
+    shared = Introduction.objects.select_for_update(of=("self",)).filter(
+        advocate=advocate, ask=ask, state=IntroductionState.SHARED, expires_at__gt=now
+    )
+    # Few rows, and names are compared here: lower() would use no index behind the fence.
+    for row in shared.order_by("created_at"):
+        if row.prospect_first_name.casefold() == first_name.casefold():
+            return row
+    return None
+
+
+def _make(
+    advocate: Advocate,
+    ask: Ask | None,
+    via: Via,
+    first_name: str,
+    words: str,
+    now: datetime,
+    email: str = "",
+) -> Introduction:
+    if ask is not None:
+        answer_ask(ask=ask, now=now)
+    state = IntroductionState.SHARED if via == Via.SELF else IntroductionState.OFFERED
+    introduction = Introduction(
+        business=advocate.business,
+        advocate=advocate,
+        ask=ask,
+        state=state,
+        via=via,
+        prospect_first_name=first_name,
+        prospect_email=email,
+        prospect_hash=prospect_key(email, ""),
+        words=words,
+        created_at=now,
+    )
+    introduction.wait_for_answer(now=now)
+    introduction.save(force_insert=True)
+    actor = Actor.advocate(advocate.pk)
+    event = record_introduction(f"introduction.{state.value}", introduction, actor, now)
+    link = introduction_link(introduction=introduction, now=now)
+    if via == Via.FOR_ME:
+        introduction_to_prospect(
+            introduction=introduction,
+            link=link,
+            cause=event,
+            due_at=now + settings.UNDO_WINDOW,
+            now=now,
+        )
+    return introduction
+
+
+def _withdraw(introduction: Introduction, by: Actor, now: datetime) -> Introduction:
+    introduction.withdraw(now=now)
+    introduction.save()
+    record_introduction("introduction.withdrawn", introduction, by, now)
+    cancel_messages(subject=introduction, now=now)
+    withdraw_links(subject=introduction, purpose=LinkPurpose.INTRODUCTION, now=now)
+    return introduction
+
+
+def _clean_words(words: str) -> str:
+    words = words.replace("\r\n", "\n").strip()[:2000]
+    if not words:
+        raise WordsNeeded
+    return words

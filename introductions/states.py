@@ -1,0 +1,97 @@
+"""The states of asks and introductions, and the only moves between them."""
+
+from datetime import timedelta
+
+from django.db.models import TextChoices
+
+
+class AskState(TextChoices):
+    DRAFT = "draft", "Draft"
+    SENT = "sent", "Sent"
+    ANSWERED = "answered", "Answered"
+    DECLINED = "declined", "Nobody comes to mind"
+    EXPIRED = "expired", "No answer"
+    WITHDRAWN = "withdrawn", "Withdrawn"
+
+
+# Somebody may come to mind after all: an introduction answers a declined or expired ask, too.
+ASK_MOVES: dict[str, frozenset[str]] = {
+    AskState.DRAFT: frozenset({AskState.SENT, AskState.WITHDRAWN}),
+    AskState.SENT: frozenset(
+        {AskState.ANSWERED, AskState.DECLINED, AskState.EXPIRED, AskState.WITHDRAWN}
+    ),
+    AskState.ANSWERED: frozenset(),
+    AskState.DECLINED: frozenset({AskState.ANSWERED}),
+    AskState.EXPIRED: frozenset({AskState.ANSWERED}),
+    AskState.WITHDRAWN: frozenset(),
+}
+ASK_OPEN = frozenset({AskState.DRAFT, AskState.SENT})
+ASK_EXPIRES_AFTER = timedelta(days=60)
+
+
+class IntroductionState(TextChoices):
+    SHARED = "shared", "Shared"
+    OFFERED = "offered", "Offered"
+    ACCEPTED = "accepted", "Said yes"
+    HANDSHAKE = "handshake", "Introduced"
+    NOT_NOW = "not_now", "Not now"
+    DECLINED = "declined", "Said no"
+    EXPIRED = "expired", "No answer"
+    WITHDRAWN = "withdrawn", "Withdrawn"
+
+
+_S = IntroductionState
+_ANSWERS = frozenset({_S.ACCEPTED, _S.NOT_NOW, _S.DECLINED})
+
+# An answer goes back only within the undo window; the verbs see to the time.
+MOVES: dict[str, frozenset[str]] = {
+    _S.SHARED: _ANSWERS | {_S.EXPIRED, _S.WITHDRAWN},
+    _S.OFFERED: _ANSWERS | {_S.EXPIRED, _S.WITHDRAWN},
+    _S.ACCEPTED: frozenset({_S.HANDSHAKE, _S.SHARED, _S.OFFERED, _S.NOT_NOW}),
+    _S.NOT_NOW: frozenset({_S.ACCEPTED, _S.DECLINED, _S.SHARED, _S.OFFERED, _S.WITHDRAWN}),
+    _S.DECLINED: frozenset({_S.SHARED, _S.OFFERED, _S.NOT_NOW}),
+    _S.HANDSHAKE: frozenset(),
+    _S.EXPIRED: frozenset(),
+    _S.WITHDRAWN: frozenset(),
+}
+# The prospect's answer is awaited.
+WAITING = frozenset({_S.SHARED, _S.OFFERED})
+# The prospect may press a button that answers.
+ANSWERABLE = WAITING | {_S.NOT_NOW}
+# What the prospect answered, and may take back for a while.
+ANSWERED = _ANSWERS
+# Something may still come of it: there is one such for each advocate and address.
+OPEN = WAITING | {_S.ACCEPTED, _S.NOT_NOW}
+# Nobody may ask this person again; only the keyed hash is kept.
+CLOSED_TO_OFFERS = frozenset({_S.DECLINED, _S.EXPIRED})
+# Nothing of the prospect may be left in the row.
+EMPTIED = frozenset({_S.EXPIRED, _S.WITHDRAWN})
+
+EXPIRES_AFTER = timedelta(days=30)
+# The prospect's link outlives the longest "not now" and what follows it.
+LINK_LIVES = timedelta(days=400)
+LONGEST_POSTPONEMENT = timedelta(days=365)
+
+
+class Via(TextChoices):
+    SELF = "self", "The advocate sends it"
+    FOR_ME = "for_me", "We send it for the advocate"
+
+
+class Hears(TextChoices):
+    """What the advocate may hear of what becomes of it. Never an amount."""
+
+    OUTCOME = "outcome", "That we met and how it ended"
+    MET = "met", "Only that we met"
+    NOTHING = "nothing", "Nothing more"
+
+
+class ConsentKind(TextChoices):
+    INTRODUCED = "introduced", "To be introduced to each other"
+    HEARS = "hears", "What the advocate may hear"
+    SENT_FOR_ME = "sent_for_me", "That we write to the prospect in the advocate's name"
+
+
+class Giver(TextChoices):
+    ADVOCATE = "advocate", "The advocate"
+    PROSPECT = "prospect", "The prospect"

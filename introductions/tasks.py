@@ -1,0 +1,91 @@
+"""What beat and `wake()` start for introductions: whatever is due by now, row by row.
+
+Each row has a transaction of its own, and its service looks again at the locked row; so one row in
+trouble holds up no other, and running twice changes nothing.
+"""
+
+from collections.abc import Callable, Iterator
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+import structlog
+from celery import shared_task
+from django.db import models, transaction
+
+from businesses import clock
+from businesses.refusals import Refusal
+from businesses.tenancy import across_businesses, acting_for
+from introductions import services
+from introductions.models import Ask, Introduction
+from introductions.states import WAITING, IntroductionState
+from outreach.jobs import recorded
+
+log = structlog.get_logger(__name__)
+
+BATCH = 200
+
+
+@shared_task
+@recorded("introductions.tasks.complete_due_handshakes")
+def complete_due_handshakes() -> int:
+    now = clock.now()
+    due = Introduction.objects.due(now).filter(state=IntroductionState.ACCEPTED)
+    return _each(due, lambda row: services.complete_handshake(introduction=row, now=now))
+
+
+@shared_task
+@recorded("introductions.tasks.erase_answered")
+def erase_answered() -> int:
+    now = clock.now()
+    due = Introduction.objects.due(now).filter(state=IntroductionState.DECLINED)
+    return _each(due, lambda row: services.erase_declined(introduction=row, now=now))
+
+
+@shared_task
+@recorded("introductions.tasks.expire_unanswered")
+def expire_unanswered() -> int:
+    """Introductions and asks nobody answered; and those that come back after *not now*."""
+    now = clock.now()
+    waiting = Introduction.objects.due(now).filter(state__in=WAITING)
+    back = Introduction.objects.due(now).filter(state=IntroductionState.NOT_NOW)
+    return (
+        _each(waiting, lambda row: services.expire_introduction(introduction=row, now=now))
+        + _each(back, lambda row: services.bring_back(introduction=row, now=now))
+        + _each(Ask.objects.due(now), lambda row: services.expire_ask(ask=row, now=now))
+    )
+
+
+def _each(due: "models.QuerySet[Any]", move: Callable[[Any], object]) -> int:
+    """Move each due row; how many were moved."""
+    count = 0
+    for business_id, key in _keys(due):
+        try:
+            with transaction.atomic(), acting_for(business_id):
+                move(due.model._default_manager.get(pk=key))
+            count += 1
+        except (Refusal, due.model.DoesNotExist):
+            # Somebody was quicker: the work is done, or no longer wanted.
+            continue
+        except Exception:
+            log.exception("sweep.row_failed", row=str(key), model=due.model._meta.model_name)
+    return count
+
+
+def _keys(due: "models.QuerySet[Any]") -> Iterator[tuple[UUID, UUID]]:
+    """Business and id of all that is due, oldest first, a batch at a time."""
+    after: datetime | None = None
+    seen: set[UUID] = set()
+    while True:
+        later = due if after is None else due.filter(due_at__gte=after)
+        with transaction.atomic(), across_businesses():
+            rows = later.exclude(pk__in=seen).order_by("due_at", "pk")[:BATCH]
+            batch = list(rows.values_list("business_id", "pk", "due_at"))
+        if not batch:
+            return
+        yield from ((business_id, key) for business_id, key, _ in batch)
+        last = batch[-1][2]
+        seen = {key for _, key, due_at in batch if due_at == last} | (
+            seen if last == after else set()
+        )
+        after = last

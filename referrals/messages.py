@@ -1,0 +1,69 @@
+"""The letters about referrals: what became of it, and thanks."""
+
+from datetime import datetime
+
+from django.conf import settings
+
+from activity.models import Event
+from businesses.models import User
+from introductions.messages import host_of, name_of, owner_of
+from introductions.models import Advocate
+from outreach.letters import FIRM, Party
+from outreach.links import make_link, placeholder
+from outreach.models import LinkPurpose, Message
+from outreach.services import queue_message
+from referrals.models import Referral, ThankYou
+from referrals.states import ReferralState
+
+
+def progress_to_advocate(
+    *, referral: Referral, advocate: Advocate, step: ReferralState, cause: Event, now: datetime
+) -> Message:
+    """What became of their introduction: they met, it was won, it came to nothing. No amounts."""
+    business, contact = referral.business, advocate.contact
+    introduction = referral.introduction
+    sender = host_of(introduction) if introduction else owner_of(business)
+    name = name_of(sender, business)
+    link = make_link(
+        business=business, purpose=LinkPurpose.ADVOCATE, subject=advocate, contact=contact, now=now
+    )
+    return queue_message(
+        business=business,
+        kind="progress_to_advocate",
+        template="referrals/progress_to_advocate",
+        context={
+            "advocate": contact,
+            "person": referral.contact.first_name,
+            "step": str(step),
+            "sender": name,
+            "link": placeholder(link),
+        },
+        to=[Party(name=contact.name, contact=contact)],
+        cause=cause,
+        subject=referral,
+        from_name=f"{name}, {FIRM}",
+        reply_to=sender.email,
+        due_at=now + settings.UNDO_WINDOW,
+        now=now,
+    )
+
+
+def thanks_to_advocate(
+    *, thank_you: ThankYou, sender: User, cause: Event, now: datetime
+) -> Message:
+    """The owner's own words of thanks, and nothing else: no ask goes with it."""
+    business, contact = thank_you.business, thank_you.advocate.contact
+    name = name_of(sender, business)
+    return queue_message(
+        business=business,
+        kind="thanks_to_advocate",
+        template="referrals/thanks_to_advocate",
+        context={"advocate": contact, "words": thank_you.words, "sender": name},
+        to=[Party(name=contact.name, contact=contact)],
+        cause=cause,
+        subject=thank_you,
+        from_name=f"{name}, {FIRM}",
+        reply_to=sender.email,
+        due_at=now,
+        now=now,
+    )

@@ -1,0 +1,233 @@
+"""What becomes of a handshake: outcome, credit, money and thanks."""
+
+from datetime import datetime
+from typing import ClassVar
+
+from django.core.validators import RegexValidator
+from django.db import models
+from django.db.models import Q
+
+from businesses.models import TenantForeignKey, TenantModel
+from businesses.moves import guard_move
+from contacts.models import Contact
+from introductions.models import Advocate, Introduction
+from referrals.querysets import (
+    ClosedBusinessQuerySet,
+    CreditQuerySet,
+    ReferralQuerySet,
+    ThankYouQuerySet,
+)
+from referrals.states import (
+    MOVES,
+    OPEN,
+    REOPENABLE,
+    THANKS_MOVES,
+    LostReason,
+    ReferralState,
+    ThanksHow,
+    ThanksReason,
+    ThanksState,
+)
+
+
+class Referral(TenantModel):
+    """A person who was sent to the business, followed from the first talk to won or lost.
+
+    One recorded by hand has no introduction and begins at talking.
+    """
+
+    contact = TenantForeignKey(Contact, models.CASCADE, related_name="referrals")
+    introduction = TenantForeignKey(
+        Introduction, models.CASCADE, null=True, blank=True, related_name="referrals"
+    )
+    state = models.CharField(max_length=10, choices=ReferralState)
+    moved_at = models.DateTimeField()
+    won_at = models.DateTimeField(null=True, blank=True)
+    lost_reason = models.CharField(max_length=12, choices=LostReason, blank=True)
+
+    objects: ClassVar[ReferralQuerySet] = ReferralQuerySet.as_manager()  # type: ignore[assignment]
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["business", "state", "-created_at"], name="referral_state"),
+        ]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["business", "introduction"],
+                condition=Q(introduction__isnull=False),
+                name="referral_one_an_introduction",
+            ),
+            models.CheckConstraint(
+                condition=Q(state__in=ReferralState.values), name="referral_state_known"
+            ),
+            models.CheckConstraint(
+                condition=Q(state=ReferralState.WON, won_at__isnull=False)
+                | (~Q(state=ReferralState.WON) & Q(won_at__isnull=True)),
+                name="referral_won_has_time",
+            ),
+            models.CheckConstraint(
+                condition=(Q(state=ReferralState.LOST) & ~Q(lost_reason=""))
+                | (~Q(state=ReferralState.LOST) & Q(lost_reason="")),
+                name="referral_lost_for_reason",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"referral {self.pk} ({self.state})"
+
+    @property
+    def is_open(self) -> bool:
+        return self.state in OPEN
+
+    @property
+    def is_won(self) -> bool:
+        return self.state == ReferralState.WON
+
+    @property
+    def can_be_reopened(self) -> bool:
+        return self.state in REOPENABLE
+
+    def move(self, to: ReferralState, *, now: datetime) -> None:
+        guard_move(MOVES, self.state, to)
+        self.state = to
+        self.moved_at = now
+        self.lost_reason = ""
+
+    def win(self, *, now: datetime) -> None:
+        self.move(ReferralState.WON, now=now)
+        self.won_at = now
+
+    def lose(self, *, reason: LostReason, now: datetime) -> None:
+        self.move(ReferralState.LOST, now=now)
+        self.lost_reason = reason
+
+
+class Credit(TenantModel):
+    """Whose doing a referral was. The first bind wins; a share of 100 is the whole of it."""
+
+    referral = TenantForeignKey(Referral, models.CASCADE, related_name="credits")
+    advocate = TenantForeignKey(Advocate, models.CASCADE, related_name="credits")
+    share = models.PositiveSmallIntegerField(default=100)
+
+    objects: ClassVar[CreditQuerySet] = CreditQuerySet.as_manager()  # type: ignore[assignment]
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["business", "referral", "advocate"], name="credit_once_each"
+            ),
+            models.CheckConstraint(
+                condition=Q(share__gte=1, share__lte=100), name="credit_share_percent"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.share} % of {self.referral_id}"
+
+
+class ClosedBusiness(TenantModel):
+    """Money that came in from a customer, through a referral or not."""
+
+    contact = TenantForeignKey(Contact, models.CASCADE, related_name="closed_business")
+    referral = TenantForeignKey(
+        Referral, models.CASCADE, null=True, blank=True, related_name="closed_business"
+    )
+    # Whole minor units.
+    amount = models.BigIntegerField()
+    currency = models.CharField(max_length=3, validators=[RegexValidator(r"^[A-Z]{3}$")])
+    closed_on = models.DateField()
+    note = models.CharField(max_length=300, blank=True)
+
+    objects: ClassVar[ClosedBusinessQuerySet] = ClosedBusinessQuerySet.as_manager()  # type: ignore[assignment]
+
+    class Meta:
+        verbose_name_plural = "closed business"
+        indexes = [
+            models.Index(fields=["business", "-closed_on"], name="closed_business_latest"),
+        ]
+        constraints = [
+            models.CheckConstraint(condition=Q(amount__gt=0), name="closed_business_positive"),
+            models.CheckConstraint(
+                condition=Q(currency__regex=r"^[A-Z]{3}$"), name="closed_business_currency"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.amount} {self.currency}"
+
+
+class ThankYou(TenantModel):
+    """An act of gratitude that is owed to an advocate until it is given, or waived for a reason."""
+
+    advocate = TenantForeignKey(Advocate, models.CASCADE, related_name="thanks")
+    introduction = TenantForeignKey(
+        Introduction, models.CASCADE, null=True, blank=True, related_name="thanks"
+    )
+    referral = TenantForeignKey(
+        Referral, models.CASCADE, null=True, blank=True, related_name="thanks"
+    )
+    reason = models.CharField(max_length=12, choices=ThanksReason)
+    # The event that made it due: a referral that is won again is thanked again.
+    cause_id = models.UUIDField()
+    state = models.CharField(max_length=6, choices=ThanksState, default=ThanksState.DUE)
+    owed_at = models.DateTimeField()
+    closed_at = models.DateTimeField(null=True, blank=True)
+    how = models.CharField(max_length=6, choices=ThanksHow, blank=True)
+    words = models.TextField(max_length=2000, blank=True)
+    waived_because = models.CharField(max_length=300, blank=True)
+
+    objects: ClassVar[ThankYouQuerySet] = ThankYouQuerySet.as_manager()  # type: ignore[assignment]
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["business", "state", "owed_at"], name="thanks_owed"),
+        ]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["business", "advocate", "reason", "cause_id"], name="thanks_once_a_cause"
+            ),
+            models.CheckConstraint(
+                condition=Q(reason__in=ThanksReason.values), name="thanks_reason_known"
+            ),
+            models.CheckConstraint(
+                condition=(
+                    Q(state=ThanksState.DUE, closed_at__isnull=True, how="", waived_because="")
+                    | (
+                        Q(state=ThanksState.GIVEN, closed_at__isnull=False, waived_because="")
+                        & Q(how__in=ThanksHow.values)
+                    )
+                    | (
+                        Q(state=ThanksState.WAIVED, closed_at__isnull=False, how="")
+                        & ~Q(waived_because="")
+                    )
+                ),
+                name="thanks_state_whole",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"thanks {self.pk} ({self.state})"
+
+    @property
+    def is_due(self) -> bool:
+        return self.state == ThanksState.DUE
+
+    @property
+    def sent_person(self) -> Contact | None:
+        """The person this advocate is thanked for."""
+        source: Referral | Introduction | None = self.referral or self.introduction
+        person: Contact | None = source.contact if source else None
+        return person
+
+    def give(self, *, how: ThanksHow, words: str, now: datetime) -> None:
+        self._close(ThanksState.GIVEN, now)
+        self.how, self.words = how, words
+
+    def waive(self, *, reason: str, now: datetime) -> None:
+        self._close(ThanksState.WAIVED, now)
+        self.waived_because = reason
+
+    def _close(self, state: ThanksState, now: datetime) -> None:
+        guard_move(THANKS_MOVES, self.state, state)
+        self.state = state
+        self.closed_at = now

@@ -1,0 +1,70 @@
+"""Questions about referrals and thanks that read as English."""
+
+from typing import TYPE_CHECKING, Self
+
+from django.db import models
+
+from referrals.states import OPEN, ReferralState, ThanksState
+
+if TYPE_CHECKING:
+    from contacts.models import Contact
+    from introductions.models import Advocate
+    from referrals.models import (  # noqa: F401  # named in strings
+        ClosedBusiness,
+        Credit,
+        Referral,
+        ThankYou,
+    )
+
+
+class ReferralQuerySet(models.QuerySet["Referral"]):
+    def open(self) -> Self:
+        return self.filter(state__in=OPEN)
+
+    def won(self) -> Self:
+        return self.filter(state=ReferralState.WON)
+
+    def of_contact(self, contact: "Contact") -> Self:
+        return self.filter(contact=contact)
+
+    def credited_to(self, advocate: "Advocate") -> Self:
+        return self.filter(credits__advocate=advocate)
+
+    def for_list(self) -> Self:
+        """With what a list shows, newest first, in a few queries however many rows."""
+        return (
+            self.select_related("contact", "introduction__advocate__contact")
+            .prefetch_related("credits__advocate__contact")
+            .order_by("-created_at", "-id")
+        )
+
+
+class CreditQuerySet(models.QuerySet["Credit"]):
+    def for_list(self) -> Self:
+        return self.select_related("advocate__contact").order_by("created_at", "id")
+
+
+class ClosedBusinessQuerySet(models.QuerySet["ClosedBusiness"]):
+    def of_contact(self, contact: "Contact") -> Self:
+        return self.filter(contact=contact)
+
+    def for_list(self) -> Self:
+        return self.select_related("contact", "referral").order_by("-closed_on", "-id")
+
+
+class ThankYouQuerySet(models.QuerySet["ThankYou"]):
+    def due(self) -> Self:
+        return self.filter(state=ThanksState.DUE)
+
+    def owed(self) -> Self:
+        """What is owed, longest first, with whom and for what, in one query."""
+        return self.due().with_people().order_by("owed_at", "id")
+
+    def given(self) -> Self:
+        """What was given, latest first, with whom and for what, in one query."""
+        return self.filter(state=ThanksState.GIVEN).with_people().order_by("-closed_at", "-id")
+
+    def with_people(self) -> Self:
+        return self.select_related(
+            "advocate__contact", "introduction__contact", "referral__contact"
+        )

@@ -1,0 +1,55 @@
+"""What can be done with referrals, closed business and thanks."""
+
+from referrals.services.arrivals import (
+    SentThemself,
+    bind_credit,
+    open_referral,
+    open_referral_after_handshake,
+    record_sent_someone,
+)
+from referrals.services.gratitude import (
+    AlreadyThanked,
+    ReasonNeeded,
+    ThanksNeedWords,
+    give_thanks,
+    owe_thanks,
+    waive_thanks,
+)
+from referrals.services.outcomes import (
+    AlreadyWon,
+    AmountNotPositive,
+    CurrencyNotUsed,
+    DayNotPossible,
+    LostReasonNeeded,
+    lose_referral,
+    move_referral,
+    record_closed_business,
+    reopen_referral,
+    win_referral,
+)
+from referrals.services.progress import tell_advocate_of_progress
+
+__all__ = [
+    "AlreadyThanked",
+    "AlreadyWon",
+    "AmountNotPositive",
+    "CurrencyNotUsed",
+    "DayNotPossible",
+    "LostReasonNeeded",
+    "ReasonNeeded",
+    "SentThemself",
+    "ThanksNeedWords",
+    "bind_credit",
+    "give_thanks",
+    "lose_referral",
+    "move_referral",
+    "open_referral",
+    "open_referral_after_handshake",
+    "owe_thanks",
+    "record_closed_business",
+    "record_sent_someone",
+    "reopen_referral",
+    "tell_advocate_of_progress",
+    "waive_thanks",
+    "win_referral",
+]

@@ -1,0 +1,228 @@
+"""How a referral begins: with a handshake, or because somebody rang and said who sent them."""
+
+from datetime import datetime, timedelta
+
+from activity.actors import SYSTEM, Actor
+from activity.models import Event
+from activity.services import record_event
+from businesses import clock
+from businesses.models import Business
+from businesses.refusals import Refusal
+from businesses.tenancy import locked
+from contacts.addresses import clean_phone
+from contacts.models import Contact
+from contacts.names import clean_name
+from contacts.services import ContactExists, add_contact, change_contact
+from contacts.states import Source
+from introductions.models import Advocate, Introduction
+from introductions.services import advocate_for
+from outreach.models import ReminderKind
+from outreach.services import add_reminder
+from referrals.models import Credit, Referral
+from referrals.services.gratitude import owe_thanks
+from referrals.states import FIRST_FOLLOW_UP, ReferralState, ThanksReason
+
+# Pressing *Save* twice is one arrival; two people of one name on one day are two.
+SAME_PRESS = timedelta(minutes=1)
+
+
+class SentThemself(Refusal):
+    message = "Nobody sends themself. Leave it open who sent them, or name somebody else."
+    code = "sent_themself"
+    status = 422
+
+
+def open_referral_after_handshake(*, event: Event, now: datetime) -> None:
+    """At once with introduction.shook_hands: the referral, the thanks owed, the follow-up."""
+    introduction = Introduction.objects.select_related("business", "contact").get(
+        pk=event.subject_id
+    )
+    open_referral(introduction=introduction, cause=event, now=now)
+
+
+def open_referral(*, introduction: Introduction, cause: Event, now: datetime) -> Referral:
+    """The referral of a handshake, with credit, thanks owed, and a reminder to follow up.
+
+    A person who is already being talked to keeps the one referral there is, and its first credit;
+    the second advocate is thanked all the same. Safe to repeat.
+    """
+    contact = introduction.contact
+    assert contact is not None
+    known = Referral.objects.filter(introduction=introduction).first()
+    if known is not None:
+        return known
+    contact = locked(contact)
+    referral = _open_one(contact) or _begin(
+        contact, ReferralState.INTRODUCED, SYSTEM, now, introduction=introduction
+    )
+    bind_credit(referral=referral, advocate=introduction.advocate, now=now)
+    owe_thanks(
+        advocate=introduction.advocate,
+        reason=ThanksReason.INTRODUCTION,
+        cause=cause,
+        introduction=introduction,
+        referral=referral,
+        now=now,
+    )
+    return referral
+
+
+def record_sent_someone(
+    *,
+    business: Business,
+    name: str,
+    email: str = "",
+    phone: str = "",
+    sender: Contact | None = None,
+    sender_name: str = "",
+    by: Actor,
+    now: datetime,
+) -> Referral:
+    """*Someone was sent to me*: contact, source, referral at talking; credit and thanks if a sender
+    is named.
+
+    The sender is a contact, or the name of somebody new (who needs no address), or nobody. Somebody
+    with the same address, or the same number and name, is the same person; pressing twice records
+    one. Raises what `add_contact` raises, and `SentThemself`.
+    """
+    # One arrival at a time: the second press finds what the first has made.
+    Business.objects.select_for_update(no_key=True).get(pk=business.pk)
+    if sender is None and sender_name.strip():
+        sender = _someone_new(business, sender_name, by, now)
+    contact = _arrived(business, name, email, phone, sender, by, now)
+    if sender is not None and sender.pk == contact.pk:
+        raise SentThemself
+    contact = locked(contact)
+    referral = _open_one(contact)
+    if referral is None:
+        referral = _begin(contact, ReferralState.TALKING, by, now, sender=sender)
+    if sender is not None and not referral.credits.exists():
+        _thank_the_sender(referral, sender, now)
+    return referral
+
+
+def bind_credit(*, referral: Referral, advocate: Advocate, now: datetime) -> Credit:
+    """Credit the advocate with the whole of it, unless somebody is credited already."""
+    first = referral.credits.order_by("created_at").first()
+    if first is not None:
+        return first
+    return Credit.objects.create(
+        business_id=referral.business_id, referral=referral, advocate=advocate, created_at=now
+    )
+
+
+def _begin(
+    contact: Contact,
+    state: ReferralState,
+    by: Actor,
+    now: datetime,
+    introduction: Introduction | None = None,
+    sender: Contact | None = None,
+) -> Referral:
+    referral = Referral.objects.create(
+        business=contact.business,
+        contact=contact,
+        introduction=introduction,
+        state=state,
+        moved_at=now,
+        created_at=now,
+    )
+    senders = [introduction.advocate.contact] if introduction else [sender] if sender else []
+    record_event(
+        business=contact.business,
+        name="referral.opened",
+        actor=by,
+        subject=referral,
+        about=[contact, *senders],
+        payload={"state": str(state)},
+        now=now,
+    )
+    add_reminder(
+        business=contact.business,
+        kind=ReminderKind.FOLLOW_UP,
+        contact=contact,
+        subject=referral,
+        due_on=clock.today(contact.business, now) + FIRST_FOLLOW_UP,
+        text=f"Follow up with {contact.first_name}",
+        dedupe=f"follow_up:{referral.pk}:opened",
+        by=SYSTEM,
+        now=now,
+    )
+    return referral
+
+
+def _thank_the_sender(referral: Referral, sender: Contact, now: datetime) -> None:
+    advocate = advocate_for(contact=sender, now=now)
+    bind_credit(referral=referral, advocate=advocate, now=now)
+    opened = Event.objects.filter(
+        name="referral.opened", subject_label="referral", subject_id=referral.pk
+    ).earliest("recorded_at")
+    owe_thanks(
+        advocate=advocate,
+        reason=ThanksReason.INTRODUCTION,
+        cause=opened,
+        referral=referral,
+        now=now,
+    )
+
+
+def _arrived(
+    business: Business,
+    name: str,
+    email: str,
+    phone: str,
+    sender: Contact | None,
+    by: Actor,
+    now: datetime,
+) -> Contact:
+    """The person who came: known by address, by number and name, or new."""
+    name = clean_name(name)
+    known = _known_by_number(business, name, phone) or _just_made(name, email, phone, now)
+    if known is None:
+        try:
+            return add_contact(
+                business=business,
+                name=name,
+                email=email,
+                phone=phone,
+                source=Source.SENT,
+                met_through=sender,
+                by=by,
+                now=now,
+            )
+        except ContactExists as exists:
+            known = exists.contact
+    if known.source == Source.UNKNOWN:
+        known = change_contact(contact=known, changes={"source": Source.SENT}, by=by, now=now)
+    return known
+
+
+def _known_by_number(business: Business, name: str, phone: str) -> Contact | None:
+    if not phone.strip():
+        return None
+    number = clean_phone(phone, business.country)
+    for contact in Contact.objects.filter(phone=number).order_by("created_at"):
+        if contact.name.casefold() == name.casefold():
+            return contact
+    return None
+
+
+def _someone_new(business: Business, name: str, by: Actor, now: datetime) -> Contact:
+    name = clean_name(name)
+    return _just_made(name, "", "", now) or add_contact(
+        business=business, name=name, by=by, now=now
+    )
+
+
+def _just_made(name: str, email: str, phone: str, now: datetime) -> Contact | None:
+    """What the first of two presses has made, where there is neither address nor number."""
+    if email.strip() or phone.strip():
+        return None
+    recent = Contact.objects.filter(
+        name=name, email="", phone="", created_at__gt=now - SAME_PRESS, created_at__lte=now
+    )
+    return recent.order_by("created_at").first()
+
+
+def _open_one(contact: Contact) -> Referral | None:
+    return Referral.objects.open().of_contact(contact).order_by("created_at").first()

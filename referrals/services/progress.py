@@ -1,0 +1,53 @@
+"""Closing the loop: the advocate hears what became of their introduction, as far as allowed."""
+
+from datetime import datetime
+
+from activity.models import Event
+from introductions.states import Hears
+from referrals.messages import progress_to_advocate
+from referrals.models import Referral
+from referrals.states import ReferralState
+
+# What each event tells, and who lets it be told.
+NEWS = {
+    ReferralState.MET: frozenset({Hears.OUTCOME, Hears.MET}),
+    ReferralState.WON: frozenset({Hears.OUTCOME}),
+    ReferralState.LOST: frozenset({Hears.OUTCOME}),
+}
+
+
+def tell_advocate_of_progress(*, event: Event, now: datetime) -> None:
+    """Later than referral.moved, won and lost: a short letter to each credited advocate.
+
+    Only where there was an introduction, since only then the prospect was asked what may be heard;
+    never with an amount. It waits for the undo window, and reopening takes it back. News that is no
+    longer true is not told.
+    """
+    referral = Referral.objects.select_related("business", "contact", "introduction").get(
+        pk=event.subject_id
+    )
+    step = event.payload.get("to")
+    if referral.introduction is None or step not in NEWS or _is_stale(referral, str(step)):
+        return
+    if referral.introduction.advocate_hears not in NEWS[ReferralState(step)]:
+        return
+    for credit in referral.credits.select_related("advocate__contact").order_by("created_at"):
+        if credit.advocate.contact.email:
+            progress_to_advocate(
+                referral=referral,
+                advocate=credit.advocate,
+                step=ReferralState(step),
+                cause=event,
+                now=now,
+            )
+
+
+def _is_stale(referral: Referral, step: str) -> bool:
+    """Gone back or reopened meanwhile; a step further on, what was said is still true."""
+    if step == ReferralState.MET:
+        return referral.state not in (
+            ReferralState.MET,
+            ReferralState.PROPOSED,
+            ReferralState.WON,
+        )
+    return referral.state != step
