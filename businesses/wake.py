@@ -1,7 +1,5 @@
 """Telling a worker that there is something to do. Only a hint: the row is what counts."""
 
-from functools import partial
-
 import structlog
 from celery import current_app
 from django.db import transaction
@@ -18,7 +16,11 @@ def wake(task: str, **ids: str) -> None:
 
     An unreachable broker costs a log line: beat runs the same sweep within seconds anyway.
     """
-    transaction.on_commit(partial(_send, task, ids), robust=True)
+
+    def send() -> None:
+        _send(task, ids)
+
+    transaction.on_commit(send, robust=True)
 
 
 def _send(task: str, ids: dict[str, str]) -> None:

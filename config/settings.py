@@ -1,4 +1,4 @@
-"""All settings, read from the environment. Whatever is missing and has no safe default fails loudly.
+"""All settings, read from the environment. What is missing and has no safe default fails loudly.
 
 Each name is explained in docs/settings.md.
 """
@@ -215,7 +215,7 @@ CLOCK_FILE = env.str("CLOCK_FILE", default="") if LOCAL else ""
 # --- Files -----------------------------------------------------------------------------------
 
 STATIC_URL = "/static/"
-STATIC_ROOT = Path(env.str("STATIC_ROOT", default=str(BASE_DIR / "staticfiles")))
+STATIC_ROOT: Path | None = Path(env.str("STATIC_ROOT", default=str(BASE_DIR / "staticfiles")))
 STATICFILES_DIRS = [BASE_DIR / "static"]
 MEDIA_ROOT = Path(env.str("MEDIA_ROOT", default=str(LOCAL_DIR / "media")))
 STORAGES = {
@@ -226,6 +226,7 @@ STORAGES = {
 WHITENOISE_USE_FINDERS = LOCAL
 WHITENOISE_AUTOREFRESH = False
 if LOCAL:
+    STATIC_ROOT = None
     STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
 
 # --- Safety ----------------------------------------------------------------------------------

@@ -70,7 +70,9 @@ class Ask(TenantModel):
     """A request to an advocate: for a named person, or for a kind of person."""
 
     advocate = TenantForeignKey(Advocate, models.CASCADE, related_name="asks")
-    sender = models.ForeignKey(User, models.SET_NULL, null=True, blank=True, related_name="+")
+    sender = models.ForeignKey(
+        User, models.SET_NULL, null=True, blank=True, db_index=False, related_name="+"
+    )
     wanted = models.CharField(max_length=300, blank=True)
     named_person = models.CharField(max_length=150, blank=True)
     note = models.TextField(max_length=2000, blank=True)
