@@ -59,7 +59,7 @@ def _migrated_template(url: str) -> str:
             "DATABASE_URL": f"postgresql://referrals_web@/{making}?host={host}",
             "DATABASE_OWNER_URL": f"postgresql://referrals_owner@/{making}?host={host}",
         }
-        for command in ("roles", "migrate"):
+        for command in (["roles"], ["migrate", "--skip-checks"]):
             subprocess.run(
                 [
                     sys.executable,
