@@ -1,13 +1,13 @@
 """The history of everything, which is also the queue that later reactions and webhooks read."""
 
 from datetime import datetime, timedelta
-from typing import Any, ClassVar, Self
+from typing import Any, Self
 
 from django.db import models
 from django.db.models import Q
 
 from activity.actors import ActorKind
-from businesses.models import TenantForeignKey, TenantModel
+from businesses.models import TenantForeignKey, TenantRow
 
 MOST_ATTEMPTS = 8
 FIRST_WAIT = timedelta(seconds=15)
@@ -25,7 +25,7 @@ class EventQuerySet(models.QuerySet["Event"]):
         return self.filter(position__gt=position).order_by("position")
 
 
-class Event(TenantModel):
+class Event(TenantRow):
     """Something that happened: `introduction.accepted`. Never changed, never deleted by us.
 
     The payload holds ids, enums, amounts and field names, and never a name, an address or free
@@ -43,7 +43,6 @@ class Event(TenantModel):
     # order, and a reader that went by either would skip what commits late.
     position = models.BigIntegerField(null=True)
 
-    created_at: ClassVar[None] = None  # type: ignore[assignment]  # recorded_at says it
     objects = EventQuerySet.as_manager()
 
     class Meta:
@@ -71,15 +70,13 @@ class Event(TenantModel):
         return self.name.partition(".")[0]
 
 
-class Mention(TenantModel):
+class Mention(TenantRow):
     """That an event concerns a row: one for the subject, one for each further person or thing."""
 
     event = TenantForeignKey(Event, models.CASCADE, related_name="mentions")
     label = models.CharField(max_length=40)
     about_id = models.UUIDField()
     recorded_at = models.DateTimeField()
-
-    created_at: ClassVar[None] = None  # type: ignore[assignment]  # recorded_at says it
 
     class Meta:
         indexes = [
@@ -112,7 +109,7 @@ class ReactionQuerySet(models.QuerySet["Reaction"]):
         return self.filter(state=ReactionState.FAILED)
 
 
-class Reaction(TenantModel):
+class Reaction(TenantRow):
     """Something that follows from an event and can wait for a worker.
 
     Written with the event, so that it can neither be lost nor run for what was never committed.
@@ -126,7 +123,6 @@ class Reaction(TenantModel):
     last_problem = models.CharField(max_length=200, blank=True)
     done_at = models.DateTimeField(null=True)
 
-    created_at: ClassVar[None] = None  # type: ignore[assignment]  # its event's time says it
     objects = ReactionQuerySet.as_manager()
 
     class Meta:

@@ -4,7 +4,7 @@
 secret.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from functools import cache
 from importlib import import_module
@@ -16,7 +16,10 @@ from activity.models import Event
 
 
 class Handler(Protocol):
-    """A service that follows from an event; the business is set, a transaction is open."""
+    """A function that follows from an event; the business is set, a transaction is open."""
+
+    __module__: str
+    __qualname__: str
 
     def __call__(self, *, event: Event, now: datetime) -> object: ...
 
@@ -32,7 +35,7 @@ def table() -> Table:
     return Table(module.AT_ONCE, module.LATER)
 
 
-def path_of(handler: Callable[..., object]) -> str:
+def path_of(handler: Handler) -> str:
     """How a later handler is named in its row."""
     return f"{handler.__module__}.{handler.__qualname__}"
 
@@ -40,6 +43,6 @@ def path_of(handler: Callable[..., object]) -> str:
 def later_handler(event_name: str, path: str) -> Handler | None:
     """The handler of that name, or None where a newer release no longer has it."""
     for handler in table().later.get(event_name, ()):
-        if path_of(handler) == path:  # type: ignore[arg-type]  # a protocol of functions
+        if path_of(handler) == path:
             return handler
     return None

@@ -96,7 +96,7 @@ def _leave_for_later(event: Event) -> None:
         Reaction(
             business_id=event.business_id,
             event=event,
-            handler=path_of(handler),  # type: ignore[arg-type]  # a protocol of functions
+            handler=path_of(handler),
             due_at=event.recorded_at,
         )
         for handler in handlers

@@ -40,7 +40,7 @@ def at(instant: datetime) -> Iterator[None]:
 
 
 def _shift() -> timedelta:
-    """Seconds that a test has written to CLOCK_FILE, so that every process shares the moved time."""
+    """Seconds that a test wrote to CLOCK_FILE, so that every process shares the moved time."""
     if not settings.CLOCK_FILE:
         return timedelta()
     try:

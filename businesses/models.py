@@ -1,7 +1,6 @@
 """Who signs in, which businesses there are, and what every tenant's row has in common."""
 
-from datetime import datetime
-from typing import Any, ClassVar, TypeVar
+from typing import Any, ClassVar
 
 import uuid_utils.compat
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
@@ -9,8 +8,6 @@ from django.db import models
 from django.db.models import Q
 
 from businesses import clock
-
-TenantRow = TypeVar("TenantRow", bound=models.Model)
 
 
 class UserManager(BaseUserManager["User"]):
@@ -48,7 +45,7 @@ class User(AbstractBaseUser):
         return self.name.split(" ")[0]
 
     def has_perm(self, perm: str, obj: object = None) -> bool:
-        """What the admin asks. Roles in a business are Memberships and have nothing to do with it."""
+        """What the admin asks. Roles in a business are Memberships, another matter."""
         return self.is_active and self.is_superuser
 
     def has_module_perms(self, app_label: str) -> bool:
@@ -130,12 +127,20 @@ class TenantForeignKey(models.ForeignKey[Any, Any]):
         super().__init__(to, on_delete, **kwargs)
 
 
-class TenantModel(models.Model):
+class TenantRow(models.Model):
     """What every row behind the fence has."""
 
     id = models.UUIDField(primary_key=True, default=uuid_utils.compat.uuid7, editable=False)
     business = models.ForeignKey(Business, models.CASCADE, db_index=False, related_name="+")
-    created_at: models.DateTimeField[datetime, datetime] = models.DateTimeField(default=clock.now)
+
+    class Meta:
+        abstract = True
+
+
+class TenantModel(TenantRow):
+    """A row that says when it was made. (One of the history need not: its event says it.)"""
+
+    created_at = models.DateTimeField(default=clock.now)
 
     class Meta:
         abstract = True

@@ -1,4 +1,4 @@
-"""Money: whole minor units (cents) and a currency; never a float, never unlike currencies summed."""
+"""Money: whole minor units (cents) and a currency; never a float, unlike ones never summed."""
 
 import re
 from decimal import ROUND_HALF_EVEN, Decimal, InvalidOperation
@@ -19,7 +19,7 @@ class UnreadableAmount(Refusal):
 
 
 def format_money(amount: int, currency: str, locale: str = "en_GB") -> str:
-    """`185050, "EUR"` as a person of that locale writes it, without decimals where they are zero."""
+    """`185050, "EUR"` as a person of that locale writes it; decimals only where there are any."""
     digits = get_currency_precision(currency)
     value = Decimal(amount).scaleb(-digits)
     whole = value == value.to_integral_value()

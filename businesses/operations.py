@@ -187,7 +187,7 @@ def tenant_keys(model: type[models.Model]) -> list["models.ForeignKey[Any, Any]"
     return [
         field
         for field in model._meta.local_fields
-        if isinstance(field, models.ForeignKey) and not field.db_constraint
+        if isinstance(field, models.ForeignKey) and not getattr(field, "db_constraint", True)
     ]
 
 

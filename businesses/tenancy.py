@@ -1,7 +1,7 @@
 """Whose data the present transaction may see: the fence of PostgreSQL's row-level security.
 
 Every tenant table has a policy that shows only rows of the business set in `app.business`, and
-nothing when none is set. `acting_for` sets it for a block; `across_businesses` is the one, greppable
+nothing when none is set. `acting_for` sets it for a block; `across_businesses` is the one greppable
 exception, for sweepers that claim due work. Both work inside a transaction only, so that what they
 set can never outlive it.
 """

@@ -1,4 +1,4 @@
-"""Which business a signed-in user acts for: the one in the address, never one kept in the session."""
+"""Which business a signed-in user acts for: the one in the address, not one in the session."""
 
 import re
 from collections.abc import Callable

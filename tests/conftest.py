@@ -64,7 +64,7 @@ def _migrated_template(url: str) -> str:
                 [
                     sys.executable,
                     str(Path(database.ROOT, "manage.py")),
-                    command,
+                    *command,
                     "-v",
                     "0",
                     "--skip-checks",
