@@ -103,6 +103,7 @@ class Contact(TenantModel):
     class Meta:
         indexes = [
             models.Index(fields=["business", "name_key", "id"], name="contact_by_name"),
+            models.Index(fields=["business", "circle", "name_key", "id"], name="contact_by_circle"),
             models.Index(
                 fields=["business", "next_touch_on", "id"],
                 condition=Q(next_touch_on__isnull=False),

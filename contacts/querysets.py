@@ -58,6 +58,12 @@ class ContactQuerySet(models.QuerySet["Contact"]):
             Q(name_key__gte=name_key), Q(name_key__gt=name_key) | Q(pk__gt=key)
         ).by_name()
 
+    def before(self, name_key: str, key: UUID) -> Self:
+        """The page before of `by_name`, the other way round: what precedes this row comes first."""
+        return self.filter(
+            Q(name_key__lte=name_key), Q(name_key__lt=name_key) | Q(pk__lt=key)
+        ).order_by("-name_key", "-id")
+
 
 class CompanyQuerySet(models.QuerySet["Company"]):
     def named(self, name: str) -> Company | None:

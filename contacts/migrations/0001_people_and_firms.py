@@ -387,6 +387,12 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             model_name="contact",
             index=models.Index(
+                fields=["business", "circle", "name_key", "id"], name="contact_by_circle"
+            ),
+        ),
+        migrations.AddIndex(
+            model_name="contact",
+            index=models.Index(
                 condition=models.Q(("next_touch_on__isnull", False)),
                 fields=["business", "next_touch_on", "id"],
                 name="contact_due_for_touch",
