@@ -61,14 +61,7 @@ def _migrated_template(url: str) -> str:
         }
         for command in (["roles"], ["migrate", "--skip-checks"]):
             subprocess.run(
-                [
-                    sys.executable,
-                    str(Path(database.ROOT, "manage.py")),
-                    *command,
-                    "-v",
-                    "0",
-                    "--skip-checks",
-                ],
+                [sys.executable, str(Path(database.ROOT, "manage.py")), *command, "-v", "0"],
                 check=True,
                 env=environment,
                 stdout=subprocess.DEVNULL,
