@@ -230,7 +230,10 @@ def _is_postgres(pid: int) -> bool:
 
 
 def _refuse_lost_postgres(data: Path | None) -> None:
-    if data is not None and _postmaster(data) is None:
+    if data is None:
+        return
+    pid = _postmaster(data)
+    if pid is None or not _is_postgres(pid):
         raise CannotRun(f"PostgreSQL stopped by itself, so all is stopped; see {data / 'log'}.")
 
 

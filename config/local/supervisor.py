@@ -95,8 +95,17 @@ class Supervisor:
     def pause(self, seconds: float = _POLL_SECONDS) -> None:
         """Wait a little, and raise `Stopped` if someone asked us to stop."""
         time.sleep(seconds)
+        self._collect_adopted()
         if self._should_stop():
             raise Stopped
+
+    def _collect_adopted(self) -> None:
+        """Collect the dead that we adopted; `_tend` sees to our own children."""
+        own = {child.process.pid for child in self._children if child.process}
+        with contextlib.suppress(ChildProcessError):
+            peek = os.WEXITED | os.WNOHANG | os.WNOWAIT
+            while (dead := os.waitid(os.P_ALL, 0, peek)) and dead.si_pid not in own:
+                os.waitpid(dead.si_pid, 0)
 
     def watch(self, also: Callable[[], None]) -> None:
         """Start again what dies by itself, until someone asks us to stop."""
@@ -182,5 +191,15 @@ def end_leftovers(pids: Path) -> None:
         for process in left:
             with contextlib.suppress(ProcessLookupError, PermissionError):
                 os.killpg(process.pid, number)
-        psutil.wait_procs(left, timeout=GRACE_SECONDS / 2)
+        until = time.monotonic() + GRACE_SECONDS / 2
+        while any(map(_is_alive, left)) and time.monotonic() < until:
+            time.sleep(_POLL_SECONDS)
     pids.unlink(missing_ok=True)
+
+
+def _is_alive(process: psutil.Process) -> bool:
+    """Whether it still does anything; the dead of others are for their parents to collect."""
+    try:
+        return bool(process.status() != psutil.STATUS_ZOMBIE)
+    except psutil.NoSuchProcess:
+        return False

@@ -1,5 +1,6 @@
 """`make run` as a test sees it: a process, what it prints, and what it starts."""
 
+import contextlib
 import json
 import os
 import shlex
@@ -8,9 +9,11 @@ import subprocess
 import sys
 import time
 import urllib.request
+from contextlib import closing
 from pathlib import Path
 
 import psutil
+import psycopg2
 
 from config.local.servers import free_port
 
@@ -19,19 +22,23 @@ START_SECONDS = 90
 STOP_SECONDS = 30
 # The tests' own servers are in the environment; a product under test must not find them.
 PASSED_ON = ("PATH", "HOME", "LANG", "TMPDIR", "XDG_RUNTIME_DIR")
+RUN = (sys.executable, "-m", "config.local.run")
+MAKE = ("make", "--silent", "run")
 
 
 class Product:
     """One run of the product from a directory of its own."""
 
-    def __init__(self, directory: Path, port: int | None = None, **more: str) -> None:
+    def __init__(
+        self, directory: Path, port: int | None = None, by: tuple[str, ...] = RUN, **more: str
+    ) -> None:
         self.directory = directory
         self.port = port or free_port()
         self.url = f"http://127.0.0.1:{self.port}"
         environment = {key: os.environ[key] for key in PASSED_ON if key in os.environ}
         environment |= {"LOCAL_DIR": str(directory), "PORT": str(self.port), **more}
         self.process = subprocess.Popen(
-            [sys.executable, "-m", "config.local.run"],
+            by,
             cwd=ROOT,
             env=environment,
             stdout=subprocess.PIPE,
@@ -64,8 +71,9 @@ class Product:
     def child(self, *words: str) -> psutil.Process:
         """The child whose command line has these words."""
         for process in psutil.Process(self.process.pid).children():
-            if all(word in " ".join(process.cmdline()) for word in words):
-                return process
+            with contextlib.suppress(psutil.NoSuchProcess):
+                if all(word in " ".join(process.cmdline()) for word in words):
+                    return process
         raise AssertionError(f"No child runs {words}.")
 
     def stop(self, number: int = signal.SIGTERM) -> str:
@@ -83,11 +91,29 @@ class Product:
         found: list[dict[str, object]] = json.loads(self.get(f"/inbox/messages.json?to={to}")[1])
         return found
 
+    def query(self, statement: str, login: str = "DATABASE_OWNER_URL") -> list[tuple[object, ...]]:
+        """Run a statement in its database."""
+        with closing(psycopg2.connect(self.environment()[login])) as connection:
+            connection.autocommit = True
+            with connection.cursor() as cursor:
+                cursor.execute(statement)
+                return cursor.fetchall() if cursor.description else []
+
     def environment(self) -> dict[str, str]:
         """What `make manage` would run with."""
         lines = (self.directory / "environment").read_text().splitlines()
         pairs = (line.partition("=") for line in lines)
         return {name: shlex.split(value)[0] if value else "" for name, _, value in pairs}
+
+
+def at_work(processes: list[psutil.Process]) -> list[psutil.Process]:
+    """Those that are alive. The dead of a killed parent wait for the system to collect them."""
+    found = []
+    for process in processes:
+        with contextlib.suppress(psutil.NoSuchProcess):
+            if process.status() != psutil.STATUS_ZOMBIE:
+                found.append(process)
+    return found
 
 
 def still_running(processes: list[psutil.Process]) -> list[psutil.Process]:

@@ -8,7 +8,6 @@ from email.message import EmailMessage
 from pathlib import Path
 from urllib.parse import urlsplit
 
-import psycopg2
 import pytest
 
 from tests import database
@@ -107,15 +106,10 @@ def test_a_letter_sent_by_smtp_stands_in_the_inbox(product: Product) -> None:
     assert "Grüße" in product.get("/inbox/")[1]
 
 
-def test_the_database_acts_as_the_fenced_role(product: Product) -> None:
-    with psycopg2.connect(product.environment()["DATABASE_URL"]) as connection:
-        with connection.cursor() as cursor:
-            cursor.execute(
-                "SELECT rolsuper, rolbypassrls FROM pg_roles WHERE rolname = session_user"
-            )
+def test_its_login_cannot_see_past_the_fence(product: Product) -> None:
+    facts = "SELECT rolsuper, rolbypassrls FROM pg_roles WHERE rolname = session_user"
 
-            assert cursor.fetchone() == (False, False)
-    connection.close()
+    assert product.query(facts, login="DATABASE_URL") == [(False, False)]
 
 
 def test_it_is_documented_how_to_move_it() -> None:
