@@ -13,17 +13,25 @@ from outreach.services.reminders import (
     finish_reminder,
     snooze_reminder,
 )
-from outreach.services.suppression import is_suppressed, stop_mail, suppress_address
+from outreach.services.suppression import (
+    has_stopped_mail,
+    is_suppressed,
+    resume_mail,
+    stop_mail,
+    suppress_address,
+)
 
 __all__ = [
     "add_reminder",
     "cancel_messages",
     "close_reminders",
     "finish_reminder",
+    "has_stopped_mail",
     "is_suppressed",
     "queue_account_message",
     "queue_message",
     "release_held",
+    "resume_mail",
     "retry_message",
     "snooze_reminder",
     "stop_mail",

@@ -36,10 +36,45 @@ def stop_mail(*, link: Link, by: Actor, now: datetime) -> None:
 
     Works also after a prospect's address was erased, by the hashes kept with the letters.
     """
-    business = link.business
-    about: list[Contact] = []
+    about = _contacts_of(link)
+    for digest in sorted(_hashes_of(link, about)):
+        _suppress(link.business, digest, SuppressionReason.UNSUBSCRIBED, by, now, about)
+
+
+def has_stopped_mail(*, link: Link) -> bool:
+    """Whether whoever got this unsubscribe link gets no more letters, for whatever reason."""
+    hashes = _hashes_of(link, _contacts_of(link))
+    return Suppression.objects.filter(address_hash__in=hashes).exists()
+
+
+def resume_mail(*, link: Link, by: Actor, now: datetime) -> None:
+    """Take back what `stop_mail` did. A "never" or a bounced address is not lifted by it."""
+    about = _contacts_of(link)
+    rows = Suppression.objects.filter(
+        address_hash__in=_hashes_of(link, about), why=SuppressionReason.UNSUBSCRIBED
+    )
+    for row in rows.select_for_update().order_by("id"):
+        record_event(
+            business=link.business,
+            name="address.restored",
+            actor=by,
+            subject=row,
+            about=about,
+            payload={"why": row.why},
+            now=now,
+        )
+        row.delete()
+
+
+def _contacts_of(link: Link) -> list[Contact]:
+    if link.subject_label != "contact":
+        return []
+    return list(Contact.objects.filter(pk=link.subject_id))
+
+
+def _hashes_of(link: Link, about: list[Contact]) -> set[str]:
+    """The addresses behind an unsubscribe link: the one known now, and those written to."""
     if link.subject_label == "contact":
-        about = list(Contact.objects.filter(pk=link.subject_id))
         address = about[0].email if about else ""
         mailed = MessageRecipient.objects.filter(contact_id=link.subject_id)
     else:
@@ -48,8 +83,7 @@ def stop_mail(*, link: Link, by: Actor, now: datetime) -> None:
     hashes = set(mailed.values_list("address_hash", flat=True))
     if address:
         hashes.add(address_hash(address))
-    for digest in sorted(hashes):
-        _suppress(business, digest, SuppressionReason.UNSUBSCRIBED, by, now, about)
+    return hashes
 
 
 def _suppress(

@@ -1,4 +1,4 @@
-"""An SMTP server of ours that does what it is told, also to misbehave, and keeps what it accepted."""
+"""An SMTP server of ours that does as it is told, also badly, and keeps what it accepted."""
 
 import contextlib
 import email
@@ -45,7 +45,7 @@ class Accepted:
     def part(self, subtype: str) -> str:
         body = self.letter.get_body((subtype,))
         assert body is not None
-        return str(body.get_content())
+        return str(body.get_content()).replace("\r\n", "\n")
 
 
 class Dropped(Exception):

@@ -246,7 +246,7 @@ def test_an_account_letter_leaves_first_and_its_text_is_not_kept(
 
 @pytest.mark.parametrize("unfit", ["a@b\r\nBcc: x@y.example", "no-at-sign", "a b@c.example", ""])
 def test_an_account_letter_to_no_address_is_refused(unfit: str, alice: User) -> None:
-    with pytest.raises(ValueError, match="address|domain"):
+    with pytest.raises(ValueError, match=r"address|domain"):
         queue_account_message(
             to=unfit, rendered=Rendered("s", "t", ""), user=alice, now=clock.now()
         )

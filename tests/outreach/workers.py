@@ -1,0 +1,69 @@
+"""Celery workers as they run in life: processes of their own, which can be killed and stopped."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+from celery import current_app
+
+ROOT = Path(__file__).resolve().parents[2]
+LEASE_SECONDS = 2
+SWEEP = "outreach.tasks.send_due_letters"
+
+
+class Worker:
+    """`celery worker` on the test's database, in a process group of its own."""
+
+    def __init__(self, smtp_port: int, directory: Path, **environment: str) -> None:
+        # A queue of its own: other tests wake workers too.
+        self.queue = f"outreach-{os.getpid()}"
+        log = (directory / f"worker-{time.monotonic_ns()}.log").open("wb")
+        self._process = subprocess.Popen(
+            [
+                *(sys.executable, "-m", "celery", "-A", "config", "worker"),
+                *("--concurrency=1", "--loglevel=INFO", f"--queues={self.queue}"),
+                *("--without-gossip", "--without-mingle", "--without-heartbeat"),
+            ],
+            cwd=ROOT,
+            env={
+                **os.environ,
+                "EMAIL_URL": f"smtp://127.0.0.1:{smtp_port}",
+                "EMAIL_TIMEOUT": "20",
+                "OUTREACH_LEASE_SECONDS": str(LEASE_SECONDS),
+                **environment,
+            },
+            stdout=log,
+            stderr=log,
+            start_new_session=True,
+        )
+
+    def kill(self) -> None:
+        """At once and wholly, as a lost machine would: parent and children."""
+        self._signal(signal.SIGKILL)
+        self._process.wait()
+
+    def stop(self) -> None:
+        self._signal(signal.SIGSTOP)
+
+    def go_on(self) -> None:
+        self._signal(signal.SIGCONT)
+
+    def sweep(self) -> None:
+        """Ask for one sweep, as beat does every few seconds."""
+        current_app.send_task(SWEEP, queue=self.queue, expires=5)
+
+    def sweep_until(self, reached: Callable[[], bool], seconds: float = 40.0) -> None:
+        """Sweep like beat until it is so."""
+        until = time.monotonic() + seconds
+        while not reached():
+            assert time.monotonic() < until, "the workers never got there"
+            self.sweep()
+            time.sleep(0.25)
+
+    def _signal(self, number: signal.Signals) -> None:
+        if self._process.poll() is None:
+            os.killpg(self._process.pid, number)
