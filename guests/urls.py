@@ -1,7 +1,29 @@
-"""The pages behind mailed links."""
+"""The pages behind mailed links. What is not a page acts, by POST alone."""
 
-from django.urls import URLPattern, URLResolver
+from django.urls import URLPattern, path
+
+from guests import advocates, prospects, stopping
 
 app_name = "guests"
 
-urlpatterns: list[URLPattern | URLResolver] = []
+urlpatterns: list[URLPattern] = [
+    path("a/<str:token>/", advocates.advocate, name="advocate"),
+    path("a/<str:token>/share/", advocates.share, name="share"),
+    path("a/<str:token>/offer/", advocates.offer, name="offer"),
+    path("a/<str:token>/decline/", advocates.decline, name="decline"),
+    path("a/<str:token>/stop/", advocates.stop, name="stop"),
+    path("a/<str:token>/resume/", advocates.resume, name="resume"),
+    path("a/<str:token>/given/<uuid:introduction>/", advocates.given, name="given"),
+    path("a/<str:token>/given/<uuid:introduction>/undo/", advocates.undo, name="undo_given"),
+    path("i/<str:token>/", prospects.introduction, name="introduction"),
+    path("i/<str:token>/yes/", prospects.yes, name="yes"),
+    path("i/<str:token>/not-now/", prospects.not_now, name="not_now"),
+    path("i/<str:token>/no/", prospects.no, name="no"),
+    path("i/<str:token>/never/", prospects.never, name="never"),
+    path("i/<str:token>/undo/", prospects.undo, name="undo_answer"),
+    path("i/<str:token>/add/", prospects.add, name="add"),
+    path("i/<str:token>/send-now/", prospects.send_now, name="send_now"),
+    path("u/<str:token>/", stopping.unsubscribe, name="unsubscribe"),
+    path("u/<str:token>/stop/", stopping.stop, name="stop_mail"),
+    path("u/<str:token>/undo/", stopping.undo, name="undo_stop"),
+]

@@ -1,0 +1,181 @@
+"""What guests fill in. The services decide what is right; their refusals land beside the field."""
+
+from datetime import date, timedelta
+from typing import Any
+
+from django import forms
+
+from businesses.refusals import Refusal
+from contacts.names import LONGEST_NAME
+from introductions.models import Introduction
+from introductions.states import Hears
+
+# Which field a refusal is about, by its code; the rest concern the whole page.
+_FIELD_OF = {
+    "name_needed": ("first_name",),
+    "name_not_allowed": ("first_name",),
+    "words_needed": ("words",),
+    "invalid_address": ("email", "reach"),
+    "invalid_phone": ("reach",),
+    "address_needed": ("reach",),
+    "introduces_self": ("email", "reach"),
+    "introduces_the_business": ("email", "reach"),
+    "already_introduced": ("email", "reach"),
+    "address_suppressed": ("email", "reach"),
+    "day_not_possible": ("until",),
+}
+_CONTROL = {"spellcheck": "true", "autocapitalize": "sentences"}
+
+
+class GuestForm(forms.Form):
+    """A form that keeps what was typed and takes a service's refusal as its own."""
+
+    # What is needed depends on the button, so the browser is told field by field.
+    use_required_attribute = False
+
+    def takes(self, refusal: Refusal) -> bool:
+        """Whether the refusal is about something typed here."""
+        return bool(self._fields_of(refusal))
+
+    def refuse(self, refusal: Refusal) -> None:
+        """Show the refusal's sentence beside the field it is about, or above the form."""
+        names = self._fields_of(refusal)
+        self.add_error(names[0] if names else None, refusal.message)
+
+    def _fields_of(self, refusal: Refusal) -> list[str]:
+        return [name for name in _FIELD_OF.get(refusal.code, ()) if name in self.fields]
+
+
+class IntroduceForm(GuestForm):
+    """A first name and a message; an address only for *Send it for me* (`for_me`)."""
+
+    first_name = forms.CharField(
+        label="Their first name",
+        max_length=LONGEST_NAME,
+        strip=True,
+        error_messages={
+            "required": "Whom would you like to introduce? A first name is enough.",
+            "max_length": f"A name can be {LONGEST_NAME} characters long.",
+        },
+        widget=forms.TextInput(
+            attrs={
+                "required": True,
+                "autocomplete": "off",
+                "autocapitalize": "words",
+                "enterkeyhint": "send",
+            }
+        ),
+    )
+    words = forms.CharField(
+        label="Your message",
+        max_length=2000,
+        help_text="We began it for you. Change what you like.",
+        error_messages={
+            "required": "Say in a sentence or two why you two should meet.",
+            "max_length": "That is more than fits here: 2,000 characters at most.",
+        },
+        widget=forms.Textarea(attrs={"required": True, "rows": 6, **_CONTROL}),
+    )
+    email = forms.CharField(
+        label="Their e-mail address",
+        max_length=254,
+        required=False,
+        error_messages={"max_length": "This does not look like an e-mail address."},
+        widget=forms.EmailInput(attrs={"autocomplete": "off"}),
+    )
+
+    def __init__(self, *args: Any, for_me: bool = False, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.for_me = for_me
+
+    def clean(self) -> dict[str, Any]:
+        """The other button's field is kept, and what is wrong in it means nothing here."""
+        if not self.for_me:
+            self.errors.pop("email", None)
+        elif not self.cleaned_data.get("email") and "email" not in self.errors:
+            self.add_error("email", "Which address shall we write to?")
+        return self.cleaned_data
+
+
+class YesForm(GuestForm):
+    """With the yes, where the advocate sent the link and no address is known."""
+
+    reach = forms.CharField(
+        label="Your e-mail or phone number",
+        max_length=254,
+        error_messages={
+            "required": "Give an e-mail address or a phone number, so that you can be reached.",
+            "max_length": "This does not look like an e-mail address.",
+        },
+        widget=forms.TextInput(
+            attrs={
+                "required": True,
+                "inputmode": "email",
+                "autocomplete": "email",
+                "autocapitalize": "none",
+                "spellcheck": "false",
+            }
+        ),
+    )
+
+    def address(self) -> dict[str, str]:
+        """The one line as the service takes it: an address if it has an @, else a number."""
+        reach = self.cleaned_data["reach"]
+        return {"email": reach} if "@" in reach else {"phone": reach}
+
+
+class NotNowForm(GuestForm):
+    """A day on which to be asked once more."""
+
+    until = forms.DateField(
+        label="Or another day",
+        required=False,
+        error_messages={"invalid": "Choose a day, such as 2031-05-24."},
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+    )
+
+    def __init__(self, *args: Any, today: date, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        limits = {"min": today + timedelta(days=1), "max": today + timedelta(days=365)}
+        self.fields["until"].widget.attrs |= {
+            name: limit.isoformat() for name, limit in limits.items()
+        }
+
+
+class AddForm(GuestForm):
+    """What may follow a yes; all of it optional."""
+
+    sentence = forms.CharField(
+        label="A sentence of your own",
+        max_length=500,
+        required=False,
+        error_messages={"max_length": "That is more than fits here: 500 characters at most."},
+        widget=forms.Textarea(attrs={"rows": 3, **_CONTROL}),
+    )
+    reach_by = forms.CharField(
+        label="How you like to be reached",
+        max_length=200,
+        required=False,
+        help_text="A number, or a good time: “mornings, 040 123 45 67”.",
+        error_messages={"max_length": "That is more than fits here: 200 characters at most."},
+    )
+    advocate_hears = forms.ChoiceField(
+        choices=[
+            (Hears.OUTCOME, "That you met and how it went, never any amount"),
+            (Hears.MET, "Only that you met"),
+            (Hears.NOTHING, "Nothing more"),
+        ],
+        widget=forms.RadioSelect,
+        error_messages={"invalid_choice": "Choose one of these."},
+    )
+
+    def __init__(self, *args: Any, introduction: Introduction, **kwargs: Any) -> None:
+        kwargs["initial"] = {
+            "sentence": introduction.prospect_sentence,
+            "reach_by": introduction.reach_by,
+            "advocate_hears": introduction.advocate_hears,
+        }
+        super().__init__(*args, **kwargs)
+        name = introduction.advocate.contact.first_name
+        self.fields["advocate_hears"].label = f"What {name} may hear"
+        self.fields["sentence"].help_text = "It goes into the letter to the three of you."

@@ -1,0 +1,227 @@
+"""The prospect's page: the advocate's words, who is behind them, and four answers."""
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from django.conf import settings
+from django.contrib import messages
+from django.db import transaction
+from django.http import HttpResponse
+
+from businesses import clock
+from businesses.refusals import Refusal
+from guests.drafting import greets, host_name, masked, one_line_place, signs, when
+from guests.entry import GONE, Visit, behind_link
+from guests.forms import AddForm, NotNowForm, YesForm
+from introductions.messages import owner_of
+from introductions.models import Introduction
+from introductions.services import (
+    IntroductionExpired,
+    IntroductionWithdrawn,
+    accept_introduction,
+    add_to_answer,
+    decline_introduction,
+    postpone_introduction,
+    send_handshake_now,
+    undo_answer,
+)
+from introductions.states import WAITING, IntroductionState
+from outreach.links import UnknownLink, use_link
+from outreach.models import LinkPurpose
+
+PAGE = "guests:introduction"
+_LATER = (("In a month", 30), ("In three months", 91), ("In half a year", 182))
+
+_page = behind_link(LinkPurpose.INTRODUCTION)
+_act = behind_link(LinkPurpose.INTRODUCTION, acts_for=PAGE)
+
+
+@dataclass(frozen=True, slots=True)
+class Forms:
+    """What was typed and could not be taken, to be shown again."""
+
+    yes: YesForm | None = None
+    not_now: NotNowForm | None = None
+    add: AddForm | None = None
+
+
+@_page
+def introduction(visit: Visit) -> HttpResponse:
+    """The question, or kindly what was answered."""
+    return _show(visit, _asked(visit))
+
+
+@_act
+def yes(visit: Visit) -> HttpResponse:
+    """One tap; where no address is known, with a way to be reached."""
+    asked = _asked(visit)
+    form = YesForm(visit.request.POST) if asked.needs_address and asked.can_be_answered else None
+    if form is not None and not form.is_valid():
+        return _show(visit, asked, Forms(yes=form), status=422)
+    try:
+        with transaction.atomic():
+            accept_introduction(
+                introduction=asked, now=visit.now, **(form.address() if form else {})
+            )
+            use_link(visit.link, visit.now)
+    except Refusal as refusal:
+        return _refused(visit, refusal, Forms(yes=form))
+    return visit.back_to(PAGE)
+
+
+@_act
+def not_now(visit: Visit) -> HttpResponse:
+    """Asked once more on the day they chose; without a day it is a no."""
+    asked = _asked(visit)
+    form = NotNowForm(visit.request.POST, today=_today(visit))
+    if not form.is_valid():
+        return _show(visit, asked, Forms(not_now=form), status=422)
+    try:
+        with transaction.atomic():
+            postpone_introduction(
+                introduction=asked, until=form.cleaned_data["until"], now=visit.now
+            )
+            use_link(visit.link, visit.now)
+    except Refusal as refusal:
+        return _refused(visit, refusal, Forms(not_now=form))
+    return visit.back_to(PAGE)
+
+
+@_act
+def no(visit: Visit) -> HttpResponse:
+    return _decline(visit, never=False)
+
+
+@_act
+def never(visit: Visit) -> HttpResponse:
+    return _decline(visit, never=True)
+
+
+@_act
+def undo(visit: Visit) -> HttpResponse:
+    """Take the answer back, as long as it has not taken effect."""
+    try:
+        with transaction.atomic():
+            undo_answer(introduction=_asked(visit), now=visit.now)
+    except Refusal as refusal:
+        return _refused(visit, refusal)
+    return visit.back_to(PAGE)
+
+
+@_act
+def add(visit: Visit) -> HttpResponse:
+    """What may follow a yes: a sentence, how to be reached, what the advocate may hear."""
+    asked = _asked(visit)
+    form = AddForm(visit.request.POST, introduction=asked)
+    if not form.is_valid():
+        return _show(visit, asked, Forms(add=form), status=422)
+    try:
+        with transaction.atomic():
+            add_to_answer(introduction=asked, now=visit.now, **form.cleaned_data)
+    except Refusal as refusal:
+        return _refused(visit, refusal, Forms(add=form))
+    messages.success(visit.request, "Kept. It goes with the letter.")
+    return visit.back_to(PAGE)
+
+
+@_act
+def send_now(visit: Visit) -> HttpResponse:
+    """The letter to all three leaves without waiting."""
+    asked = _asked(visit)
+    if asked.state != IntroductionState.HANDSHAKE:
+        try:
+            with transaction.atomic():
+                send_handshake_now(introduction=asked, now=visit.now)
+        except Refusal as refusal:
+            return _refused(visit, refusal)
+    return visit.back_to(PAGE)
+
+
+def _decline(visit: Visit, *, never: bool) -> HttpResponse:
+    try:
+        with transaction.atomic():
+            decline_introduction(introduction=_asked(visit), never=never, now=visit.now)
+            use_link(visit.link, visit.now)
+    except Refusal as refusal:
+        return _refused(visit, refusal)
+    return visit.back_to(PAGE)
+
+
+def _asked(visit: Visit) -> Introduction:
+    """The introduction of this link. Raises for one that has run out or was taken back."""
+    asked = (
+        Introduction.objects.select_related(
+            "business", "contact", "advocate__contact", "ask__sender"
+        )
+        .filter(pk=visit.link.subject_id)
+        .first()
+    )
+    if asked is None:
+        raise UnknownLink
+    if asked.state == IntroductionState.WITHDRAWN:
+        raise IntroductionWithdrawn
+    if asked.has_expired(visit.now):
+        raise IntroductionExpired
+    return asked
+
+
+def _refused(visit: Visit, refusal: Refusal, forms: Forms | None = None) -> HttpResponse:
+    """The page as it is now, with the refusal beside its field, or above everything."""
+    if refusal.status == GONE:
+        raise refusal
+    forms = forms or Forms()
+    asked = _asked(visit)  # Afresh: it may be what somebody quicker made of it.
+    form = forms.yes or forms.not_now or forms.add
+    if form is not None and form.takes(refusal):
+        form.refuse(refusal)
+        return _show(visit, asked, forms, status=refusal.status)
+    return _show(visit, asked, status=refusal.status, wrong=refusal.message)
+
+
+def _show(
+    visit: Visit,
+    asked: Introduction,
+    forms: Forms | None = None,
+    *,
+    status: int = 200,
+    wrong: str = "",
+) -> HttpResponse:
+    forms = forms or Forms()
+    business = visit.business
+    sender = (asked.ask.sender if asked.ask else None) or owner_of(business)
+    today = _today(visit)
+    context: dict[str, object] = {
+        "introduction": asked,
+        "advocate": asked.advocate.contact,
+        "host": host_name(sender, business),
+        "host_full": sender.name or business.name,
+        "place": one_line_place(business.postal_address),
+        "wrong": wrong,
+        "held_address": masked(asked.prospect_email or asked.prospect_phone),
+        "greets": greets(asked.words, asked.prospect_first_name),
+        "signs": signs(asked.words, asked.advocate.contact.first_name),
+        "yes_form": forms.yes or YesForm(),
+        "not_now_form": forms.not_now or NotNowForm(today=today),
+        "may_postpone": asked.came_back_at is None,
+        "later": [(label, today + timedelta(days=days)) for label, days in _LATER],
+    }
+    if asked.state in WAITING:
+        return visit.page("guests/introduction.html", context, status)
+    return visit.page("guests/answered.html", context | _answered(visit, asked, forms.add), status)
+
+
+def _answered(visit: Visit, asked: Introduction, form: AddForm | None) -> dict[str, object]:
+    """What an answer led to, when it takes effect, and whether it can be taken back."""
+    takes_effect = (asked.answered_at or visit.now) + settings.UNDO_WINDOW
+    undoable = asked.can_be_undone(visit.now, settings.UNDO_WINDOW)
+    return {
+        "can_undo": undoable,
+        "soon": when(takes_effect, visit.now) if undoable else "",
+        "has_mail": bool(asked.contact.email if asked.contact else asked.prospect_email),
+        "add_form": form or AddForm(introduction=asked),
+        "may_send": visit.business.may_send,
+    }
+
+
+def _today(visit: Visit) -> date:
+    return clock.today(visit.business, visit.now)
