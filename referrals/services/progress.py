@@ -43,11 +43,7 @@ def tell_advocate_of_progress(*, event: Event, now: datetime) -> None:
 
 
 def _is_stale(referral: Referral, step: str) -> bool:
-    """Gone back or reopened meanwhile; a step further on, what was said is still true."""
+    """Gone back or reopened meanwhile; a step further on, that they met is still true."""
     if step == ReferralState.MET:
-        return referral.state not in (
-            ReferralState.MET,
-            ReferralState.PROPOSED,
-            ReferralState.WON,
-        )
+        return referral.state in (ReferralState.INTRODUCED, ReferralState.TALKING)
     return referral.state != step

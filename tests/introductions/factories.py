@@ -20,9 +20,7 @@ def a_contact(
     email: str = "marta@oliveira.example",
     phone: str = "",
 ) -> Contact:
-    return add_contact(
-        business=business, name=name, email=email, phone=phone, by=SYSTEM, now=now
-    )
+    return add_contact(business=business, name=name, email=email, phone=phone, by=SYSTEM, now=now)
 
 
 def an_advocate(business: Business, now: datetime, **contact: str) -> Advocate:

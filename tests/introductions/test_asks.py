@@ -64,9 +64,7 @@ def test_a_second_press_sends_nothing(marta: Advocate, alice: User, now: datetim
     assert Message.objects.count() == 1
 
 
-def test_nobody_without_an_address_is_asked(
-    business: Business, alice: User, now: datetime
-) -> None:
+def test_nobody_without_an_address_is_asked(business: Business, alice: User, now: datetime) -> None:
     contact = a_contact(business, now, name="Olle", email="", phone="+46701234567")
 
     with pytest.raises(services.NoAddress, match="Olle has no e-mail address"):

@@ -1,0 +1,97 @@
+"""The tables of moves hold, whatever is pressed in whatever order."""
+
+from collections.abc import Callable
+from contextlib import suppress
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+from django.db import transaction
+from hypothesis import HealthCheck, given
+from hypothesis import settings as hypothesis_settings
+from hypothesis import strategies as st
+
+from activity.actors import SYSTEM
+from businesses.refusals import Refusal
+from introductions import services
+from introductions.models import SEALED_FIELDS, Advocate, Introduction
+from introductions.states import ASK_MOVES, EMPTIED, MOVES, OPEN, AskState, IntroductionState
+from tests.introductions.factories import JONAS, offered, shared
+
+START = datetime(2026, 5, 4, 9, 30, tzinfo=UTC)
+FINAL = {
+    IntroductionState.HANDSHAKE,
+    IntroductionState.EXPIRED,
+    IntroductionState.WITHDRAWN,
+}
+
+Press = Callable[[Introduction, datetime], Introduction]
+
+PRESSES: dict[str, Press] = {
+    "yes": lambda row, now: services.accept_introduction(introduction=row, email=JONAS, now=now),
+    "no": lambda row, now: services.decline_introduction(introduction=row, now=now),
+    "never": lambda row, now: services.decline_introduction(introduction=row, never=True, now=now),
+    "not now": lambda row, now: services.postpone_introduction(
+        introduction=row, until=date(2026, 5, 20), now=now
+    ),
+    "undo": lambda row, now: services.undo_answer(introduction=row, now=now),
+    "undo offer": lambda row, now: services.undo_offer(introduction=row, now=now),
+    "withdraw": lambda row, now: services.withdraw_introduction(
+        introduction=row, by=SYSTEM, now=now
+    ),
+    "send now": lambda row, now: services.send_handshake_now(introduction=row, now=now),
+    "add": lambda row, now: services.add_to_answer(introduction=row, sentence="Hello.", now=now),
+    "sweep yes": lambda row, now: services.complete_handshake(introduction=row, now=now),
+    "sweep no": lambda row, now: services.erase_declined(introduction=row, now=now),
+    "sweep expiry": lambda row, now: services.expire_introduction(introduction=row, now=now),
+    "sweep not now": lambda row, now: services.bring_back(introduction=row, now=now),
+}
+WAITS = [timedelta(), timedelta(minutes=1), timedelta(minutes=11), timedelta(days=31)]
+
+
+def test_every_state_is_in_the_tables() -> None:
+    assert set(MOVES) == set(IntroductionState)
+    assert set(ASK_MOVES) == set(AskState)
+    assert {state for state, moves in MOVES.items() if not moves} == FINAL
+
+
+@pytest.mark.django_db
+@hypothesis_settings(
+    max_examples=60,
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
+)
+@given(
+    via_us=st.booleans(),
+    steps=st.lists(
+        st.tuples(st.sampled_from(sorted(PRESSES)), st.sampled_from(WAITS)), max_size=12
+    ),
+)
+def test_nothing_moves_but_along_the_table(
+    marta: Advocate, via_us: bool, steps: list[tuple[str, timedelta]]
+) -> None:
+    with transaction.atomic():
+        now, row = START, (offered if via_us else shared)(marta, START)
+        for press, wait in steps:
+            now += wait
+            before = row.state
+            with suppress(Refusal), transaction.atomic():
+                PRESSES[press](row, now)
+            row.refresh_from_db()
+            assert row.state == before or row.state in MOVES[before]
+            look(row)
+        transaction.set_rollback(True)
+
+
+def look(row: Introduction) -> None:
+    """What must be true of an introduction at any time."""
+    sealed = {getattr(row, field) for field in SEALED_FIELDS}
+    if row.state in EMPTIED or row.is_erased:
+        assert sealed == {""}
+    if row.state == IntroductionState.WITHDRAWN:
+        assert row.prospect_hash == ""
+    if row.state in OPEN:
+        assert row.due_at is not None
+        assert row.words
+    assert (row.contact is not None) == (row.state == IntroductionState.HANDSHAKE)
+    if row.state == IntroductionState.HANDSHAKE:
+        assert (row.prospect_email, row.prospect_phone) == ("", "")

@@ -1,0 +1,124 @@
+"""The advocate hears what became of it, as far as the prospect allows, and never an amount."""
+
+from datetime import datetime
+
+import pytest
+from django.conf import settings
+
+from activity.actors import SYSTEM, Actor
+from activity.models import Event, Reaction
+from businesses.models import Business
+from introductions.models import Advocate
+from outreach.models import Message
+from referrals import services
+from referrals.models import Referral
+from tests.introductions.factories import a_contact
+from tests.referrals.factories import lost, moved, won
+
+pytestmark = pytest.mark.django_db
+
+
+def tell(now: datetime) -> None:
+    """What the worker does later with every event that was recorded."""
+    for name in ("referral.moved", "referral.won", "referral.lost"):
+        for event in Event.objects.filter(name=name).order_by("id"):
+            services.tell_advocate_of_progress(event=event, now=now)
+
+
+def letters() -> list[Message]:
+    return list(Message.objects.filter(kind="progress_to_advocate").order_by("created_at", "id"))
+
+
+def test_the_worker_is_asked_to_tell_it(referral: Referral, now: datetime) -> None:
+    moved(referral, "met", now)
+
+    handler = "referrals.services.progress.tell_advocate_of_progress"
+    assert Reaction.objects.get(event__name="referral.moved").handler == handler
+
+
+def test_the_advocate_hears_that_they_met_and_how_it_ended(
+    referral: Referral, now: datetime
+) -> None:
+    moved(referral, "met", now)
+    won(referral, now)
+
+    tell(now)
+    tell(now)
+
+    subjects = {letter.subject for letter in letters()}
+    assert subjects == {"Jonas and I have met", "Jonas has become a customer"}
+    assert len(letters()) == 2
+    assert {letter.due_at for letter in letters()} == {now + settings.UNDO_WINDOW}
+    assert all("1,850" not in letter.text and "185" not in letter.text for letter in letters())
+
+
+@pytest.mark.parametrize(("hears", "count"), [("outcome", 2), ("met", 1), ("nothing", 0)])
+def test_the_prospect_says_what_may_be_heard(
+    referral: Referral, now: datetime, hears: str, count: int
+) -> None:
+    assert referral.introduction is not None
+    referral.introduction.advocate_hears = hears
+    referral.introduction.save()
+
+    moved(referral, "met", now)
+    lost(referral, now)
+    tell(now)
+
+    assert len(letters()) == count
+
+
+@pytest.mark.parametrize("step", ["talking", "proposed", "not_now"])
+def test_the_other_steps_are_the_businesss_own(
+    referral: Referral, now: datetime, step: str
+) -> None:
+    moved(referral, step, now)
+    tell(now)
+
+    assert letters() == []
+
+
+def test_reopening_takes_news_back_that_has_not_left(referral: Referral, now: datetime) -> None:
+    lost(referral, now)
+    tell(now)
+
+    services.reopen_referral(referral=referral, by=SYSTEM, now=now)
+
+    assert [letter.state for letter in letters()] == ["cancelled"]
+
+
+def test_news_that_is_no_longer_true_is_not_told(referral: Referral, now: datetime) -> None:
+    moved(referral, "met", now)
+    moved(referral, "talking", now)
+    lost(referral, now)
+    services.reopen_referral(referral=referral, by=SYSTEM, now=now)
+
+    tell(now)
+
+    assert letters() == []
+
+
+def test_without_an_introduction_nobody_was_asked_so_nothing_is_told(
+    business: Business, marta: Advocate, by_alice: Actor, now: datetime
+) -> None:
+    sent = services.record_sent_someone(
+        business=business, name="Ida", sender=marta.contact, by=by_alice, now=now
+    )
+
+    won(sent, now)
+    tell(now)
+
+    assert letters() == []
+
+
+def test_an_advocate_without_an_address_is_passed_over(
+    business: Business, referral: Referral, now: datetime
+) -> None:
+    olle = a_contact(business, now, name="Olle", email="")
+    credit = referral.credits.get()
+    credit.advocate.contact = olle
+    credit.advocate.save()
+
+    won(referral, now)
+    tell(now)
+
+    assert letters() == []

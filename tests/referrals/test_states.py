@@ -1,0 +1,62 @@
+"""The tables of moves hold, whatever is pressed in whatever order."""
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+
+import pytest
+from django.db import transaction
+from hypothesis import HealthCheck, given
+from hypothesis import settings as hypothesis_settings
+from hypothesis import strategies as st
+
+from activity.actors import SYSTEM
+from businesses.refusals import Refusal
+from introductions.models import Advocate
+from referrals import services
+from referrals.models import ClosedBusiness, Credit, Referral, ThankYou
+from referrals.states import MOVES, THANKS_MOVES, ReferralState, ThanksState
+from tests.referrals.factories import a_referral, lost, moved, won
+
+NOW = datetime(2026, 5, 4, 9, 30, tzinfo=UTC)
+
+PRESSES: dict[str, Callable[[Referral], object]] = {
+    **{
+        f"to {state.value}": lambda row, to=state.value: moved(row, to, NOW)
+        for state in ReferralState
+    },
+    "win": lambda row: won(row, NOW),
+    "lose": lambda row: lost(row, NOW),
+    "reopen": lambda row: services.reopen_referral(referral=row, by=SYSTEM, now=NOW),
+}
+
+
+def test_every_state_is_in_the_tables() -> None:
+    assert set(MOVES) == set(ReferralState)
+    assert set(THANKS_MOVES) == set(ThanksState)
+    assert not MOVES[ReferralState.WON]
+
+
+@pytest.mark.django_db
+@hypothesis_settings(
+    max_examples=40,
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
+)
+@given(steps=st.lists(st.sampled_from(sorted(PRESSES)), max_size=12))
+def test_nothing_moves_but_along_the_table(marta: Advocate, steps: list[str]) -> None:
+    with transaction.atomic():
+        row = a_referral(marta, NOW)
+        for press in steps:
+            before = row.state
+            try:
+                with transaction.atomic():
+                    PRESSES[press](row)
+            except Refusal:
+                row.refresh_from_db()
+                assert row.state == before
+            row.refresh_from_db()
+            assert row.state == before or row.state in MOVES[before]
+        assert ClosedBusiness.objects.count() == int(row.is_won)
+        assert ThankYou.objects.filter(reason="business").count() == int(row.is_won)
+        assert Credit.objects.count() == 1
+        transaction.set_rollback(True)
