@@ -8,10 +8,19 @@ from django.core.management import get_commands
 
 from tests.database import ROOT
 
-OUR_PACKAGES = (
-    "activity businesses contacts demo desk feedback guests insights introductions outreach"
-    " referrals"
-).split()
+OUR_PACKAGES = {
+    "activity",
+    "businesses",
+    "contacts",
+    "demo",
+    "desk",
+    "feedback",
+    "guests",
+    "insights",
+    "introductions",
+    "outreach",
+    "referrals",
+}
 
 
 def text_of(path: str) -> str:
