@@ -55,10 +55,18 @@ def _make_environment() -> None:
 
 def _install(requirements: Path) -> None:
     log = VENV / f"install-{requirements.stem}.log"
-    command = [PYTHON, "-m", "pip", "install", "--require-hashes", "--no-deps", "--prefer-binary"]
+    command = [
+        str(PYTHON),
+        "-m",
+        "pip",
+        "install",
+        "--require-hashes",
+        "--no-deps",
+        "--prefer-binary",
+    ]
     command += ["--no-input", "--disable-pip-version-check", "--no-compile"]
     with log.open("wb") as out:
-        done = subprocess.run([*command, "-r", requirements], stdout=out, stderr=out, cwd=ROOT)
+        done = subprocess.run([*command, "-r", str(requirements)], stdout=out, stderr=out, cwd=ROOT)
     if done.returncode:
         reasons = [line for line in log.read_text().splitlines() if line.startswith("ERROR")]
         last = reasons[-1].removeprefix("ERROR: ") if reasons else "pip failed."

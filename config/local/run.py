@@ -183,7 +183,8 @@ def _start_servers(
     if wishes.redis_url is None:
         environment["REDIS_URL"], valkey = servers.start_valkey(directory / "valkey")
         log = directory / "valkey" / "valkey.log"
-        supervisor.start(Child("Valkey", valkey.args, os.environ, log, valkey))
+        command = [str(word) for word in valkey.args]
+        supervisor.start(Child("Valkey", command, os.environ, log, valkey))
     if wishes.email_url is None:
         port = _remembered_port(directory / "catcher-port")
         environment["EMAIL_URL"] = f"smtp://127.0.0.1:{port}"
@@ -224,7 +225,7 @@ def _postmaster(data: Path) -> int | None:
 def _is_postgres(pid: int) -> bool:
     """Whether this number is still a PostgreSQL's: after a power cut it may be anyone's."""
     try:
-        return psutil.Process(pid).name().startswith("postgres")
+        return bool(psutil.Process(pid).name().startswith("postgres"))
     except psutil.NoSuchProcess:
         return False
 

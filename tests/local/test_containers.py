@@ -2,6 +2,7 @@
 
 import os
 import re
+import shlex
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -101,7 +102,7 @@ def composed(tmp_path: Path) -> Iterator[Composed]:
 
 
 def test_its_commands_serve(composed: Composed) -> None:
-    collected = composed.run("web", [sys.executable, "manage.py", "collectstatic", "--no-input"])
+    collected = composed.run("web", shlex.split(_collecting()))
     assert collected.returncode == 0, collected.stderr
     migrated = composed.run("migrate", composed.services["migrate"]["command"])
     assert migrated.returncode == 0, migrated.stderr
@@ -112,6 +113,15 @@ def test_its_commands_serve(composed: Composed) -> None:
     for service in ("web", "worker", "beat"):
         wait_for(lambda service=service: composed.is_healthy(service), seconds=40)
     assert [process.poll() for process in composed.processes] == [None, None, None]
+
+
+def _collecting() -> str:
+    """How the image collects static files."""
+    line = re.search(
+        r"^ +(python manage\.py collectstatic .*)$", (ROOT / "Dockerfile").read_text(), re.MULTILINE
+    )
+    assert line
+    return line[1]
 
 
 def test_what_serves_waits_for_migrations_and_knows_no_owner() -> None:

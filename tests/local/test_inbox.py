@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 from django.test import Client
-from pytest_django.fixtures import SettingsWrapper
+from pytest_django import Settings
 
 from config.local.letters import find_letter
 from tests.local.product import ROOT
@@ -18,7 +18,7 @@ SECOND = "01795315414341439756-000001"
 
 
 @pytest.fixture
-def kept(tmp_path: Path, settings: SettingsWrapper) -> Path:
+def kept(tmp_path: Path, settings: Settings) -> Path:
     """Two letters, one of them with everything in it."""
     settings.LOCAL_DIR = tmp_path
     directory = tmp_path / "letters"
@@ -54,7 +54,7 @@ def test_the_inbox_lists_letters_newest_first(client: Client, kept: Path) -> Non
 
 @pytest.mark.django_db
 def test_an_empty_inbox_says_what_will_come(
-    client: Client, tmp_path: Path, settings: SettingsWrapper
+    client: Client, tmp_path: Path, settings: Settings
 ) -> None:
     settings.LOCAL_DIR = tmp_path
 
