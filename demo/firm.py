@@ -1,0 +1,69 @@
+"""Who the demo's firm is, and who signs in to it."""
+
+from datetime import datetime, timedelta
+
+from allauth.account.models import EmailAddress
+from django.conf import settings
+
+from businesses.models import Business, Membership, Role, User
+from businesses.services import confirm_owner, introduce_sender, open_business
+
+NAME = "Lindqvist Bookkeeping"
+TAGLINE = "Bookkeeping for small workshops"
+POSTAL_ADDRESS = "Harbour Street 12, 222 22 Lund, Sweden"
+OWNER = "Elena Lindqvist"
+TEAM_MATE = ("Nadia Ek", "nadia@lindqvist.example")
+TEAM_MATE_AFTER = timedelta(days=330)
+
+
+def find_firm() -> Business | None:
+    """The demo business, if there is one: the first of those that its owner owns."""
+    owned = Business.objects.filter(
+        memberships__user__email=settings.DEMO_EMAIL, memberships__role=Role.OWNER
+    )
+    return owned.order_by("created_at").first()
+
+
+def open_firm(*, now: datetime) -> tuple[Business, dict[str, Membership]]:
+    """The business with its two members, by first name, confirmed and ready to write letters."""
+    owner = _user(settings.DEMO_EMAIL, OWNER, settings.DEMO_PASSWORD, now)
+    business = open_business(
+        user=owner,
+        tagline=TAGLINE,
+        timezone="Europe/Stockholm",
+        country="SE",
+        currency="EUR",
+        locale="en_GB",
+        now=now,
+    )
+    introduce_sender(
+        business=business, user=owner, name=OWNER, firm=NAME, postal_address=POSTAL_ADDRESS
+    )
+    business.website = "https://lindqvist.example"
+    business.save(update_fields=["website"])
+    confirm_owner(user=owner, now=now)
+    business.refresh_from_db()
+    mate = Membership.objects.create(
+        business=business,
+        user=_user(TEAM_MATE[1], TEAM_MATE[0], "", now + TEAM_MATE_AFTER),
+        role=Role.MEMBER,
+        created_at=now + TEAM_MATE_AFTER,
+    )
+    owners = Membership.objects.select_related("user", "business").get(
+        business=business, user=owner
+    )
+    return business, {"Elena": owners, "Nadia": mate}
+
+
+def _user(email: str, name: str, password: str, now: datetime) -> User:
+    """A user who has confirmed their address; one who is there already keeps their sessions."""
+    user = User.objects.filter(email=email).first()
+    if user is None:
+        user = User.objects.create_user(email, password or None, name=name, date_joined=now)
+    elif password and not user.check_password(password):
+        user.set_password(password)
+        user.save(update_fields=["password"])
+    EmailAddress.objects.update_or_create(
+        user=user, email=email, defaults={"verified": True, "primary": True}
+    )
+    return user

@@ -1,0 +1,71 @@
+"""What the scenes of the story share: the firm, its people, and whom they brought together."""
+
+from dataclasses import dataclass, field
+from typing import NamedTuple, Protocol
+
+from activity.actors import Actor
+from businesses.models import Business, Membership
+from contacts.models import Contact
+from demo.calendar import Calendar
+from introductions.models import Advocate, Ask, Introduction
+from introductions.services import advocate_for
+from referrals.models import Referral
+
+
+@dataclass(slots=True)
+class Stage:
+    """Who is who so far. A person introduced has one key from the introduction on: their name."""
+
+    business: Business
+    calendar: Calendar
+    members: dict[str, Membership]
+    people: dict[str, Contact] = field(default_factory=dict)
+    introductions: dict[str, Introduction] = field(default_factory=dict)
+    asks: dict[str, Ask] = field(default_factory=dict)
+
+    def member(self, name: str) -> Membership:
+        return self.members[name]
+
+    def actor(self, name: str = "Elena") -> Actor:
+        return Actor.member(self.members[name])
+
+    def contact(self, name: str) -> Contact:
+        """The contact by name, as it is now; of an introduction, whom it led to."""
+        known = self.people.get(name)
+        if known is not None:
+            return Contact.objects.get(pk=known.pk)
+        found = self.introduction(name).contact
+        assert found is not None, f"{name} has not shaken hands yet"
+        self.people[name] = found
+        return found
+
+    def introduction(self, name: str) -> Introduction:
+        return Introduction.objects.select_related("advocate__contact", "contact", "business").get(
+            pk=self.introductions[name].pk
+        )
+
+    def advocate(self, name: str) -> Advocate:
+        contact = self.contact(name)
+        return advocate_for(contact=contact, now=self.calendar.now)
+
+    def referral(self, name: str) -> Referral:
+        return Referral.objects.of_contact(self.contact(name)).latest("created_at")
+
+
+class Act(Protocol):
+    """Something that somebody does, at the moment at which the clock is held."""
+
+    def __call__(self, stage: Stage) -> object: ...
+
+
+class Scene(NamedTuple):
+    """An act, so many days ago, at this hour of the business's day."""
+
+    days_ago: int
+    clock: str
+    act: Act
+
+
+def on(days_ago: int, clock: str, *acts: Act) -> list[Scene]:
+    """The scenes of one moment, in this order."""
+    return [Scene(days_ago, clock, act) for act in acts]

@@ -1,0 +1,79 @@
+"""Telling the story: every scene at its time, and between the scenes what follows by itself."""
+
+from collections.abc import Iterable, Iterator
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from django.conf import settings
+from django.db import transaction
+
+from businesses import clock
+from businesses.models import Business
+from businesses.tenancy import acting_for
+from contacts.services import ensure_company
+from demo import first_year, lately, second_year
+from demo.acts import arrives, keeps, pays
+from demo.between import let_time_pass
+from demo.calendar import Calendar
+from demo.firm import open_firm
+from demo.neighbours import FAMILIES, PASSING, WIDER
+from demo.people import CLOSE, FIRST_DAY, INNER, Person
+from demo.stage import Scene, Stage, on
+
+# Hours of the day at which something is written down, spread over people without chance.
+HOURS = ("09:20", "10:45", "11:30", "13:10", "14:25", "15:40", "16:55")
+PARTNER = "Dahl & Ohlsson Law"
+
+
+@transaction.atomic
+def tell_story(*, now: datetime) -> Business:
+    """Make the demo business, as of `now`. All or nothing."""
+    opened_at = Calendar(now, ZoneInfo("Europe/Stockholm"), settings.UNDO_WINDOW).instant(
+        FIRST_DAY, "08:00"
+    )
+    business, members = open_firm(now=opened_at)
+    calendar = Calendar(now, ZoneInfo(business.timezone), settings.UNDO_WINDOW)
+    stage = Stage(business, calendar, members)
+    with acting_for(business):
+        for instant, scene in _in_order(calendar):
+            let_time_pass(business, until=instant)
+            with clock.at(instant):
+                scene.act(stage)
+        let_time_pass(business, until=now)
+    return business
+
+
+def _in_order(calendar: Calendar) -> list[tuple[datetime, Scene]]:
+    """All scenes with their instants. Those of one instant stay in the order of the telling."""
+    scenes = [*_everyday(), *first_year.SCENES, *second_year.SCENES, *lately.SCENES]
+    dated = [(calendar.instant(scene.days_ago, scene.clock), scene) for scene in scenes]
+    return sorted(dated, key=lambda pair: pair[0])
+
+
+def _everyday() -> Iterator[Scene]:
+    """People arrive, are spoken to, and pay."""
+    people = [*INNER, *CLOSE, *WIDER, *FAMILIES, *PASSING]
+    for place, person in enumerate(people):
+        hour = HOURS[place % len(HOURS)]
+        yield from on(person.added, f"08:{5 + place:02d}", arrives(person))
+        yield from _life_with(person, hour)
+    yield from on(690, "12:00", _become_partners)
+
+
+def _life_with(person: Person, hour: str) -> Iterable[Scene]:
+    for days_ago, kind, text in person.touches:
+        by = "Nadia" if days_ago < 300 and days_ago % 3 == 0 else "Elena"
+        yield from on(days_ago, hour, keeps(person.name, kind, text, by=by))
+    for days_ago, euros, what in person.paid:
+        yield from on(days_ago, f"17:{hour[3:]}", pays(person.name, euros, what))
+
+
+def _become_partners(stage: Stage) -> None:
+    """Referrals go both ways with this firm. (Partners have no service yet.)"""
+    firm = ensure_company(business=stage.business, name=PARTNER, now=clock.now())
+    assert firm is not None
+    firm.partner_since = clock.today(stage.business)
+    firm.trade = "Law for small firms"
+    firm.website = "https://dahlohlsson.example"
+    firm.good_referral = "Owners who are about to sign a lease, take on a partner, or hand over"
+    firm.save()
