@@ -46,8 +46,10 @@ class TransactionMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         if request.path_info == "/healthz":  # Answers without a database, or it would prove less.
             return self.get_response(request)
-        with transaction.atomic(), acting_for_nobody():
-            response = self.get_response(request)
+        with transaction.atomic():
+            with acting_for_nobody():
+                response = self.get_response(request)
+            # Only then: a transaction that is to be rolled back runs no further query.
             if response.status_code >= 500:
                 transaction.set_rollback(True)
         return response

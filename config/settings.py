@@ -65,6 +65,7 @@ INSTALLED_APPS = [
     "feedback",
     "introductions",
     "referrals",
+    "demo",
     "desk",
     "guests",
 ]
@@ -184,6 +185,7 @@ ACCOUNT_PASSWORD_RESET_BY_CODE_ENABLED = True
 ACCOUNT_PASSWORD_RESET_BY_CODE_TIMEOUT = 15 * 60
 ACCOUNT_SESSION_REMEMBER = True
 ACCOUNT_FORMS = {
+    "add_email": "desk.accounts.forms.ChangeAddressForm",
     "login": "desk.accounts.forms.SignInForm",
     "signup": "desk.accounts.forms.SignUpForm",
 }
@@ -202,6 +204,10 @@ if not MAIL_FROM:
     raise ImproperlyConfigured(
         "MAIL_FROM must be an address of the domain that letters leave from."
     )
+
+# Who signs in to the demo business. Without a password it is by mailed code.
+DEMO_EMAIL = env.str("DEMO_EMAIL", default="elena@lindqvist.example")
+DEMO_PASSWORD = env.str("DEMO_PASSWORD", default="")
 
 # What a guest's button causes waits so long, and can be undone so long.
 UNDO_WINDOW = timedelta(seconds=env.int("UNDO_WINDOW", default=600))

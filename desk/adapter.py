@@ -5,6 +5,7 @@ from typing import Any, ClassVar
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.models import EmailAddress
 from django.conf import settings
+from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 
@@ -51,6 +52,11 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth ha
 
     def confirm_email(self, request: HttpRequest, email_address: EmailAddress) -> bool:
         """The button in the letter was pressed: the owner's held letters may leave."""
+        taken = User.objects.filter(email=email_address.email).exclude(pk=email_address.user_id)
+        if taken.exists():
+            failed = "account/messages/email_confirmation_failed.txt"
+            self.add_message(request, messages.ERROR, failed, {"email": email_address.email})
+            return False
         confirmed: bool = super().confirm_email(request, email_address)
         if confirmed:
             _let_mail_out(email_address.user)

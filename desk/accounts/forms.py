@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from allauth.account.adapter import get_adapter
 from allauth.account.forms import AddEmailForm, LoginForm, SignupForm
 from allauth.account.models import EmailAddress
 from django import forms
@@ -107,6 +108,12 @@ class ChangeAddressForm(AddEmailForm):  # type: ignore[misc]  # allauth has no t
         super().__init__(*args, **kwargs)
         _plain_address(self.fields["email"])
         self.fields["email"].label = "Another address"
+
+    def clean_email(self) -> str:
+        email: str = super().clean_email()
+        if User.objects.filter(email=email).exclude(pk=self.user.pk).exists():
+            raise get_adapter().validation_error("email_taken")
+        return email
 
     def save(self, request: HttpRequest) -> EmailAddress:
         """Add it, to take over once it is confirmed.

@@ -7,8 +7,6 @@ from zoneinfo import available_timezones
 from babel.core import Locale, UnknownLocaleError, get_global
 from babel.numbers import get_territory_currencies
 
-from businesses.models import Business
-
 # One entry of Accept-Language, or what a browser calls its language: `sv-SE`, `zh-Hant-TW`.
 _TAG = re.compile(r"([a-z]{2,3})(?:-[A-Za-z]{4})?(?:-([A-Z]{2}))?\b")
 
@@ -23,19 +21,23 @@ class Place:
     locale: str
 
 
+# Where nothing can be guessed; the same as a business's defaults.
+ELSEWHERE = Place(timezone="Europe/London", country="GB", currency="GBP", locale="en_GB")
+
+
 def guess_place(*, timezone: str, language: str, accept_language: str) -> Place:
     """The likeliest place, from what a browser says of its clock and its language.
 
     The clock says where somebody is, the language only how they like to read. What is unknown or
-    made up falls back to a business's defaults.
+    made up falls back to ELSEWHERE.
     """
     speaks, spoken_in = _language(language) or _language(accept_language) or ("", "")
     zone = timezone if timezone in available_timezones() else ""
-    country = _country_of(zone) or spoken_in or _default("country")
+    country = _country_of(zone) or spoken_in or ELSEWHERE.country
     return Place(
-        timezone=zone or _only_zone_of(country) or _default("timezone"),
+        timezone=zone or _only_zone_of(country) or ELSEWHERE.timezone,
         country=country,
-        currency=next(iter(get_territory_currencies(country)), _default("currency")),
+        currency=next(iter(get_territory_currencies(country)), ELSEWHERE.currency),
         locale=_locale(speaks, country, spoken_in),
     )
 
@@ -63,8 +65,4 @@ def _locale(speaks: str, *countries: str) -> str:
             return str(Locale.parse(f"{speaks}_{country}"))
         except (UnknownLocaleError, ValueError):
             continue
-    return _default("locale")
-
-
-def _default(name: str) -> str:
-    return str(Business._meta.get_field(name).get_default())
+    return ELSEWHERE.locale

@@ -224,3 +224,13 @@ def test_a_mistyped_address_is_put_right_before_it_is_confirmed(
     alice.refresh_from_db()
     assert alice.email == "right@lindqvist.example"
     assert AccountMessage.objects.get().address == "right@lindqvist.example"
+
+
+def test_somebody_elses_address_cannot_be_taken(
+    alice_client: Client, alice: User, charlie: User
+) -> None:
+    page = alice_client.post("/accounts/email/", {"email": charlie.email, "action_add": "yes"})
+
+    assert "There is an account with this address already." in page.content.decode()
+    alice.refresh_from_db()
+    assert alice.email == "alice@lindqvist.example"
