@@ -55,7 +55,9 @@ class Product:
             self.says[name] = value
             if name == "Letters":
                 return self
-        raise AssertionError(f"It did not start: {self.process.communicate()[1]}")
+        said = self.process.communicate()[1]
+        logs = [path.read_text()[-2000:] for path in (self.directory / "logs").glob("*.log")]
+        raise AssertionError("\n".join([f"It did not start: {said}", *logs]))
 
     def refused(self) -> str:
         """What it says on stderr when it does not start, after leaving with 1."""
