@@ -162,7 +162,7 @@ def record_introduction(
 def _shared_before(
     advocate: Advocate, ask: Ask | None, first_name: str, now: datetime
 ) -> Introduction | None:
-    shared = Introduction.objects.select_for_update(of=("self",)).filter(
+    shared = Introduction.objects.select_for_update(of=("self",), no_key=True).filter(
         advocate=advocate, ask=ask, state=IntroductionState.SHARED, expires_at__gt=now
     )
     # Few rows, and names are compared here: lower() would use no index behind the fence.

@@ -71,6 +71,21 @@ def test_of_two_presses_after_a_yes_one_wins(
         assert_one_won(outcomes)
 
 
+def test_a_second_yes_and_send_now_do_not_block_each_other(
+    business: Business, marta: Advocate, now: datetime
+) -> None:
+    for number in range(RACES):
+        row = committed(business, partial(accepted, marta, now, email=f"p{number}@x.example"))
+
+        press = {"introduction": row, "now": now}
+        outcomes = race(
+            business, partial(BUTTONS["send now"], **press), partial(BUTTONS["yes"], **press)
+        )
+
+        assert outcomes[0] is None
+        assert isinstance(outcomes[1], services.IntroductionAnswered)
+
+
 def test_of_sending_and_withdrawing_an_ask_nothing_is_half_done(
     business: Business, alice: User, marta: Advocate, now: datetime
 ) -> None:
