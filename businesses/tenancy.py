@@ -66,8 +66,12 @@ def current_business_id() -> UUID | None:
 
 
 def locked(row: Row) -> Row:
-    """The same row, fresh, and locked until the transaction ends: the one way to a transition."""
-    return type(row)._default_manager.select_for_update(of=("self",)).get(pk=row.pk)
+    """The same row, fresh, and locked until the transaction ends: the one way to a transition.
+
+    Rows that merely refer to it can be written meanwhile: a full FOR UPDATE would stop those, and
+    two services that lock in opposite directions through foreign keys would kill each other.
+    """
+    return type(row)._default_manager.select_for_update(of=("self",), no_key=True).get(pk=row.pk)
 
 
 @contextmanager
