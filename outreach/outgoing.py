@@ -86,24 +86,29 @@ def build(outgoing: Outgoing, *, now: datetime) -> Built:
 
     Raises `NothingToSend`, or `UnfitAddress` for an address that SMTP cannot take.
     """
+    if outgoing.sealed is None:
+        return _written(outgoing, outgoing.recipients, now)
     with transaction.atomic(), acting_for_owner(outgoing.claim):
         everyone = [_unsealed(r) if r.introduction_id else r for r in outgoing.recipients]
-        filler = Filler(outgoing.links, outgoing.firm, outgoing.sealed)
-        letter = outgoing.letter
-        shown = [r for r in everyone if not r.is_suppressed]
-        addresses = {mime.envelope_address(r.address): r for r in shown if r.is_waiting}
-        content = mime.build(
-            letter_id=outgoing.claim.id,
-            sender=settings.MAIL_FROM,
-            sender_name=filler.line(letter.from_name),
-            recipients=[(filler.line(r.name), mime.envelope_address(r.address)) for r in shown],
-            subject=filler.line(letter.subject),
-            text=filler.plain(letter.text),
-            html=filler.markup(letter.html),
-            headers={name: filler.line(value) for name, value in letter.headers.items()},
-            now=now,
-        )
-    return Built(content, addresses)
+        return _written(outgoing, everyone, now)
+
+
+def _written(outgoing: Outgoing, everyone: Sequence[Recipient], now: datetime) -> Built:
+    filler = Filler(outgoing.links, outgoing.firm, outgoing.sealed)
+    letter = outgoing.letter
+    shown = [(mime.envelope_address(r.address), r) for r in everyone if not r.is_suppressed]
+    content = mime.build(
+        letter_id=outgoing.claim.id,
+        sender=settings.MAIL_FROM,
+        sender_name=filler.line(letter.from_name),
+        recipients=[(filler.line(r.name), address) for address, r in shown],
+        subject=filler.line(letter.subject),
+        text=filler.plain(letter.text),
+        html=filler.markup(letter.html),
+        headers={name: filler.line(value) for name, value in letter.headers.items()},
+        now=now,
+    )
+    return Built(content, {address: r for address, r in shown if r.is_waiting})
 
 
 def _unsealed(recipient: Recipient) -> Recipient:

@@ -1,16 +1,18 @@
 """Writing down the marker and the results. Every write here names the fencing number."""
 
 from datetime import datetime
+from uuid import UUID
 
 import structlog
 from django.conf import settings
-from django.db.models import Exists, F
+from django.db import connection
+from django.db.models import F
 
 from activity.actors import SYSTEM
 from activity.services import record_event
 from contacts.models import Contact
 from outreach.claiming import acting_for_owner
-from outreach.models import AccountMessage, Message, MessageRecipient, Suppression
+from outreach.models import AccountMessage, Message, MessageRecipient
 from outreach.outgoing import Outgoing
 from outreach.states import LEASED, MessageState, RecipientState
 from outreach.verdicts import Verdict, next_try
@@ -31,38 +33,79 @@ def mark_in_data(outgoing: Outgoing, *, now: datetime) -> bool:
     fence), a cancellation (the state), a suppression. Setting it twice is harmless.
     """
     claim = outgoing.claim
-    with acting_for_owner(claim):
-        ours = claim.model.objects.filter(pk=claim.id, fence=claim.fence, state__in=LEASED)
-        hashes = [recipient.address_hash for recipient in outgoing.waiting]
-        if claim.business_id is not None:
-            unwanted = Suppression.objects.filter(
-                business_id=claim.business_id, address_hash__in=hashes
-            )
-            ours = ours.exclude(Exists(unwanted))
-        return bool(
-            ours.update(
-                state=MessageState.IN_DATA,
-                in_data_at=now,
-                lease_until=now + settings.OUTREACH_LEASE,
-            )
-        )
+    statement = _MARK.format(claim.model._meta.db_table)
+    values = {
+        "id": claim.id,
+        "fence": claim.fence,
+        "now": now,
+        "until": now + settings.OUTREACH_LEASE,
+        "hashes": [recipient.address_hash for recipient in outgoing.waiting],
+    }
+    with acting_for_owner(claim), connection.cursor() as cursor:
+        cursor.execute(statement + _UNLESS_SUPPRESSED if claim.business_id else statement, values)
+        return bool(cursor.rowcount)
 
 
 def record(outgoing: Outgoing, verdict: Verdict, *, now: datetime) -> bool:
     """Write the result, in the caller's transaction; False if the letter is another's by now."""
     claim = outgoing.claim
     with acting_for_owner(claim):
-        changed = claim.model.objects.filter(
-            pk=claim.id, fence=claim.fence, state__in=LEASED
-        ).update(**_values(outgoing, verdict, now))
-        if not changed:
+        if not (_record_sent if _is_plain(outgoing, verdict) else _record_result)(
+            outgoing, verdict, now
+        ):
             log.warning("letter.fenced", message=str(claim.id))
             return False
-        if claim.model is Message:
-            _record_recipients(outgoing, verdict)
-            _record_event(outgoing, verdict, now)
+        _record_event(outgoing, verdict, now)
     if verdict.state in (MessageState.FAILED, MessageState.UNCERTAIN):
         log.warning(f"letter.{verdict.state}", message=str(claim.id), reason=verdict.reason)
+    return True
+
+
+# The two statements of every letter that goes well, as SQL: building them anew each time took
+# longer than running them.
+_MARK = """
+UPDATE {} SET state = 'in_data', in_data_at = %(now)s, lease_until = %(until)s
+ WHERE id = %(id)s AND fence = %(fence)s AND state IN ('sending', 'in_data')
+"""
+_UNLESS_SUPPRESSED = """
+   AND NOT EXISTS (SELECT 1 FROM outreach_suppression WHERE address_hash = ANY(%(hashes)s))
+"""
+_SENT = """
+WITH done AS (
+    UPDATE outreach_message
+       SET state = 'sent', sent_at = %(now)s, lease_until = NULL, last_reason = ''
+     WHERE id = %(id)s AND fence = %(fence)s AND state IN ('sending', 'in_data')
+    RETURNING id
+)
+UPDATE outreach_messagerecipient SET state = 'sent', reason = ''
+ WHERE message_id = (SELECT id FROM done) AND state = 'waiting'
+"""
+
+
+def _is_plain(outgoing: Outgoing, verdict: Verdict) -> bool:
+    """A business's letter that every recipient took."""
+    return (
+        outgoing.claim.model is Message
+        and verdict.state == MessageState.SENT
+        and all(result == (RecipientState.SENT, "") for result in verdict.recipients.values())
+        and len(verdict.recipients) == len(outgoing.recipients)
+    )
+
+
+def _record_sent(outgoing: Outgoing, verdict: Verdict, now: datetime) -> bool:
+    claim = outgoing.claim
+    with connection.cursor() as cursor:
+        cursor.execute(_SENT, {"id": claim.id, "fence": claim.fence, "now": now})
+        return bool(cursor.rowcount)
+
+
+def _record_result(outgoing: Outgoing, verdict: Verdict, now: datetime) -> bool:
+    claim = outgoing.claim
+    ours = claim.model.objects.filter(pk=claim.id, fence=claim.fence, state__in=LEASED)
+    if not ours.update(**_values(outgoing, verdict, now)):
+        return False
+    if claim.model is Message:
+        _record_recipients(outgoing, verdict)
     return True
 
 
@@ -87,7 +130,7 @@ def _values(outgoing: Outgoing, verdict: Verdict, now: datetime) -> dict[str, ob
 
 def _record_recipients(outgoing: Outgoing, verdict: Verdict) -> None:
     """One update for each distinct result: nearly always one in all."""
-    by_result: dict[tuple[RecipientState, str], list[object]] = {}
+    by_result: dict[tuple[RecipientState, str], list[UUID]] = {}
     for recipient_id, result in verdict.recipients.items():
         by_result.setdefault(result, []).append(recipient_id)
     for recipient in outgoing.recipients:

@@ -22,7 +22,7 @@ from django.db import InterfaceError, OperationalError, connection, transaction
 from businesses import clock
 from businesses.wake import wake
 from outreach import verdicts
-from outreach.claiming import Claim, claim_batch, hand_back, renew
+from outreach.claiming import Claim, acting_for_owner, claim_batch, hand_back, renew
 from outreach.gate import Hold, Later, obstacle
 from outreach.mime import UnfitAddress
 from outreach.models import AccountMessage, Message
@@ -268,7 +268,10 @@ class Batch:
 
     def _commit(self, marking: Outgoing | None) -> bool:
         now = clock.now()
-        with transaction.atomic():
+        first = self._unwritten[0][0] if self._unwritten else marking
+        assert first is not None
+        # Set once for both letters, which are nearly always of the same business.
+        with transaction.atomic(), acting_for_owner(first.claim):
             for letter, verdict in self._unwritten:
                 record(letter, verdict, now=now)
             return marking is not None and mark_in_data(marking, now=now)

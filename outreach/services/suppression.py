@@ -36,44 +36,47 @@ def stop_mail(*, link: Link, by: Actor, now: datetime) -> None:
 
     Works also after a prospect's address was erased, by the hashes kept with the letters.
     """
-    about = _contacts_of(link)
-    for digest in sorted(_hashes_of(link, about)):
+    about = _whose(link)
+    for digest in _hashes(link, about):
         _suppress(link.business, digest, SuppressionReason.UNSUBSCRIBED, by, now, about)
 
 
 def has_stopped_mail(*, link: Link) -> bool:
-    """Whether whoever got this unsubscribe link gets no more letters, for whatever reason."""
-    hashes = _hashes_of(link, _contacts_of(link))
-    return Suppression.objects.filter(address_hash__in=hashes).exists()
+    """Whether whoever got this link gets no more mail, for whatever reason."""
+    return Suppression.objects.filter(
+        business=link.business, address_hash__in=_hashes(link, _whose(link))
+    ).exists()
 
 
 def resume_mail(*, link: Link, by: Actor, now: datetime) -> None:
-    """Take back what `stop_mail` did. A "never" or a bounced address is not lifted by it."""
-    about = _contacts_of(link)
-    rows = Suppression.objects.filter(
-        address_hash__in=_hashes_of(link, about), why=SuppressionReason.UNSUBSCRIBED
+    """Take back what the button of this link did, and nothing that was decided elsewhere."""
+    about = _whose(link)
+    stopped = Suppression.objects.filter(
+        business=link.business,
+        address_hash__in=_hashes(link, about),
+        why=SuppressionReason.UNSUBSCRIBED,
     )
-    for row in rows.select_for_update().order_by("id"):
+    for row in stopped.select_for_update():
         record_event(
             business=link.business,
-            name="address.restored",
+            name="address.resumed",
             actor=by,
             subject=row,
             about=about,
-            payload={"why": row.why},
             now=now,
         )
         row.delete()
 
 
-def _contacts_of(link: Link) -> list[Contact]:
+def _whose(link: Link) -> list[Contact]:
+    """The contact whose letters the link is in; none for a prospect before their yes."""
     if link.subject_label != "contact":
         return []
     return list(Contact.objects.filter(pk=link.subject_id))
 
 
-def _hashes_of(link: Link, about: list[Contact]) -> set[str]:
-    """The addresses behind an unsubscribe link: the one known now, and those written to."""
+def _hashes(link: Link, about: list[Contact]) -> list[str]:
+    """The hashes of the present address, and of those that letters went to."""
     if link.subject_label == "contact":
         address = about[0].email if about else ""
         mailed = MessageRecipient.objects.filter(contact_id=link.subject_id)
@@ -83,7 +86,7 @@ def _hashes_of(link: Link, about: list[Contact]) -> set[str]:
     hashes = set(mailed.values_list("address_hash", flat=True))
     if address:
         hashes.add(address_hash(address))
-    return hashes
+    return sorted(hashes)
 
 
 def _suppress(
