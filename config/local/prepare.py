@@ -27,7 +27,7 @@ def prepare() -> bool:
     if settings.DATABASE_ADMIN_URL:
         call_command("roles")
     call_command("migrate", interactive=False)
-    if _is_empty() and "demo" in get_commands():
+    if os.environ.get("DEMO") != "0" and _is_empty() and "demo" in get_commands():
         call_command("demo")
     return _demo_owner_exists()
 

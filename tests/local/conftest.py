@@ -22,7 +22,7 @@ def short_path() -> Iterator[Path]:
 def product() -> Iterator[Product]:
     """The product, up and running."""
     directory = Path(tempfile.mkdtemp(prefix="run-", dir="/tmp"))
-    running = Product(directory / "local")
+    running = Product(directory / "local", DEMO="1")
     try:
         yield running.started()
     finally:

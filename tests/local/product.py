@@ -36,7 +36,7 @@ class Product:
         self.port = port or free_port()
         self.url = f"http://127.0.0.1:{self.port}"
         environment = {key: os.environ[key] for key in PASSED_ON if key in os.environ}
-        environment |= {"LOCAL_DIR": str(directory), "PORT": str(self.port), **more}
+        environment |= {"LOCAL_DIR": str(directory), "PORT": str(self.port), "DEMO": "0", **more}
         self.process = subprocess.Popen(
             by,
             cwd=ROOT,

@@ -19,6 +19,7 @@ pytestmark = [pytest.mark.stack, pytest.mark.xdist_group("stack")]
 def test_it_says_where_it_is_how_to_sign_in_and_where_letters_are(product: Product) -> None:
     assert product.says["Ready"] == f"{product.url}/"
     assert product.says["Letters"] == f"{product.url}/inbox/"
+    assert re.fullmatch(r"\S+@\S+ \S+", product.says["Sign in"])
     assert list(product.says) == ["Ready", "Sign in", "Letters"]
     assert product.get("/readyz")[0] == 200
 
