@@ -1,6 +1,7 @@
 """Writing down the marker and the results. Every write here names the fencing number."""
 
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 import structlog
@@ -34,7 +35,7 @@ def mark_in_data(outgoing: Outgoing, *, now: datetime) -> bool:
     """
     claim = outgoing.claim
     statement = _MARK.format(claim.model._meta.db_table)
-    values = {
+    values: dict[str, Any] = {
         "id": claim.id,
         "fence": claim.fence,
         "now": now,

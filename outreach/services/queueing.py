@@ -1,5 +1,6 @@
 """Queueing letters, and what people may still do with a queued one."""
 
+import contextlib
 import hashlib
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
@@ -18,7 +19,7 @@ from outreach.filling import one_line, prospect_address
 from outreach.gate import why_held
 from outreach.letters import FIRM, POSTAL_ADDRESS, NoAddress, Party, Rendered, render_letter
 from outreach.links import ensure_link, placeholder
-from outreach.mime import envelope_address, text_of
+from outreach.mime import UnfitAddress, envelope_address, text_of
 from outreach.models import (
     AccountMessage,
     Letter,
@@ -99,11 +100,14 @@ def queue_account_message(
     from_name: str = "Handshake",
     now: datetime,
 ) -> AccountMessage:
-    """Write a letter about an account to the outbox, due now, in the caller's transaction."""
+    """Write a letter about an account to the outbox, due now, in the caller's transaction.
+
+    An address that cannot be written to fails when it is to be sent.
+    """
     message = AccountMessage.objects.create(
         user=user,
         kind=kind,
-        address=envelope_address(to),
+        address=to[:254],
         due_at=now,
         created_at=now,
         **_words(rendered, from_name, {"Auto-Submitted": "auto-generated"}),
@@ -257,7 +261,7 @@ def _context(
 
 def _headers(reply_to: str, stop_link: str) -> dict[str, str]:
     headers: dict[str, str] = {}
-    if reply_to:
+    with contextlib.suppress(UnfitAddress):  # A letter without it is better than none.
         headers["Reply-To"] = envelope_address(reply_to)
     if stop_link:
         # RFC 8058: with both, a mail program can stop it by one POST without opening a page.

@@ -11,7 +11,7 @@ from collections import deque
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from email.message import EmailMessage
-from typing import Any, Literal, cast
+from typing import Any, Literal
 
 Phase = Literal["connect", "ehlo", "mail", "rcpt", "data", "body", "answered", "rset"]
 Deed = Literal["drop", "hang", "reply", "pause"]
@@ -39,8 +39,7 @@ class Accepted:
 
     @property
     def letter(self) -> EmailMessage:
-        parsed = email.message_from_bytes(self.content, policy=email.policy.default)
-        return cast("EmailMessage", parsed)
+        return email.message_from_bytes(self.content, policy=email.policy.default)
 
     def part(self, subtype: str) -> str:
         body = self.letter.get_body((subtype,))
@@ -132,7 +131,8 @@ class _Talk:
                 self._command(line.decode("latin-1").strip())
 
     def _forget(self) -> None:
-        self._sender, self._recipients = "", []
+        self._sender = ""
+        self._recipients: list[str] = []
 
     def _command(self, line: str) -> None:
         verb = line[:4].upper()

@@ -44,7 +44,8 @@ def in_threads(number: int, work: Callable[[], object]) -> None:
 
 @pytest.fixture
 def past_lease(settings: Settings) -> timedelta:
-    return settings.OUTREACH_LEASE + timedelta(seconds=1)
+    lease: timedelta = settings.OUTREACH_LEASE
+    return lease + timedelta(seconds=1)
 
 
 def test_four_sweepers_at_once_send_each_letter_once(

@@ -5,7 +5,6 @@ import email.policy
 import re
 from datetime import UTC, datetime
 from email.message import EmailMessage
-from typing import cast
 from uuid import UUID, uuid4
 
 import pytest
@@ -52,7 +51,7 @@ def sealed(settings: Settings) -> Party:
 
 
 def parsed(content: bytes) -> EmailMessage:
-    return cast("EmailMessage", email.message_from_bytes(content, policy=email.policy.default))
+    return email.message_from_bytes(content, policy=email.policy.default)
 
 
 def built(**changes: object) -> bytes:

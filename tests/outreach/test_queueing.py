@@ -244,12 +244,21 @@ def test_an_account_letter_leaves_first_and_its_text_is_not_kept(
     assert AccountMessage.objects.count() == 1
 
 
-@pytest.mark.parametrize("unfit", ["a@b\r\nBcc: x@y.example", "no-at-sign", "a b@c.example", ""])
-def test_an_account_letter_to_no_address_is_refused(unfit: str, alice: User) -> None:
-    with pytest.raises(ValueError, match=r"address|domain"):
-        queue_account_message(
-            to=unfit, rendered=Rendered("s", "t", ""), user=alice, now=clock.now()
-        )
+@pytest.mark.parametrize("unfit", ["a@b\r\nBcc: x@y.example", "no-at-sign", "a b@c.example", "@x"])
+def test_an_address_that_is_none_fails_and_the_others_are_sent(
+    unfit: str, alice: User, smtp: SmtpServer
+) -> None:
+    code = Rendered("s", "t", "")
+    bad = queue_account_message(to=unfit, rendered=code, user=None, now=clock.now())
+    good = queue_account_message(to=alice.email, rendered=code, user=alice, now=clock.now())
+
+    send_due_letters()
+
+    bad.refresh_from_db()
+    good.refresh_from_db()
+    assert (bad.state, good.state) == ("failed", "sent")
+    assert unfit not in bad.last_reason
+    assert len(smtp.accepted) == 1
 
 
 def test_an_unreachable_broker_costs_a_log_line(

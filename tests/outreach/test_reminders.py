@@ -16,7 +16,9 @@ from outreach.services import (
     add_reminder,
     close_reminders,
     finish_reminder,
+    has_stopped_mail,
     is_suppressed,
+    resume_mail,
     snooze_reminder,
     stop_mail,
     suppress_address,
@@ -146,6 +148,37 @@ def test_the_link_in_a_letter_stops_all_mail(
 
     assert smtp.accepted == []
     assert Suppression.objects.get().why == "unsubscribed"
+
+
+def test_who_stopped_by_mistake_gets_letters_again(
+    business: Business, elena: Contact, smtp: SmtpServer
+) -> None:
+    link = make_link(
+        business=business, purpose=LinkPurpose.UNSUBSCRIBE, subject=elena, now=clock.now()
+    )
+    elena_herself = Actor.contact(elena.pk)
+    stop_mail(link=link, by=elena_herself, now=clock.now())
+    assert has_stopped_mail(link=link)
+
+    resume_mail(link=link, by=elena_herself, now=clock.now())
+
+    assert not has_stopped_mail(link=link)
+    a_letter(business, elena)
+    send_due_letters()
+    assert len(smtp.accepted) == 1
+
+
+def test_a_never_is_not_taken_back_by_the_button(business: Business, elena: Contact) -> None:
+    suppress_address(
+        business=business, address=elena.email, why="never", by=SYSTEM, now=clock.now()
+    )
+    link = make_link(
+        business=business, purpose=LinkPurpose.UNSUBSCRIBE, subject=elena, now=clock.now()
+    )
+
+    resume_mail(link=link, by=Actor.contact(elena.pk), now=clock.now())
+
+    assert has_stopped_mail(link=link)
 
 
 def test_each_sweep_says_when_it_ran_and_what_it_did(
