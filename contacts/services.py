@@ -78,6 +78,8 @@ def add_contact(
     note: str = "",
     customer_since: date | None = None,
     met_through: Contact | None = None,
+    keep_in_touch_days: int | None = None,
+    timezone: str = "",
     by: Actor,
     now: datetime,
 ) -> Contact:
@@ -98,6 +100,8 @@ def add_contact(
         note=note.strip(),
         customer_since=customer_since,
         met_through=met_through,
+        keep_in_touch_days=keep_in_touch_days,
+        timezone=timezone,
         created_at=now,
     )
     _refuse_taken_address(contact)

@@ -1,0 +1,1 @@
+"""The pages of People, and *Someone was sent to me*."""

@@ -1,0 +1,76 @@
+"""Adding somebody, and changing what is known of them."""
+
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.http import require_http_methods
+
+from businesses import clock
+from contacts.models import Contact
+from contacts.services import (
+    ContactExists,
+    MetThroughThemself,
+    add_contact,
+    change_contact,
+)
+from desk.people.forms import PersonForm
+from desk.requests import DeskRequest
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def person_new(request: DeskRequest, slug: str) -> HttpResponse:
+    """Add a person. An address that is here already leads to whose it is, pressed twice or not."""
+    form = PersonForm(request.POST or None, business=request.business)
+    if request.method == "POST" and form.is_valid():
+        try:
+            contact = add_contact(
+                business=request.business, by=request.actor, now=clock.now(), **form.changes()
+            )
+        except ContactExists as exists:
+            messages.info(request, exists.message)
+            return redirect("desk:person", slug=slug, id=exists.contact.pk)
+        messages.success(request, f"{contact.name} is among your people now.")
+        return redirect("desk:person", slug=slug, id=contact.pk)
+    context = {"form": form, "first": not Contact.objects.exists()}
+    return render(request, "desk/people/new.html", context, status=_status(form))
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def person_edit(request: DeskRequest, slug: str, id: UUID) -> HttpResponse:
+    contact = get_object_or_404(Contact.objects.select_related("company", "met_through"), pk=id)
+    form = PersonForm(
+        request.POST or None, business=request.business, initial=_what_is_known(contact)
+    )
+    if request.method == "POST" and form.is_valid():
+        try:
+            change_contact(
+                contact=contact, changes=form.changes(), by=request.actor, now=clock.now()
+            )
+        except ContactExists as exists:
+            form.add_error("email", exists.message)
+        except MetThroughThemself as refusal:
+            form.add_error("met_through_name", refusal.message)
+        else:
+            messages.success(request, "Saved.")
+            return redirect("desk:person", slug=slug, id=contact.pk)
+    context = {"form": form, "contact": contact}
+    return render(request, "desk/people/edit.html", context, status=_status(form))
+
+
+def _what_is_known(contact: Contact) -> dict[str, object]:
+    through = contact.met_through
+    return {
+        name: getattr(contact, name)
+        for name in ("name", "email", *PersonForm.MORE)
+        if name != "company_name"
+    } | {
+        "company_name": contact.company.name if contact.company else "",
+        "met_through": through.pk if through else None,
+        "met_through_name": through.name if through else "",
+    }
+
+
+def _status(form: PersonForm) -> int:
+    return 422 if form.is_bound else 200

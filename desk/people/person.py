@@ -1,0 +1,93 @@
+"""One person: what happened, what is known, and what can be done now."""
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from django.contrib import messages
+from django.db.models import QuerySet, Sum
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.http import require_POST, require_safe
+
+from businesses import clock
+from contacts.addresses import show_phone
+from contacts.models import Contact
+from contacts.services import log_interaction
+from desk.people.forms import HappenedForm
+from desk.people.ids import id_in_address
+from desk.requests import DeskRequest
+from desk.timeline import timeline_of
+from referrals.models import ClosedBusiness, Credit, ThankYou
+
+
+@dataclass(frozen=True, slots=True)
+class Brought:
+    """Whom somebody sent us, and what came of it: totals by currency, never added up."""
+
+    people: int
+    totals: list[tuple[int, str]]
+
+
+@require_safe
+def person(request: DeskRequest, slug: str, id: UUID) -> HttpResponse:
+    contact = _contact(id)
+    form = HappenedForm(initial={"kind": request.GET.get("kind", "note")})
+    return _page(request, contact, form)
+
+
+@require_POST
+def interactions(request: DeskRequest, slug: str, id: UUID) -> HttpResponse:
+    """Keep what happened with somebody, from the box on their page."""
+    contact = _contact(id)
+    form = HappenedForm(request.POST)
+    if not form.is_valid():
+        return _page(request, contact, form, status=422)
+    interaction = log_interaction(
+        contact=contact,
+        kind=form.cleaned_data["kind"],
+        text=form.cleaned_data["text"],
+        by=request.actor,
+        now=clock.now(),
+    )
+    kept = f"Kept: {interaction.get_kind_display().lower()} with {contact.first_name}."
+    messages.success(request, kept if interaction.is_touch else "The note is kept.")
+    return redirect("desk:person", slug=slug, id=contact.pk)
+
+
+def _contact(key: UUID) -> Contact:
+    return get_object_or_404(Contact.objects.select_related("company", "met_through"), pk=key)
+
+
+def _page(
+    request: DeskRequest, contact: Contact, form: HappenedForm, status: int = 200
+) -> HttpResponse:
+    before = id_in_address(request, "before")
+    context = {
+        "contact": contact,
+        "form": form,
+        "timeline": timeline_of(contact, viewer=request.membership, before=before),
+        "later": before is not None,
+        "phone": show_phone(contact.phone),
+        "thank_you": _owed(contact),
+        "brought": _brought(contact),
+        "spent": _totals(ClosedBusiness.objects.of_contact(contact)),
+        "today": clock.today(request.business),
+    }
+    return render(request, "desk/people/person.html", context, status=status)
+
+
+def _owed(contact: Contact) -> ThankYou | None:
+    return ThankYou.objects.owed().filter(advocate__contact=contact).first()
+
+
+def _brought(contact: Contact) -> Brought | None:
+    people = Credit.objects.filter(advocate__contact=contact).count()
+    if not people:
+        return None
+    through = ClosedBusiness.objects.filter(referral__credits__advocate__contact=contact)
+    return Brought(people, _totals(through))
+
+
+def _totals(closed: QuerySet[ClosedBusiness]) -> list[tuple[int, str]]:
+    sums = closed.values("currency").annotate(total=Sum("amount")).order_by("currency")
+    return [(row["total"], row["currency"]) for row in sums]

@@ -1,0 +1,18 @@
+"""Where the pages of People are, below `/b/<slug>/`."""
+
+from django.urls import path
+
+from desk.people import arrivals, editing, importing, listing, person
+
+urlpatterns = [
+    path("people/", listing.people, name="people"),
+    path("people/search/", listing.people_search, name="people_search"),
+    path("people/new/", editing.person_new, name="person_new"),
+    path("people/import/", importing.upload, name="people_import"),
+    path("people/import/<uuid:id>/", importing.preview, name="people_import"),
+    path("people/import/<uuid:id>/rows.csv", importing.bad_rows, name="people_import_bad_rows"),
+    path("people/<uuid:id>/", person.person, name="person"),
+    path("people/<uuid:id>/edit/", editing.person_edit, name="person_edit"),
+    path("people/<uuid:id>/interactions/", person.interactions, name="person_interactions"),
+    path("sent/", arrivals.someone_sent, name="someone_sent"),
+]

@@ -1,0 +1,324 @@
+"""What each event says on a timeline: one sentence an event, all of them here.
+
+A person who was introduced is named only once hands were shaken: until then they are "somebody".
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, TypeVar, cast
+
+from django.db.models import Model
+
+from activity.models import Event
+from businesses.models import Business
+from businesses.money import format_money
+from contacts.models import Contact, ContactImport, Interaction
+from contacts.states import InteractionKind, Source
+from feedback.models import HIGHEST_SCORE, Feedback
+from introductions.models import Ask, Introduction
+from outreach.models import Message, Reminder, SuppressionReason
+from referrals.models import ClosedBusiness, Referral, ThankYou
+from referrals.states import ReferralState, ThanksReason
+
+Row = TypeVar("Row", bound=Model)
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One line of a history. `tone`: step, thanks, care, repair or none."""
+
+    title: str
+    text: str = ""
+    tone: str = ""
+    note: str = ""
+    at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Story:
+    """An event, the row it speaks of, whose page it is told on, and who did it ("You", or "")."""
+
+    event: Event
+    row: Model | None
+    person: Contact
+    business: Business
+    who: str
+
+    def subject(self, model: type[Row]) -> Row:
+        return cast(Row, self.row)
+
+    def done(self, did: str, was_done: str) -> str:
+        """`You added Marta` for a member's deed, else `Marta was added`."""
+        return f"{self.who} {did}" if self.who else was_done
+
+    def fact(self, name: str) -> Any:
+        return self.event.payload.get(name, "")
+
+
+# --- People ------------------------------------------------------------------------------------
+
+_FIELDS = {
+    "name": "the name",
+    "email": "the e-mail address",
+    "phone": "the phone number",
+    "company": "the firm",
+    "job_title": "what they do there",
+    "postal_address": "the postal address",
+    "note": "the note",
+    "circle": "the circle",
+    "keep_in_touch_days": "how often to be in touch",
+    "source": "how they found you",
+    "met_through": "through whom you met",
+    "customer_since": "since when they are a customer",
+    "timezone": "the time zone",
+    "may_be_asked": "whether they may be asked",
+}
+
+
+def _contact_added(story: Story) -> Line:
+    added = story.subject(Contact)
+    source = "" if added.source == Source.UNKNOWN else added.get_source_display()
+    if added.pk != story.person.pk:
+        return Line(f"You met {added.name} through {story.person.first_name}")
+    return Line(story.done(f"added {added.name}", f"{added.name} was added"), note=source)
+
+
+def _contact_changed(story: Story) -> Line:
+    fields = [_FIELDS.get(str(name), str(name)) for name in story.fact("fields") or []]
+    if fields == [_FIELDS["may_be_asked"]]:
+        return Line(f"{story.person.first_name} changed whether to be asked")
+    what = _listed(fields) or "something"
+    return Line(story.done(f"changed {what}", f"Changed: {what}"))
+
+
+def _contacts_imported(story: Story) -> Line:
+    name = story.person.first_name
+    file = story.subject(ContactImport).file_name
+    return Line(story.done(f"brought {name} in", f"{name} came in"), text=f"from the file {file}")
+
+
+def _interaction_logged(story: Story) -> Line:
+    interaction = story.subject(Interaction)
+    title = str(interaction.get_kind_display())
+    if interaction.minutes:
+        title += f", {interaction.minutes} minutes"
+    tone = "thanks" if interaction.kind == InteractionKind.GIFT else ""
+    by = "" if story.who in ("", "You") else f"by {story.who}"
+    return Line(title, interaction.text, tone, by, at=interaction.occurred_at)
+
+
+def _feedback_answered(story: Story) -> Line:
+    feedback = story.subject(Feedback)
+    kind, tone = "Not happy", "repair"
+    if feedback.is_promoter:
+        kind, tone = "Very happy", "care"
+    elif feedback.is_passive:
+        kind, tone = "Content", ""
+    note = f"{feedback.score} of {HIGHEST_SCORE}"
+    return Line(kind, feedback.why, tone, note)
+
+
+# --- Asking and introducing --------------------------------------------------------------------
+
+
+def _ask(did: str, was_done: str, *, tone: str = "") -> Callable[[Story], Line]:
+    def sentence(story: Story) -> Line:
+        ask = story.subject(Ask)
+        name = ask.advocate.contact.first_name
+        title = story.done(did.format(name=name), was_done.format(name=name))
+        wanted = ask.named_person or ask.wanted
+        return Line(title, f"for {wanted}" if wanted else "", tone)
+
+    return sentence
+
+
+def _introduction(words: str, *, tone: str = "") -> Callable[[Story], Line]:
+    def sentence(story: Story) -> Line:
+        introduction = story.subject(Introduction)
+        return Line(_capital(words.format(**_both(introduction))), tone=tone)
+
+    return sentence
+
+
+def _both(introduction: Introduction) -> dict[str, str]:
+    advocate = introduction.advocate.contact
+    met: Contact | None = introduction.contact
+    return {
+        "advocate": advocate.name,
+        "somebody": met.name if met else "somebody",
+        "they": met.first_name if met else f"the person {advocate.first_name} introduced",
+    }
+
+
+# --- Referrals ---------------------------------------------------------------------------------
+
+
+def _referral_opened(story: Story) -> Line:
+    contact = story.subject(Referral).contact
+    if contact.pk == story.person.pk:
+        return Line(f"You and {contact.first_name} began to talk", tone="step")
+    return Line(f"{contact.name} came to you through {story.person.first_name}", tone="step")
+
+
+_STEPS = {
+    ReferralState.TALKING: "You are talking with {name}",
+    ReferralState.MET: "You and {name} met",
+    ReferralState.PROPOSED: "{name} has your proposal",
+    ReferralState.NOT_NOW: "{name} would rather come back to it later",
+}
+
+
+def _referral_moved(story: Story) -> Line:
+    name = story.subject(Referral).contact.first_name
+    words = _STEPS.get(story.fact("to"), "It went on with {name}")
+    return Line(words.format(name=name), tone="step")
+
+
+def _referral(words: str, *, tone: str = "step") -> Callable[[Story], Line]:
+    def sentence(story: Story) -> Line:
+        return Line(words.format(name=story.subject(Referral).contact.first_name), tone=tone)
+
+    return sentence
+
+
+def _referral_lost(story: Story) -> Line:
+    referral = story.subject(Referral)
+    reason = referral.get_lost_reason_display() if referral.lost_reason else ""
+    return Line(f"It came to nothing with {referral.contact.first_name}", str(reason))
+
+
+def _business_closed(story: Story) -> Line:
+    closed = story.subject(ClosedBusiness)
+    amount = format_money(closed.amount, closed.currency, story.business.locale)
+    return Line(f"{amount} from {closed.contact.first_name}", closed.note, "thanks")
+
+
+# --- Thanks ------------------------------------------------------------------------------------
+
+
+def _for_what(thank_you: ThankYou) -> str:
+    met = thank_you.sent_person
+    if met is None:
+        return str(thank_you.get_reason_display()).lower()
+    if thank_you.reason == ThanksReason.BUSINESS:
+        return f"for the business with {met.name}"
+    return f"for introducing {met.name}"
+
+
+def _thanks_owed(story: Story) -> Line:
+    thank_you = story.subject(ThankYou)
+    waiting = "is waiting" if thank_you.is_due else "fell due"
+    return Line(f"A thank-you {waiting}", _for_what(thank_you), "thanks")
+
+
+def _thanks_given(story: Story) -> Line:
+    thank_you = story.subject(ThankYou)
+    name = thank_you.advocate.contact.first_name
+    how = str(thank_you.get_how_display()).lower() if thank_you.how else ""
+    title = story.done(f"thanked {name}", f"{name} was thanked")
+    return Line(title, thank_you.words or _for_what(thank_you), "thanks", how)
+
+
+def _thanks_waived(story: Story) -> Line:
+    title = story.done("let a thank-you go", "A thank-you was let go")
+    return Line(title, story.subject(ThankYou).waived_because)
+
+
+# --- Reminders and letters ---------------------------------------------------------------------
+
+
+def _reminder(did: str, was_done: str) -> Callable[[Story], Line]:
+    def sentence(story: Story) -> Line:
+        reminder = story.subject(Reminder)
+        what = reminder.text or str(reminder.get_kind_display())
+        return Line(story.done(did, was_done), what)
+
+    return sentence
+
+
+_LETTERS = {
+    "ask_to_advocate": "the letter that asks for an introduction",
+    "introduction_to_prospect": "the letter of introduction",
+    "handshake_to_everyone": "the letter that introduces everybody",
+    "progress_to_advocate": "the letter that tells how it goes",
+    "thanks_to_advocate": "the thank-you letter",
+}
+
+
+def _letter(words: str, *, tone: str = "") -> Callable[[Story], Line]:
+    def sentence(story: Story) -> Line:
+        letter = _LETTERS.get(story.subject(Message).kind, "a letter")
+        return Line(_capital(words.format(letter=letter)), tone=tone)
+
+    return sentence
+
+
+def _address_suppressed(story: Story) -> Line:
+    reasons = {str(reason): str(reason.label) for reason in SuppressionReason}
+    name = story.person.first_name
+    return Line(f"No more mail goes to {name}", reasons.get(story.fact("why"), ""), "repair")
+
+
+def _listed(words: list[str]) -> str:
+    return " and ".join([", ".join(words[:-1]), words[-1]] if len(words) > 1 else words)
+
+
+def _capital(words: str) -> str:
+    return words[:1].upper() + words[1:]
+
+
+SENTENCES: Mapping[str, Callable[[Story], Line]] = {
+    "contact.added": _contact_added,
+    "contact.changed": _contact_changed,
+    "contacts.imported": _contacts_imported,
+    "interaction.logged": _interaction_logged,
+    "feedback.answered": _feedback_answered,
+    "ask.drafted": _ask("began to write to {name}", "A letter to {name} was begun"),
+    "ask.sent": _ask("asked {name}", "{name} was asked", tone="step"),
+    "ask.answered": _ask("kept the answer of {name}", "{name} answered with an introduction"),
+    "ask.declined": _ask("kept the answer of {name}", "Nobody comes to mind, says {name}"),
+    "ask.withdrawn": _ask("took the request back", "The request was taken back"),
+    "ask.expired": _ask("closed the request", "The request ended without an answer"),
+    "introduction.shared": _introduction("{advocate} is passing your name on to {somebody}"),
+    "introduction.offered": _introduction("{advocate} is introducing {somebody} to you"),
+    "introduction.accepted": _introduction("{they} said yes", tone="step"),
+    "introduction.answer_undone": _introduction("{they} took the answer back"),
+    "introduction.shook_hands": _introduction(
+        "Handshake between you, {somebody} and {advocate}", tone="step"
+    ),
+    "introduction.postponed": _introduction("{they} would rather come back to it later"),
+    "introduction.declined": _introduction("{they} said no, and nothing of them is kept"),
+    "introduction.expired": _introduction("{they} did not answer, and nothing of them is kept"),
+    "introduction.withdrawn": _introduction("The introduction by {advocate} was taken back"),
+    "referral.opened": _referral_opened,
+    "referral.moved": _referral_moved,
+    "referral.won": _referral("{name} became a customer", tone="thanks"),
+    "referral.lost": _referral_lost,
+    "referral.reopened": _referral("You and {name} are talking again"),
+    "business.closed": _business_closed,
+    "thanks.owed": _thanks_owed,
+    "thanks.given": _thanks_given,
+    "thanks.waived": _thanks_waived,
+    "reminder.added": _reminder("made a reminder", "A reminder was made"),
+    "reminder.done": _reminder("did what was to be done", "Done"),
+    "reminder.snoozed": _reminder("put a reminder off", "A reminder was put off"),
+    "message.queued": _letter("{letter} is ready to go"),
+    "message.sent": _letter("{letter} went out"),
+    "message.failed": _letter("{letter} could not be delivered", tone="repair"),
+    "message.uncertain": _letter("{letter} may or may not have arrived", tone="repair"),
+    "message.cancelled": _letter("{letter} was held back"),
+    "address.suppressed": _address_suppressed,
+}
+
+# Steps of the machinery: another line beside them says what they mean for the person.
+QUIET = frozenset(
+    {
+        "ask.drafted",
+        "message.queued",
+        "message.sent",
+        "message.cancelled",
+        "reminder.added",
+        "reminder.snoozed",
+    }
+)

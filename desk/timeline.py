@@ -1,0 +1,121 @@
+"""A person's history: the events that are shown, with the rows they speak of, in few queries.
+
+What each event says is in `desk/sentences.py`.
+"""
+
+from collections import defaultdict
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from uuid import UUID
+
+from django.db.models import Model, Q, QuerySet
+
+from activity.actors import ActorKind
+from activity.models import Event, Mention
+from businesses.models import Membership
+from contacts.models import Contact, ContactImport, Interaction
+from desk.sentences import QUIET, SENTENCES, Line, Story
+from feedback.models import Feedback
+from introductions.models import Ask, Introduction
+from outreach.models import Message, Reminder, Suppression
+from referrals.models import ClosedBusiness, Referral, ThankYou
+
+PAGE = 30
+
+# What an event of each subject needs to be told, by the subject's label.
+SUBJECTS: Mapping[str, Callable[[], "QuerySet[Model]"]] = {
+    "contact": lambda: Contact.objects.all(),
+    "contactimport": lambda: ContactImport.objects.defer("rows", "problems", "header"),
+    "interaction": lambda: Interaction.objects.all(),
+    "feedback": lambda: Feedback.objects.all(),
+    "ask": lambda: Ask.objects.select_related("advocate__contact"),
+    "introduction": lambda: Introduction.objects.select_related("advocate__contact", "contact"),
+    "referral": lambda: Referral.objects.select_related("contact"),
+    "closedbusiness": lambda: ClosedBusiness.objects.select_related("contact"),
+    "thankyou": lambda: ThankYou.objects.with_people(),
+    "reminder": lambda: Reminder.objects.select_related("contact"),
+    "message": lambda: Message.objects.only("id", "kind", "state"),
+    "suppression": lambda: Suppression.objects.all(),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Timeline:
+    """A page of a history, newest first; `older` is the event to go on from, if there is more."""
+
+    lines: Sequence[Line]
+    older: UUID | None
+
+
+def timeline_of(person: Contact, *, viewer: Membership, before: UUID | None = None) -> Timeline:
+    """What happened with this person, as the member `viewer` reads it."""
+    mentions = list(_mentions(person, before)[: PAGE + 1])
+    events = [mention.event for mention in mentions[:PAGE]]
+    rows = _rows(events)
+    members = _members(events)
+    lines = []
+    for event in events:
+        story = Story(
+            event=event,
+            row=rows.get((event.subject_label, event.subject_id)),
+            person=person,
+            business=viewer.business,
+            who=_who(event, viewer, members),
+        )
+        line = tell(story)
+        if line is not None:
+            lines.append(line)
+    return Timeline(lines, events[-1].pk if len(mentions) > PAGE else None)
+
+
+def tell(story: Story) -> Line | None:
+    """The event in words; None where it has none or what it spoke of is no longer here."""
+    sentence = SENTENCES.get(story.event.name)
+    if sentence is None or story.row is None:
+        return None
+    line = sentence(story)
+    return replace(line, at=line.at or story.event.recorded_at)
+
+
+def _mentions(person: Contact, before: UUID | None) -> "QuerySet[Mention]":
+    mentions = (
+        Mention.objects.filter(label="contact", about_id=person.pk)
+        .exclude(event__name__in=QUIET)
+        .select_related("event")
+        .order_by("-recorded_at", "-event_id")
+    )
+    if before is None:
+        return mentions
+    since = Event.objects.filter(pk=before).values_list("recorded_at", flat=True).first()
+    if since is None:
+        return mentions.none()
+    return mentions.filter(Q(recorded_at__lt=since) | Q(recorded_at=since, event_id__lt=before))
+
+
+def _rows(events: Iterable[Event]) -> dict[tuple[str, UUID], Model]:
+    """The subjects of the events: one query for each kind that occurs."""
+    wanted: dict[str, set[UUID]] = defaultdict(set)
+    for event in events:
+        wanted[event.subject_label].add(event.subject_id)
+    return {
+        (label, row.pk): row
+        for label, keys in wanted.items()
+        if label in SUBJECTS
+        for row in SUBJECTS[label]().filter(pk__in=keys)
+    }
+
+
+def _members(events: Collection[Event]) -> dict[UUID, str]:
+    keys = {
+        event.actor_id
+        for event in events
+        if event.actor_kind == ActorKind.MEMBER and event.actor_id is not None
+    }
+    found = Membership.objects.filter(pk__in=keys).values_list("pk", "user__name", "user__email")
+    return {key: name or email for key, name, email in found}
+
+
+def _who(event: Event, viewer: Membership, members: Mapping[UUID, str]) -> str:
+    if event.actor_kind != ActorKind.MEMBER or event.actor_id is None:
+        return ""
+    return "You" if event.actor_id == viewer.pk else members.get(event.actor_id, "Somebody")

@@ -1,0 +1,144 @@
+"""*Someone was sent to me*, in one screen."""
+
+import pytest
+from django.test import Client
+
+from businesses.models import Business
+from contacts.models import Contact
+from referrals.models import Credit, Referral, ThankYou
+from tests.contacts.factories import make_contact
+
+
+@pytest.fixture
+def at(business: Business) -> str:
+    return f"/b/{business.slug}/sent/"
+
+
+def test_somebody_picked_is_credited_and_owed_a_thank_you(alice_client: Client, at: str) -> None:
+    elena = make_contact(name="Elena Rossi", email="")
+    make_contact(name="Elena Rossi", email="other@rossi.example")
+
+    answer = alice_client.post(
+        at,
+        {
+            "name": "Jonas Weber",
+            "reach": "070-123 45 67",
+            "sender_name": "Elena Rossi",
+            "sender": str(elena.pk),
+        },
+        follow=True,
+    )
+
+    jonas = Contact.objects.get(name="Jonas Weber")
+    referral = Referral.objects.get()
+    assert answer.redirect_chain[-1][0].endswith(f"/people/{jonas.pk}/")
+    assert "You owe Elena a thank-you." in answer.text
+    assert (jonas.phone, jonas.source) == ("+46701234567", "sent")
+    assert (referral.contact, referral.state) == (jonas, "talking")
+    assert Credit.objects.get().advocate.contact == elena
+    assert ThankYou.objects.due().get().advocate.contact == elena
+
+
+def test_somebody_new_needs_no_address(alice_client: Client, at: str) -> None:
+    alice_client.post(at, {"name": "Jonas Weber", "sender_name": "Anna Berg"})
+
+    anna = Contact.objects.get(name="Anna Berg")
+    assert anna.email == ""
+    assert ThankYou.objects.due().get().advocate.contact == anna
+
+
+def test_they_may_not_have_said(alice_client: Client, at: str) -> None:
+    alice_client.post(at, {"name": "Jonas Weber", "reach": "jonas@weber.example"})
+
+    assert Contact.objects.get().email == "jonas@weber.example"
+    assert Referral.objects.get().state == "talking"
+    assert not Credit.objects.exists()
+    assert not ThankYou.objects.exists()
+
+
+def test_a_name_typed_in_full_means_who_is_here(alice_client: Client, at: str) -> None:
+    elena = make_contact(name="Elena Rossi")
+
+    alice_client.post(at, {"name": "Jonas Weber", "sender_name": "elena rossi"})
+
+    assert Credit.objects.get().advocate.contact == elena
+    assert Contact.objects.count() == 2
+
+
+def test_half_a_name_is_asked_about_once(alice_client: Client, at: str) -> None:
+    elena = make_contact(name="Elena Rossi", company_name="Rossi & Co")
+    facts = {"name": "Jonas Weber", "reach": "070-123 45 67", "sender_name": "Elena"}
+
+    asked = alice_client.post(at, facts)
+
+    assert asked.status_code == 422
+    assert "Whom do you mean by “Elena”?" in asked.text
+    assert "Rossi &amp; Co" in asked.text
+    assert 'value="070-123 45 67"' in asked.text
+    assert not Referral.objects.exists()
+
+    alice_client.post(at, facts | {"meant": str(elena.pk)})
+
+    assert Credit.objects.get().advocate.contact == elena
+
+
+def test_half_a_name_may_be_somebody_new(alice_client: Client, at: str) -> None:
+    make_contact(name="Elena Rossi")
+
+    alice_client.post(at, {"name": "Jonas Weber", "sender_name": "Elena", "meant": "new"})
+
+    assert Credit.objects.get().advocate.contact.name == "Elena"
+
+
+def test_pressing_twice_records_one(alice_client: Client, at: str) -> None:
+    facts = {"name": "Jonas Weber", "reach": "070-123 45 67", "sender_name": "Anna Berg"}
+
+    alice_client.post(at, facts)
+    alice_client.post(at, facts)
+
+    assert Referral.objects.count() == 1
+    assert Contact.objects.count() == 2
+    assert ThankYou.objects.count() == 1
+
+
+@pytest.mark.parametrize(
+    ("facts", "sentence"),
+    [
+        ({"name": ""}, "Please give a name."),
+        ({"reach": "112"}, "This does not look like a phone number."),
+        ({"reach": "jonas@"}, "This does not look like an e-mail address."),
+        ({"sender_name": "www.evil.example"}, "Please give the name without a link."),
+        ({"sender_name": "Jonas Weber"}, "Nobody sends themself."),
+        ({"sender": "nonsense", "sender_name": ""}, ""),
+    ],
+)
+def test_a_form_that_fails_keeps_what_was_typed_and_makes_nobody(
+    alice_client: Client, at: str, facts: dict[str, str], sentence: str
+) -> None:
+    typed = {"name": "Jonas Weber", "reach": ""} | facts
+
+    answer = alice_client.post(at, typed)
+
+    assert answer.status_code == 422
+    assert sentence in answer.text
+    assert not Contact.objects.exists()
+
+
+def test_the_page_of_a_person_leads_here_with_their_name(alice_client: Client, at: str) -> None:
+    elena = make_contact(name="Elena Rossi")
+
+    page = alice_client.get(at, {"sender": str(elena.pk)})
+
+    assert 'value="Elena Rossi"' in page.text
+    assert str(elena.pk) in page.text
+    assert alice_client.get(at, {"sender": "nonsense"}).status_code == 200
+
+
+def test_another_business_person_cannot_be_named_as_sender(
+    charlie_client: Client, business: Business, other_business: Business
+) -> None:
+    elena = make_contact(name="Elena Rossi")
+
+    page = charlie_client.get(f"/b/{other_business.slug}/sent/", {"sender": str(elena.pk)})
+
+    assert "Elena Rossi" not in page.text
