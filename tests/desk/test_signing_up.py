@@ -7,8 +7,15 @@ import pytest
 from django.core.cache import cache
 from django.test import Client
 
+from activity.actors import Actor
+from businesses import clock
 from businesses.models import Business, Membership, Role, User
-from outreach.models import AccountMessage
+from businesses.services import introduce_sender
+from businesses.tenancy import acting_for
+from introductions.services import draft_ask, send_ask
+from outreach.models import AccountMessage, Message
+from outreach.states import MessageState
+from tests.introductions.factories import a_contact
 
 pytestmark = pytest.mark.django_db
 
@@ -188,3 +195,32 @@ def test_markup_in_the_line_stays_text(guest: Client) -> None:
     business = sign_up(guest, tagline="<script>alert(1)</script>")
 
     assert re.fullmatch(r"[-a-z0-9]+", business.slug)
+
+
+def test_an_ask_written_before_the_address_is_confirmed_leaves_then(guest: Client) -> None:
+    business, now = sign_up(guest), clock.now()
+    membership = Membership.objects.get(business=business)
+    introduce_sender(
+        business=business,
+        user=membership.user,
+        name="Elena Lindqvist",
+        firm="Lindqvist",
+        postal_address="Harbour Street 1, Lund",
+    )
+    confirmation = link_in(AccountMessage.objects.get())
+    with acting_for(business):
+        by = Actor.member(membership)
+        ask = draft_ask(
+            contact=a_contact(business, now),
+            wanted="a workshop",
+            by=by,
+            sender=membership.user,
+            now=now,
+        )
+        send_ask(ask=ask, by=by, now=now)
+        assert Message.objects.get().state == MessageState.HELD
+
+    guest.post(confirmation)
+
+    with acting_for(business):
+        assert Message.objects.get().state == MessageState.SCHEDULED
