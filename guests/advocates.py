@@ -13,7 +13,14 @@ from businesses.models import Business, User
 from businesses.refusals import Refusal
 from contacts.addresses import clean_email
 from contacts.names import first_name_of
-from guests.drafting import drafted_words, host_name, message_to_send, what_became, when
+from guests.drafting import (
+    drafted_words,
+    host_name,
+    message_to_send,
+    what_became,
+    when,
+    within_sentence,
+)
 from guests.entry import GONE, Visit, behind_link
 from guests.forms import IntroduceForm
 from introductions.messages import owner_of
@@ -197,6 +204,7 @@ def _show(
         "form": form or _fresh_form(sender, business, reader, ask),
         "advocate": reader,
         "ask": ask,
+        "wanted": within_sentence(ask.wanted) if ask else "",
         "ask_is_open": ask is not None and ask.state == AskState.SENT,
         "ask_is_declined": ask is not None and ask.state == AskState.DECLINED,
         "host": host_name(sender, business),
@@ -248,6 +256,13 @@ def _earlier(reader: Advocate) -> list[Earlier]:
     ]
 
 
+def _referral_of(introduction: Introduction) -> Referral | None:
+    """What a handshake led to; before it there is nothing to ask for."""
+    if introduction.state != IntroductionState.HANDSHAKE:
+        return None
+    return Referral.objects.filter(introduction=introduction).first()
+
+
 def _pressed_twice(reader: Advocate, form: IntroduceForm, now: datetime) -> Introduction | None:
     """What the first press of a double click made."""
     typed = form.cleaned_data
@@ -280,9 +295,7 @@ def _show_given(
         "sent_by_us": introduction.via == Via.FOR_ME,
         "may_send": business.may_send,
         "leaves": when(leaves_at, visit.now) if visit.now < leaves_at else "",
-        "sentence": what_became(
-            introduction, Referral.objects.filter(introduction=introduction).first()
-        ),
+        "sentence": what_became(introduction, _referral_of(introduction)),
     }
     if introduction.state == IntroductionState.SHARED:
         url = url_for(introduction_link(introduction=introduction, now=visit.now))

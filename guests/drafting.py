@@ -38,9 +38,7 @@ def drafted_words(*, host: str, firm: str, tagline: str, contact: Contact, ask: 
     if ask is not None and ask.named_person:
         parts.append(f"{host} would like to get to know you, and I said I would ask.")
     elif ask is not None and ask.wanted:
-        parts.append(
-            f"When {host} asked me about {_within_sentence(ask.wanted)}, I thought of you."
-        )
+        parts.append(f"When {host} asked me about {within_sentence(ask.wanted)}, I thought of you.")
     return " ".join(parts)
 
 
@@ -113,11 +111,11 @@ def one_line_place(postal_address: str) -> str:
 
 
 def _what_they_do(tagline: str) -> str:
-    what = _within_sentence(tagline)
+    what = within_sentence(tagline)
     return f": {what}" if what else ""
 
 
-def _within_sentence(text: str) -> str:
+def within_sentence(text: str) -> str:
     """Without its full stop, and small at the beginning unless it is an abbreviation or "I"."""
     text = " ".join(text.split()).rstrip(".!")
     if len(text) > 1 and text[0].isupper() and text[1].islower():

@@ -214,12 +214,17 @@ def _answered(visit: Visit, asked: Introduction, form: AddForm | None) -> dict[s
     """What an answer led to, when it takes effect, and whether it can be taken back."""
     takes_effect = (asked.answered_at or visit.now) + settings.UNDO_WINDOW
     undoable = asked.can_be_undone(visit.now, settings.UNDO_WINDOW)
+    soon = when(takes_effect, visit.now)
+    if not visit.business.may_send:
+        leaves = f"The letter leaves as soon as {visit.business.name or 'the firm'} may send any."
+    else:
+        leaves = f"The letter leaves {soon}." if undoable else "The letter is on its way."
     return {
         "can_undo": undoable,
-        "soon": when(takes_effect, visit.now) if undoable else "",
+        "soon": soon,
+        "leaves": leaves,
         "has_mail": bool(asked.contact.email if asked.contact else asked.prospect_email),
         "add_form": form or AddForm(introduction=asked),
-        "may_send": visit.business.may_send,
     }
 
 

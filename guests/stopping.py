@@ -13,6 +13,11 @@ PAGE = "guests:unsubscribe"
 _act = behind_link(LinkPurpose.UNSUBSCRIBE, acts_for=PAGE)
 
 
+@behind_link(LinkPurpose.UNSUBSCRIBE)
+def _page(visit: Visit) -> HttpResponse:
+    return _show(visit)
+
+
 @csrf_exempt
 def unsubscribe(request: HttpRequest, token: str) -> HttpResponse:
     """The page with the button. A mail program's one-click POST acts at once.
@@ -20,11 +25,11 @@ def unsubscribe(request: HttpRequest, token: str) -> HttpResponse:
     RFC 8058, 3.1: that POST carries neither cookies nor anything else of ours, so no CSRF token,
     and must not be redirected. What any other POST here wants is not known, so it gets the page.
     """
-    if request.method == "POST" and request.POST.get("List-Unsubscribe") == "One-Click":
+    if request.method != "POST":
+        return _page(request, token)
+    if request.POST.get("List-Unsubscribe") == "One-Click":
         return enter(request, token, LinkPurpose.UNSUBSCRIBE, _one_click)
-    if request.method not in ("GET", "HEAD"):
-        return guarded(see(PAGE, token=token))
-    return enter(request, token, LinkPurpose.UNSUBSCRIBE, _show)
+    return guarded(see(PAGE, token=token))
 
 
 @_act

@@ -113,6 +113,7 @@ def web(directory: Path, environment: Mapping[str, str], port: int) -> Child:
     command = ["-m", "gunicorn", "config.wsgi", "--bind", f"127.0.0.1:{port}", "--workers", "2"]
     command += ["--threads", "4", "--keep-alive", "5", "--graceful-timeout", "5", "--preload"]
     command += ["--no-control-socket", "--access-logfile", "-"]
+    command += ["--logger-class", "config.access_log.AccessLog"]
     return _child("web", command, directory, _serving(environment))
 
 
