@@ -23,7 +23,7 @@ from referrals.states import ThanksReason
 def arrives(person: Person) -> Act:
     def act(stage: Stage) -> None:
         since = person.customer_since
-        stage.people[person.name] = contacts.add_contact(
+        contact = contacts.add_contact(
             business=stage.business,
             name=person.name,
             email=person.email,
@@ -38,6 +38,7 @@ def arrives(person: Person) -> Act:
             by=stage.actor(),
             now=clock.now(),
         )
+        stage.remember(person.name, contact)
 
     return act
 
@@ -58,9 +59,10 @@ def learns(
         changes = ContactChanges(
             name=name, company_name=firm, job_title=job, circle=circle, note=note
         )
-        contacts.change_contact(
+        contact = contacts.change_contact(
             contact=stage.contact(name), changes=changes, by=stage.actor(), now=clock.now()
         )
+        stage.remember(name, contact)
 
     return act
 
@@ -200,7 +202,7 @@ def is_sent(
             by=stage.actor(taken_by),
             now=clock.now(),
         )
-        stage.people[person] = referral.contact
+        stage.remember(person, referral.contact)
 
     return act
 

@@ -6,51 +6,64 @@ an introduction runs out, follows from the same services as ever.
 
 from collections.abc import Callable
 from datetime import datetime
-from typing import Any
+from typing import NamedTuple
 from uuid import UUID
 
-from django.db.models import QuerySet, Value
+from django.db import connection
 
-from activity.models import Reaction, ReactionState
+from activity.models import Reaction
 from activity.reactions import later_handler
 from businesses import clock
 from businesses.models import Business
 from introductions import services
 from introductions.models import Ask, Introduction
 from introductions.states import IntroductionState
-from outreach.models import Message
 from outreach.past import record_as_sent
-from outreach.states import MessageState
-
-Due = tuple[datetime, str, UUID]
 
 
-def let_time_pass(business: Business, *, until: datetime) -> None:
-    """Do everything that is due by `until`, with the clock held where it was due."""
-    while (due := _next_due(until)) is not None:
-        due_at, what, key = due
-        with clock.at(due_at):
-            if what == "letter":
-                record_as_sent(business=business, now=due_at)
+class Between:
+    """The time between scenes. Looks for what is due only where something new may be."""
+
+    def __init__(self, business: Business) -> None:
+        self._business = business
+        self._next: _Due | None = None
+
+    def look(self) -> None:
+        """Something may have been left to do: see what comes first."""
+        with connection.cursor() as cursor:
+            cursor.execute(_WHAT_COMES_FIRST)
+            row = cursor.fetchone()
+        self._next = _Due(*row) if row else None
+
+    def pass_until(self, instant: datetime) -> None:
+        """Do everything that is due by then, with the clock held where it was due."""
+        while self._next is not None and self._next.due_at <= instant:
+            self._do(self._next)
+            self.look()
+
+    def _do(self, due: "_Due") -> None:
+        with clock.at(due.due_at):
+            if due.what == "letter":
+                record_as_sent(business=self._business, now=due.due_at)
             else:
-                _DOINGS[what](key, due_at)
+                _DOINGS[due.what](due.id, due.due_at)
 
 
-def _next_due(until: datetime) -> Due | None:
-    """The first thing that waits for its time, of whatever kind: one question to the database."""
-    reactions = Reaction.objects.due(until).filter(state=ReactionState.WAITING)
-    letters = Message.objects.filter(state=MessageState.SCHEDULED, due_at__lte=until)
-    found = _dated(reactions, "reaction").union(
-        _dated(letters, "letter"),
-        _dated(Introduction.objects.due(until), "introduction"),
-        _dated(Ask.objects.due(until), "ask"),
-        all=True,
-    )
-    return found.order_by("due_at", "what", "id").first()
+class _Due(NamedTuple):
+    due_at: datetime
+    what: str
+    id: UUID
 
 
-def _dated(rows: "QuerySet[Any]", what: str) -> "QuerySet[Any, Due]":
-    return rows.order_by().annotate(what=Value(what)).values_list("due_at", "what", "id")
+# The fence leaves only the rows of the business that the transaction acts for.
+_WHAT_COMES_FIRST = """
+SELECT due_at, 'reaction' AS what, id FROM activity_reaction WHERE state = 'waiting'
+UNION ALL SELECT due_at, 'letter', id FROM outreach_message WHERE state = 'scheduled'
+UNION ALL SELECT due_at, 'introduction', id FROM introductions_introduction
+           WHERE due_at IS NOT NULL
+UNION ALL SELECT due_at, 'ask', id FROM introductions_ask WHERE due_at IS NOT NULL
+ORDER BY due_at, what, id LIMIT 1
+"""
 
 
 def _react(key: UUID, now: datetime) -> None:

@@ -30,14 +30,16 @@ class Stage:
         return Actor.member(self.members[name])
 
     def contact(self, name: str) -> Contact:
-        """The contact by name, as it is now; of an introduction, whom it led to."""
-        known = self.people.get(name)
-        if known is not None:
-            return Contact.objects.get(pk=known.pk)
-        found = self.introduction(name).contact
-        assert found is not None, f"{name} has not shaken hands yet"
-        self.people[name] = found
-        return found
+        """The contact by name; of an introduction, whom it led to. The services look afresh."""
+        if name not in self.people:
+            found = self.introduction(name).contact
+            assert found is not None, f"{name} has not shaken hands yet"
+            self.remember(name, found)
+        return self.people[name]
+
+    def remember(self, name: str, contact: Contact) -> None:
+        contact.business = self.business
+        self.people[name] = contact
 
     def introduction(self, name: str) -> Introduction:
         return Introduction.objects.select_related("advocate__contact", "contact", "business").get(
@@ -64,8 +66,10 @@ class Scene(NamedTuple):
     days_ago: int
     clock: str
     act: Act
+    # Whether something may follow by itself, sooner or later: a letter, a handshake.
+    has_sequel: bool = True
 
 
-def on(days_ago: int, clock: str, *acts: Act) -> list[Scene]:
+def on(days_ago: int, clock: str, *acts: Act, has_sequel: bool = True) -> list[Scene]:
     """The scenes of one moment, in this order."""
-    return [Scene(days_ago, clock, act) for act in acts]
+    return [Scene(days_ago, clock, act, has_sequel) for act in acts]

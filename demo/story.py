@@ -13,7 +13,7 @@ from businesses.tenancy import acting_for
 from contacts.services import ensure_company
 from demo import first_year, lately, second_year
 from demo.acts import arrives, keeps, pays
-from demo.between import let_time_pass
+from demo.between import Between
 from demo.calendar import Calendar
 from demo.firm import open_firm
 from demo.neighbours import FAMILIES, PASSING, WIDER
@@ -35,11 +35,14 @@ def tell_story(*, now: datetime) -> Business:
     calendar = Calendar(now, ZoneInfo(business.timezone), settings.UNDO_WINDOW)
     stage = Stage(business, calendar, members)
     with acting_for(business):
+        between = Between(business)
         for instant, scene in _in_order(calendar):
-            let_time_pass(business, until=instant)
+            between.pass_until(instant)
             with clock.at(instant):
                 scene.act(stage)
-        let_time_pass(business, until=now)
+            if scene.has_sequel:
+                between.look()
+        between.pass_until(now)
     return business
 
 
@@ -55,17 +58,19 @@ def _everyday() -> Iterator[Scene]:
     people = [*INNER, *CLOSE, *WIDER, *FAMILIES, *PASSING]
     for place, person in enumerate(people):
         hour = HOURS[place % len(HOURS)]
-        yield from on(person.added, f"08:{5 + place:02d}", arrives(person))
+        yield from on(person.added, f"08:{5 + place:02d}", arrives(person), has_sequel=False)
         yield from _life_with(person, hour)
-    yield from on(690, "12:00", _become_partners)
+    yield from on(690, "12:00", _become_partners, has_sequel=False)
 
 
 def _life_with(person: Person, hour: str) -> Iterable[Scene]:
     for days_ago, kind, text in person.touches:
         by = "Nadia" if days_ago < 300 and days_ago % 3 == 0 else "Elena"
-        yield from on(days_ago, hour, keeps(person.name, kind, text, by=by))
+        kept = keeps(person.name, kind, text, by=by)
+        yield from on(days_ago, hour, kept, has_sequel=False)
     for days_ago, euros, what in person.paid:
-        yield from on(days_ago, f"17:{hour[3:]}", pays(person.name, euros, what))
+        payment = pays(person.name, euros, what)
+        yield from on(days_ago, f"17:{hour[3:]}", payment, has_sequel=False)
 
 
 def _become_partners(stage: Stage) -> None:
