@@ -59,7 +59,7 @@ def resume_mail(*, link: Link, by: Actor, now: datetime) -> None:
     for row in stopped.select_for_update():
         record_event(
             business=link.business,
-            name="address.resumed",
+            name="address.restored",
             actor=by,
             subject=row,
             about=about,

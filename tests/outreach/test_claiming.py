@@ -71,6 +71,22 @@ def test_a_claimed_letter_is_not_claimed_again_before_its_lease_is_over(
     assert len(claim(past_lease)) == 3
 
 
+def test_what_another_is_just_claiming_is_skipped_and_not_waited_for(business: Business) -> None:
+    some_letters(business, 3)
+    others: list[Claim] = []
+
+    with transaction.atomic():
+        assert len(claim(limit=2)) == 2  # Not yet committed.
+        sweeper = threading.Thread(target=lambda: in_threads(1, lambda: others.extend(claim())))
+        sweeper.start()
+        sweeper.join(5)
+        waited = sweeper.is_alive()
+    sweeper.join()
+
+    assert not waited
+    assert len(others) == 1
+
+
 def test_a_renewed_lease_keeps_a_slow_batch(business: Business, past_lease: timedelta) -> None:
     some_letters(business, 1)
     claims = claim()
