@@ -7,6 +7,7 @@ from typing import cast
 from django.contrib.auth.views import redirect_to_login
 from django.http import Http404, HttpRequest
 from django.http.response import HttpResponseBase
+from django.utils import timezone
 
 from activity.actors import Actor
 from businesses.models import Membership
@@ -42,5 +43,5 @@ class BusinessMiddleware:
         inside.membership = membership
         inside.business = membership.business
         inside.actor = Actor.member(membership)
-        with acting_for(membership.business):
+        with acting_for(membership.business), timezone.override(membership.business.timezone):
             return self.get_response(request)

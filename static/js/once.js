@@ -11,7 +11,10 @@ document.addEventListener("submit", (event) => {
   form.dataset.sent = "yes";
   // After the browser has read the form, or the pressed button's own name and value would be lost.
   setTimeout(() => {
-    for (const button of form.querySelectorAll("button:not([type=button])")) button.disabled = true;
+    for (const button of form.querySelectorAll("button:not([type=button], :disabled)")) {
+      button.disabled = true;
+      button.dataset.rests = "yes";
+    }
   });
 });
 
@@ -19,6 +22,9 @@ document.addEventListener("submit", (event) => {
 addEventListener("pageshow", () => {
   for (const form of document.querySelectorAll("form[data-sent]")) {
     delete form.dataset.sent;
-    for (const button of form.querySelectorAll("button:disabled")) button.disabled = false;
+    for (const button of form.querySelectorAll("button[data-rests]")) {
+      button.disabled = false;
+      delete button.dataset.rests;
+    }
   }
 });
