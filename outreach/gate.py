@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from uuid import UUID
 
 from businesses.models import Business
 from outreach.outgoing import Outgoing
@@ -36,6 +37,15 @@ def why_held(business: Business) -> str:
     if business.confirmed_at is None:
         return NOT_CONFIRMED
     return ""
+
+
+def surely_held(business_id: UUID) -> str:
+    """`why_held`, with the business locked: whoever releases comes before us, or sees our letter.
+
+    For the moment of writing `held`. Without the lock a letter could be held just after the
+    release, and stay so.
+    """
+    return why_held(Business.objects.select_for_update(no_key=True).get(pk=business_id))
 
 
 def obstacle(outgoing: Outgoing, *, now: datetime) -> Hold | Later | Unwanted | None:

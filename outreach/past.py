@@ -27,6 +27,7 @@ def record_as_sent(*, business: Business, now: datetime) -> int:
     ).order_by("due_at", "id")
     letters = list(due.select_for_update())
     for letter in letters:
+        letter.business = business
         _record(letter, at=letter.due_at)
     return len(letters)
 

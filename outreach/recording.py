@@ -1,5 +1,6 @@
 """Writing down the marker and the results. Every write here names the fencing number."""
 
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -13,6 +14,7 @@ from activity.actors import SYSTEM
 from activity.services import record_event
 from contacts.models import Contact
 from outreach.claiming import acting_for_owner
+from outreach.gate import surely_held
 from outreach.models import AccountMessage, Message, MessageRecipient
 from outreach.outgoing import Outgoing
 from outreach.states import LEASED, MessageState, RecipientState
@@ -51,6 +53,10 @@ def record(outgoing: Outgoing, verdict: Verdict, *, now: datetime) -> bool:
     """Write the result, in the caller's transaction; False if the letter is another's by now."""
     claim = outgoing.claim
     with acting_for_owner(claim):
+        if verdict.state == MessageState.HELD and claim.business_id is not None:
+            reason = surely_held(claim.business_id)
+            released = Verdict(MessageState.SCHEDULED, due_at=now)
+            verdict = replace(verdict, reason=reason) if reason else released
         if not (_record_sent if _is_plain(outgoing, verdict) else _record_result)(
             outgoing, verdict, now
         ):

@@ -42,7 +42,8 @@ MOVES: Mapping[str, frozenset[str]] = {
     # A person's "send again" returns to scheduled, under the same dedupe key.
     _M.FAILED: frozenset({_M.SCHEDULED, _M.CANCELLED}),
     _M.UNCERTAIN: frozenset({_M.SCHEDULED}),
-    _M.SENT: frozenset({_M.DELIVERED, _M.BOUNCED, _M.COMPLAINED}),
+    # Sent to some: it can be sent again to those who refused it, once their address is mended.
+    _M.SENT: frozenset({_M.SCHEDULED, _M.DELIVERED, _M.BOUNCED, _M.COMPLAINED}),
     _M.DELIVERED: frozenset({_M.COMPLAINED}),
     _M.BOUNCED: frozenset(),
     _M.COMPLAINED: frozenset(),

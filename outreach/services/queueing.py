@@ -11,12 +11,12 @@ from activity.actors import SYSTEM, Actor
 from activity.models import Event
 from activity.services import record_event
 from businesses.models import Business, User
-from businesses.moves import guard_move
+from businesses.moves import NotPossibleNow, guard_move
 from businesses.tenancy import locked
 from businesses.wake import wake
 from contacts.models import Contact
 from outreach.filling import one_line, prospect_address
-from outreach.gate import why_held
+from outreach.gate import surely_held, why_held
 from outreach.letters import FIRM, POSTAL_ADDRESS, NoAddress, Party, Rendered, render_letter
 from outreach.links import ensure_link, placeholder
 from outreach.mime import UnfitAddress, envelope_address, text_of
@@ -66,7 +66,7 @@ def queue_message(
         return known
     stop_link = _stop_link(business, recipients, now) if one_click else ""
     rendered = render_letter(template, _context(business, context, stop_link))
-    hold_reason = why_held(business)
+    hold_reason = why_held(business) and surely_held(business.pk)
     message, created = Message.objects.get_or_create(
         business=business,
         dedupe_key=key,
@@ -141,14 +141,18 @@ def cancel_messages(
 def retry_message(*, message: Message, by: Actor, now: datetime) -> Message:
     """Send a failed or uncertain letter again, to those whom it did not surely reach.
 
-    It goes to the address that the contact has by now. Raises `NotPossibleNow`.
+    It goes to the address that the contact has by now. Raises `NotPossibleNow`, also for a letter
+    that reached everybody.
     """
     message = locked(message)
+    unreached = message.recipients.filter(
+        state__in=[RecipientState.FAILED, RecipientState.UNCERTAIN]
+    )
+    if not unreached:
+        raise NotPossibleNow
     message.send_again(now=now)
     message.save()
-    for recipient in message.recipients.select_related("contact").exclude(
-        state__in=[RecipientState.SENT, RecipientState.SUPPRESSED]
-    ):
+    for recipient in unreached.select_related("contact"):
         _mend_address(recipient)
         recipient.state = RecipientState.WAITING
         recipient.reason = ""

@@ -17,7 +17,7 @@ from outreach import outgoing, recording, verdicts
 from outreach.claiming import Claim, claim_batch, hand_back, renew
 from outreach.models import Message
 from outreach.sending import send_due_letters
-from outreach.services import cancel_messages, suppress_address
+from outreach.services import cancel_messages, release_held, suppress_address
 from tests.outreach.factories import a_contact, a_letter, acting, an_event, some_letters, states
 from tests.outreach.smtp import SmtpServer
 
@@ -206,6 +206,30 @@ def test_the_same_letter_queued_by_two_at_once_is_one(business: Business, smtp: 
 
     with acting(business):
         assert Message.objects.filter(kind="twice").count() == 1
+
+
+def test_a_letter_queued_while_the_owner_is_confirmed_does_not_stay_held(
+    business: Business,
+) -> None:
+    Business.objects.update(confirmed_at=None)
+    unconfirmed = Business.objects.get(pk=business.pk)
+    queued = threading.Event()
+
+    def confirm() -> None:
+        queued.wait(5)
+        with acting(business):
+            Business.objects.filter(pk=business.pk).update(confirmed_at=clock.now())
+            release_held(business=Business.objects.get(pk=business.pk), now=clock.now())
+
+    confirming = threading.Thread(target=lambda: in_threads(1, confirm))
+    confirming.start()
+    with acting(business):
+        assert a_letter(unconfirmed).state == "held"
+        queued.set()
+        confirming.join(0.5)
+    confirming.join()
+
+    assert states(business) == {"scheduled": 1}
 
 
 def test_a_sweep_that_finds_nothing_costs_one_query_a_table(business: Business) -> None:

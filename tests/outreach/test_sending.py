@@ -5,11 +5,13 @@ from datetime import timedelta
 import pytest
 from pytest_django import Settings
 
+from activity.actors import SYSTEM
 from activity.models import Event
 from businesses import clock
 from businesses.models import Business
 from outreach.models import Message
 from outreach.sending import send_due_letters
+from outreach.services import retry_message
 from outreach.verdicts import RETRY_AFTER
 from tests.outreach.factories import a_contact, a_letter
 from tests.outreach.smtp import Deed, Phase, SmtpServer
@@ -206,6 +208,14 @@ def test_of_three_recipients_the_refused_one_is_written_down(
     assert "550 unknown" in refused.reason
     assert "b@three.example" not in refused.reason
     assert list(Message.objects.needing_attention()) == [message]
+
+    retry_message(message=message, by=SYSTEM, now=clock.now())
+    assert sent_and_fresh(message).state == "sent"
+    assert [taken.recipients for taken in smtp.accepted] == [
+        ("a@three.example", "c@three.example"),
+        ("b@three.example",),
+    ]
+    assert not Message.objects.needing_attention().exists()
 
 
 def test_a_recipient_who_was_put_off_gets_it_later_and_the_others_do_not_again(
