@@ -1,7 +1,43 @@
-"""The owner's pages, all below `/b/<slug>/`."""
+"""The owner's pages, all below `/b/<slug>/`. What is not a page acts, by POST alone."""
 
-from django.urls import URLPattern, URLResolver
+from django.urls import URLPattern, URLResolver, path
+
+from desk import asks, gratitude, health, introductions, referrals, reminders, settings, today
+from desk.people.urls import urlpatterns as people_urls
 
 app_name = "desk"
 
-urlpatterns: list[URLPattern | URLResolver] = []
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("", today.today, name="today"),
+    path("people/<uuid:id>/touched/", today.touched, name="touched"),
+    path("people/<uuid:id>/ask-later/", today.ask_later, name="ask_later"),
+    path("people/<uuid:id>/address/", asks.ask_address, name="ask_address"),
+    *people_urls,
+    path("asks/new/", asks.ask_new, name="ask_new"),
+    path("asks/<uuid:id>/", asks.ask, name="ask"),
+    path("asks/<uuid:id>/send/", asks.ask_send, name="ask_send"),
+    path("asks/<uuid:id>/withdraw/", asks.ask_withdraw, name="ask_withdraw"),
+    path("introductions/", introductions.introductions, name="introductions"),
+    path("introductions/<uuid:id>/", introductions.introduction, name="introduction"),
+    path(
+        "introductions/<uuid:id>/withdraw/",
+        introductions.withdraw,
+        name="introduction_withdraw",
+    ),
+    path("referrals/<uuid:id>/", referrals.referral, name="referral"),
+    path("referrals/<uuid:id>/move/", referrals.move, name="referral_move"),
+    path("referrals/<uuid:id>/win/", referrals.win, name="referral_win"),
+    path("referrals/<uuid:id>/lose/", referrals.lose, name="referral_lose"),
+    path("referrals/<uuid:id>/reopen/", referrals.reopen, name="referral_reopen"),
+    path("referrals/<uuid:id>/further/", referrals.further, name="referral_further"),
+    path("thank-yous/", gratitude.thank_yous, name="thank_yous"),
+    path("thank-yous/<uuid:id>/", gratitude.thank_you, name="thank_you"),
+    path("thank-yous/<uuid:id>/give/", gratitude.give, name="thank_you_give"),
+    path("thank-yous/<uuid:id>/waive/", gratitude.waive, name="thank_you_waive"),
+    path("reminders/<uuid:id>/done/", reminders.done, name="reminder_done"),
+    path("reminders/<uuid:id>/snooze/", reminders.snooze, name="reminder_snooze"),
+    path("settings/", settings.overview, name="settings"),
+    path("settings/sender/", settings.sender, name="settings_sender"),
+    path("settings/health/", health.health, name="health"),
+    path("settings/health/letters/<uuid:id>/retry/", health.retry, name="letter_retry"),
+]

@@ -9,9 +9,10 @@ from datetime import datetime
 from activity.models import Event
 from businesses.models import Business, Role, User
 from introductions.models import Ask, Introduction
-from outreach.letters import FIRM, OWNER, Party
+from outreach.letters import FIRM, OWNER, Party, Rendered
 from outreach.links import make_link, placeholder
 from outreach.models import Link, LinkPurpose, Message
+from outreach.preview import preview_letter
 from outreach.services import queue_message
 
 
@@ -50,6 +51,20 @@ def ask_to_advocate(*, ask: Ask, cause: Event, now: datetime) -> Message:
         reply_to=sender.email,
         due_at=now,
         now=now,
+    )
+
+
+def preview_of_ask(*, ask: Ask, sender: User) -> Rendered:
+    """The ask as its reader will see it; the row need not be saved."""
+    return preview_letter(
+        business=ask.business,
+        owner=owner_of(ask.business).first_name,
+        template="introductions/ask_to_advocate",
+        context={
+            "ask": ask,
+            "advocate": ask.advocate.contact,
+            "sender": name_of(sender, ask.business),
+        },
     )
 
 

@@ -1,0 +1,40 @@
+"""Who may change something, and what is said when something cannot be done."""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Concatenate, ParamSpec
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.http import HttpResponse
+
+from businesses.models import Role
+from businesses.refusals import Refusal
+from desk.requests import DeskRequest
+
+P = ParamSpec("P")
+View = Callable[Concatenate[DeskRequest, P], HttpResponse]
+
+
+def may_write(view: View[P]) -> View[P]:
+    """Let anybody of the business look, and all but viewers change: for views that take POST."""
+
+    @wraps(view)
+    def guarded(request: DeskRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+        if request.method == "POST" and request.membership.role == Role.VIEWER:
+            raise PermissionDenied
+        return view(request, *args, **kwargs)
+
+    return guarded
+
+
+def refused(request: DeskRequest, act: Callable[[], object], done: str = "") -> int:
+    """Do it and say `done`, or say why it cannot be done; the status to answer with (200: done)."""
+    try:
+        act()
+    except Refusal as refusal:
+        messages.error(request, refusal.message)
+        return refusal.status
+    if done:
+        messages.success(request, done)
+    return 200

@@ -1,0 +1,282 @@
+"""Asking somebody for an introduction: whom, for whom, in which words, and what became of it."""
+
+from collections.abc import Callable
+from datetime import timedelta
+from uuid import UUID
+
+from django import forms
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.http import urlencode
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from businesses import clock
+from businesses.refusals import Refusal
+from businesses.tenancy import locked
+from contacts.addresses import InvalidAddress, clean_email
+from contacts.models import Contact
+from contacts.names import NameNotAllowed, clean_name
+from contacts.services import ContactExists, add_contact, change_contact
+from desk.access import may_write, refused
+from desk.forms import PlainForm
+from desk.people.ids import id_in_address
+from desk.requests import DeskRequest
+from introductions.messages import preview_of_ask
+from introductions.models import Advocate, Ask
+from introductions.services import draft_ask, send_ask, withdraw_ask
+from outreach.models import Message
+
+# The same words to the same person within this time are one ask, pressed twice.
+ONE_PRESS = timedelta(minutes=10)
+
+
+class WhomForm(PlainForm):
+    """Who is asked: somebody known, found by address, or somebody new."""
+
+    name = forms.CharField(
+        label="Name", max_length=200, error_messages={"required": "Please give a name."}
+    )
+    email = forms.CharField(
+        label="E-mail",
+        max_length=254,
+        widget=forms.EmailInput(attrs={"autocomplete": "off"}),
+        error_messages={"required": "An ask goes by e-mail, so it needs an address."},
+    )
+
+    def clean_name(self) -> str:
+        try:
+            return clean_name(self.cleaned_data["name"])
+        except NameNotAllowed as refusal:
+            raise forms.ValidationError(refusal.message, code=refusal.code) from refusal
+
+    def clean_email(self) -> str:
+        try:
+            return clean_email(self.cleaned_data["email"])
+        except InvalidAddress as refusal:
+            raise forms.ValidationError(refusal.message, code=refusal.code) from refusal
+
+
+class AskForm(PlainForm):
+    wanted = forms.CharField(
+        label="I am looking for",
+        max_length=300,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 2}),
+    )
+    named_person = forms.CharField(
+        label="Or somebody in particular",
+        max_length=150,
+        required=False,
+        help_text="A name and a firm, if you know of one.",
+    )
+    note = forms.CharField(
+        label="A personal note",
+        max_length=2000,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 5}),
+    )
+
+    def clean(self) -> dict[str, object]:
+        told = super().clean() or {}
+        if not (told.get("wanted") or told.get("named_person")):
+            self.add_error(
+                "wanted", "Say whom you would like to meet: a kind of person, or a name."
+            )
+        return told
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@may_write
+def ask_new(request: DeskRequest, slug: str) -> HttpResponse:
+    """Without a person in the address: choose one. With one: write, look, and send."""
+    key = id_in_address(request, "contact")
+    if key is None:
+        return _choose(request)
+    contact = get_object_or_404(Contact.objects.select_related("business"), pk=key)
+    if request.method == "POST":
+        return _write(request, contact)
+    return _composer(request, contact, AskForm(initial=_drafted(request, contact)))
+
+
+def _choose(request: DeskRequest) -> HttpResponse:
+    form = WhomForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        contact = _known_or_new(request, form)
+        if contact is not None:
+            place = reverse("desk:ask_new", kwargs={"slug": request.business.slug})
+            return redirect(f"{place}?{urlencode({'contact': contact.pk})}")
+    return render(
+        request, "desk/asks/whom.html", {"form": form}, status=422 if form.is_bound else 200
+    )
+
+
+def _known_or_new(request: DeskRequest, form: WhomForm) -> Contact | None:
+    """Pressed twice, or known already: the same person."""
+    try:
+        return add_contact(
+            business=request.business,
+            name=form.cleaned_data["name"],
+            email=form.cleaned_data["email"],
+            by=request.actor,
+            now=clock.now(),
+        )
+    except ContactExists as known:
+        return known.contact
+    except Refusal as refusal:
+        form.add_error("name", refusal.message)
+    return None
+
+
+def _write(request: DeskRequest, contact: Contact) -> HttpResponse:
+    form = AskForm(request.POST)
+    if not form.is_valid():
+        return _composer(request, contact, form, status=422)
+    if "look" in request.POST:
+        return _composer(request, contact, form, looked=True)
+    try:
+        ask = _send_once(request, contact, form.cleaned_data)
+    except Refusal as refusal:
+        form.add_error(None, refusal.message)
+        return _composer(request, contact, form, status=refusal.status)
+    here = reverse("desk:ask", kwargs={"slug": request.business.slug, "id": ask.pk})
+    if not (request.business.knows_its_sender and request.user.name):
+        place = reverse("desk:settings_sender", kwargs={"slug": request.business.slug})
+        return redirect(f"{place}?{urlencode({'next': here})}")
+    return redirect(here)
+
+
+def _send_once(request: DeskRequest, contact: Contact, told: dict[str, str]) -> Ask:
+    """Draft and send; the contact's row is locked, so that a double click finds the first ask."""
+    now = clock.now()
+    contact = locked(contact)
+    same = Ask.objects.open().filter(
+        advocate__contact=contact,
+        created_at__gt=now - ONE_PRESS,
+        **{field: told[field].strip() for field in ("wanted", "named_person", "note")},
+    )
+    known = same.first()
+    if known is not None:
+        return known
+    ask = draft_ask(contact=contact, by=request.actor, sender=request.user, now=now, **told)
+    return send_ask(ask=ask, by=request.actor, now=now)
+
+
+def _drafted(request: DeskRequest, contact: Contact) -> dict[str, str]:
+    """Words to begin with: nobody should face an empty page."""
+    tagline = request.business.tagline.strip().rstrip(".")
+    wanted = f"somebody who needs {tagline[:1].lower()}{tagline[1:]}" if tagline else ""
+    if contact.customer_since:
+        since = f"We have worked together since {contact.customer_since.year}, and I enjoy it."
+    else:
+        since = "I value what you think, so I am asking you."
+    note = (
+        f"{since} My work comes from people who know me, and the next one may be a friend of yours."
+    )
+    return {"wanted": wanted, "note": note}
+
+
+def _composer(
+    request: DeskRequest,
+    contact: Contact,
+    form: AskForm,
+    *,
+    looked: bool = False,
+    status: int = 200,
+) -> HttpResponse:
+    context = {
+        "form": form,
+        "contact": contact,
+        "letter": _unsaved_preview(request, contact, form) if looked else None,
+        "email_form": None if contact.email else forms.EmailField(),
+    }
+    return render(request, "desk/asks/compose.html", context, status=status)
+
+
+def _unsaved_preview(request: DeskRequest, contact: Contact, form: AskForm) -> object:
+    told = form.cleaned_data
+    ask = Ask(
+        business=request.business,
+        advocate=Advocate(business=request.business, contact=contact),
+        wanted=told["wanted"].strip(),
+        named_person=told["named_person"].strip(),
+        note=told["note"].strip(),
+    )
+    return preview_of_ask(ask=ask, sender=request.user)
+
+
+@require_POST
+@may_write
+def ask_address(request: DeskRequest, slug: str, id: UUID) -> HttpResponse:
+    """An address for somebody who has none, on the way to asking them."""
+    contact = get_object_or_404(Contact, pk=id)
+    email = request.POST.get("email", "")
+    status = refused(
+        request,
+        lambda: change_contact(
+            contact=contact,
+            changes={"email": clean_email(email)},
+            by=request.actor,
+            now=clock.now(),
+        ),
+    )
+    if status != 200:
+        form = AskForm(initial=_drafted(request, contact))
+        return _composer(request, contact, form, status=status)
+    place = reverse("desk:ask_new", kwargs={"slug": slug})
+    return redirect(f"{place}?{urlencode({'contact': contact.pk})}")
+
+
+@require_GET
+def ask(request: DeskRequest, slug: str, id: UUID) -> HttpResponse:
+    return _page(request, _ask(id))
+
+
+@require_POST
+@may_write
+def ask_send(request: DeskRequest, slug: str, id: UUID) -> HttpResponse:
+    found = _ask(id)
+    return _after(
+        request,
+        found,
+        lambda: send_ask(ask=found, by=request.actor, now=clock.now()),
+        "It is sent.",
+    )
+
+
+@require_POST
+@may_write
+def ask_withdraw(request: DeskRequest, slug: str, id: UUID) -> HttpResponse:
+    found = _ask(id)
+    return _after(
+        request,
+        found,
+        lambda: withdraw_ask(ask=found, by=request.actor, now=clock.now()),
+        "Taken back. If the letter had left, its link leads nowhere now.",
+    )
+
+
+def _ask(key: UUID) -> Ask:
+    return get_object_or_404(
+        Ask.objects.select_related("advocate__contact", "sender", "business"), pk=key
+    )
+
+
+def _after(request: DeskRequest, found: Ask, act: Callable[[], object], done: str) -> HttpResponse:
+    status = refused(request, act)
+    if status != 200:
+        return _page(request, _ask(found.pk), status)
+    messages.success(request, done)
+    return redirect("desk:ask", slug=request.business.slug, id=found.pk)
+
+
+def _page(request: DeskRequest, found: Ask, status: int = 200) -> HttpResponse:
+    context = {
+        "ask": found,
+        "contact": found.advocate.contact,
+        "letter": preview_of_ask(ask=found, sender=found.sender or request.user),
+        "message": Message.objects.regarding(found).order_by("-created_at").first(),
+        "introductions": found.introductions.order_by("created_at"),
+    }
+    return render(request, "desk/asks/ask.html", context, status=status)

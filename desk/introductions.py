@@ -1,0 +1,124 @@
+"""From waiting for a yes to won: one page for introductions and what becomes of them."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from uuid import UUID
+
+from django.db.models import QuerySet
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.http import require_POST, require_safe
+
+from businesses import clock
+from desk.access import may_write, refused
+from desk.requests import DeskRequest
+from introductions.models import Ask, Introduction
+from introductions.services import withdraw_introduction
+from introductions.states import IntroductionState
+from referrals.models import Referral
+from referrals.states import ReferralState
+
+# So many of each kind are shown; the rest is a page of its own.
+ON_THE_BOARD = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """One step on the way, with its newest rows."""
+
+    key: str
+    title: str
+    kind: str
+    rows: Sequence[Ask] | Sequence[Introduction] | Sequence[Referral]
+    more: bool
+
+    @property
+    def count(self) -> str:
+        return f"{len(self.rows)}+" if self.more else str(len(self.rows))
+
+
+COLUMNS: dict[str, tuple[str, str]] = {
+    "asked": ("Asked", "ask"),
+    "waiting": ("Waiting for an answer", "introduction"),
+    "yes": ("Said yes", "introduction"),
+    "later": ("Not now", "introduction"),
+    "introduced": ("Introduced", "referral"),
+    "talking": ("Talking", "referral"),
+    "met": ("Met", "referral"),
+    "proposed": ("Proposal made", "referral"),
+    "won": ("Won", "referral"),
+    "lost": ("Came to nothing", "referral"),
+    "no": ("Said no, or no answer", "introduction"),
+}
+QUIET = ("lost", "no")
+
+
+@require_safe
+def introductions(request: DeskRequest, slug: str) -> HttpResponse:
+    """All steps with their newest rows; `?step=` shows one step further back."""
+    step = request.GET.get("step", "")
+    keys = [step] if step in COLUMNS else list(COLUMNS)
+    columns = [_column(key, 200 if step in COLUMNS else ON_THE_BOARD) for key in keys]
+    context = {
+        "columns": [column for column in columns if column.rows],
+        "quiet": QUIET,
+        "step": step if step in COLUMNS else "",
+    }
+    return render(request, "desk/introductions/list.html", context)
+
+
+@require_safe
+def introduction(request: DeskRequest, slug: str, id: UUID) -> HttpResponse:
+    """What may be seen of it: before the yes a first name and the advocate's words."""
+    return _page(request, _introduction(id))
+
+
+@require_POST
+@may_write
+def withdraw(request: DeskRequest, slug: str, id: UUID) -> HttpResponse:
+    found = _introduction(id)
+    status = refused(
+        request,
+        lambda: withdraw_introduction(introduction=found, by=request.actor, now=clock.now()),
+        "Taken back. Nothing of it is kept.",
+    )
+    if status == 200:
+        return redirect("desk:introduction", slug=slug, id=id)
+    return _page(request, _introduction(id), status)
+
+
+def _introduction(key: UUID) -> Introduction:
+    return get_object_or_404(
+        Introduction.objects.select_related("advocate__contact", "contact", "ask"), pk=key
+    )
+
+
+def _page(request: DeskRequest, found: Introduction, status: int = 200) -> HttpResponse:
+    context = {
+        "introduction": found,
+        "advocate": found.advocate.contact,
+        "referral": found.referrals.first(),
+    }
+    return render(request, "desk/introductions/introduction.html", context, status=status)
+
+
+def _column(key: str, at_most: int) -> Column:
+    title, kind = COLUMNS[key]
+    rows: list[Ask | Introduction | Referral] = list(_rows(key)[: at_most + 1])
+    return Column(key, title, kind, rows[:at_most], len(rows) > at_most)  # type: ignore[arg-type]
+
+
+def _rows(key: str) -> "QuerySet[Ask] | QuerySet[Introduction] | QuerySet[Referral]":
+    given = Introduction.objects.for_list()
+    if key == "asked":
+        return Ask.objects.open().for_list().order_by("-created_at", "-id")
+    if key == "waiting":
+        return given.filter(state__in=[IntroductionState.SHARED, IntroductionState.OFFERED])
+    if key == "yes":
+        return given.filter(state=IntroductionState.ACCEPTED)
+    if key == "later":
+        return given.filter(state=IntroductionState.NOT_NOW)
+    if key == "no":
+        return given.filter(state__in=[IntroductionState.DECLINED, IntroductionState.EXPIRED])
+    states = [key, ReferralState.NOT_NOW] if key == "lost" else [key]
+    return Referral.objects.for_list().filter(state__in=states)

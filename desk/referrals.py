@@ -1,0 +1,216 @@
+"""What becomes of somebody who was sent: the steps, the end, and the money."""
+
+from collections.abc import Callable
+from uuid import UUID
+
+from django import forms
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.functional import cached_property
+from django.views.decorators.http import require_POST, require_safe
+
+from businesses import clock
+from businesses.money import format_money, parse_money
+from businesses.refusals import Refusal
+from desk.access import may_write, refused
+from desk.forms import DayField, PlainForm
+from desk.requests import DeskRequest
+from referrals.models import ClosedBusiness, Referral
+from referrals.services import (
+    lose_referral,
+    move_referral,
+    record_closed_business,
+    reopen_referral,
+    win_referral,
+)
+from referrals.states import MOVABLE_TO, MOVES, STEPS, LostReason, ReferralState
+
+
+class AmountForm(PlainForm):
+    """An amount in the currency of the business, and its day."""
+
+    amount = forms.CharField(
+        label="Amount",
+        max_length=40,
+        error_messages={"required": "Please write the amount."},
+        widget=forms.TextInput(attrs={"inputmode": "decimal", "autocomplete": "off"}),
+    )
+    on = DayField(label="On", error_messages={"required": "Please give the day."})
+
+    def __init__(self, *args: object, request: DeskRequest, **kwargs: object) -> None:
+        business = request.business
+        kwargs.setdefault("initial", {"on": clock.today(business)})
+        super().__init__(*args, **kwargs)  # type: ignore[arg-type]  # Django's own arguments
+        self._currency = business.currency
+        self.fields["amount"].label = f"Amount in {business.currency}"
+
+    def clean_amount(self) -> int:
+        try:
+            return parse_money(self.cleaned_data["amount"], self._currency)
+        except Refusal as refusal:
+            raise forms.ValidationError(refusal.message, code=refusal.code) from refusal
+
+    def money(self) -> dict[str, object]:
+        """What the services take."""
+        return {
+            "amount": self.cleaned_data["amount"],
+            "currency": self._currency,
+            "on": self.cleaned_data["on"],
+        }
+
+
+class FurtherForm(AmountForm):
+    note = forms.CharField(label="For", max_length=300, required=False)
+
+
+class LostForm(PlainForm):
+    reason = forms.ChoiceField(
+        label="Why did it come to nothing?",
+        choices=LostReason.choices,
+        widget=forms.RadioSelect,
+        error_messages={"required": "Choose why it came to nothing."},
+    )
+
+
+class Page:
+    """What the page of one referral shows; a form that failed takes the place of a fresh one."""
+
+    def __init__(self, request: DeskRequest, referral: Referral, **failed: forms.Form) -> None:
+        self.referral = referral
+        self.request = request
+        self.win_form = failed.get("win") or AmountForm(request=request)
+        self.lose_form = failed.get("lose") or LostForm()
+        self.further_form = failed.get("further") or FurtherForm(request=request)
+        self.failed = next(iter(failed), "")
+
+    @cached_property
+    def steps(self) -> list[tuple[str, str, bool, bool]]:
+        """The open steps: value, label, whether it is here, whether it can be moved there."""
+        state = self.referral.state
+        return [
+            (step.value, step.label, step == state, step in MOVABLE_TO and step in MOVES[state])
+            for step in STEPS
+        ]
+
+    @cached_property
+    def can_wait(self) -> bool:
+        return ReferralState.NOT_NOW in MOVES[self.referral.state]
+
+    @cached_property
+    def business_closed(self) -> list[tuple[ClosedBusiness, str]]:
+        locale = self.request.business.locale
+        closed = self.referral.closed_business.order_by("-closed_on", "-id")
+        return [(one, format_money(one.amount, one.currency, locale)) for one in closed]
+
+
+@require_safe
+def referral(request: DeskRequest, slug: str, id: UUID) -> HttpResponse:
+    return _page(request, Page(request, _referral(id)))
+
+
+@require_POST
+@may_write
+def move(request: DeskRequest, slug: str, id: UUID) -> HttpResponse:
+    found = _referral(id)
+    to = request.POST.get("to", "")
+    return _after(
+        request,
+        found,
+        lambda: move_referral(referral=found, to=to, by=request.actor, now=clock.now()),
+    )
+
+
+@require_POST
+@may_write
+def win(request: DeskRequest, slug: str, id: UUID) -> HttpResponse:
+    """Won, with an amount: whoever sent them is owed thanks from now on."""
+    found = _referral(id)
+    form = AmountForm(request.POST, request=request)
+    if not form.is_valid():
+        return _page(request, Page(request, found, win=form), 422)
+    return _after(
+        request,
+        found,
+        lambda: win_referral(
+            referral=found,
+            by=request.actor,
+            now=clock.now(),
+            **form.money(),  # type: ignore[arg-type]  # by name
+        ),
+        "Won. Whoever sent them is on your list of thanks.",
+        win=form,
+    )
+
+
+@require_POST
+@may_write
+def lose(request: DeskRequest, slug: str, id: UUID) -> HttpResponse:
+    found = _referral(id)
+    form = LostForm(request.POST)
+    if not form.is_valid():
+        return _page(request, Page(request, found, lose=form), 422)
+    reason = form.cleaned_data["reason"]
+    return _after(
+        request,
+        found,
+        lambda: lose_referral(referral=found, reason=reason, by=request.actor, now=clock.now()),
+        "Kept. An introduction is worth thanks, whatever came of it.",
+        lose=form,
+    )
+
+
+@require_POST
+@may_write
+def reopen(request: DeskRequest, slug: str, id: UUID) -> HttpResponse:
+    found = _referral(id)
+    return _after(
+        request,
+        found,
+        lambda: reopen_referral(referral=found, by=request.actor, now=clock.now()),
+    )
+
+
+@require_POST
+@may_write
+def further(request: DeskRequest, slug: str, id: UUID) -> HttpResponse:
+    """More business from the same customer."""
+    found = _referral(id)
+    form = FurtherForm(request.POST, request=request)
+    if not form.is_valid():
+        return _page(request, Page(request, found, further=form), 422)
+    return _after(
+        request,
+        found,
+        lambda: record_closed_business(
+            contact=found.contact,
+            referral=found,
+            note=form.cleaned_data["note"],
+            by=request.actor,
+            now=clock.now(),
+            **form.money(),  # type: ignore[arg-type]  # by name
+        ),
+        "Kept.",
+        further=form,
+    )
+
+
+def _referral(key: UUID) -> Referral:
+    return get_object_or_404(Referral.objects.for_list(), pk=key)
+
+
+def _after(
+    request: DeskRequest,
+    found: Referral,
+    act: Callable[[], object],
+    done: str = "",
+    **form: forms.Form,
+) -> HttpResponse:
+    status = refused(request, act, done)
+    if status == 200:
+        return redirect("desk:referral", slug=request.business.slug, id=found.pk)
+    return _page(request, Page(request, _referral(found.pk), **form), status)
+
+
+def _page(request: DeskRequest, page: Page, status: int = 200) -> HttpResponse:
+    context = {"page": page, "referral": page.referral, "contact": page.referral.contact}
+    return render(request, "desk/referrals/referral.html", context, status=status)

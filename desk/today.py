@@ -1,0 +1,189 @@
+"""Today: whom to put things right with, thank, follow up with, ask, and keep in touch with."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.functional import cached_property
+from django.views.decorators.http import require_POST, require_safe
+
+from businesses import clock
+from contacts.models import Contact
+from contacts.services import log_interaction
+from contacts.states import InteractionKind
+from desk.access import may_write
+from desk.requests import DeskRequest
+from feedback.models import Feedback
+from insights import today as insights
+from outreach.models import Message, Reminder, ReminderKind
+from outreach.services import add_reminder
+from outreach.states import NEEDING_ATTENTION, MessageState
+from referrals.models import ThankYou
+
+# More than this nobody does in a day; the rest waits on its own page.
+ROWS = 12
+TOUCHES = 5
+NOT_NOW = timedelta(weeks=4)
+_NUMBERS = ("No", "One", "Two", "Three", "Four", "Five", "Six", "Seven", "Eight", "Nine")
+
+
+@dataclass(frozen=True, slots=True)
+class Letters:
+    """What keeps letters: held until something is done, or to be looked at by a person."""
+
+    held: int
+    troubled: int
+
+
+class Today:
+    """Everything the page shows, each part in one query, however much there is."""
+
+    def __init__(self, request: DeskRequest) -> None:
+        self.business = request.business
+        self.user = request.user
+        self.now = clock.now()
+        self.day = clock.today(request.business, self.now)
+
+    @cached_property
+    def _reminders(self) -> Sequence[Reminder]:
+        return list(Reminder.objects.open().due(self.day).select_related("contact")[: ROWS * 3])
+
+    def _of(self, *kinds: str) -> Sequence[Reminder]:
+        return [reminder for reminder in self._reminders if reminder.kind in kinds][:ROWS]
+
+    @cached_property
+    def put_right(self) -> Sequence[tuple[Reminder, Feedback | None]]:
+        """With the answer that calls for it."""
+        reminders = self._of(ReminderKind.PUT_RIGHT)
+        ids = [reminder.subject_id for reminder in reminders if reminder.subject_id]
+        answers = Feedback.objects.in_bulk(ids) if ids else {}
+        return [
+            (reminder, answers.get(reminder.subject_id) if reminder.subject_id else None)
+            for reminder in reminders
+        ]
+
+    @cached_property
+    def thank(self) -> Sequence[ThankYou]:
+        return list(ThankYou.objects.owed()[:ROWS])
+
+    @cached_property
+    def follow_up(self) -> Sequence[Reminder]:
+        return self._of(ReminderKind.FOLLOW_UP, ReminderKind.ASK)
+
+    @cached_property
+    def keep_in_touch(self) -> Sequence[Contact]:
+        return list(Contact.objects.due_for_touch(self.day)[:TOUCHES])
+
+    @cached_property
+    def ask(self) -> Sequence[insights.Candidate]:
+        return insights.worth_asking(now=self.now, today=self.day)
+
+    @cached_property
+    def letters(self) -> Letters:
+        states = list(
+            Message.objects.filter(state__in=[MessageState.HELD, *NEEDING_ATTENTION])
+            .order_by("-created_at")
+            .values_list("state", flat=True)[:100]
+        )
+        held = sum(state == MessageState.HELD for state in states)
+        return Letters(held, len(states) - held)
+
+    @cached_property
+    def is_new(self) -> bool:
+        """Nobody is known yet: the page says what to do first."""
+        return not (self.inner_circle.people or self.thank or self._reminders) and not (
+            Contact.objects.exists()
+        )
+
+    @cached_property
+    def thanking(self) -> insights.Thanking:
+        return insights.days_until_thanked(now=self.now)
+
+    @cached_property
+    def inner_circle(self) -> insights.InnerCircle:
+        return insights.inner_circle(today=self.day)
+
+    @property
+    def inner_looked_after(self) -> int:
+        return self.inner_circle.people - self.inner_circle.waiting
+
+    @cached_property
+    def share(self) -> int | None:
+        return insights.share_by_introduction(today=self.day, currency=self.business.currency)
+
+    @property
+    def has_figures(self) -> bool:
+        return bool(
+            self.thanking.days is not None or self.inner_circle.people or self.share is not None
+        )
+
+    @property
+    def greeting(self) -> str:
+        hour = self.now.astimezone(ZoneInfo(self.business.timezone)).hour
+        part = "morning" if 4 <= hour < 12 else "afternoon" if 12 <= hour < 18 else "evening"
+        return f"Good {part}{', ' + self.user.first_name if self.user.first_name else ''}."
+
+    @property
+    def says(self) -> str:
+        """How things stand, in one sentence: what hurts most comes first."""
+        if self.put_right:
+            return f"{_people(len(self.put_right))} waiting for something to be put right."
+        if self.thank:
+            advocates = {thanks.advocate_id for thanks in self.thank}
+            return f"{_people(len(advocates))} waiting to be thanked."
+        if self.follow_up:
+            return f"{_people(len(self.follow_up))} waiting to hear from you."
+        if self.ask:
+            return f"Nobody is waiting. You could ask {self.ask[0].contact.first_name}."
+        return "Nobody is waiting for you."
+
+
+def _people(count: int) -> str:
+    if count == 1:
+        return "One person is"
+    return f"{_NUMBERS[count] if count < len(_NUMBERS) else count} people are"
+
+
+@require_safe
+def today(request: DeskRequest, slug: str) -> HttpResponse:
+    page = Today(request)
+    template = "desk/today/new.html" if page.is_new else "desk/today/today.html"
+    return render(request, template, {"page": page})
+
+
+@require_POST
+@may_write
+def touched(request: DeskRequest, slug: str, id: UUID) -> HttpResponse:
+    """We were in touch, by a call or in person: kept, and the next time is set."""
+    contact = get_object_or_404(Contact, pk=id)
+    met = request.POST.get("kind") == InteractionKind.MEETING
+    kind = InteractionKind.MEETING if met else InteractionKind.CALL
+    log_interaction(contact=contact, kind=kind, by=request.actor, now=clock.now())
+    messages.success(request, f"Kept: {kind.label.lower()} with {contact.first_name}.")
+    return redirect("desk:today", slug=slug)
+
+
+@require_POST
+@may_write
+def ask_later(request: DeskRequest, slug: str, id: UUID) -> HttpResponse:
+    """Not now: nobody proposes this person for an ask for four weeks, then Today says so again."""
+    contact = get_object_or_404(Contact, pk=id)
+    now = clock.now()
+    day = clock.today(request.business, now)
+    add_reminder(
+        business=request.business,
+        kind=ReminderKind.ASK,
+        contact=contact,
+        due_on=day + NOT_NOW,
+        text=f"Perhaps ask {contact.first_name} for an introduction",
+        dedupe=f"ask_later:{contact.pk}:{day.isoformat()}",
+        by=request.actor,
+        now=now,
+    )
+    messages.success(request, f"{contact.first_name} is left alone for four weeks.")
+    return redirect("desk:today", slug=slug)
