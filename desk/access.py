@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from functools import wraps
-from typing import Concatenate, ParamSpec
+from typing import Any, TypeVar, cast
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
@@ -12,20 +12,19 @@ from businesses.models import Role
 from businesses.refusals import Refusal
 from desk.requests import DeskRequest
 
-P = ParamSpec("P")
-View = Callable[Concatenate[DeskRequest, P], HttpResponse]
+View = TypeVar("View", bound=Callable[..., HttpResponse])
 
 
-def may_write(view: View[P]) -> View[P]:
+def may_write(view: View) -> View:
     """Let anybody of the business look, and all but viewers change: for views that take POST."""
 
     @wraps(view)
-    def guarded(request: DeskRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+    def guarded(request: DeskRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         if request.method == "POST" and request.membership.role == Role.VIEWER:
             raise PermissionDenied
         return view(request, *args, **kwargs)
 
-    return guarded
+    return cast(View, guarded)
 
 
 def refused(request: DeskRequest, act: Callable[[], object], done: str = "") -> int:

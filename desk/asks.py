@@ -106,7 +106,7 @@ def _choose(request: DeskRequest) -> HttpResponse:
         contact = _known_or_new(request, form)
         if contact is not None:
             place = reverse("desk:ask_new", kwargs={"slug": request.business.slug})
-            return redirect(f"{place}?{urlencode({'contact': contact.pk})}")
+            return redirect(f"{place}?{urlencode({'contact': str(contact.pk)})}")
     return render(
         request, "desk/asks/whom.html", {"form": form}, status=422 if form.is_bound else 200
     )
@@ -225,7 +225,7 @@ def ask_address(request: DeskRequest, slug: str, id: UUID) -> HttpResponse:
         form = AskForm(initial=_drafted(request, contact))
         return _composer(request, contact, form, status=status)
     place = reverse("desk:ask_new", kwargs={"slug": slug})
-    return redirect(f"{place}?{urlencode({'contact': contact.pk})}")
+    return redirect(f"{place}?{urlencode({'contact': str(contact.pk)})}")
 
 
 @require_GET

@@ -71,7 +71,10 @@ def worth_asking(*, now: datetime, today: date, at_most: int = 3) -> Sequence[Ca
         )
         .order_by(F("last_answer_at").desc(nulls_last=True), "name_key", "id")
     )
-    return [Candidate(row, _because(row, now), row.last_asked_at) for row in found[:at_most]]
+    return [
+        Candidate(row, _because(row, now), getattr(row, "last_asked_at", None))
+        for row in found[:at_most]
+    ]
 
 
 def _because(row: Contact, now: datetime) -> str:
