@@ -76,10 +76,12 @@ _FIELDS = {
 }
 
 
-def _contact_added(story: Story) -> Line:
+def _contact_added(story: Story) -> Line | None:
     added = story.subject(Contact)
     source = "" if added.source == Source.UNKNOWN else added.get_source_display()
     if added.pk != story.person.pk:
+        if added.source == Source.SENT:
+            return None  # The referral says it.
         return Line(f"You met {added.name} through {story.person.first_name}")
     return Line(story.done(f"added {added.name}", f"{added.name} was added"), note=source)
 
@@ -95,7 +97,7 @@ def _contact_changed(story: Story) -> Line:
 def _contacts_imported(story: Story) -> Line:
     name = story.person.first_name
     file = story.subject(ContactImport).file_name
-    return Line(story.done(f"brought {name} in", f"{name} came in"), text=f"from the file {file}")
+    return Line(story.done(f"brought {name} in", f"{name} came in") + f" from the file {file}")
 
 
 def _interaction_logged(story: Story) -> Line:
@@ -128,7 +130,7 @@ def _ask(did: str, was_done: str, *, tone: str = "") -> Callable[[Story], Line]:
         name = ask.advocate.contact.first_name
         title = story.done(did.format(name=name), was_done.format(name=name))
         wanted = ask.named_person or ask.wanted
-        return Line(title, f"for {wanted}" if wanted else "", tone)
+        return Line(title, wanted, tone)
 
     return sentence
 
@@ -209,7 +211,7 @@ def _for_what(thank_you: ThankYou) -> str:
 def _thanks_owed(story: Story) -> Line:
     thank_you = story.subject(ThankYou)
     waiting = "is waiting" if thank_you.is_due else "fell due"
-    return Line(f"A thank-you {waiting}", _for_what(thank_you), "thanks")
+    return Line(f"A thank-you {waiting} {_for_what(thank_you)}", tone="thanks")
 
 
 def _thanks_given(story: Story) -> Line:
@@ -217,7 +219,7 @@ def _thanks_given(story: Story) -> Line:
     name = thank_you.advocate.contact.first_name
     how = str(thank_you.get_how_display()).lower() if thank_you.how else ""
     title = story.done(f"thanked {name}", f"{name} was thanked")
-    return Line(title, thank_you.words or _for_what(thank_you), "thanks", how)
+    return Line(f"{title} {_for_what(thank_you)}", thank_you.words, "thanks", how)
 
 
 def _thanks_waived(story: Story) -> Line:
@@ -268,14 +270,14 @@ def _capital(words: str) -> str:
     return words[:1].upper() + words[1:]
 
 
-SENTENCES: Mapping[str, Callable[[Story], Line]] = {
+SENTENCES: Mapping[str, Callable[[Story], Line | None]] = {
     "contact.added": _contact_added,
     "contact.changed": _contact_changed,
     "contacts.imported": _contacts_imported,
     "interaction.logged": _interaction_logged,
     "feedback.answered": _feedback_answered,
     "ask.drafted": _ask("began to write to {name}", "A letter to {name} was begun"),
-    "ask.sent": _ask("asked {name}", "{name} was asked", tone="step"),
+    "ask.sent": _ask("asked {name} for an introduction", "{name} was asked", tone="step"),
     "ask.answered": _ask("kept the answer of {name}", "{name} answered with an introduction"),
     "ask.declined": _ask("kept the answer of {name}", "Nobody comes to mind, says {name}"),
     "ask.withdrawn": _ask("took the request back", "The request was taken back"),

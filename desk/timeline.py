@@ -69,12 +69,12 @@ def timeline_of(person: Contact, *, viewer: Membership, before: UUID | None = No
 
 
 def tell(story: Story) -> Line | None:
-    """The event in words; None where it has none or what it spoke of is no longer here."""
+    """The event in words; None where another line says it, or what it spoke of is gone."""
     sentence = SENTENCES.get(story.event.name)
     if sentence is None or story.row is None:
         return None
     line = sentence(story)
-    return replace(line, at=line.at or story.event.recorded_at)
+    return line and replace(line, at=line.at or story.event.recorded_at)
 
 
 def _mentions(person: Contact, before: UUID | None) -> "QuerySet[Mention]":

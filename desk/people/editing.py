@@ -1,5 +1,6 @@
 """Adding somebody, and changing what is known of them."""
 
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.contrib import messages
@@ -8,6 +9,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods
 
 from businesses import clock
+from businesses.models import Business
 from contacts.models import Contact
 from contacts.services import (
     ContactExists,
@@ -18,15 +20,18 @@ from contacts.services import (
 from desk.people.forms import PersonForm
 from desk.requests import DeskRequest
 
+SAME_PRESS = timedelta(minutes=1)
+
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def person_new(request: DeskRequest, slug: str) -> HttpResponse:
     """Add a person. An address that is here already leads to whose it is, pressed twice or not."""
     form = PersonForm(request.POST or None, business=request.business)
     if request.method == "POST" and form.is_valid():
+        now = clock.now()
         try:
-            contact = add_contact(
-                business=request.business, by=request.actor, now=clock.now(), **form.changes()
+            contact = _just_added(request, form, now) or add_contact(
+                business=request.business, by=request.actor, now=now, **form.changes()
             )
         except ContactExists as exists:
             messages.info(request, exists.message)
@@ -57,6 +62,18 @@ def person_edit(request: DeskRequest, slug: str, id: UUID) -> HttpResponse:
             return redirect("desk:person", slug=slug, id=contact.pk)
     context = {"form": form, "contact": contact}
     return render(request, "desk/people/edit.html", context, status=_status(form))
+
+
+def _just_added(request: DeskRequest, form: PersonForm, now: datetime) -> Contact | None:
+    """Whom the first of two presses has added, where no address tells that they are the same."""
+    given = form.cleaned_data
+    if given["email"]:
+        return None
+    # One at a time: the second press waits here, and then finds what the first has made.
+    Business.objects.select_for_update(no_key=True).get(pk=request.business.pk)
+    return Contact.objects.filter(
+        name=given["name"], phone=given["phone"], email="", created_at__gt=now - SAME_PRESS
+    ).first()
 
 
 def _what_is_known(contact: Contact) -> dict[str, object]:

@@ -44,6 +44,11 @@ class PlainForm(forms.Form):
         except Refusal as refusal:
             raise forms.ValidationError(refusal.message, code=refusal.code) from refusal
 
+    def begin_at(self, field: str) -> None:
+        """Put the cursor there, on a fresh form."""
+        if not self.is_bound and not self.initial:
+            self.fields[field].widget.attrs["autofocus"] = True
+
 
 class NameField(forms.CharField):
     """A name; lines and links are refused by `clean_name`, so nothing is stripped before it."""
@@ -145,6 +150,7 @@ class PersonForm(PlainForm):
     def __init__(self, *args: Any, business: Business, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.business = business
+        self.begin_at("name")
 
     def clean_name(self) -> str:
         return self.checked("name", clean_name)
@@ -281,6 +287,7 @@ class SomeoneSentForm(PlainForm):
     def __init__(self, *args: Any, business: Business, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.business = business
+        self.begin_at("name")
         self.candidates: Sequence[tuple[str, str, str]] = ()
 
     def clean_name(self) -> str:

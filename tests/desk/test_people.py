@@ -232,6 +232,13 @@ def test_adding_an_address_twice_leads_to_who_has_it(alice_client: Client, at: s
     assert "Marta Kovács is already here with this address." in answer.text
 
 
+def test_pressing_twice_adds_one_also_without_an_address(alice_client: Client, at: str) -> None:
+    for _ in range(2):
+        alice_client.post(at + "new/", {"name": "Marta Kovács"})
+
+    assert Contact.objects.count() == 1
+
+
 def test_what_is_known_can_be_changed(alice_client: Client, at: str) -> None:
     contact = make_contact(name="Marta Kovács", company_name="Bakery Nord", note="Bakes.")
     form = alice_client.get(f"{at}{contact.pk}/edit/").context["form"]

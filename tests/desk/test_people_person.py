@@ -189,6 +189,13 @@ def test_what_happened_is_kept_in_place(
     assert contact.last_touch_on == clock.today(contact.business)
 
 
+def test_pressing_twice_keeps_it_once(alice_client: Client, at: str) -> None:
+    for _ in range(2):
+        alice_client.post(at + "interactions/", {"kind": "call", "text": "Wants a new oven."})
+
+    assert Interaction.objects.count() == 1
+
+
 @pytest.mark.parametrize(
     ("facts", "sentence"),
     [
