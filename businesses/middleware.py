@@ -12,6 +12,9 @@ from businesses.tenancy import acting_for_nobody
 
 Handler = Callable[[HttpRequest], HttpResponseBase]
 
+# What must answer while the database does not.
+WITHOUT_DATABASE = frozenset({"/healthz", "/readyz"})
+
 _GIVEN_ID = re.compile(r"[A-Za-z0-9-]{8,64}")
 
 
@@ -44,7 +47,7 @@ class TransactionMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
-        if request.path_info == "/healthz":  # Answers without a database, or it would prove less.
+        if request.path_info in WITHOUT_DATABASE:
             return self.get_response(request)
         with transaction.atomic():
             with acting_for_nobody():

@@ -19,6 +19,7 @@ def alive(request: HttpRequest) -> JsonResponse:
 
 @require_safe
 @never_cache
+@transaction.non_atomic_requests
 def ready(request: HttpRequest) -> JsonResponse:
     """The database answers and has every migration. Redis is told but not needed: it only wakes."""
     database = _database()

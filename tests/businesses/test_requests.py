@@ -26,6 +26,17 @@ def test_it_is_ready_when_every_migration_is_there(client: Client) -> None:
     assert (response.status_code, response.json()) == (200, {"database": "ok", "redis": "ok"})
 
 
+def test_it_says_that_it_is_not_ready_when_the_database_is_away() -> None:
+    told = in_a_process(
+        "from django.test import Client; import config.celery\n"
+        "answer = Client().get('/readyz')\n"
+        "print(answer.status_code, answer.json()['database'], Client().get('/healthz').status_code)",
+        DATABASE_URL="postgresql://referrals_web@127.0.0.1:1/nowhere",
+    )
+
+    assert told.stdout.strip() == "503 unreachable 200"
+
+
 def test_each_answer_has_an_id_that_a_proxy_may_give(client: Client) -> None:
     assert client.get("/healthz", headers={"X-Request-Id": "abcd-1234"})["X-Request-Id"] == (
         "abcd-1234"
@@ -74,7 +85,7 @@ def test_an_unreachable_broker_costs_a_log_line(business: Business) -> None:
     told = in_a_process(
         "from django.db import transaction\n"
         "from businesses.wake import wake\n"
-        "with transaction.atomic(): wake('activity.tasks.number_events')\n"
+        "with transaction.atomic(): wake("activity.tasks.number_events")\n"
         "print('committed')",
         REDIS_URL="redis://127.0.0.1:1/0",
     )
