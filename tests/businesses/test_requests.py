@@ -30,7 +30,8 @@ def test_it_says_that_it_is_not_ready_when_the_database_is_away() -> None:
     told = in_a_process(
         "from django.test import Client; import config.celery\n"
         "answer = Client().get('/readyz')\n"
-        "print(answer.status_code, answer.json()['database'], Client().get('/healthz').status_code)",
+        "alive = Client().get('/healthz')\n"
+        "print(answer.status_code, answer.json()['database'], alive.status_code)",
         DATABASE_URL="postgresql://referrals_web@127.0.0.1:1/nowhere",
     )
 
@@ -85,7 +86,7 @@ def test_an_unreachable_broker_costs_a_log_line(business: Business) -> None:
     told = in_a_process(
         "from django.db import transaction\n"
         "from businesses.wake import wake\n"
-        "with transaction.atomic(): wake("activity.tasks.number_events")\n"
+        "with transaction.atomic(): wake('activity.tasks.number_events')\n"
         "print('committed')",
         REDIS_URL="redis://127.0.0.1:1/0",
     )
