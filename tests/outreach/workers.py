@@ -21,7 +21,8 @@ class Worker:
     def __init__(self, smtp_port: int, directory: Path, **environment: str) -> None:
         # A queue of its own: other tests wake workers too.
         self.queue = f"outreach-{os.getpid()}"
-        log = (directory / f"worker-{time.monotonic_ns()}.log").open("wb")
+        self._log = directory / f"worker-{time.monotonic_ns()}.log"
+        log = self._log.open("wb")
         self._process = subprocess.Popen(
             [
                 *(sys.executable, "-m", "celery", "-A", "config", "worker"),
@@ -60,6 +61,7 @@ class Worker:
         """Sweep like beat until it is so."""
         until = time.monotonic() + seconds
         while not reached():
+            assert self._process.poll() is None, self._log.read_text()[-2000:]
             assert time.monotonic() < until, "the workers never got there"
             self.sweep()
             time.sleep(0.25)
