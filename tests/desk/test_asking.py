@@ -1,0 +1,203 @@
+"""Asking somebody for an introduction, from the first word to what came of it."""
+
+import pytest
+from django.test import Client
+
+from activity.actors import SYSTEM
+from businesses import clock
+from businesses.models import Business
+from contacts.models import Contact
+from introductions.models import Ask
+from introductions.services import draft_ask, stop_asking
+from introductions.states import AskState
+from outreach.models import Message, SuppressionReason
+from outreach.services import suppress_address
+from outreach.states import MessageState
+from tests.contacts.factories import make_contact
+from tests.introductions.factories import an_advocate
+
+pytestmark = pytest.mark.django_db
+
+WORDS = {"wanted": "somebody who runs a workshop", "note": "Thank you for the kiln story."}
+
+
+@pytest.fixture
+def marta(business: Business) -> Contact:
+    return make_contact(name="Marta Oliveira", email="marta@oliveira.example")
+
+
+def composer(business: Business, contact: Contact) -> str:
+    return f"/b/{business.slug}/asks/new/?contact={contact.pk}"
+
+
+def test_it_begins_with_words_to_change(
+    alice_client: Client, business: Business, marta: Contact
+) -> None:
+    page = alice_client.get(composer(business, marta)).content.decode()
+
+    assert "Ask Marta for an introduction" in page
+    assert "somebody who needs bookkeeping for small workshops" in page
+
+
+def test_the_letter_can_be_looked_at_before(
+    alice_client: Client, business: Business, marta: Contact
+) -> None:
+    page = alice_client.post(composer(business, marta), {**WORDS, "look": "1"})
+
+    assert "What Marta will read" in page.content.decode()
+    assert "it is fine if nobody comes to mind" in page.content.decode()
+    assert "/a/" not in page.content.decode()
+    assert not Ask.objects.exists()
+
+
+def test_pressed_twice_it_is_one_ask_and_one_letter(
+    alice_client: Client, business: Business, marta: Contact
+) -> None:
+    answers = [alice_client.post(composer(business, marta), WORDS) for _ in range(2)]
+
+    ask = Ask.objects.get()
+    assert [answer["Location"] for answer in answers] == [f"/b/{business.slug}/asks/{ask.pk}/"] * 2
+    assert ask.state == AskState.SENT
+    assert Message.objects.get().state == MessageState.SCHEDULED
+
+
+def test_before_the_sender_is_known_it_is_asked_who_writes(
+    alice_client: Client, business: Business, marta: Contact
+) -> None:
+    Business.objects.filter(pk=business.pk).update(name="", postal_address="", confirmed_at=None)
+
+    answer = alice_client.post(composer(business, marta), WORDS)
+
+    assert answer["Location"].startswith(f"/b/{business.slug}/settings/sender/?next=")
+    assert Message.objects.get().state == MessageState.HELD
+
+
+def test_somebody_new_is_kept_and_written_to(alice_client: Client, business: Business) -> None:
+    place = f"/b/{business.slug}/asks/new/"
+    told = {"name": "Marta Oliveira", "email": "Marta@Oliveira.example"}
+
+    answers = [alice_client.post(place, told) for _ in range(2)]
+
+    marta = Contact.objects.get()
+    assert [answer["Location"] for answer in answers] == [composer(business, marta)] * 2
+
+
+@pytest.mark.parametrize(
+    ("told", "sentence"),
+    [
+        ({"name": "", "email": "m@o.example"}, "Please give a name."),
+        ({"name": "Marta", "email": ""}, "An ask goes by e-mail"),
+        ({"name": "Marta", "email": "marta at home"}, "marta at home"),
+        ({"name": "see http://spam.example", "email": "m@o.example"}, "see http://spam.example"),
+    ],
+)
+def test_what_cannot_be_right_is_said_and_kept(
+    alice_client: Client, business: Business, told: dict[str, str], sentence: str
+) -> None:
+    answer = alice_client.post(f"/b/{business.slug}/asks/new/", told)
+
+    assert answer.status_code == 422
+    assert sentence in answer.content.decode()
+    assert "errorlist" in answer.content.decode()
+    assert not Contact.objects.exists()
+
+
+def test_nobody_is_asked_for_nothing(
+    alice_client: Client, business: Business, marta: Contact
+) -> None:
+    answer = alice_client.post(composer(business, marta), {"wanted": " ", "note": "Hello"})
+
+    assert answer.status_code == 422
+    assert "Say whom you would like to meet" in answer.content.decode()
+
+
+def test_whoever_wants_no_mail_is_not_asked(
+    alice_client: Client, business: Business, marta: Contact
+) -> None:
+    suppress_address(
+        business=business,
+        address=marta.email,
+        why=SuppressionReason.NEVER,
+        by=SYSTEM,
+        now=clock.now(),
+    )
+
+    answer = alice_client.post(composer(business, marta), WORDS)
+
+    assert answer.status_code == 409
+    assert "Marta asked for no more mail from you." in answer.content.decode()
+    assert "somebody who runs a workshop" in answer.content.decode()
+    assert not Message.objects.exists()
+
+
+def test_whoever_said_stop_is_not_asked(alice_client: Client, business: Business) -> None:
+    advocate = an_advocate(business, clock.now())
+    stop_asking(advocate=advocate, now=clock.now())
+
+    answer = alice_client.post(composer(business, advocate.contact), WORDS)
+
+    assert answer.status_code == 409
+    assert "does not want to be asked" in answer.content.decode()
+
+
+def test_without_an_address_one_is_asked_for(alice_client: Client, business: Business) -> None:
+    walter = make_contact(name="Walter Holm", email="")
+    page = alice_client.get(composer(business, walter)).content.decode()
+    assert "there is no address of Walter here yet" in page
+
+    wrong = alice_client.post(
+        f"/b/{business.slug}/people/{walter.pk}/address/", {"email": "walter at home"}
+    )
+    right = alice_client.post(
+        f"/b/{business.slug}/people/{walter.pk}/address/", {"email": "walter@holm.example"}
+    )
+
+    assert wrong.status_code == 422
+    assert right["Location"] == composer(business, walter)
+
+
+def test_it_can_be_taken_back_once(
+    alice_client: Client, business: Business, marta: Contact
+) -> None:
+    alice_client.post(composer(business, marta), WORDS)
+    here = f"/b/{business.slug}/asks/{Ask.objects.get().pk}/"
+
+    first = alice_client.post(f"{here}withdraw/")
+    second = alice_client.post(f"{here}withdraw/")
+
+    assert (first.status_code, second.status_code) == (302, 410)
+    assert "This was taken back" in second.content.decode()
+    assert Message.objects.get().state == MessageState.CANCELLED
+
+
+def test_a_draft_is_sent_from_its_page(
+    alice_client: Client, business: Business, marta: Contact
+) -> None:
+    ask = draft_ask(
+        contact=marta,
+        by=SYSTEM,
+        sender=business.memberships.get(role="owner").user,
+        now=clock.now(),
+        **WORDS,
+    )
+    here = f"/b/{business.slug}/asks/{ask.pk}/"
+
+    statuses = [alice_client.post(f"{here}send/").status_code for _ in range(2)]
+
+    assert statuses == [302, 409]
+    assert Message.objects.count() == 1
+
+
+def test_a_viewer_may_look_but_not_ask(
+    bob_client: Client, business: Business, marta: Contact
+) -> None:
+    business.memberships.filter(role="member").update(role="viewer")
+
+    assert bob_client.get(composer(business, marta)).status_code == 200
+    assert bob_client.post(composer(business, marta), WORDS).status_code == 403
+
+
+def test_another_business_sees_neither_the_ask_nor_whom(
+    charlie_client: Client, other_business: Business, business: Business, marta: Contact
+) -> None:
+    assert charlie_client.get(composer(other_business, marta)).status_code == 404
