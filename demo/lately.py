@@ -256,15 +256,15 @@ CARE = [
         2,
         "17:00",
         plans(
-            "Tomás Brandt",
+            "Oskar Wennberg",
             "ask",
-            "Tomás was very happy last week, and we sent two customers this year",
+            "Perhaps ask Oskar: the lease is signed, and everybody drinks coffee there",
             in_days=2,
         ),
     ),
-    *on(40, "10:00", pays("Edvin Strand", 1200, "Annual accounts", through_referral=True)),
+    *on(40, "10:00", pays("Edvin Strand", 2100, "Annual accounts", through_referral=True)),
     *on(26, "11:00", pays("Joona Lehtinen", 640, "Payroll, half a year", through_referral=True)),
-    *on(14, "09:50", pays("Marta Oliveira", 1550, "Annual accounts", through_referral=True)),
+    *on(14, "09:50", pays("Marta Oliveira", 2650, "Annual accounts", through_referral=True)),
     *on(1, "11:25", answers("Anneli Lund", 5, "The invoice was late twice.")),
 ]
 

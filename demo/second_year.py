@@ -56,9 +56,13 @@ THEO = [
     *on(357, "12:15", thanks("Henrik Dahl", "Theo Nyberg", "gift", "Lunch was on us.")),
     *on(352, "14:00", moves("Theo Nyberg", "met")),
     *on(345, "09:30", moves("Theo Nyberg", "proposed")),
-    *on(338, "16:00", wins("Theo Nyberg", 3800)),
+    *on(338, "16:00", wins("Theo Nyberg", 6400)),
     *on(337, "08:45", thanks("Henrik Dahl", "Theo Nyberg", "call", business=True)),
-    *on(70, "10:00", pays("Theo Nyberg", 1400, "Excise, half a year", through_referral=True)),
+    *on(
+        70,
+        "10:00",
+        pays("Theo Nyberg", 3200, "Bookkeeping and excise, half a year", through_referral=True),
+    ),
 ]
 
 TURE = [
@@ -132,7 +136,7 @@ ALVA = [
     ),
     *on(205, "13:00", moves("Alva Persson", "met")),
     *on(196, "09:45", moves("Alva Persson", "proposed")),
-    *on(188, "15:20", wins("Alva Persson", 1650)),
+    *on(188, "15:20", wins("Alva Persson", 2650)),
     *on(
         187,
         "18:00",
@@ -180,7 +184,7 @@ FRIDA = [
     ),
     *on(143, "16:00", moves("Frida Lindgren", "met")),
     *on(134, "11:00", moves("Frida Lindgren", "proposed")),
-    *on(121, "14:50", wins("Frida Lindgren", 1900)),
+    *on(121, "14:50", wins("Frida Lindgren", 2900)),
     *on(
         120,
         "10:20",
@@ -284,6 +288,7 @@ UNLUCKY = [
 
 CARE = [
     *on(330, "12:00", answers("Deepa Kaur", 10, "Because you ask about Ravi before the receipts.")),
+    *on(222, "11:00", pays("Joona Lehtinen", 2400, "First year", through_referral=True)),
     *on(250, "16:20", answers("Marta Oliveira", 10, "I never have to worry.")),
     *on(
         180,
