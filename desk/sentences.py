@@ -70,7 +70,7 @@ _FIELDS = {
     "keep_in_touch_days": "how often to be in touch",
     "source": "how they found you",
     "met_through": "through whom you met",
-    "customer_since": "since when they are a customer",
+    "customer_since": "the day they became a customer",
     "timezone": "the time zone",
     "may_be_asked": "whether they may be asked",
 }
@@ -86,8 +86,10 @@ def _contact_added(story: Story) -> Line | None:
     return Line(story.done(f"added {added.name}", f"{added.name} was added"), note=source)
 
 
-def _contact_changed(story: Story) -> Line:
+def _contact_changed(story: Story) -> Line | None:
     fields = [_FIELDS.get(str(name), str(name)) for name in story.fact("fields") or []]
+    if fields == [_FIELDS["customer_since"]]:
+        return None  # What they bought says it.
     if fields == [_FIELDS["may_be_asked"]]:
         return Line(f"{story.person.first_name} changed whether to be asked")
     what = _listed(fields) or "something"

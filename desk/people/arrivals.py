@@ -8,6 +8,7 @@ from django.views.decorators.http import require_http_methods
 
 from businesses import clock
 from contacts.models import Contact
+from desk.access import may_write
 from desk.people.forms import SomeoneSentForm
 from desk.people.ids import id_in_address
 from desk.requests import DeskRequest
@@ -15,6 +16,7 @@ from referrals.models import Referral
 from referrals.services import SentThemself, record_sent_someone
 
 
+@may_write
 @require_http_methods(["GET", "HEAD", "POST"])
 def someone_sent(request: DeskRequest, slug: str) -> HttpResponse:
     """One screen: who came, how to reach them, who sent them. Pressing twice records one."""

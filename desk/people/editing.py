@@ -17,12 +17,14 @@ from contacts.services import (
     add_contact,
     change_contact,
 )
+from desk.access import may_write
 from desk.people.forms import PersonForm
 from desk.requests import DeskRequest
 
 SAME_PRESS = timedelta(minutes=1)
 
 
+@may_write
 @require_http_methods(["GET", "HEAD", "POST"])
 def person_new(request: DeskRequest, slug: str) -> HttpResponse:
     """Add a person. An address that is here already leads to whose it is, pressed twice or not."""
@@ -42,6 +44,7 @@ def person_new(request: DeskRequest, slug: str) -> HttpResponse:
     return render(request, "desk/people/new.html", context, status=_status(form))
 
 
+@may_write
 @require_http_methods(["GET", "HEAD", "POST"])
 def person_edit(request: DeskRequest, slug: str, id: UUID) -> HttpResponse:
     contact = get_object_or_404(Contact.objects.select_related("company", "met_through"), pk=id)

@@ -13,6 +13,7 @@ from contacts.models import LONGEST_TEXT, Contact
 from contacts.names import clean_name
 from contacts.services import ContactChanges
 from contacts.states import Circle, InteractionKind, Source
+from desk.forms import DayField, PlainForm
 from desk.people.listing import about
 
 _NOT_OURS = {"autocomplete": "off"}
@@ -29,11 +30,8 @@ def _suggesting(field: str) -> dict[str, str]:
     }
 
 
-class PlainForm(forms.Form):
+class CheckedForm(PlainForm):
     """A form whose fields are checked by functions of the domain, in the domain's words."""
-
-    # The browser's own bubbles would speak before our sentences could.
-    use_required_attribute = False
 
     def checked(self, field: str, check: Callable[[str], str]) -> str:
         text = str(self.cleaned_data.get(field) or "")
@@ -59,7 +57,7 @@ class NameField(forms.CharField):
         super().__init__(label=label, **more)
 
 
-class PersonForm(PlainForm):
+class PersonForm(CheckedForm):
     """A person: name and address; everything else is under *Add more*."""
 
     name = NameField("Name", help_text="As you would write it on an envelope.")
@@ -118,12 +116,7 @@ class PersonForm(PlainForm):
         widget=forms.TextInput(attrs=_suggesting("met_through_name")),
     )
     met_through = forms.UUIDField(required=False, widget=forms.HiddenInput)
-    customer_since = forms.DateField(
-        label="Customer since",
-        required=False,
-        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
-        error_messages={"invalid": "Please give a day, such as 2024-05-31."},
-    )
+    customer_since = DayField(label="Customer since", required=False)
     postal_address = forms.CharField(
         label="Postal address",
         required=False,
@@ -206,12 +199,14 @@ def people_called(typed: str, key: Any = None) -> Sequence[Contact]:
         picked = Contact.objects.filter(pk=key).select_related("company").first()
         if picked is not None and picked.name == typed.strip():
             return [picked]
-    similar = list(Contact.objects.matching(typed, at_most=20).select_related("company").by_name())
+    similar = list(
+        Contact.objects.matching(typed, at_most=20).prefetch_related("company").by_name()
+    )
     exact = [person for person in similar if person.name.casefold() == typed.strip().casefold()]
     return exact or similar
 
 
-class HappenedForm(PlainForm):
+class HappenedForm(CheckedForm):
     """The quick *What happened?* box."""
 
     KINDS = (
@@ -242,7 +237,7 @@ class HappenedForm(PlainForm):
             self.add_error("text", "Please say in a few words what it was.")
 
 
-class UploadForm(PlainForm):
+class UploadForm(CheckedForm):
     """A file with people in it."""
 
     file = forms.FileField(
@@ -262,7 +257,7 @@ class UploadForm(PlainForm):
         return file
 
 
-class SomeoneSentForm(PlainForm):
+class SomeoneSentForm(CheckedForm):
     """*Someone was sent to me*: who came, how to reach them, who sent them."""
 
     SOMEONE_NEW = "new"

@@ -12,12 +12,14 @@ from contacts.imports.readers import READERS
 from contacts.imports.services import bad_rows_csv, preview_file, run_import
 from contacts.imports.table import UnreadableFile
 from contacts.models import ContactImport
+from desk.access import may_write
 from desk.people.forms import UploadForm
 from desk.requests import DeskRequest
 
 SHOWN = 20
 
 
+@may_write
 @require_http_methods(["GET", "HEAD", "POST"])
 def upload(request: DeskRequest, slug: str) -> HttpResponse:
     form = UploadForm(request.POST or None, request.FILES or None)
@@ -45,6 +47,7 @@ def upload(request: DeskRequest, slug: str) -> HttpResponse:
     )
 
 
+@may_write
 @require_http_methods(["GET", "HEAD", "POST"])
 def preview(request: DeskRequest, slug: str, id: UUID) -> HttpResponse:
     """What would be imported; pressed, what was. Pressing again says that it is done."""

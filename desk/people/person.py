@@ -15,6 +15,8 @@ from businesses.tenancy import locked
 from contacts.addresses import show_phone
 from contacts.models import Contact, Interaction
 from contacts.services import log_interaction
+from contacts.states import Circle
+from desk.access import may_write
 from desk.people.forms import HappenedForm
 from desk.people.ids import id_in_address
 from desk.requests import DeskRequest
@@ -40,6 +42,7 @@ def person(request: DeskRequest, slug: str, id: UUID) -> HttpResponse:
     return _page(request, contact, form)
 
 
+@may_write
 @require_POST
 def interactions(request: DeskRequest, slug: str, id: UUID) -> HttpResponse:
     """Keep what happened with somebody, from the box on their page."""
@@ -89,8 +92,23 @@ def _page(
         "brought": _brought(contact),
         "spent": _totals(ClosedBusiness.objects.of_contact(contact)),
         "today": clock.today(request.business),
+        "said": _in_a_line(contact),
     }
     return render(request, "desk/people/person.html", context, status=status)
+
+
+def _in_a_line(contact: Contact) -> str:
+    """Who they are, under their name: what they do, where, and how close."""
+    at = [contact.job_title, contact.company.name if contact.company else ""]
+    close = _CLOSENESS.get(contact.circle, "")
+    return " · ".join(filter(None, [", ".join(filter(None, at)), close]))
+
+
+_CLOSENESS: dict[str, str] = {
+    Circle.INNER: "inner circle",
+    Circle.CLOSE: "close",
+    Circle.PASSING: "passing",
+}
 
 
 def _owed(contact: Contact) -> ThankYou | None:

@@ -10,7 +10,7 @@ from django.test.utils import CaptureQueriesContext
 from pytest_django import DjangoAssertNumQueries
 
 from businesses import clock
-from businesses.models import Business
+from businesses.models import Business, Membership, Role, User
 from businesses.tenancy import acting_for
 from contacts.models import Contact
 from contacts.states import Circle
@@ -159,6 +159,19 @@ def test_a_stranger_gets_404_everywhere(
     assert charlie_client.get(theirs + "search/", {"q": "person"}).json() == {"people": []}
 
 
+def test_a_viewer_looks_and_changes_nothing(
+    bob: User, bob_client: Client, business: Business, at: str
+) -> None:
+    Membership.objects.filter(user=bob).update(role=Role.VIEWER)
+    contact = make_contact()
+
+    assert bob_client.get(at + "new/").status_code == 200
+    for path in ("new/", "import/", f"{contact.pk}/edit/", f"{contact.pk}/interactions/"):
+        assert bob_client.post(at + path, {"name": "Marta"}).status_code == 403
+    assert bob_client.post(f"/b/{business.slug}/sent/", {"name": "Marta"}).status_code == 403
+    assert Contact.objects.count() == 1
+
+
 def test_a_name_and_an_address_are_enough(alice_client: Client, at: str) -> None:
     answer = alice_client.post(
         at + "new/", {"name": "Marta Kovács", "email": "marta@bakery.example"}, follow=True
@@ -203,7 +216,7 @@ def test_more_can_be_said(alice_client: Client, at: str) -> None:
         ("email", "marta at home", "This does not look like an e-mail address."),
         ("phone", "112", "This does not look like a phone number."),
         ("keep_in_touch_days", "0", "Keep in touch every 1 to 3,650 days."),
-        ("customer_since", "last year", "Please give a day, such as 2024-05-31."),
+        ("customer_since", "last year", "Please give the day as 2026-04-14."),
         ("met_through_name", "Nobody Known", "Please choose who you mean by “Nobody Known”."),
         ("circle", "outer", "Select a valid choice."),
     ],
