@@ -151,9 +151,14 @@ def _people(count: int) -> str:
 
 @require_safe
 def today(request: DeskRequest, slug: str) -> HttpResponse:
+    return show_today(request)
+
+
+def show_today(request: DeskRequest, status: int = 200) -> HttpResponse:
+    """The page, also where something done on it was refused."""
     page = Today(request)
     template = "desk/today/new.html" if page.is_new else "desk/today/today.html"
-    return render(request, template, {"page": page})
+    return render(request, template, {"page": page}, status=status)
 
 
 @require_POST

@@ -1,0 +1,144 @@
+"""Whether work gets done: letters that need somebody to look, sweeps, and what is overdue."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.http import require_POST, require_safe
+
+from activity.models import Event, Reaction
+from businesses import clock
+from desk.access import may_write, refused
+from desk.requests import DeskRequest
+from introductions.models import Ask, Introduction
+from outreach.models import JobRun, Message
+from outreach.services import retry_message
+from outreach.states import MessageState
+
+LETTERS_SHOWN = 50
+# A due row that is older than this says that nothing runs, whatever processes there are.
+TOO_LONG = timedelta(minutes=15)
+
+LETTERS: dict[str, str] = {
+    "ask_to_advocate": "Your ask",
+    "introduction_to_prospect": "An introduction",
+    "handshake_to_everyone": "The letter that introduces all three",
+    "progress_to_advocate": "News of what became of it",
+    "thanks_to_advocate": "Your thank-you",
+}
+JOBS: dict[str, str] = {
+    "outreach.tasks.send_due_letters": "Letters are sent",
+    "introductions.tasks.complete_due_handshakes": "People who said yes are introduced",
+    "introductions.tasks.erase_answered": "What was declined is forgotten, or comes back",
+    "introductions.tasks.expire_unanswered": "What nobody answered expires",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """A letter that needs somebody to look, without a word of what a prospect told."""
+
+    message: Message
+    what: str
+    to: str
+    why: str
+
+    @property
+    def is_uncertain(self) -> bool:
+        return self.message.state == MessageState.UNCERTAIN
+
+
+@dataclass(frozen=True, slots=True)
+class Queue:
+    """What waits for a worker: since when its oldest row is due."""
+
+    name: str
+    since: datetime | None
+    is_late: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    name: str
+    run: JobRun
+
+
+@require_safe
+def health(request: DeskRequest, slug: str) -> HttpResponse:
+    return _page(request)
+
+
+@require_POST
+@may_write
+def retry(request: DeskRequest, slug: str, id: UUID) -> HttpResponse:
+    """Send it again, to those whom it did not surely reach."""
+    message = get_object_or_404(Message.objects.select_related("business"), pk=id)
+    status = refused(
+        request,
+        lambda: retry_message(message=message, by=request.actor, now=clock.now()),
+        "It is on its way again.",
+    )
+    return redirect("desk:health", slug=slug) if status == 200 else _page(request, status)
+
+
+def _page(request: DeskRequest, status: int = 200) -> HttpResponse:
+    now = clock.now()
+    queues = _queues(now)
+    letters = _letters()
+    failed = Reaction.objects.failed().order_by("due_at")[:LETTERS_SHOWN]
+    context = {
+        "letters": letters,
+        "queues": queues,
+        "is_late": any(queue.is_late for queue in queues),
+        "jobs": [Job(JOBS.get(run.name, run.name), run) for run in JobRun.objects.order_by("name")],
+        "held": Message.objects.held().count(),
+        "failed": failed,
+    }
+    return render(request, "desk/settings/health.html", context, status=status)
+
+
+def _letters() -> Sequence[Letter]:
+    found = (
+        Message.objects.needing_attention()
+        .prefetch_related("recipients")
+        .order_by("-created_at", "-id")[:LETTERS_SHOWN]
+    )
+    return [_letter(message) for message in found]
+
+
+def _letter(message: Message) -> Letter:
+    recipients = list(message.recipients.all())
+    reasons = [recipient.reason for recipient in recipients if recipient.reason]
+    return Letter(
+        message,
+        LETTERS.get(message.kind, "A letter"),
+        ", ".join(recipient.label for recipient in recipients),
+        message.last_reason or next(iter(reasons), ""),
+    )
+
+
+def _queues(now: datetime) -> Sequence[Queue]:
+    """Alive means that the oldest due row is young, not that a process exists."""
+    oldest = {
+        "Letters": Message.objects.filter(state=MessageState.SCHEDULED, due_at__lte=now)
+        .order_by("due_at")
+        .values_list("due_at", flat=True),
+        "Introductions": Introduction.objects.due(now)
+        .order_by("due_at")
+        .values_list("due_at", flat=True),
+        "Asks": Ask.objects.due(now).order_by("due_at").values_list("due_at", flat=True),
+        "History": Event.objects.filter(position=None)
+        .order_by("recorded_at")
+        .values_list("recorded_at", flat=True),
+        "What follows from it": Reaction.objects.due(now)
+        .order_by("due_at")
+        .values_list("due_at", flat=True),
+    }
+    return [_queue(name, rows.first(), now) for name, rows in oldest.items()]
+
+
+def _queue(name: str, since: datetime | None, now: datetime) -> Queue:
+    return Queue(name, since, since is not None and since < now - TOO_LONG)
