@@ -19,13 +19,13 @@ _validate = EmailValidator()
 class InvalidAddress(Refusal):
     message = "This does not look like an e-mail address."
     code = "invalid_address"
-    status = 400
+    status = 422
 
 
 class InvalidPhone(Refusal):
     message = "This does not look like a phone number."
     code = "invalid_phone"
-    status = 400
+    status = 422
 
 
 def clean_email(text: str) -> str:

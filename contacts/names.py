@@ -15,13 +15,13 @@ LONGEST_NAME = 75
 class NameNeeded(Refusal):
     message = "Please give a name."
     code = "name_needed"
-    status = 400
+    status = 422
 
 
 class NameNotAllowed(Refusal):
     message = "Please give just the name."
     code = "name_not_allowed"
-    status = 400
+    status = 422
 
 
 # Everything Python or a mail library might take for the end of a line.

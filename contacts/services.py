@@ -31,19 +31,19 @@ class ContactExists(Refusal):
 class NotHappenedYet(Refusal):
     message = "That day has not come yet."
     code = "not_happened_yet"
-    status = 400
+    status = 422
 
 
 class NothingSaid(Refusal):
     message = "Please say in a few words what it was."
     code = "nothing_said"
-    status = 400
+    status = 422
 
 
 class MetThroughThemself(Refusal):
     message = "Nobody is met through themself."
     code = "met_through_themself"
-    status = 400
+    status = 422
 
 
 class ContactChanges(TypedDict, total=False):

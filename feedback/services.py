@@ -14,7 +14,7 @@ from outreach.services import add_reminder
 class ScoreOutOfRange(Refusal):
     message = "Please choose a number from 0 to 10."
     code = "score_out_of_range"
-    status = 400
+    status = 422
 
 
 def record_feedback(

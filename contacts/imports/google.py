@@ -35,7 +35,7 @@ class NotGoogles(UnreadableFile):
 class NobodyThere(Refusal):
     message = "There is neither a name nor an e-mail address."
     code = "nobody_there"
-    status = 400
+    status = 422
 
 
 class GoogleCsv:

@@ -39,7 +39,7 @@ def read_rows(
 
 class RepeatedAddress(Refusal):
     code = "repeated_address"
-    status = 400
+    status = 422
 
 
 def _refuse_repeated(row: ImportRow, line: Line, seen: dict[str, int]) -> None:

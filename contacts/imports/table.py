@@ -15,7 +15,7 @@ _LONGEST_CELL = 20_000
 class UnreadableFile(Refusal):
     message = "This file could not be read as a table. Please export it as CSV and try again."
     code = "unreadable_file"
-    status = 400
+    status = 422
 
 
 class FileTooLarge(UnreadableFile):
