@@ -292,8 +292,8 @@ SENTENCES: Mapping[str, Callable[[Story], Line | None]] = {
         "Handshake between you, {somebody} and {advocate}", tone="step"
     ),
     "introduction.postponed": _introduction("{they} would rather come back to it later"),
-    "introduction.declined": _introduction("{they} said no, and nothing of them is kept"),
-    "introduction.expired": _introduction("{they} did not answer, and nothing of them is kept"),
+    "introduction.declined": _introduction("{they} said no; nothing of them stays"),
+    "introduction.expired": _introduction("{they} did not answer; nothing of them stays"),
     "introduction.withdrawn": _introduction("The introduction by {advocate} was taken back"),
     "referral.opened": _referral_opened,
     "referral.moved": _referral_moved,
