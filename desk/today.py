@@ -7,6 +7,7 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from django.contrib import messages
+from django.db.models import OuterRef, Subquery
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.functional import cached_property
@@ -51,21 +52,21 @@ class Today:
 
     @cached_property
     def _reminders(self) -> Sequence[Reminder]:
-        return list(Reminder.objects.open().due(self.day).select_related("contact")[: ROWS * 3])
+        answer = Feedback.objects.filter(pk=OuterRef("subject_id"))
+        due = Reminder.objects.open().due(self.day).select_related("contact")
+        return list(
+            due.annotate(
+                score=Subquery(answer.values("score")), why=Subquery(answer.values("why"))
+            )[: ROWS * 3]
+        )
 
     def _of(self, *kinds: str) -> Sequence[Reminder]:
         return [reminder for reminder in self._reminders if reminder.kind in kinds][:ROWS]
 
     @cached_property
-    def put_right(self) -> Sequence[tuple[Reminder, Feedback | None]]:
-        """With the answer that calls for it."""
-        reminders = self._of(ReminderKind.PUT_RIGHT)
-        ids = [reminder.subject_id for reminder in reminders if reminder.subject_id]
-        answers = Feedback.objects.in_bulk(ids) if ids else {}
-        return [
-            (reminder, answers.get(reminder.subject_id) if reminder.subject_id else None)
-            for reminder in reminders
-        ]
+    def put_right(self) -> Sequence[Reminder]:
+        """Each with the answer that calls for it: `score` and `why`."""
+        return self._of(ReminderKind.PUT_RIGHT)
 
     @cached_property
     def thank(self) -> Sequence[ThankYou]:
@@ -96,30 +97,25 @@ class Today:
     @cached_property
     def is_new(self) -> bool:
         """Nobody is known yet: the page says what to do first."""
-        return not (self.inner_circle.people or self.thank or self._reminders) and not (
+        return not (self.figures.inner_circle or self.thank or self._reminders) and not (
             Contact.objects.exists()
         )
 
     @cached_property
-    def thanking(self) -> insights.Thanking:
-        return insights.days_until_thanked(now=self.now)
-
-    @cached_property
-    def inner_circle(self) -> insights.InnerCircle:
-        return insights.inner_circle(today=self.day)
+    def figures(self) -> insights.Figures:
+        return insights.figures(business=self.business, now=self.now, today=self.day)
 
     @property
     def inner_looked_after(self) -> int:
-        return self.inner_circle.people - self.inner_circle.waiting
-
-    @cached_property
-    def share(self) -> int | None:
-        return insights.share_by_introduction(today=self.day, currency=self.business.currency)
+        return self.figures.inner_circle - self.figures.inner_waiting
 
     @property
     def has_figures(self) -> bool:
+        figures = self.figures
         return bool(
-            self.thanking.days is not None or self.inner_circle.people or self.share is not None
+            figures.days_until_thanked is not None
+            or figures.inner_circle
+            or figures.share_by_introduction is not None
         )
 
     @property

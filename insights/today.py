@@ -3,8 +3,10 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from typing import Any
 
 from django.db.models import (
+    Aggregate,
     Avg,
     Count,
     DurationField,
@@ -13,10 +15,12 @@ from django.db.models import (
     F,
     OuterRef,
     Q,
+    QuerySet,
     Subquery,
     Sum,
 )
 
+from businesses.models import Business
 from contacts.models import Contact
 from contacts.states import Circle
 from feedback.models import FIRST_PROMOTING, Feedback
@@ -87,51 +91,54 @@ def _because(row: Contact, now: datetime) -> str:
 
 
 @dataclass(frozen=True, slots=True)
-class Thanking:
-    """Days until thanked: over the last year and the year before; None where nobody was."""
+class Figures:
+    """The few numbers beside Today; None where there is nothing to count yet."""
 
-    days: float | None
-    days_a_year_ago: float | None
+    # Mean days until thanked, over thanks given in the last year and in the year before.
+    days_until_thanked: float | None
+    days_until_thanked_before: float | None
+    # The inner circle, and how many of it are due to hear from us.
+    inner_circle: int
+    inner_waiting: int
+    # Per cent of the last year's money that came by introduction, in the business's own currency:
+    # unlike ones are never summed.
+    share_by_introduction: int | None
 
 
-def days_until_thanked(*, now: datetime) -> Thanking:
-    """The mean over thanks given in each of the two years. One query."""
-    took = ExpressionWrapper(F("closed_at") - F("owed_at"), output_field=DurationField())
-    found = ThankYou.objects.filter(
-        state=ThanksState.GIVEN, closed_at__gte=now - 2 * YEAR
-    ).aggregate(
-        lately=Avg(took, filter=Q(closed_at__gte=now - YEAR)),
-        before=Avg(took, filter=Q(closed_at__lt=now - YEAR)),
+def figures(*, business: Business, now: datetime, today: date) -> Figures:
+    """All of them in one query: Today is opened between two customers."""
+    took = Avg(ExpressionWrapper(F("closed_at") - F("owed_at"), output_field=DurationField()))
+    given = ThankYou.objects.filter(state=ThanksState.GIVEN)
+    inner = Contact.objects.filter(circle=Circle.INNER)
+    money = ClosedBusiness.objects.filter(closed_on__gt=today - YEAR, currency=business.currency)
+    found = (
+        Business.objects.values("pk")
+        .annotate(
+            lately=_one(given.filter(closed_at__gte=now - YEAR), took),
+            before=_one(
+                given.filter(closed_at__gte=now - 2 * YEAR, closed_at__lt=now - YEAR), took
+            ),
+            people=_one(inner, Count("pk")),
+            waiting=_one(inner.filter(next_touch_on__lt=today), Count("pk")),
+            total=_one(money, Sum("amount")),
+            sent=_one(money.filter(referral__isnull=False), Sum("amount")),
+        )
+        .get(pk=business.pk)
     )
-    return Thanking(_days(found["lately"]), _days(found["before"]))
+    total, sent = found["total"], found["sent"] or 0
+    return Figures(
+        days_until_thanked=_days(found["lately"]),
+        days_until_thanked_before=_days(found["before"]),
+        inner_circle=found["people"] or 0,
+        inner_waiting=found["waiting"] or 0,
+        share_by_introduction=round(100 * sent / total) if total else None,
+    )
+
+
+def _one(rows: "QuerySet[Any]", number: Aggregate) -> Subquery:
+    """One number over all these rows of the business; null where there are none."""
+    return Subquery(rows.order_by().values("business_id").annotate(n=number).values("n"))
 
 
 def _days(took: timedelta | None) -> float | None:
     return None if took is None else round(took / timedelta(days=1), 1)
-
-
-@dataclass(frozen=True, slots=True)
-class InnerCircle:
-    """How many are in it, and how many of them are due to hear from us."""
-
-    people: int
-    waiting: int
-
-
-def inner_circle(*, today: date) -> InnerCircle:
-    """One query."""
-    found = Contact.objects.filter(circle=Circle.INNER).aggregate(
-        people=Count("pk"), waiting=Count("pk", filter=Q(next_touch_on__lt=today))
-    )
-    return InnerCircle(found["people"], found["waiting"])
-
-
-def share_by_introduction(*, today: date, currency: str) -> int | None:
-    """Per cent of the last year's money that came by introduction; None with no money. One query.
-
-    In the business's own currency only: unlike ones are never summed.
-    """
-    found = ClosedBusiness.objects.filter(closed_on__gt=today - YEAR, currency=currency).aggregate(
-        total=Sum("amount"), sent=Sum("amount", filter=Q(referral__isnull=False), default=0)
-    )
-    return round(100 * found["sent"] / found["total"]) if found["total"] else None

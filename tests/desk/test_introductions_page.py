@@ -1,0 +1,131 @@
+"""From waiting to won on one page, and an introduction with its seal unbroken."""
+
+from datetime import datetime
+
+import pytest
+from django.test import Client
+
+from businesses import clock
+from businesses.models import Business
+from introductions import services
+from introductions.models import Advocate, Introduction
+from outreach.models import Message
+from referrals.models import Referral
+from tests.introductions.factories import JONAS, an_advocate, offered, shaken, shared
+
+
+@pytest.fixture
+def now() -> datetime:
+    return clock.now()
+
+
+@pytest.fixture
+def marta(business: Business, now: datetime) -> Advocate:
+    return an_advocate(business, now)
+
+
+@pytest.fixture
+def at(business: Business) -> str:
+    return f"/b/{business.slug}/introductions/"
+
+
+def test_an_empty_page_says_what_to_do_first(alice_client: Client, at: str) -> None:
+    text = alice_client.get(at).text
+
+    assert "No introductions yet" in text
+    assert "asks/new/" in text
+
+
+def test_each_is_under_its_step(
+    alice_client: Client, at: str, marta: Advocate, now: datetime
+) -> None:
+    shared(marta, now, "Hanna")
+    shaken(marta, now)
+
+    text = alice_client.get(at).text
+
+    assert text.index("Waiting for an answer") < text.index("Hanna") < text.index("Introduced")
+    assert text.index("Introduced") < text.index("Jonas")
+
+
+def test_a_step_can_be_looked_at_alone(
+    alice_client: Client, at: str, marta: Advocate, now: datetime
+) -> None:
+    shared(marta, now, "Hanna")
+    shaken(marta, now)
+
+    text = alice_client.get(f"{at}?step=waiting").text
+
+    assert "Hanna" in text
+    assert "Jonas" not in text
+    assert alice_client.get(f"{at}?step=nonsense").status_code == 200
+
+
+def test_before_the_yes_only_a_first_name_and_the_words_show(
+    alice_client: Client, at: str, marta: Advocate, now: datetime
+) -> None:
+    introduction = offered(marta, now)
+
+    pages = [alice_client.get(at).text, alice_client.get(f"{at}{introduction.pk}/").text]
+
+    assert all("Jonas" in page for page in pages)
+    assert "six years" in pages[1]
+    assert not any(JONAS in page for page in pages)
+
+
+def test_after_a_no_nothing_of_the_prospect_shows(
+    alice_client: Client, at: str, marta: Advocate, now: datetime
+) -> None:
+    introduction = offered(marta, now)
+    introduction = services.decline_introduction(introduction=introduction, now=now)
+    services.erase_declined(introduction=introduction, now=now.replace(year=now.year + 1))
+
+    page = alice_client.get(f"{at}{introduction.pk}/").text
+
+    assert "Jonas" not in page
+    assert JONAS not in page
+
+
+def test_taking_back_stops_the_letter_and_a_second_press_says_so(
+    alice_client: Client, at: str, marta: Advocate, now: datetime
+) -> None:
+    introduction = offered(marta, now)
+    act = f"{at}{introduction.pk}/withdraw/"
+
+    first, second = alice_client.post(act), alice_client.post(act)
+
+    assert first.status_code == 302
+    assert second.status_code in (409, 410)
+    assert "taken back" in second.text
+    assert Introduction.objects.get().state == "withdrawn"
+    assert not Message.objects.exclude(state="cancelled").exists()
+
+
+def test_what_was_shaken_on_cannot_be_taken_back(
+    alice_client: Client, at: str, marta: Advocate, now: datetime
+) -> None:
+    introduction = shaken(marta, now)
+
+    answer = alice_client.post(f"{at}{introduction.pk}/withdraw/")
+
+    assert answer.status_code == 409
+    assert Introduction.objects.get().state == "handshake"
+    assert Referral.objects.count() == 1
+
+
+def test_a_button_is_not_a_link(alice_client: Client, at: str, marta: Advocate) -> None:
+    introduction = shared(marta, clock.now())
+
+    assert alice_client.get(f"{at}{introduction.pk}/withdraw/").status_code == 405
+
+
+def test_another_business_finds_none_of_it(
+    charlie_client: Client, other_business: Business, at: str, marta: Advocate, now: datetime
+) -> None:
+    introduction = shaken(marta, now)
+    referral = Referral.objects.get()
+    theirs = f"/b/{other_business.slug}/"
+
+    assert charlie_client.get(f"{theirs}introductions/{introduction.pk}/").status_code == 404
+    assert charlie_client.get(f"{theirs}referrals/{referral.pk}/").status_code == 404
+    assert "Jonas" not in charlie_client.get(f"{theirs}introductions/").text
