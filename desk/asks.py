@@ -52,10 +52,27 @@ class WhomForm(PlainForm):
             raise forms.ValidationError(refusal.message, code=refusal.code) from refusal
 
     def clean_email(self) -> str:
-        try:
-            return clean_email(self.cleaned_data["email"])
-        except InvalidAddress as refusal:
-            raise forms.ValidationError(refusal.message, code=refusal.code) from refusal
+        return _plain_address(self.cleaned_data["email"])
+
+
+def _plain_address(text: str) -> str:
+    try:
+        return clean_email(text)
+    except InvalidAddress as refusal:
+        raise forms.ValidationError(refusal.message, code=refusal.code) from refusal
+
+
+class AddressForm(PlainForm):
+    """An address for somebody who has none."""
+
+    email = forms.CharField(
+        max_length=254,
+        widget=forms.EmailInput(attrs={"autocomplete": "off"}),
+        error_messages={"required": "An ask goes by e-mail, so it needs an address."},
+    )
+
+    def clean_email(self) -> str:
+        return _plain_address(self.cleaned_data["email"])
 
 
 class AskForm(PlainForm):
@@ -183,13 +200,14 @@ def _composer(
     form: AskForm,
     *,
     looked: bool = False,
+    address: AddressForm | None = None,
     status: int = 200,
 ) -> HttpResponse:
     context = {
         "form": form,
         "contact": contact,
         "letter": _unsaved_preview(request, contact, form) if looked else None,
-        "email_form": None if contact.email else forms.EmailField(),
+        "address_form": address or AddressForm(),
     }
     return render(request, "desk/asks/compose.html", context, status=status)
 
@@ -210,22 +228,26 @@ def _unsaved_preview(request: DeskRequest, contact: Contact, form: AskForm) -> o
 @may_write
 def ask_address(request: DeskRequest, slug: str, id: UUID) -> HttpResponse:
     """An address for somebody who has none, on the way to asking them."""
-    contact = get_object_or_404(Contact, pk=id)
-    email = request.POST.get("email", "")
-    status = refused(
-        request,
-        lambda: change_contact(
-            contact=contact,
-            changes={"email": clean_email(email)},
-            by=request.actor,
-            now=clock.now(),
-        ),
-    )
+    contact = get_object_or_404(Contact.objects.select_related("business"), pk=id)
+    form = AddressForm(request.POST)
+    status = _keep_address(request, contact, form) if form.is_valid() else 422
     if status != 200:
-        form = AskForm(initial=_drafted(request, contact))
-        return _composer(request, contact, form, status=status)
+        words = AskForm(initial=_drafted(request, contact))
+        return _composer(request, contact, words, address=form, status=status)
     place = reverse("desk:ask_new", kwargs={"slug": slug})
-    return redirect(f"{place}?{urlencode({'contact': str(contact.pk)})}")
+    return redirect(f"{place}?{urlencode({'contact': contact.pk})}")
+
+
+def _keep_address(request: DeskRequest, contact: Contact, form: AddressForm) -> int:
+    """The status to answer with; a refusal stands beside the field."""
+    email: str = form.cleaned_data["email"]
+    try:
+        change_contact(contact=contact, changes={"email": email}, by=request.actor, now=clock.now())
+    except Refusal as refusal:
+        contact.refresh_from_db()
+        form.add_error("email", refusal.message)
+        return refusal.status
+    return 200
 
 
 @require_GET

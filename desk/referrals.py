@@ -4,6 +4,7 @@ from collections.abc import Callable
 from uuid import UUID
 
 from django import forms
+from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.functional import cached_property
@@ -12,7 +13,7 @@ from django.views.decorators.http import require_POST, require_safe
 from businesses import clock
 from businesses.money import format_money, parse_money
 from businesses.refusals import Refusal
-from desk.access import may_write, refused
+from desk.access import may_write
 from desk.forms import DayField, PlainForm
 from desk.requests import DeskRequest
 from referrals.models import ClosedBusiness, Referral
@@ -24,6 +25,13 @@ from referrals.services import (
     win_referral,
 )
 from referrals.states import MOVABLE_TO, MOVES, STEPS, LostReason, ReferralState
+
+# The field that a refusal is about.
+BESIDE = {
+    "amount_not_positive": "amount",
+    "day_not_possible": "on",
+    "lost_reason_needed": "reason",
+}
 
 
 class AmountForm(PlainForm):
@@ -205,10 +213,19 @@ def _after(
     done: str = "",
     **form: forms.Form,
 ) -> HttpResponse:
-    status = refused(request, act, done)
-    if status == 200:
-        return redirect("desk:referral", slug=request.business.slug, id=found.pk)
-    return _page(request, Page(request, _referral(found.pk), **form), status)
+    """Back to the page; refused, the page again with the sentence beside its field or on top."""
+    try:
+        act()
+    except Refusal as refusal:
+        field = BESIDE.get(refusal.code)
+        if form and field:
+            next(iter(form.values())).add_error(field, refusal.message)
+        else:
+            messages.error(request, refusal.message)
+        return _page(request, Page(request, _referral(found.pk), **form), refusal.status)
+    if done:
+        messages.success(request, done)
+    return redirect("desk:referral", slug=request.business.slug, id=found.pk)
 
 
 def _page(request: DeskRequest, page: Page, status: int = 200) -> HttpResponse:
