@@ -235,7 +235,7 @@ def ask_address(request: DeskRequest, slug: str, id: UUID) -> HttpResponse:
         words = AskForm(initial=_drafted(request, contact))
         return _composer(request, contact, words, address=form, status=status)
     place = reverse("desk:ask_new", kwargs={"slug": slug})
-    return redirect(f"{place}?{urlencode({'contact': contact.pk})}")
+    return redirect(f"{place}?{urlencode({'contact': str(contact.pk)})}")
 
 
 def _keep_address(request: DeskRequest, contact: Contact, form: AddressForm) -> int:
