@@ -21,6 +21,11 @@ from outreach.states import MessageState
 LETTERS_SHOWN = 50
 # A due row that is older than this says that nothing runs, whatever processes there are.
 TOO_LONG = timedelta(minutes=15)
+# Sweeps run every few seconds; the slow ones every five minutes.
+LATE_AFTER = timedelta(minutes=1)
+SLOW_JOBS: dict[str, timedelta] = {
+    "introductions.tasks.expire_unanswered": timedelta(minutes=11),
+}
 
 LETTERS: dict[str, str] = {
     "ask_to_advocate": "Your ask",
@@ -62,8 +67,11 @@ class Queue:
 
 @dataclass(frozen=True, slots=True)
 class Job:
+    """A sweep, and whether its last run is too long ago."""
+
     name: str
     run: JobRun
+    is_late: bool
 
 
 @require_safe
@@ -87,17 +95,23 @@ def retry(request: DeskRequest, slug: str, id: UUID) -> HttpResponse:
 def _page(request: DeskRequest, status: int = 200) -> HttpResponse:
     now = clock.now()
     queues = _queues(now)
-    letters = _letters()
+    letters, jobs = _letters(), [_job(run, now) for run in JobRun.objects.order_by("name")]
     failed = Reaction.objects.failed().order_by("due_at")[:LETTERS_SHOWN]
     context = {
         "letters": letters,
         "queues": queues,
-        "is_late": any(queue.is_late for queue in queues),
-        "jobs": [Job(JOBS.get(run.name, run.name), run) for run in JobRun.objects.order_by("name")],
+        "is_late": any(waiting.is_late for waiting in (*queues, *jobs)),
+        "jobs": jobs,
         "held": Message.objects.held().count(),
         "failed": failed,
     }
     return render(request, "desk/settings/health.html", context, status=status)
+
+
+def _job(run: JobRun, now: datetime) -> Job:
+    ended = run.last_finished_at
+    patience = SLOW_JOBS.get(run.name, LATE_AFTER)
+    return Job(JOBS.get(run.name, run.name), run, ended is None or ended < now - patience)
 
 
 def _letters() -> Sequence[Letter]:
