@@ -139,6 +139,8 @@ AUTH_USER_MODEL = "businesses.User"
 
 REDIS_URL = env.str("REDIS_URL")
 CELERY_BROKER_URL = REDIS_URL
+# What wakes the workers; named, since businesses/ may not import it.
+CELERY_APP = "config.celery.app"
 CACHES = {
     "default": {
         "BACKEND": "django.core.cache.backends.redis.RedisCache",

@@ -7,7 +7,6 @@ from django.core.wsgi import get_wsgi_application
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 application = get_wsgi_application()
 
-import config.celery  # noqa: E402, F401  (so that a request can wake a worker)
 from businesses.tenancy import refuse_unfit_role  # noqa: E402  (Django must be set up first)
 
 refuse_unfit_role()

@@ -17,7 +17,6 @@ from django.test import Client, TransactionTestCase
 from fasteners import InterProcessLock
 from pytest_django import DjangoDbBlocker
 
-import config.celery  # noqa: F401  (so that a test's commit can wake a worker, as the web's can)
 from activity.actors import Actor
 from businesses import clock
 from businesses.models import Business, Membership, Role, User

@@ -28,7 +28,7 @@ def test_it_is_ready_when_every_migration_is_there(client: Client) -> None:
 
 def test_it_says_that_it_is_not_ready_when_the_database_is_away() -> None:
     told = in_a_process(
-        "from django.test import Client; import config.celery\n"
+        "from django.test import Client\n"
         "answer = Client().get('/readyz')\n"
         "alive = Client().get('/healthz')\n"
         "print(answer.status_code, answer.json()['database'], alive.status_code)",
