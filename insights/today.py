@@ -47,8 +47,8 @@ class Candidate:
 def worth_asking(*, now: datetime, today: date, at_most: int = 3) -> Sequence[Candidate]:
     """People of the two nearest circles who are happy with us and were not asked lately.
 
-    Left alone: whoever said stop, has something to put right, was asked within twelve weeks, or
-    has no address. The happiest answer last given comes first. One query.
+    Left alone: whoever said stop, has something to put right, waits for our thanks, was asked
+    within twelve weeks, or has no address. The happy answer last given comes first. One query.
     """
     answers = Feedback.objects.filter(contact=OuterRef("pk")).order_by("-answered_at")
     asks = Ask.objects.filter(advocate__contact=OuterRef("pk")).exclude(
@@ -68,6 +68,7 @@ def worth_asking(*, now: datetime, today: date, at_most: int = 3) -> Sequence[Ca
         )
         .filter(
             ~Exists(resting),
+            ~Exists(ThankYou.objects.due().filter(advocate__contact=OuterRef("pk"))),
             Q(last_asked_at=None) | Q(last_asked_at__lt=now - BETWEEN_ASKS),
             Q(advocates__stopped_at=None),
             Q(last_score__gte=FIRST_PROMOTING, last_answer_at__gte=now - YEAR)

@@ -9,6 +9,7 @@ from activity.actors import SYSTEM
 from businesses import clock
 from businesses.models import Business
 from contacts.models import Interaction
+from contacts.services import change_contact
 from contacts.states import Circle
 from feedback.services import record_feedback
 from outreach.models import Reminder, ReminderKind
@@ -90,6 +91,19 @@ def test_nobody_is_proposed_who_has_something_to_put_right(
     record_feedback(contact=tomas, score=10, why="", by=SYSTEM, now=clock.now())
 
     assert "Ask Tomás" not in alice_client.get(place(business)).content.decode()
+
+
+def test_nobody_is_proposed_who_waits_for_thanks(alice_client: Client, business: Business) -> None:
+    advocate = an_advocate(business, clock.now())
+    change_contact(
+        contact=advocate.contact, changes={"circle": Circle.INNER}, by=SYSTEM, now=clock.now()
+    )
+    record_feedback(contact=advocate.contact, score=10, why="", by=SYSTEM, now=clock.now())
+    assert "Ask Marta" in alice_client.get(place(business)).content.decode()
+
+    a_referral(advocate, clock.now())
+
+    assert "Ask Marta" not in alice_client.get(place(business)).content.decode()
 
 
 def test_not_now_leaves_somebody_alone_for_four_weeks(
