@@ -100,7 +100,7 @@ def _page(request: DeskRequest, status: int = 200) -> HttpResponse:
     context = {
         "letters": letters,
         "queues": queues,
-        "is_late": any(waiting.is_late for waiting in (*queues, *jobs)),
+        "is_late": any(queue.is_late for queue in queues) or any(job.is_late for job in jobs),
         "jobs": jobs,
         "held": Message.objects.held().count(),
         "failed": failed,

@@ -12,11 +12,12 @@ from django.views.decorators.http import require_POST, require_safe
 from businesses import clock
 from desk.access import may_write, refused
 from desk.requests import DeskRequest
+from desk.thanking import number
 from introductions.models import Ask, Introduction
 from introductions.services import withdraw_introduction
 from introductions.states import IntroductionState
 from referrals.models import Referral
-from referrals.states import ReferralState
+from referrals.states import STEPS, ReferralState
 
 # So many of each kind are shown; the rest is a page of its own.
 ON_THE_BOARD = 20
@@ -59,12 +60,31 @@ def introductions(request: DeskRequest, slug: str) -> HttpResponse:
     step = request.GET.get("step", "")
     keys = [step] if step in COLUMNS else list(COLUMNS)
     columns = [_column(key, 200 if step in COLUMNS else ON_THE_BOARD) for key in keys]
+    columns = [column for column in columns if column.rows]
     context = {
-        "columns": [column for column in columns if column.rows],
+        "columns": columns,
+        "says": _says({column.key: column for column in columns}),
         "quiet": QUIET,
         "step": step if step in COLUMNS else "",
     }
     return render(request, "desk/introductions/list.html", context)
+
+
+def _says(columns: dict[str, Column]) -> str:
+    """How things stand: what waits for somebody else, and what is under way."""
+    waiting, yes = (len(columns[key].rows) if key in columns else 0 for key in ("waiting", "yes"))
+    open_steps = [columns[step].rows for step in STEPS if step in columns]
+    under_way = sum(len(rows) for rows in open_steps)
+    parts = []
+    if yes:
+        parts.append(f"{number(yes)} said yes just now")
+    if waiting:
+        parts.append(f"{number(waiting)} {'is' if waiting == 1 else 'are'} waiting for an answer")
+    if under_way:
+        parts.append(f"{number(under_way)} {'is' if under_way == 1 else 'are'} under way")
+    if not parts:
+        return "Nothing is waiting"
+    return ", ".join([parts[0], *(part[:1].lower() + part[1:] for part in parts[1:])])
 
 
 @require_safe

@@ -1,6 +1,6 @@
 """What becomes of somebody who was sent: the steps, the end, and the money."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from uuid import UUID
 
 from django import forms
@@ -16,6 +16,8 @@ from businesses.refusals import Refusal
 from desk.access import may_write
 from desk.forms import DayField, PlainForm
 from desk.requests import DeskRequest
+from desk.sentences import Line
+from desk.timeline import history_of
 from referrals.models import ClosedBusiness, Referral
 from referrals.services import (
     lose_referral,
@@ -103,6 +105,10 @@ class Page:
     @cached_property
     def can_wait(self) -> bool:
         return ReferralState.NOT_NOW in MOVES[self.referral.state]
+
+    @cached_property
+    def history(self) -> Sequence[Line]:
+        return history_of(self.referral, viewer=self.request.membership)
 
     @cached_property
     def business_closed(self) -> list[tuple[ClosedBusiness, str]]:

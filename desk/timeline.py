@@ -51,6 +51,20 @@ def timeline_of(person: Contact, *, viewer: Membership, before: UUID | None = No
     """What happened with this person, as the member `viewer` reads it."""
     mentions = list(_mentions(person, before)[: PAGE + 1])
     events = [mention.event for mention in mentions[:PAGE]]
+    lines = _lines(events, person, viewer)
+    return Timeline(lines, events[-1].pk if len(mentions) > PAGE else None)
+
+
+def history_of(referral: Referral, *, viewer: Membership) -> Sequence[Line]:
+    """How somebody came and what became of it, newest first: the referral and its introduction."""
+    told = Q(subject_label="referral", subject_id=referral.pk)
+    if referral.introduction_id is not None:
+        told |= Q(subject_label="introduction", subject_id=referral.introduction_id)
+    events = Event.objects.filter(told).exclude(name__in=QUIET).order_by("-recorded_at", "-id")
+    return _lines(list(events[:PAGE]), referral.contact, viewer)
+
+
+def _lines(events: Sequence[Event], person: Contact, viewer: Membership) -> Sequence[Line]:
     rows = _rows(events)
     members = _members(events)
     lines = []
@@ -65,7 +79,7 @@ def timeline_of(person: Contact, *, viewer: Membership, before: UUID | None = No
         line = tell(story)
         if line is not None:
             lines.append(line)
-    return Timeline(lines, events[-1].pk if len(mentions) > PAGE else None)
+    return lines
 
 
 def tell(story: Story) -> Line | None:
