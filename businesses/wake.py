@@ -22,7 +22,7 @@ def wake(task: str, **ids: str) -> None:
     An unreachable broker costs a log line: beat runs the same sweep within seconds anyway.
     """
     hint = Hint(task, tuple(sorted(ids.items())))
-    if any(waiting == hint for _, waiting, _ in connection.run_on_commit):
+    if any(waiting[1] == hint for waiting in connection.run_on_commit):
         return
     transaction.on_commit(hint, robust=True)
 

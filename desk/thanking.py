@@ -1,4 +1,4 @@
-"""Words to begin a thank-you with. Nobody should face an empty page; everybody should change them."""
+"""Words to begin a thank-you with: nobody should face an empty page."""
 
 from introductions.states import Hears
 from referrals.models import ThankYou

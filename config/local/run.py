@@ -183,6 +183,7 @@ def _start_servers(
     if wishes.redis_url is None:
         environment["REDIS_URL"], valkey = servers.start_valkey(directory / "valkey")
         log = directory / "valkey" / "valkey.log"
+        assert isinstance(valkey.args, list)
         command = [str(word) for word in valkey.args]
         supervisor.start(Child("Valkey", command, os.environ, log, valkey))
     if wishes.email_url is None:
