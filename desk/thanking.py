@@ -1,4 +1,4 @@
-"""Words to begin a thank-you with: nobody should face an empty page."""
+"""Words to begin a thank-you with: nobody should face an empty page, everybody changes them."""
 
 from introductions.states import Hears
 from referrals.models import ThankYou
