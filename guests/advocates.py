@@ -209,7 +209,7 @@ def _show(
         "ask_is_declined": ask is not None and ask.state == AskState.DECLINED,
         "host": host_name(sender, business),
         "host_full": sender.name or business.name,
-        "earlier": _earlier(reader),
+        "earlier": _earlier(reader, visit.now),
         "wrong": wrong,
     }
     return visit.page("guests/advocate.html", context, status)
@@ -241,7 +241,7 @@ def _refused(
     return _show(visit, reader, ask, form, refusal.status)
 
 
-def _earlier(reader: Advocate) -> list[Earlier]:
+def _earlier(reader: Advocate, now: datetime) -> list[Earlier]:
     rows = list(
         Introduction.objects.by_advocate(reader)
         .exclude(state=IntroductionState.WITHDRAWN)
@@ -252,7 +252,8 @@ def _earlier(reader: Advocate) -> list[Earlier]:
         for referral in Referral.objects.filter(introduction__in=[row.pk for row in rows])
     }
     return [
-        Earlier(row, what_became(row, referrals.get(row.pk)), row.state in WAITING) for row in rows
+        Earlier(row, what_became(row, referrals.get(row.pk), now), row.state in WAITING)
+        for row in rows
     ]
 
 
@@ -295,7 +296,7 @@ def _show_given(
         "sent_by_us": introduction.via == Via.FOR_ME,
         "may_send": business.may_send,
         "leaves": when(leaves_at, visit.now) if visit.now < leaves_at else "",
-        "sentence": what_became(introduction, _referral_of(introduction)),
+        "sentence": what_became(introduction, _referral_of(introduction), visit.now),
     }
     if introduction.state == IntroductionState.SHARED:
         url = url_for(introduction_link(introduction=introduction, now=visit.now))

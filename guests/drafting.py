@@ -2,6 +2,7 @@
 
 from datetime import datetime
 
+from django.conf import settings
 from django.utils import timezone
 
 from businesses.models import Business, User
@@ -68,12 +69,14 @@ def signs(words: str, name: str) -> bool:
     return words.rstrip().rsplit("\n", 1)[-1].strip(" .,-–—").casefold() == name.casefold()
 
 
-def what_became(introduction: Introduction, referral: Referral | None) -> str:
+def what_became(introduction: Introduction, referral: Referral | None, now: datetime) -> str:
     """What the advocate hears of an introduction, as far as the prospect lets them.
 
-    Until the letter to all three has left, a yes can be taken back and is not told. A no and a
-    silence read the same.
+    An answer that can be taken back is not told, a yes not before the letter to all three has
+    left. A no and a silence read the same.
     """
+    if introduction.can_be_undone(now, settings.UNDO_WINDOW):
+        return f"Waiting for an answer from {introduction.prospect_first_name}."
     if introduction.state == IntroductionState.NOT_NOW:
         return "Not just now, perhaps later."
     if introduction.state in (IntroductionState.DECLINED, IntroductionState.EXPIRED):

@@ -1,5 +1,6 @@
 """The advocate's page: an introduction with a first name and one press."""
 
+from collections.abc import Callable
 from datetime import datetime, timedelta
 
 import pytest
@@ -203,10 +204,11 @@ def test_it_tells_what_became_of_it_as_far_as_the_prospect_allows(
     assert "1,850" not in page
 
 
-def test_a_yes_is_not_told_while_it_can_be_undone(
-    guest: Client, marta: Advocate, now: datetime
+@pytest.mark.parametrize("answer", [services.accept_introduction, services.decline_introduction])
+def test_an_answer_is_not_told_while_it_can_be_undone(
+    guest: Client, marta: Advocate, now: datetime, answer: Callable[..., Introduction]
 ) -> None:
-    accepted(marta, now)
+    answer(introduction=offered(marta, now), now=now)
 
     assert "Waiting for an answer from Jonas." in text_of(guest, own_page(marta))
 
@@ -217,7 +219,10 @@ def test_a_no_and_a_silence_read_the_same(guest: Client, marta: Advocate, now: d
     silent.expire(now=now)
     silent.save()
 
-    assert text_of(guest, own_page(marta)).count("Nothing came of it this time.") == 2
+    with clock.at(now + settings.UNDO_WINDOW):
+        page = text_of(guest, own_page(marta))
+
+    assert page.count("Nothing came of it this time.") == 2
 
 
 def test_another_advocates_introduction_is_not_here(
