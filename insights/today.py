@@ -85,7 +85,7 @@ def worth_asking(*, now: datetime, today: date, at_most: int = 3) -> Sequence[Ca
 def _because(row: Contact, now: datetime) -> str:
     answered_at: datetime | None = getattr(row, "last_answer_at", None)
     if answered_at is None:
-        return f"is a customer of your inner circle since {row.customer_since:%Y}."
+        return f"has been a customer since {row.customer_since:%Y} and is in your inner circle."
     if now - answered_at < timedelta(days=31):
         return "was very happy with you this month."
     return "was very happy with you when you last asked."
