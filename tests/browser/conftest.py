@@ -1,0 +1,92 @@
+"""The demo business in a running product, and a browser with its owner and with a guest."""
+
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Browser, Page, sync_playwright
+
+from config.local.browser import find_browser
+from tests.browser.looking import Reader
+from tests.browser.places import Guests, Places, open_guests_pages
+from tests.journeys.people import Owner
+from tests.journeys.stack import Stack
+
+# Of this package alone: two browsers cannot be driven at once from one thread.
+
+
+@pytest.fixture(scope="package")
+def stack() -> Iterator[Stack]:
+    """Nobody is in a hurry here, so that what can be undone stays so."""
+    running = Stack(DEMO="1", UNDO_WINDOW="600")
+    yield running
+    running.stop()
+
+
+@pytest.fixture(scope="package")
+def browser() -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(
+            executable_path=find_browser(),
+            args=["--no-sandbox", "--disable-gpu", "--disable-background-networking"],
+        )
+        yield chromium
+        chromium.close()
+
+
+def a_page(browser: Browser, stack: Stack, *, javascript: bool = True) -> Page:
+    """In a profile of its own. Without motion, which would be caught half-way."""
+    context = browser.new_context(
+        base_url=stack.url,
+        java_script_enabled=javascript,
+        reduced_motion="reduce",
+        locale="en-GB",
+        timezone_id="Europe/Stockholm",
+    )
+    context.set_default_timeout(12_000)
+    return context.new_page()
+
+
+def sign_in(stack: Stack, page: Page) -> Owner:
+    """As the demo's owner; her page is Today."""
+    owner = Owner(stack, page)
+    page.goto("/accounts/login/")
+    page.get_by_label("E-mail").fill(stack.email)
+    page.locator("[name=password]").fill(stack.password)
+    owner.press("Sign in")
+    page.wait_for_url("**/b/**")
+    return owner
+
+
+@pytest.fixture(scope="package")
+def owner(browser: Browser, stack: Stack) -> Reader:
+    page = a_page(browser, stack)
+    sign_in(stack, page)
+    return Reader(page)
+
+
+@pytest.fixture(scope="package")
+def guest(browser: Browser, stack: Stack) -> Reader:
+    """Somebody who is not signed in."""
+    return Reader(a_page(browser, stack))
+
+
+@pytest.fixture(scope="package")
+def plain_owner(browser: Browser, stack: Stack) -> Owner:
+    """The owner at a browser without JavaScript."""
+    return sign_in(stack, a_page(browser, stack, javascript=False))
+
+
+@pytest.fixture(scope="package")
+def plain_guest(browser: Browser, stack: Stack) -> Page:
+    return a_page(browser, stack, javascript=False)
+
+
+@pytest.fixture(scope="package")
+def places(stack: Stack) -> Places:
+    return Places(stack)
+
+
+@pytest.fixture(scope="package")
+def guests(stack: Stack, plain_owner: Owner, plain_guest: Page) -> Guests:
+    """The pages behind mailed links, made at browsers without JavaScript."""
+    return open_guests_pages(stack, plain_owner, plain_guest)

@@ -1,0 +1,178 @@
+"""Where the pages are: those of the owner, those of an account, and those behind mailed links."""
+
+import re
+
+from playwright.sync_api import Page
+
+from tests.journeys.people import Advocate, Owner, Prospect
+from tests.journeys.stack import Stack
+
+Guests = dict[str, str]
+
+# Below /b/<slug>/. What stands in braces is a row of the demo, found by the query below.
+DESK: dict[str, str] = {
+    "today": "",
+    "people": "people/",
+    "people found": "people/?q=mar",
+    "nobody found": "people/?q=zzzz",
+    "a person": "people/{marta}/",
+    "a person earlier": "people/{hugo}/",
+    "change a person": "people/{marta}/edit/",
+    "a new person": "people/new/",
+    "a file of people": "people/import/",
+    "someone was sent": "sent/",
+    "whom to ask": "asks/new/",
+    "an ask to write": "asks/new/?contact={marta}",
+    "an ask to somebody without address": "asks/new/?contact={unreachable}",
+    "an ask not sent": "asks/{ask_draft}/",
+    "an ask sent": "asks/{ask_sent}/",
+    "an ask answered": "asks/{ask_answered}/",
+    "introductions": "introductions/",
+    "an introduction shared": "introductions/{shared}/",
+    "an introduction offered": "introductions/{offered}/",
+    "an introduction shaken": "introductions/{handshake}/",
+    "an introduction declined": "introductions/{declined}/",
+    "a referral open": "referrals/{met}/",
+    "a referral won": "referrals/{won}/",
+    "a referral lost": "referrals/{lost}/",
+    "thank-yous": "thank-yous/",
+    "a card": "thank-yous/{due}/?how=card",
+    "a letter of thanks": "thank-yous/{due}/?how=mail",
+    "a call": "thank-yous/{due}/?how=call",
+    "a small gift": "thank-yous/{due}/?how=gift",
+    "in public": "thank-yous/{due}/?how=public",
+    "thanks given": "thank-yous/{given}/",
+    "thanks waived": "thank-yous/{waived}/",
+    "settings": "settings/",
+    "who letters are from": "settings/sender/",
+    "whether letters leave": "settings/health/",
+}
+
+_CONTACT = "SELECT id FROM contacts_contact WHERE"
+_BY_STATE = "SELECT id FROM {table} WHERE state = '{state}' ORDER BY id DESC LIMIT 1"
+
+# Of the owner, who is signed in.
+ACCOUNT: dict[str, str] = {
+    "account address": "/accounts/email/",
+    "account password": "/accounts/password/change/",
+    "account sign out": "/accounts/logout/",
+}
+
+PUBLIC: dict[str, str] = {
+    "landing": "/",
+    "sign up": "/accounts/signup/",
+    "sign in": "/accounts/login/",
+    "sign in by code": "/accounts/login/code/",
+    "a new password": "/accounts/password/reset/",
+    "nowhere": "/nowhere/",
+    "an unknown link": "/i/nobody-made-this/",
+    "inbox": "/inbox/",
+}
+
+# Behind mailed links; `open_guests_pages` makes what they need.
+GUESTS: tuple[str, ...] = (
+    "advocate asked",
+    "advocate declined",
+    "own link shared",
+    "letter offered",
+    "introduction taken back",
+    "prospect asked",
+    "prospect said yes",
+    "prospect said not now",
+    "prospect said no",
+    "taken-back link",
+    "stop letters",
+    "letters stopped",
+    "a letter",
+    "a letter as mailed",
+)
+
+
+class Places:
+    """The addresses of the demo's pages."""
+
+    def __init__(self, stack: Stack) -> None:
+        self._stack = stack
+        ((self.slug,),) = stack.rows("SELECT slug FROM businesses_business ORDER BY created_at")
+        self._rows: dict[str, str] = {}
+
+    def desk(self, name: str) -> str:
+        """The address of one of DESK."""
+        path = re.sub(r"{(\w+)}", lambda found: self._row(found[1]), DESK[name])
+        return f"/b/{self.slug}/{path}"
+
+    def _row(self, name: str) -> str:
+        if name not in self._rows:
+            self._rows[name] = str(self._stack.rows(_query(name))[0][0])
+        return self._rows[name]
+
+
+def _query(name: str) -> str:
+    people = {
+        "marta": "name = 'Marta Oliveira'",
+        "hugo": "name = 'Hugo Renberg'",
+        "unreachable": "email = '' LIMIT 1",
+    }
+    if name in people:
+        return f"{_CONTACT} {people[name]}"
+    if name.startswith("ask_"):
+        return _BY_STATE.format(table="introductions_ask", state=name.removeprefix("ask_"))
+    if name in ("shared", "offered", "handshake", "declined"):
+        return _BY_STATE.format(table="introductions_introduction", state=name)
+    if name in ("due", "given", "waived"):
+        return _BY_STATE.format(table="referrals_thankyou", state=name)
+    return _BY_STATE.format(table="referrals_referral", state=name)
+
+
+def open_guests_pages(stack: Stack, owner: Owner, page: Page) -> Guests:
+    """Two advocates are asked and introduce; each prospect answers otherwise. All by pages."""
+    asked = owner.ask("Tomás Berg", "tomas@browser.example")
+    other = owner.ask("Ines Duarte", "ines@browser.example")
+    pages = {"advocate asked": asked.link("/a/"), "advocate declined": other.link("/a/")}
+    stop = asked.headers.get("List-Unsubscribe", "").strip("<>") or asked.link("/u/")
+    pages |= {"stop letters": stop, "letters stopped": other.link("/u/")}
+
+    advocate = Advocate(stack, page)
+    for name, who in (
+        ("prospect asked", "Ruben"),
+        ("prospect said yes", "Bartholomew-Maximilian"),
+        ("prospect said not now", "Olga"),
+        ("prospect said no", "Per"),
+        ("taken-back link", "Quentin"),
+    ):
+        advocate.open(pages["advocate asked"])
+        advocate.introduce(who)
+        pages[name] = advocate.link_to_send
+        pages["introduction taken back" if who == "Quentin" else "own link shared"] = page.url
+    advocate.unfold("Take it back")
+    advocate.press("Take it back")
+    advocate.reads("It is taken back.")
+    advocate.open(pages["advocate asked"])
+    advocate.introduce_for_me("Wilma", "wilma@browser.example")
+    pages["letter offered"] = page.url
+    _answer(stack, page, pages)
+    _find_a_letter(page, pages)
+    return pages
+
+
+def _answer(stack: Stack, page: Page, pages: Guests) -> None:
+    prospect = Prospect(stack, page)
+    prospect.open(pages["prospect said yes"])
+    prospect.say_yes("bart@browser.example")
+    for name, button in (
+        ("prospect said not now", "Not now"),
+        ("prospect said no", "No, thank you"),
+        ("advocate declined", "Nobody comes to mind"),
+        ("letters stopped", "Stop all letters"),
+    ):
+        prospect.open(pages[name])
+        prospect.press_for_answer(button)
+        pages[name] = page.url
+
+
+def _find_a_letter(page: Page, pages: Guests) -> None:
+    """The oldest: the ask."""
+    page.goto("/inbox/")
+    address = page.locator("main a[href^='/inbox/']:not([href$='.json'])").last
+    pages["a letter"] = str(address.get_attribute("href"))
+    pages["a letter as mailed"] = f"{pages['a letter']}html/"
