@@ -1,12 +1,15 @@
 """A running product and browsers of people who do not know one another."""
 
 import os
+import re
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
+from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
+from tests.journeys.people import Circle
 from tests.journeys.stack import Stack
 
 PHONE = {"width": 360, "height": 640}
@@ -17,6 +20,7 @@ NewPage = Callable[..., Page]
 
 @pytest.fixture(scope="session")
 def stack() -> Iterator[Stack]:
+    """One for all journeys: each has its own business in it."""
     running = Stack()
     yield running
     running.stop()
@@ -40,16 +44,19 @@ def new_page(browser: Browser, stack: Stack) -> Iterator[NewPage]:
     opened: list[BrowserContext] = []
     problems: list[str] = []
 
-    def open_page(*, phone: bool = False, javascript: bool = True, dark: bool = False) -> Page:
+    def open_page(
+        *, phone: bool = False, javascript: bool = True, cookies: Sequence[Any] = ()
+    ) -> Page:
         context = browser.new_context(
             base_url=stack.url,
             viewport=PHONE if phone else DESK,
             java_script_enabled=javascript,
-            color_scheme="dark" if dark else "light",
             locale="en-GB",
             timezone_id="Europe/Stockholm",
         )
         opened.append(context)
+        context.set_default_timeout(12_000)
+        context.add_cookies([*cookies])
         page = context.new_page()
         # A breach of the Content-Security-Policy, or a script that fails, shows here.
         page.on("console", lambda m: problems.append(m.text) if m.type == "error" else None)
@@ -60,3 +67,10 @@ def new_page(browser: Browser, stack: Stack) -> Iterator[NewPage]:
     for context in opened:
         context.close()
     assert [text for text in problems if "status of 4" not in text] == []
+
+
+@pytest.fixture
+def circle(stack: Stack, new_page: NewPage, request: pytest.FixtureRequest) -> Circle:
+    """The people of this journey, at addresses that no other journey has."""
+    name = re.sub(r"[^a-z0-9]+", "-", request.node.name.removeprefix("test_").lower())
+    return Circle(stack, new_page, name.strip("-")[:60].strip("-"))

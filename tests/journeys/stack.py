@@ -1,5 +1,6 @@
 """The whole product as processes, started as a newcomer starts it, and its post."""
 
+import contextlib
 import json
 import os
 import re
@@ -12,8 +13,11 @@ import time
 import urllib.request
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 from typing import Any, TypeVar
+
+import psycopg2
 
 from config.local.servers import free_port
 from tests.database import ROOT
@@ -22,13 +26,14 @@ Found = TypeVar("Found")
 
 PATIENCE_SECONDS = 30.0
 UNDO_SECONDS = 2
+QUIET_SECONDS = 4.0
 
 
 @dataclass(frozen=True)
 class Letter:
     """One letter as its recipient has it."""
 
-    to: str
+    to: list[str]
     subject: str
     text: str
     links: list[str]
@@ -40,7 +45,14 @@ class Letter:
 
 
 class Stack:
-    """`make run` without make, in a directory of its own that goes away with it."""
+    """`make run` without make, in a directory of its own that goes away with it.
+
+    It starts without the demo, which takes a while; `Stack(DEMO="1")` has it.
+    """
+
+    email = password = ""
+    # The desk and the cookies of the owner whom most journeys share.
+    settled_owner: tuple[str, list[Any]] | None = None
 
     def __init__(self, **environment: str) -> None:
         # Not pytest's tmp_path: a Unix socket's path must be short.
@@ -48,11 +60,10 @@ class Stack:
         self.port = free_port()
         self.url = f"http://127.0.0.1:{self.port}"
         self.log = self.directory / "run.out"
-        ours = {
-            name: os.environ[name] for name in ("PATH", "HOME", "LANG") if name in os.environ
-        }
+        ours = {name: os.environ[name] for name in ("PATH", "HOME", "LANG") if name in os.environ}
         ours |= {"LOCAL_DIR": str(self.directory / "d"), "PORT": str(self.port)}
-        ours |= {"UNDO_WINDOW": str(UNDO_SECONDS), "CLOCK_FILE": str(self.directory / "clock")}
+        ours |= {"DEMO": "0", "UNDO_WINDOW": str(UNDO_SECONDS)}
+        ours |= {"CLOCK_FILE": str(self.directory / "clock")}
         with self.log.open("wb") as out:
             self.process = subprocess.Popen(
                 [sys.executable, "-m", "config.local.run"],
@@ -63,16 +74,17 @@ class Stack:
                 start_new_session=True,
             )
         try:
-            self.email, self.password = eventually(self._sign_in_line, 120)
+            eventually(self._is_announced, 120)
         except BaseException:
             self.stop()
             raise
 
-    def _sign_in_line(self) -> tuple[str, str] | None:
+    def _is_announced(self) -> bool:
         told = self.log.read_text()
         assert self.process.poll() is None, told
-        line = re.search(r"^Sign in: (\S+) (\S+)$", told, re.MULTILINE)
-        return (line[1], line[2]) if line and re.search(r"^Letters: ", told, re.MULTILINE) else None
+        if line := re.search(r"^Sign in: (\S+@\S+) (\S+)$", told, re.MULTILINE):
+            self.email, self.password = line[1], line[2]
+        return bool(re.search(r"^Letters: ", told, re.MULTILINE))
 
     def letters(self, to: str = "") -> list[Letter]:
         """What was delivered, newest first."""
@@ -81,7 +93,7 @@ class Stack:
             rows: list[dict[str, Any]] = json.load(answer)
         return [
             Letter(
-                to=str(row["to"]),
+                to=row["to"],
                 subject=row["subject"],
                 text=row["text"],
                 links=row["links"],
@@ -107,6 +119,44 @@ class Stack:
         while time.monotonic() < until:
             assert self.letters(to) == []
             time.sleep(0.3)
+
+    def move_clock(self, ahead: timedelta) -> None:
+        """Every process lives so much later from now on."""
+        (self.directory / "clock").write_text(str(ahead.total_seconds()))
+
+    def rows(self, query: str) -> list[tuple[Any, ...]]:
+        """What the database really holds, seen past the fence."""
+        link = psycopg2.connect(
+            dbname="referrals", user="postgres", host=str(self.directory / "d" / "postgres")
+        )
+        with contextlib.closing(link), link.cursor() as cursor:
+            cursor.execute(query)
+            return cursor.fetchall()
+
+    def contents(self) -> dict[str, str]:
+        """A fingerprint of each table, but for the sweepers' own note of when they ran."""
+        tables = self.rows(
+            "SELECT quote_ident(tablename) FROM pg_tables "
+            "WHERE schemaname = 'public' AND tablename <> 'outreach_jobrun' ORDER BY 1"
+        )
+        parts = [
+            f"SELECT '{name}', md5(string_agg(t::text, '|' ORDER BY t::text)) FROM {name} t"
+            for (name,) in tables
+        ]
+        return dict(self.rows(" UNION ALL ".join(parts)))
+
+    def at_rest(self) -> dict[str, str]:
+        """The contents once nothing has moved for longer than the sweepers take to come round."""
+        seen, since = self.contents(), time.monotonic()
+        until = since + PATIENCE_SECONDS
+        while time.monotonic() < until:
+            if time.monotonic() - since > QUIET_SECONDS:
+                return seen
+            time.sleep(0.5)
+            now = self.contents()
+            if now != seen:
+                seen, since = now, time.monotonic()
+        raise AssertionError("The database did not come to rest.")
 
     def stop(self) -> None:
         self.process.send_signal(signal.SIGTERM)
