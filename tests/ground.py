@@ -21,6 +21,10 @@ _own: "list[subprocess.Popen[bytes]]" = []
 def pytest_load_initial_conftests() -> Iterator[None]:
     if "TEST_PARTS" not in os.environ:  # A worker of pytest-xdist has its parent's parts.
         _start_parts()
+    worker = os.environ.get("PYTEST_XDIST_WORKER", "")
+    if worker:  # A Redis database of its own: counters and hints of another would be in the way.
+        server = os.environ["REDIS_URL"].rpartition("/")[0]
+        os.environ["REDIS_URL"] = f"{server}/{int(worker.removeprefix('gw')) + 1}"
     return (yield)
 
 
