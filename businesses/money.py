@@ -1,7 +1,7 @@
 """Money: whole minor units (cents) and a currency; never a float, unlike ones never summed."""
 
 import re
-from decimal import ROUND_HALF_EVEN, Decimal, InvalidOperation
+from decimal import ROUND_HALF_EVEN, Decimal
 
 from babel.core import UnknownLocaleError
 from babel.numbers import format_currency, get_currency_precision
@@ -46,18 +46,24 @@ def parse_money(text: str, currency: str) -> int:
     """
     digits = get_currency_precision(currency)
     bare = re.sub(r"[\s\u00a0\u202f'’]", "", text).strip("€$£").removesuffix(currency)
-    if not re.fullmatch(r"-?\d[\d.,]*", bare):
+    whole, part = _split(bare, {1, 2, digits} - {0})
+    if not _WHOLE.fullmatch(whole):
         raise UnreadableAmount
-    mark = max(bare.rfind("."), bare.rfind(","))
-    tail = len(bare) - mark - 1
-    if (mark >= 0 and 0 < tail <= max(digits, 2) and tail != 3) or (mark >= 0 and tail == digits):
-        bare = re.sub(r"[.,]", "", bare[:mark]) + "." + bare[mark + 1 :]
-    else:
-        bare = re.sub(r"[.,]", "", bare)
-    try:
-        minor = Decimal(bare).scaleb(digits).quantize(Decimal(1), rounding=ROUND_HALF_EVEN)
-    except InvalidOperation as error:
-        raise UnreadableAmount from error
+    number = Decimal(re.sub(r"[.,]", "", whole) + "." + (part or "0"))
+    minor = number.scaleb(digits).quantize(Decimal(1), rounding=ROUND_HALF_EVEN)
     if abs(minor) > LARGEST:
         raise UnreadableAmount("That amount is larger than we can keep.")
     return int(minor)
+
+
+# Digits, or groups of them set apart by dots or commas.
+_WHOLE = re.compile(r"-?(\d{1,20}|\d{1,3}([.,]\d{2,3}){1,6})", re.ASCII)
+
+
+def _split(number: str, decimals: set[int]) -> tuple[str, str]:
+    """What is before and after the decimal mark, where there is one."""
+    mark = max(number.rfind("."), number.rfind(","))
+    after = number[mark + 1 :]
+    if mark > 0 and after.isascii() and after.isdigit() and len(after) in decimals:
+        return number[:mark], after
+    return number, ""

@@ -30,7 +30,24 @@ def test_it_reads_what_people_type(typed: str, currency: str, minor: int) -> Non
     assert parse_money(typed, currency) == minor
 
 
-@pytest.mark.parametrize("typed", ["", "a lot", "1e5", "12 or so", ",", "--5", "5-", "9" * 20])
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "",
+        "a lot",
+        "1e5",
+        "12 or so",
+        ",",
+        "--5",
+        "5-",
+        "1.2.3",
+        "1..5",
+        ".5",
+        "١٢",
+        "NaN",
+        "9" * 20,
+    ],
+)
 def test_it_refuses_what_is_no_amount(typed: str) -> None:
     with pytest.raises(UnreadableAmount):
         parse_money(typed, "EUR")
