@@ -15,9 +15,9 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from businesses import clock
 from businesses.refusals import Refusal
 from businesses.tenancy import locked
-from contacts.addresses import InvalidAddress, clean_email
+from contacts.addresses import clean_email
 from contacts.models import Contact
-from contacts.names import NameNotAllowed, clean_name
+from contacts.names import clean_name
 from contacts.services import ContactExists, add_contact, change_contact
 from desk.access import may_write, refused
 from desk.forms import PlainForm
@@ -46,20 +46,10 @@ class WhomForm(PlainForm):
     )
 
     def clean_name(self) -> str:
-        try:
-            return clean_name(self.cleaned_data["name"])
-        except NameNotAllowed as refusal:
-            raise forms.ValidationError(refusal.message, code=refusal.code) from refusal
+        return self.checked("name", clean_name)
 
     def clean_email(self) -> str:
-        return _plain_address(self.cleaned_data["email"])
-
-
-def _plain_address(text: str) -> str:
-    try:
-        return clean_email(text)
-    except InvalidAddress as refusal:
-        raise forms.ValidationError(refusal.message, code=refusal.code) from refusal
+        return self.checked("email", clean_email)
 
 
 class AddressForm(PlainForm):
@@ -72,7 +62,7 @@ class AddressForm(PlainForm):
     )
 
     def clean_email(self) -> str:
-        return _plain_address(self.cleaned_data["email"])
+        return self.checked("email", clean_email)
 
 
 class AskForm(PlainForm):

@@ -1,14 +1,27 @@
 """What the desk's forms have in common."""
 
+from collections.abc import Callable
 from typing import Any
 
 from django import forms
+
+from businesses.refusals import Refusal
 
 
 class PlainForm(forms.Form):
     """A form that speaks in our sentences: the browser's own bubbles would come first."""
 
     use_required_attribute = False
+
+    def checked(self, field: str, check: Callable[[str], str]) -> str:
+        """What was typed as a function of the domain keeps it, or its refusal in its own words."""
+        text = str(self.cleaned_data.get(field) or "")
+        if not text.strip():
+            return ""
+        try:
+            return check(text)
+        except Refusal as refusal:
+            raise forms.ValidationError(refusal.message, code=refusal.code) from refusal
 
 
 class DayField(forms.DateField):

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from businesses import clock
 from businesses.models import Membership
 from businesses.services import introduce_sender
-from contacts.names import NameNotAllowed, clean_name
+from contacts.names import clean_name
 from desk.access import may_write
 from desk.forms import PlainForm
 from desk.requests import DeskRequest
@@ -43,17 +43,10 @@ class SenderForm(PlainForm):
     )
 
     def clean_name(self) -> str:
-        return _plain_name(self.cleaned_data["name"])
+        return self.checked("name", clean_name)
 
     def clean_firm(self) -> str:
-        return _plain_name(self.cleaned_data["firm"])
-
-
-def _plain_name(text: str) -> str:
-    try:
-        return clean_name(text)
-    except NameNotAllowed as refusal:
-        raise forms.ValidationError(refusal.message, code=refusal.code) from refusal
+        return self.checked("firm", clean_name)
 
 
 @require_safe

@@ -6,7 +6,6 @@ from typing import Any
 from django import forms
 
 from businesses.models import Business
-from businesses.refusals import Refusal
 from contacts.addresses import LONGEST_ADDRESS, clean_email, clean_phone
 from contacts.imports.table import MOST_BYTES, FileTooLarge
 from contacts.models import LONGEST_TEXT, Contact
@@ -30,17 +29,8 @@ def _suggesting(field: str) -> dict[str, str]:
     }
 
 
-class CheckedForm(PlainForm):
-    """A form whose fields are checked by functions of the domain, in the domain's words."""
-
-    def checked(self, field: str, check: Callable[[str], str]) -> str:
-        text = str(self.cleaned_data.get(field) or "")
-        if not text.strip():
-            return ""
-        try:
-            return check(text)
-        except Refusal as refusal:
-            raise forms.ValidationError(refusal.message, code=refusal.code) from refusal
+class FirstFieldForm(PlainForm):
+    """A form in which one begins to type at once."""
 
     def begin_at(self, field: str) -> None:
         """Put the cursor there, on a fresh form."""
@@ -57,7 +47,7 @@ class NameField(forms.CharField):
         super().__init__(label=label, **more)
 
 
-class PersonForm(CheckedForm):
+class PersonForm(FirstFieldForm):
     """A person: name and address; everything else is under *Add more*."""
 
     name = NameField("Name", help_text="As you would write it on an envelope.")
@@ -206,7 +196,7 @@ def people_called(typed: str, key: Any = None) -> Sequence[Contact]:
     return exact or similar
 
 
-class HappenedForm(CheckedForm):
+class HappenedForm(FirstFieldForm):
     """The quick *What happened?* box."""
 
     KINDS = (
@@ -237,7 +227,7 @@ class HappenedForm(CheckedForm):
             self.add_error("text", "Please say in a few words what it was.")
 
 
-class UploadForm(CheckedForm):
+class UploadForm(FirstFieldForm):
     """A file with people in it."""
 
     file = forms.FileField(
@@ -257,7 +247,7 @@ class UploadForm(CheckedForm):
         return file
 
 
-class SomeoneSentForm(CheckedForm):
+class SomeoneSentForm(FirstFieldForm):
     """*Someone was sent to me*: who came, how to reach them, who sent them."""
 
     SOMEONE_NEW = "new"
