@@ -159,14 +159,18 @@ def _answer(stack: Stack, page: Page, pages: Guests) -> None:
     prospect = Prospect(stack, page)
     prospect.open(pages["prospect said yes"])
     prospect.say_yes("bart@browser.example")
-    for name, button in (
-        ("prospect said not now", "Not now"),
-        ("prospect said no", "No, thank you"),
-        ("advocate declined", "Nobody comes to mind"),
-        ("letters stopped", "Stop all letters"),
+    prospect.open(pages["prospect said not now"])
+    prospect.unfold("Not now, ask me again later")
+    page.locator("button[name=until]").first.click()
+    prospect.reads("Not just now.")
+    for name, button, says in (
+        ("prospect said no", "No, thank you", "That is quite all right."),
+        ("advocate declined", "Nobody comes to mind", "Thank you for thinking about it."),
+        ("letters stopped", "Stop all letters", "No more letters."),
     ):
         prospect.open(pages[name])
-        prospect.press_for_answer(button)
+        prospect.press(button)
+        prospect.reads(says)
         pages[name] = page.url
 
 
