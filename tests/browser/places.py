@@ -143,7 +143,8 @@ def open_guests_pages(stack: Stack, owner: Owner, page: Page) -> Guests:
         advocate.open(pages["advocate asked"])
         advocate.introduce(who)
         pages[name] = advocate.link_to_send
-        pages["introduction taken back" if who == "Quentin" else "own link shared"] = page.url
+        pages["introduction taken back" if who == "Quentin" else f"shared with {who}"] = page.url
+    pages["own link shared"] = pages["shared with Ruben"]
     advocate.unfold("Take it back")
     advocate.press("Take it back")
     advocate.reads("It is taken back.")
