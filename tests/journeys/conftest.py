@@ -7,13 +7,13 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, ViewportSize, sync_playwright
 
 from tests.journeys.people import Circle
 from tests.journeys.stack import Stack
 
-PHONE = {"width": 360, "height": 640}
-DESK = {"width": 1280, "height": 900}
+PHONE = ViewportSize(width=360, height=640)
+DESK = ViewportSize(width=1280, height=900)
 
 NewPage = Callable[..., Page]
 

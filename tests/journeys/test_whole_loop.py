@@ -36,10 +36,9 @@ def test_from_first_contact_to_thanks(circle: Circle, stack: Stack) -> None:
         letter = stack.letter(address, "meet Elena")
         assert set(letter.to) == everybody, "reply-all reaches all three"
 
-    _today_says_what_is_due(owner)
+    _today_says_what_is_due(owner, stack)
     _it_goes_on_until_it_is_won(owner)
     _the_advocate_hears_and_is_thanked(owner, stack, tomas)
-    stack.move_clock(PATIENCE)
     owner.go()
     owner.does_not_see("Tomás Berg sent you")
     _the_timeline_tells_it_in_order(owner)
@@ -102,8 +101,10 @@ def _plain(text: str) -> str:
     return " ".join(unquote(text).split())
 
 
-def _today_says_what_is_due(owner: Owner) -> None:
+def _today_says_what_is_due(owner: Owner, stack: Stack) -> None:
     owner.has_waiting("Thank", re.compile(r"Tomás Berg\s+sent you\s+marta", re.IGNORECASE))
+    stack.move_clock(PATIENCE)
+    owner.has_waiting("Follow up", re.compile("marta", re.IGNORECASE))
     owner.go("introductions/")
     owner.follow("Marta")
     owner.reads("Marta: introduced")
@@ -122,7 +123,7 @@ def _the_advocate_hears_and_is_thanked(owner: Owner, stack: Stack, tomas: str) -
     for step in ("and I have met", "has become a customer"):
         letter = stack.letter(tomas, step)
         assert not re.search(r"2[,.\s]?400", letter.text), "no amount is told"
-    owner.has_waiting("Thank", "business came of sending you")
+    owner.has_waiting("Thank", "and business came of it")
 
     owner.start_counting()
     owner.follow("Send a card")
