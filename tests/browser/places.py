@@ -84,7 +84,6 @@ GUESTS: tuple[str, ...] = (
     "stop letters",
     "letters stopped",
     "a letter",
-    "a letter as mailed",
 )
 
 

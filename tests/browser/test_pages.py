@@ -42,6 +42,15 @@ def test_the_pages_behind_mailed_links(guest: Reader, guests: Guests, name: str)
     assert guest.faults() == []
 
 
+def test_a_letter_as_mailed(guest: Reader, guests: Guests) -> None:
+    """Its own page allows no script, not even one that looks: so elsewhere."""
+    letter = guest.page.request.get(guests["a letter as mailed"]).text()
+    guest.page.goto("about:blank")
+    guest.page.set_content(letter)
+
+    assert guest.faults() == []
+
+
 @pytest.mark.parametrize("path", ["login/code/", "password/reset/"])
 def test_where_a_code_is_typed(guest: Reader, path: str) -> None:
     guest.open(f"/accounts/{path}")
