@@ -49,7 +49,9 @@ class Composed:
         query = os.environ["DATABASE_ADMIN_URL"].partition("?")[2]
         text = re.sub(r":\w+@postgres:5432/postgres", f"@/postgres?{query}", text)
         text = re.sub(r":\w+@postgres:5432/referrals", f"@/{self.name}?{query}", text)
-        text = text.replace("redis://valkey:6379/0", os.environ["REDIS_URL"][:-1] + "6")
+        text = text.replace(
+            "redis://valkey:6379/0", os.environ["REDIS_URL"].rpartition("/")[0] + "/6"
+        )
         text = text.replace("/srv/media", str(self.directory)).replace(
             "/tmp/", f"{self.directory}/"
         )

@@ -4,7 +4,6 @@ from datetime import timedelta
 from uuid import uuid4
 
 import pytest
-from celery import current_app
 from django.db import IntegrityError, transaction
 from kombu.exceptions import OperationalError
 
@@ -13,6 +12,7 @@ from activity.models import Event
 from businesses import clock
 from businesses.models import Business, User
 from businesses.moves import NotPossibleNow
+from config.celery import app
 from outreach.letters import NoAddress, Party, Rendered
 from outreach.models import AccountMessage, Message, SuppressionReason
 from outreach.sending import send_due_letters
@@ -270,7 +270,7 @@ def test_an_unreachable_broker_costs_a_log_line(
     def unreachable(*args: object, **kwargs: object) -> None:
         raise OperationalError
 
-    monkeypatch.setattr(current_app, "send_task", unreachable)
+    monkeypatch.setattr(app, "send_task", unreachable)
 
     with django_capture_on_commit_callbacks(execute=True):  # type: ignore[operator]
         message = a_letter(business)

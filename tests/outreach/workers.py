@@ -8,7 +8,7 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from celery import current_app
+from config.celery import app
 
 ROOT = Path(__file__).resolve().parents[2]
 LEASE_SECONDS = 2
@@ -55,7 +55,7 @@ class Worker:
 
     def sweep(self) -> None:
         """Ask for one sweep, as beat does every few seconds."""
-        current_app.send_task(SWEEP, queue=self.queue, expires=5)
+        app.send_task(SWEEP, queue=self.queue, expires=5)
 
     def sweep_until(self, reached: Callable[[], bool], seconds: float = 40.0) -> None:
         """Sweep like beat until it is so."""
