@@ -1,5 +1,6 @@
 """Mail addresses and phone numbers as they are kept."""
 
+import re
 import unicodedata
 
 import phonenumbers
@@ -12,6 +13,11 @@ from businesses.refusals import Refusal
 LONGEST_ADDRESS = 254
 LONGEST_PHONE = 40
 FEWEST_DIGITS = 5
+
+# What every mail server takes before the @: no quotes, and none of the letters that only look
+# like Latin ones or become such when their case is changed.
+_LOCAL = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]+")
+_DOMAIN = re.compile(r"[A-Za-z0-9.-]+")
 
 _validate = EmailValidator()
 
@@ -29,19 +35,23 @@ class InvalidPhone(Refusal):
 
 
 def clean_email(text: str) -> str:
-    """The address without surrounding space and with its domain in small letters.
+    """The address as it can be written to: without surrounding space, its domain in small ASCII.
 
-    What is before the @ keeps its case: few servers heed it, and those that do may. Raises
-    `InvalidAddress`.
+    What is before the @ keeps its case: few servers heed it, and those that do may. An
+    international domain is kept in its ASCII form (IDNA), so that an address has one spelling.
+    Raises `InvalidAddress`.
     """
     address = unicodedata.normalize("NFC", text).strip()
     try:
         _validate(address)
-    except ValidationError as error:
+        local, _, domain = address.rpartition("@")
+        domain = domain.encode("idna").decode("ascii").lower()
+    except (ValidationError, UnicodeError) as error:
         raise InvalidAddress from error
-    local, _, domain = address.rpartition("@")
-    address = f"{local}@{domain.lower()}"
-    if len(address.encode()) > LONGEST_ADDRESS:
+    if not (_LOCAL.fullmatch(local) and _DOMAIN.fullmatch(domain)):
+        raise InvalidAddress
+    address = f"{local}@{domain}"
+    if len(address) > LONGEST_ADDRESS:
         raise InvalidAddress
     return address
 

@@ -10,6 +10,7 @@ from contacts.addresses import (
     clean_phone,
     show_phone,
 )
+from outreach.mime import envelope_address
 
 
 def test_an_address_keeps_its_first_part_and_lowers_its_domain() -> None:
@@ -31,11 +32,32 @@ def test_two_spellings_of_an_address_have_one_key() -> None:
         "marta@bakery.example\r\nBcc: x@evil.example",
         "marta@bakery.example, jan@bakery.example",
         "m" * 250 + "@bakery.example",
+        "a@[127.0.0.1]",
+        '"x\\"y"@bakery.example',
+        '"x y"@bakery.example',
+        "jo\u017fe@bakery.example",
+        "j\u0131@bakery.example",
+        "j\u0130@bakery.example",
+        "\u017fs@bakery.example",
+        "jörg@bakery.example",
     ],
 )
 def test_it_refuses_what_is_no_address(text: str) -> None:
     with pytest.raises(InvalidAddress):
         clean_email(text)
+
+
+@pytest.mark.parametrize(
+    ("typed", "kept"),
+    [
+        ("jo@Bäckerei.example", "jo@xn--bckerei-5wa.example"),
+        ("jo@\uff42akery.example", "jo@bakery.example"),
+        ("o'brien+post@bakery.example", "o'brien+post@bakery.example"),
+    ],
+)
+def test_what_it_takes_can_be_written_to(typed: str, kept: str) -> None:
+    assert clean_email(typed) == kept
+    assert envelope_address(kept) == kept
 
 
 @pytest.mark.parametrize(
