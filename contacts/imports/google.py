@@ -14,6 +14,7 @@ from contacts.names import LONGEST_NAME, clean_name
 
 # Google writes several values of a kind into one cell so.
 _BETWEEN_VALUES = ":::"
+LONGEST_FIRM = 100
 
 _GIVEN = ("First Name", "Given Name")
 _MIDDLE = ("Middle Name", "Additional Name")
@@ -35,6 +36,12 @@ class NotGoogles(UnreadableFile):
 class NobodyThere(Refusal):
     message = "There is neither a name nor an e-mail address."
     code = "nobody_there"
+    status = 422
+
+
+class FirmTooLong(Refusal):
+    message = f"The name of the firm is longer than {LONGEST_FIRM} characters."
+    code = "firm_too_long"
     status = 422
 
 
@@ -70,12 +77,14 @@ def read_google_csv(data: bytes, *, business: Business, region: str = "") -> Pre
 def _read_row(cells: dict[str, str], *, region: str) -> ImportRow:
     addresses = [_address(text) for text in _values(cells, "E-mail")]
     phones = [_phone(text, region) for text in _values(cells, "Phone")]
-    firm = _first(cells, _FIRM)
+    firm = " ".join(_first(cells, _FIRM).split())
+    if len(firm) > LONGEST_FIRM:
+        raise FirmTooLong
     return ImportRow(
         name=_name(cells, firm, addresses),
         email=addresses[0] if addresses else "",
         phone=phones[0] if phones else "",
-        company_name=_short(firm, 100),
+        company_name=firm,
         job_title=_short(_first(cells, _TITLE), 100),
         postal_address=next(_values(cells, "Address", "Formatted"), "")[:300],
         note=_note(_first(cells, _NOTES), [*addresses[1:], *phones[1:]]),

@@ -21,11 +21,15 @@ class Preview:
 def read_rows(
     table: Table, *, format_name: str, read: Callable[[dict[str, str]], ImportRow]
 ) -> Preview:
-    """Apply `read` to each row, by column name; what it refuses becomes a problem."""
+    """Apply `read` to each row, by column name; what it refuses becomes a problem.
+
+    So does a row that does not fit the header: its cells would stand under the wrong names.
+    """
     preview = Preview(format_name, list(table.header))
     seen: dict[str, int] = {}
     for line in table.lines:
         try:
+            _refuse_misshapen(line, len(table.header))
             row = read(dict(zip(table.header, line.cells, strict=False)))
             _refuse_repeated(row, line, seen)
         except Refusal as refusal:
@@ -37,9 +41,22 @@ def read_rows(
     return preview
 
 
+class MisshapenRow(Refusal):
+    code = "misshapen_row"
+    status = 422
+
+
 class RepeatedAddress(Refusal):
     code = "repeated_address"
     status = 422
+
+
+def _refuse_misshapen(line: Line, columns: int) -> None:
+    """Blank cells too many at the end mean nothing: some spreadsheets write them."""
+    found = len(line.cells)
+    if found < columns or any(line.cells[columns:]):
+        cells = "one cell" if found == 1 else f"{found} cells"
+        raise MisshapenRow(f"This row has {cells}, but there are {columns} columns.")
 
 
 def _refuse_repeated(row: ImportRow, line: Line, seen: dict[str, int]) -> None:

@@ -118,3 +118,26 @@ def test_another_business_cannot_see_or_run_an_import(
     assert charlie_client.get(theirs).status_code == 404
     assert charlie_client.post(theirs).status_code == 404
     assert charlie_client.get(theirs + "rows.csv").status_code == 404
+
+
+def test_rows_that_do_not_fit_are_given_back_with_the_reason(
+    alice_client: Client, business: Business
+) -> None:
+    text = (
+        "First Name,Last Name,E-mail 1 - Value,Organization Name\n"
+        "short,row\n"
+        f"Marta,Kovács,marta@bakery.example,{'Bakery' * 17}\n"
+        "Jonas,Weber,jonas@shoebox.example,Shoebox,,\n"
+        "Jan,Berg,jan@berg.example,Berg,stray\n"
+    )
+    file = SimpleUploadedFile("contacts.csv", text.encode())
+
+    page = alice_client.post(
+        f"/b/{business.slug}/people/import/", {"file": file}, follow=True
+    ).content.decode()
+
+    assert "1 person in this file" in page
+    assert "Jonas Weber" in page
+    assert "This row has 2 cells, but there are 4 columns." in page
+    assert "This row has 5 cells, but there are 4 columns." in page
+    assert "The name of the firm is longer than 100 characters." in page
