@@ -1,11 +1,15 @@
 """Where each face lives."""
 
+from allauth.account.decorators import secure_admin_login
 from django.conf import settings
 from django.contrib import admin
 from django.urls import include, path
 
 from config import health
 from desk.home import home
+
+# Django's own page for signing in counts no guesses.
+admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]  # as allauth says
 
 urlpatterns = [
     path("", home, name="home"),
