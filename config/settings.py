@@ -188,7 +188,9 @@ ACCOUNT_PASSWORD_RESET_BY_CODE_TIMEOUT = 15 * 60
 ACCOUNT_SESSION_REMEMBER = True
 ACCOUNT_FORMS = {
     "add_email": "desk.accounts.forms.ChangeAddressForm",
+    "change_password": "desk.accounts.passwords.AnotherPasswordForm",
     "login": "desk.accounts.forms.SignInForm",
+    "set_password": "desk.accounts.passwords.ChoosePasswordForm",
     "signup": "desk.accounts.forms.SignUpForm",
 }
 ALLAUTH_TRUSTED_PROXY_COUNT = TRUSTED_PROXIES

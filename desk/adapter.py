@@ -14,6 +14,7 @@ from businesses.models import User
 from businesses.services import confirm_owner
 from businesses.tenancy import acting_for
 from desk.accounts.forms import ALREADY_HERE
+from desk.accounts.proof import is_proven
 from outreach.letters import render_letter
 from outreach.services import queue_account_message, release_held
 
@@ -62,6 +63,12 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth ha
             _let_mail_out(email_address.user)
         return confirmed
 
+    def pre_login(self, request: HttpRequest, user: User, **kwargs: Any) -> HttpResponse | None:
+        """The code may just have dropped the password, on which the new session will hang."""
+        user.refresh_from_db(fields=["password"])
+        refused: HttpResponse | None = super().pre_login(request, user, **kwargs)
+        return refused
+
     def post_login(self, request: HttpRequest, user: User, **kwargs: Any) -> HttpResponse:
         """Who signed in with a mailed code has confirmed their address by that."""
         _let_mail_out(user)
@@ -74,7 +81,7 @@ def _public(path: str) -> str:
 
 
 def _let_mail_out(user: User) -> None:
-    if not EmailAddress.objects.filter(user=user, email=user.email, verified=True).exists():
+    if not is_proven(user):
         return
     now = clock.now()
     for business in confirm_owner(user=user, now=now):

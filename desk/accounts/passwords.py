@@ -1,0 +1,41 @@
+"""Choosing and changing a password: once it is known whose address it is."""
+
+from typing import Any
+
+from allauth.account.forms import ChangePasswordForm, SetPasswordForm
+from django import forms
+
+from businesses.models import User
+from desk.accounts.proof import is_proven
+
+NOT_PROVEN = (
+    "Please confirm first that the address is yours, by the button in the letter we sent there. "
+    "Then you can choose a password."
+)
+
+
+class _OnceProven(forms.Form):
+    """A password set before would open the account of whoever the address turns out to be."""
+
+    user: User
+
+    @property
+    def waits_for_proof(self) -> str:
+        """Why no password can be chosen yet, or nothing."""
+        return "" if is_proven(self.user) else NOT_PROVEN
+
+    def clean(self) -> dict[str, Any] | None:
+        cleaned: dict[str, Any] | None = super().clean()
+        # Locked: a proof at this very moment has either ended this session or not happened yet.
+        fresh = User.objects.select_for_update().get(pk=self.user.pk)
+        if fresh.password != self.user.password or not is_proven(fresh):
+            raise forms.ValidationError(NOT_PROVEN)
+        return cleaned
+
+
+class ChoosePasswordForm(_OnceProven, SetPasswordForm):  # type: ignore[misc]  # allauth has no types
+    """The first password."""
+
+
+class AnotherPasswordForm(_OnceProven, ChangePasswordForm):  # type: ignore[misc]  # the same
+    """Another password, by those who know the present one."""
