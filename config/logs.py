@@ -8,7 +8,14 @@ from typing import Any, TypedDict
 import structlog
 
 # The token in a mailed link: whoever reads a log should not be able to press a guest's buttons.
-_TOKEN = re.compile(r"(/[aifuv]/)[\w-]{16,}")
+# The key that confirms an address is another. What somebody is looked for by is a person's name.
+_SECRETS = (
+    re.compile(r"(/[aifuv]/)[\w-]{16,}"),
+    re.compile(r"(/accounts/confirm-email/)[^/?#\s\"']+"),
+    re.compile(r"((?:^|[?&]|%3F|%26)q(?:=|%3D))[^&#\s\"']+", re.IGNORECASE),
+)
+# What a visitor sent too much of. Django answers it with 400 and takes it for an error of ours.
+_SENT_TOO_MUCH = re.compile(r"django\.security\.(RequestDataTooBig|TooMany\w+)")
 
 
 class LogSettings(TypedDict):
@@ -17,14 +24,24 @@ class LogSettings(TypedDict):
 
 
 def without_tokens(text: str) -> str:
-    """The text with the secret part of every guest's address hidden."""
-    return _TOKEN.sub(r"\1[hidden]", text)
+    """The text with what is secret in the addresses in it hidden."""
+    for secret in _SECRETS:
+        text = secret.sub(r"\1[hidden]", text)
+    return text
 
 
 def hide_tokens(_logger: object, _name: str, line: structlog.typing.EventDict) -> Any:
     """Django logs the path of whatever it refuses, and that of a guest's page holds its token."""
     line["event"] = without_tokens(str(line["event"]))
     return line
+
+
+def as_the_visitors_fault(record: logging.LogRecord) -> bool:
+    """A body that is too large is a warning in one line. Nothing is left out."""
+    if _SENT_TOO_MUCH.fullmatch(record.name):
+        record.levelno, record.levelname = logging.WARNING, "WARNING"
+        record.exc_info = None
+    return True
 
 
 def configure(wanted: LogSettings) -> None:
@@ -64,7 +81,14 @@ def configure(wanted: LogSettings) -> None:
                     ],
                 }
             },
-            "handlers": {"lines": {"class": "logging.StreamHandler", "formatter": "lines"}},
+            "filters": {"visitors": {"()": lambda: as_the_visitors_fault}},
+            "handlers": {
+                "lines": {
+                    "class": "logging.StreamHandler",
+                    "formatter": "lines",
+                    "filters": ["visitors"],
+                }
+            },
             "root": {"handlers": ["lines"], "level": wanted["level"]},
         }
     )

@@ -10,7 +10,7 @@ from django.test import Client
 from gunicorn.config import Config
 
 from config.access_log import AccessLog
-from config.logs import configure
+from config.logs import configure, without_tokens
 from introductions.models import Advocate
 from tests.guests.factories import prospect_page
 from tests.introductions.factories import shared
@@ -58,3 +58,51 @@ def test_nor_does_the_web_servers_log(guest: Client, marta: Advocate) -> None:
 
     assert atoms["r"] == "POST /i/[hidden]/yes/ HTTP/1.1"
     assert page.split("/")[2] not in str(atoms)
+
+
+@pytest.mark.parametrize(
+    ("address", "logged"),
+    [
+        ("/accounts/confirm-email/MQ:1vM:x-_9/", "/accounts/confirm-email/[hidden]/"),
+        (
+            "/accounts/confirm-email/MQ%3A1vM%3Ax-_9/ HTTP/1.1",
+            "/accounts/confirm-email/[hidden]/ HTTP",
+        ),
+        ("/b/boats/people/?q=Tom%C3%A1s+Berg&page=2", "/b/boats/people/?q=[hidden]&page=2"),
+        ("/b/boats/people/?page=2&q=Berg HTTP/1.1", "/b/boats/people/?page=2&q=[hidden] HTTP/1.1"),
+        ("q=Berg", "q=[hidden]"),
+        (
+            "/accounts/login/?next=/b/boats/people/%3Fq%3DBerg",
+            "next=/b/boats/people/%3Fq%3D[hidden]",
+        ),
+        ("/accounts/confirm-email/", "/accounts/confirm-email/"),
+        ("/b/boats/people/?q=", "/b/boats/people/?q="),
+    ],
+)
+def test_neither_a_key_nor_whom_somebody_looked_for_is_logged(address: str, logged: str) -> None:
+    assert logged in without_tokens(address)
+    assert "1vM" not in without_tokens(address)
+    assert "Berg" not in without_tokens(address)
+
+
+def test_a_body_too_large_is_a_warning_in_one_line(
+    guest: Client, marta: Advocate, capsys: pytest.CaptureFixture[str]
+) -> None:
+    page = prospect_page(shared(marta, marta.created_at))
+    root = logging.getLogger()
+    handlers, level = root.handlers[:], root.level
+    try:
+        configure({"level": "INFO", "json": True})
+        response = guest.post(page + "yes/", {"reach": "x" * (6 * 1024 * 1024 + 1)})
+        many = guest.post(page + "yes/", {f"field{number}": "" for number in range(300)})
+    finally:
+        root.handlers[:] = handlers
+        root.setLevel(level)
+        structlog.reset_defaults()
+
+    logged = capsys.readouterr().err
+    assert (response.status_code, many.status_code) == (400, 400)
+    assert "We could not make sense of that." in response.content.decode()
+    assert '"warning"' in logged
+    assert '"error"' not in logged
+    assert "Traceback" not in logged
