@@ -13,6 +13,14 @@ class PlainForm(forms.Form):
 
     use_required_attribute = False
 
+    def __init__(self, *args: Any, **more: Any) -> None:
+        super().__init__(*args, **more)
+        for field in self.fields.values():
+            longest = getattr(field, "max_length", None)
+            if longest:
+                too_long = f"Please keep it under {longest} characters."
+                field.error_messages.setdefault("max_length", too_long)
+
     def checked(self, field: str, check: Callable[[str], str]) -> str:
         """What was typed as a function of the domain keeps it, or its refusal in its own words."""
         text = str(self.cleaned_data.get(field) or "")
