@@ -33,6 +33,13 @@ def format_money(amount: int, currency: str, locale: str = "en_GB") -> str:
         return f"{value} {currency}"
 
 
+def plain_money(amount: int, currency: str) -> str:
+    """`185050, "EUR"` as the number to begin a field with: `1850.50`; `parse_money` reads it."""
+    value = Decimal(amount).scaleb(-get_currency_precision(currency))
+    whole = value == value.to_integral_value()
+    return f"{value:.0f}" if whole else f"{value:f}"
+
+
 def _pattern(whole: bool) -> str | None:
     return "¤#,##0" if whole else None
 

@@ -1,6 +1,7 @@
 """What becomes of somebody who was sent: the steps, the end, and the money."""
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from uuid import UUID
 
 from django import forms
@@ -11,7 +12,7 @@ from django.utils.functional import cached_property
 from django.views.decorators.http import require_POST, require_safe
 
 from businesses import clock
-from businesses.money import format_money, parse_money
+from businesses.money import format_money, parse_money, plain_money
 from businesses.refusals import Refusal
 from desk.access import may_write
 from desk.forms import DayField, PlainForm
@@ -20,6 +21,7 @@ from desk.sentences import Line
 from desk.timeline import history_of
 from referrals.models import ClosedBusiness, Referral
 from referrals.services import (
+    correct_closed_business,
     lose_referral,
     move_referral,
     record_closed_business,
@@ -47,12 +49,13 @@ class AmountForm(PlainForm):
     )
     on = DayField(label="On", error_messages={"required": "Please give the day."})
 
-    def __init__(self, *args: object, request: DeskRequest, **kwargs: object) -> None:
-        business = request.business
-        kwargs.setdefault("initial", {"on": clock.today(business)})
+    def __init__(
+        self, *args: object, request: DeskRequest, currency: str = "", **kwargs: object
+    ) -> None:
+        kwargs.setdefault("initial", {"on": clock.today(request.business)})
         super().__init__(*args, **kwargs)  # type: ignore[arg-type]  # Django's own arguments
-        self._currency = business.currency
-        self.fields["amount"].label = f"Amount in {business.currency}"
+        self._currency = currency or request.business.currency
+        self.fields["amount"].label = f"Amount in {self._currency}"
 
     def clean_amount(self) -> int:
         try:
@@ -73,6 +76,31 @@ class FurtherForm(AmountForm):
     note = forms.CharField(label="For", max_length=300, required=False)
 
 
+class MendForm(AmountForm):
+    """An amount that was kept, to be put right; it keeps its currency."""
+
+    def __init__(self, *args: object, closed: ClosedBusiness, request: DeskRequest) -> None:
+        kept = {"amount": plain_money(closed.amount, closed.currency), "on": closed.closed_on}
+        # Many of them are on one page: each has labels of its own.
+        super().__init__(
+            *args,
+            request=request,
+            currency=closed.currency,
+            initial=kept,
+            auto_id=f"id_{closed.pk}_%s",
+        )
+        self.closed = closed
+
+
+@dataclass(frozen=True, slots=True)
+class CameIn:
+    """A row of *What came in*, with the form that mends it."""
+
+    closed: ClosedBusiness
+    money: str
+    form: MendForm
+
+
 class LostForm(PlainForm):
     reason = forms.ChoiceField(
         label="Why did it come to nothing?",
@@ -91,6 +119,7 @@ class Page:
         self.win_form = failed.get("win") or AmountForm(request=request)
         self.lose_form = failed.get("lose") or LostForm()
         self.further_form = failed.get("further") or FurtherForm(request=request)
+        self._mend_form = failed.get("mend")
         self.failed = next(iter(failed), "")
 
     @cached_property
@@ -111,10 +140,18 @@ class Page:
         return history_of(self.referral, viewer=self.request.membership)
 
     @cached_property
-    def business_closed(self) -> list[tuple[ClosedBusiness, str]]:
+    def business_closed(self) -> Sequence[CameIn]:
         locale = self.request.business.locale
-        closed = self.referral.closed_business.order_by("-closed_on", "-id")
-        return [(one, format_money(one.amount, one.currency, locale)) for one in closed]
+        return [
+            CameIn(one, format_money(one.amount, one.currency, locale), self._mending(one))
+            for one in self.referral.closed_business.order_by("-closed_on", "-id")
+        ]
+
+    def _mending(self, closed: ClosedBusiness) -> MendForm:
+        failed = self._mend_form
+        if isinstance(failed, MendForm) and failed.closed == closed:
+            return failed
+        return MendForm(closed=closed, request=self.request)
 
 
 @require_safe
@@ -205,6 +242,30 @@ def further(request: DeskRequest, slug: str, id: UUID) -> HttpResponse:
         ),
         "Kept.",
         further=form,
+    )
+
+
+@require_POST
+@may_write
+def mend(request: DeskRequest, slug: str, id: UUID, closed: UUID) -> HttpResponse:
+    """A slip in an amount or its day is put right."""
+    found = _referral(id)
+    kept = get_object_or_404(ClosedBusiness, pk=closed, referral=found)
+    form = MendForm(request.POST, closed=kept, request=request)
+    if not form.is_valid():
+        return _page(request, Page(request, found, mend=form), 422)
+    return _after(
+        request,
+        found,
+        lambda: correct_closed_business(
+            closed_business=kept,
+            amount=form.cleaned_data["amount"],
+            on=form.cleaned_data["on"],
+            by=request.actor,
+            now=clock.now(),
+        ),
+        "Mended.",
+        mend=form,
     )
 
 

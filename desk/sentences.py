@@ -198,6 +198,17 @@ def _business_closed(story: Story) -> Line:
     return Line(f"{amount} from {closed.contact.first_name}", closed.note, "thanks")
 
 
+def _business_corrected(story: Story) -> Line:
+    former, amount = (
+        format_money(int(story.fact(end)), story.fact("currency"), story.business.locale)
+        for end in ("from", "to")
+    )
+    if former == amount:
+        return Line(story.done(f"mended the day of {amount}", f"The day of {amount} was mended"))
+    title = story.done(f"mended {former} to {amount}", f"{former} was mended to {amount}")
+    return Line(title)
+
+
 # --- Thanks ------------------------------------------------------------------------------------
 
 
@@ -301,6 +312,7 @@ SENTENCES: Mapping[str, Callable[[Story], Line | None]] = {
     "referral.lost": _referral_lost,
     "referral.reopened": _referral("You and {name} are talking again"),
     "business.closed": _business_closed,
+    "business.corrected": _business_corrected,
     "thanks.owed": _thanks_owed,
     "thanks.given": _thanks_given,
     "thanks.waived": _thanks_waived,

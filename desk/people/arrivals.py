@@ -1,5 +1,7 @@
 """*Someone was sent to me*: the commonest referral comes by phone or at the counter."""
 
+from datetime import datetime
+
 from django.contrib import messages
 from django.db import transaction
 from django.http import HttpResponse
@@ -7,6 +9,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods
 
 from businesses import clock
+from businesses.presses import SAME_PRESS
 from contacts.models import Contact
 from desk.access import may_write
 from desk.people.forms import SomeoneSentForm
@@ -24,11 +27,12 @@ def someone_sent(request: DeskRequest, slug: str) -> HttpResponse:
         form = SomeoneSentForm(request.POST, business=request.business)
         if form.is_valid():
             try:
-                referral = _record(request, form)
+                now = clock.now()
+                referral = _record(request, form, now)
             except SentThemself as refusal:
                 form.add_error("sender_name", refusal.message)
             else:
-                messages.success(request, _what_was_kept(referral))
+                messages.success(request, _what_was_kept(referral, now))
                 return redirect("desk:person", slug=slug, id=referral.contact_id)
     else:
         form = SomeoneSentForm(business=request.business, initial=_sender(request))
@@ -40,7 +44,7 @@ def someone_sent(request: DeskRequest, slug: str) -> HttpResponse:
     )
 
 
-def _record(request: DeskRequest, form: SomeoneSentForm) -> Referral:
+def _record(request: DeskRequest, form: SomeoneSentForm, now: datetime) -> Referral:
     sender = form.cleaned_data["known_sender"]
     # A refusal takes back what was made before it: the sender who turned out to be the same.
     with transaction.atomic():
@@ -52,16 +56,27 @@ def _record(request: DeskRequest, form: SomeoneSentForm) -> Referral:
             sender=sender,
             sender_name="" if sender else form.cleaned_data["sender_name"],
             by=request.actor,
-            now=clock.now(),
+            now=now,
         )
 
 
-def _what_was_kept(referral: Referral) -> str:
+def _what_was_kept(referral: Referral, now: datetime) -> str:
+    """Of two presses the second says what the first has said."""
+    name = referral.contact.name
+    just_now = now - SAME_PRESS
     credit = referral.credits.select_related("advocate__contact").order_by("created_at").first()
-    kept = f"{referral.contact.name} is kept, and a reminder to follow up."
+    sender = credit.advocate.contact.first_name if credit else ""
+    if referral.created_at <= just_now:
+        kept = f"{name} was known already."
+    elif referral.contact.created_at == referral.created_at:
+        kept = f"{name} is kept, and a reminder to follow up."
+    else:
+        kept = f"{name} was known already. A reminder to follow up is kept."
     if credit is None:
         return kept
-    return f"{kept} You owe {credit.advocate.contact.first_name} a thank-you."
+    if credit.created_at <= just_now:
+        return f"{kept} {sender} had sent them."
+    return f"{kept} You owe {sender} a thank-you."
 
 
 def _sender(request: DeskRequest) -> dict[str, object]:

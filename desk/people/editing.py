@@ -1,6 +1,6 @@
 """Adding somebody, and changing what is known of them."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
 from uuid import UUID
 
 from django.contrib import messages
@@ -10,6 +10,7 @@ from django.views.decorators.http import require_http_methods
 
 from businesses import clock
 from businesses.models import Business
+from businesses.presses import SAME_PRESS
 from contacts.models import Contact
 from contacts.services import (
     ContactExists,
@@ -20,8 +21,6 @@ from contacts.services import (
 from desk.access import may_write
 from desk.people.forms import PersonForm
 from desk.requests import DeskRequest
-
-SAME_PRESS = timedelta(minutes=1)
 
 
 @may_write

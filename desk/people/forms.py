@@ -1,10 +1,12 @@
 """What is asked about people. Each field says in a sentence what is wrong with it."""
 
 from collections.abc import Callable, Sequence
+from datetime import date
 from typing import Any
 
 from django import forms
 
+from businesses import clock
 from businesses.models import Business
 from contacts.addresses import LONGEST_ADDRESS, clean_email, clean_phone
 from contacts.imports.table import MOST_BYTES, FileTooLarge
@@ -16,6 +18,8 @@ from desk.forms import DayField, PlainForm
 from desk.people.listing import about
 
 _NOT_OURS = {"autocomplete": "off"}
+# A day before this is a slip in the year.
+_FIRST_DAY = date(1900, 1, 1)
 
 
 def _suggesting(field: str) -> dict[str, str]:
@@ -143,6 +147,12 @@ class PersonForm(FirstFieldForm):
 
     def clean_phone(self) -> str:
         return self.checked("phone", lambda text: clean_phone(text, self.business.country))
+
+    def clean_customer_since(self) -> date | None:
+        day: date | None = self.cleaned_data["customer_since"]
+        if day is not None and not _FIRST_DAY <= day <= clock.today(self.business):
+            raise forms.ValidationError("Please give a day between 1900 and today.")
+        return day
 
     def clean(self) -> None:
         given = self.cleaned_data

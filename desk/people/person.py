@@ -1,7 +1,6 @@
 """One person: what happened, what is known, and what can be done now."""
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.contrib import messages
@@ -11,20 +10,16 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
 from businesses import clock
-from businesses.tenancy import locked
 from contacts.addresses import show_phone
-from contacts.models import Contact, Interaction
-from contacts.services import log_interaction
+from contacts.models import Contact
 from contacts.states import Circle
 from desk.access import may_write
 from desk.people.forms import HappenedForm
+from desk.people.happened import keep_what_happened
 from desk.people.ids import id_in_address
 from desk.requests import DeskRequest
 from desk.timeline import timeline_of
 from referrals.models import ClosedBusiness, Credit, ThankYou
-
-# The same words twice within this time are one press of the button too many.
-SAME_PRESS = timedelta(minutes=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,27 +46,12 @@ def interactions(request: DeskRequest, slug: str, id: UUID) -> HttpResponse:
     if not form.is_valid():
         return _page(request, contact, form, status=422)
     kind, text = form.cleaned_data["kind"], form.cleaned_data["text"]
-    now = clock.now()
-    # The second of two presses waits here, and then finds what the first has kept.
-    contact = locked(contact)
-    interaction = _just_kept(request, contact, kind, text, now) or log_interaction(
-        contact=contact, kind=kind, text=text, by=request.actor, now=now
+    interaction = keep_what_happened(
+        contact=contact, kind=kind, text=text, by=request.actor, now=clock.now()
     )
     kept = f"Kept: {interaction.get_kind_display().lower()} with {contact.first_name}."
     messages.success(request, kept if interaction.is_touch else "The note is kept.")
     return redirect("desk:person", slug=slug, id=contact.pk)
-
-
-def _just_kept(
-    request: DeskRequest, contact: Contact, kind: str, text: str, now: datetime
-) -> Interaction | None:
-    return Interaction.objects.filter(
-        contact=contact,
-        kind=kind,
-        text=text,
-        member_id=request.membership.pk,
-        created_at__gt=now - SAME_PRESS,
-    ).first()
 
 
 def _contact(key: UUID) -> Contact:
@@ -116,7 +96,8 @@ def _owed(contact: Contact) -> ThankYou | None:
 
 
 def _brought(contact: Contact) -> Brought | None:
-    people = Credit.objects.filter(advocate__contact=contact).count()
+    credits = Credit.objects.filter(advocate__contact=contact)
+    people = credits.values("referral__contact").distinct().count()
     if not people:
         return None
     through = ClosedBusiness.objects.filter(referral__credits__advocate__contact=contact)

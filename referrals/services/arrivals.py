@@ -1,12 +1,13 @@
 """How a referral begins: with a handshake, or because somebody rang and said who sent them."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from activity.actors import SYSTEM, Actor
 from activity.models import Event
 from activity.services import record_event
 from businesses import clock
 from businesses.models import Business
+from businesses.presses import SAME_PRESS
 from businesses.refusals import Refusal
 from businesses.tenancy import locked
 from contacts.addresses import clean_phone
@@ -21,9 +22,6 @@ from outreach.services import add_reminder
 from referrals.models import Credit, Referral
 from referrals.services.gratitude import owe_thanks
 from referrals.states import FIRST_FOLLOW_UP, ReferralState, ThanksReason
-
-# Pressing *Save* twice is one arrival; two people of one name on one day are two.
-SAME_PRESS = timedelta(minutes=1)
 
 
 class SentThemself(Refusal):
@@ -83,7 +81,9 @@ def record_sent_someone(
 
     The sender is a contact, or the name of somebody new (who needs no address), or nobody. Somebody
     with the same address, or the same number and name, is the same person; pressing twice records
-    one. Raises what `add_contact` raises, and `SentThemself`.
+    one. Somebody who is talked to already, or whom this sender has sent before, keeps the referral
+    there is, and nobody is owed thanks twice for it. Raises what `add_contact` raises, and
+    `SentThemself`.
     """
     # One arrival at a time: the second press finds what the first has made.
     Business.objects.select_for_update(no_key=True).get(pk=business.pk)
@@ -93,9 +93,11 @@ def record_sent_someone(
     if sender is not None and sender.pk == contact.pk:
         raise SentThemself
     contact = locked(contact)
-    referral = _open_one(contact)
-    if referral is None:
-        referral = _begin(contact, ReferralState.TALKING, by, now, sender=sender)
+    referral = (
+        _open_one(contact)
+        or _sent_before(contact, sender)
+        or _begin(contact, ReferralState.TALKING, by, now, sender=sender)
+    )
     if sender is not None and not referral.credits.exists():
         _thank_the_sender(referral, sender, now)
     return referral
@@ -215,13 +217,24 @@ def _someone_new(business: Business, name: str, by: Actor, now: datetime) -> Con
 
 
 def _just_made(name: str, email: str, phone: str, now: datetime) -> Contact | None:
-    """What the first of two presses has made, where there is neither address nor number."""
+    """What the first of two presses has made, where there is neither address nor number.
+
+    Two people of one name on one day are two.
+    """
     if email.strip() or phone.strip():
         return None
     recent = Contact.objects.filter(
         name=name, email="", phone="", created_at__gt=now - SAME_PRESS, created_at__lte=now
     )
     return recent.order_by("created_at").first()
+
+
+def _sent_before(contact: Contact, sender: Contact | None) -> Referral | None:
+    """The latest referral of this person that is credited to this sender, however it ended."""
+    if sender is None:
+        return None
+    sent = Referral.objects.of_contact(contact).filter(credits__advocate__contact=sender)
+    return sent.order_by("-created_at").first()
 
 
 def _open_one(contact: Contact) -> Referral | None:

@@ -3,12 +3,15 @@
 from collections.abc import Mapping
 from datetime import date, datetime, timedelta
 
+from django.db.models import Exists, Min, OuterRef
+
 from activity.actors import SYSTEM, Actor
 from activity.models import Event
 from activity.services import record_event
 from businesses import clock
 from businesses.models import Business
 from businesses.moves import NotPossibleNow
+from businesses.presses import SAME_PRESS
 from businesses.refusals import Refusal
 from businesses.tenancy import locked
 from contacts.models import Contact
@@ -16,6 +19,7 @@ from contacts.services import change_contact
 from outreach.models import ReminderKind
 from outreach.services import add_reminder, cancel_messages, close_reminders
 from referrals.models import ClosedBusiness, Referral
+from referrals.querysets import ClosedBusinessQuerySet
 from referrals.services.gratitude import owe_thanks
 from referrals.states import (
     MOVABLE_TO,
@@ -155,15 +159,92 @@ def record_closed_business(
 ) -> ClosedBusiness:
     """Money that came in, with or without a referral; with one, further business after the win.
 
-    Raises `NotPossibleNow` for a referral that is not won or is another's, and for the amount, the
-    currency and the day as `win_referral` does.
+    The same amount, day and note by the same actor within a minute is one press of the button, and
+    kept once. Raises `NotPossibleNow` for a referral that is not won or is another's, and for the
+    amount, the currency and the day as `win_referral` does.
     """
     if referral is not None:
         referral = locked(referral)
         if not referral.is_won or referral.contact_id != contact.pk:
             raise NotPossibleNow
+    else:
+        contact = locked(contact)
     _refuse_wrong_amount(contact.business, amount, currency, on, now)
-    return _keep_business(contact, referral, amount, currency, on, note.strip()[:300], by, now)
+    note = note.strip()[:300]
+    kept = ClosedBusiness.objects.of_contact(contact).filter(
+        referral=referral, amount=amount, currency=currency, closed_on=on, note=note
+    )
+    return _just_kept(kept, referral, by, now) or _keep_business(
+        contact, referral, amount, currency, on, note, by, now
+    )
+
+
+def correct_closed_business(
+    *, closed_business: ClosedBusiness, amount: int, on: date, by: Actor, now: datetime
+) -> ClosedBusiness:
+    """A slip in the amount or the day is mended; the history keeps what stood there before.
+
+    The currency stays. A day that made a customer of somebody moves that, too. Raises
+    `AmountNotPositive` and `DayNotPossible`.
+    """
+    if closed_business.referral is not None:
+        locked(closed_business.referral)
+    closed = locked(closed_business)
+    _refuse_wrong_number(closed.business, amount, on, now)
+    if closed.referral is not None:
+        _refuse_before_meeting(closed.referral, on)
+    former, former_day = closed.amount, closed.closed_on
+    if (amount, on) == (former, former_day):
+        return closed
+    closed.amount, closed.closed_on = amount, on
+    closed.save(update_fields=["amount", "closed_on"])
+    record_event(
+        business=closed.business,
+        name="business.corrected",
+        actor=by,
+        subject=closed,
+        about=[closed.contact],
+        payload={
+            "from": former,
+            "to": amount,
+            "currency": closed.currency,
+            "from_day": former_day.isoformat(),
+            "to_day": on.isoformat(),
+        },
+        now=now,
+    )
+    _mend_customer_since(closed, former_day, by, now)
+    return closed
+
+
+def _mend_customer_since(
+    closed: ClosedBusiness, former_day: date, by: Actor, now: datetime
+) -> None:
+    contact = locked(closed.contact)
+    since = contact.customer_since
+    if since == former_day:
+        # It was this business that made them a customer: now whatever came first does.
+        since = ClosedBusiness.objects.of_contact(contact).aggregate(on=Min("closed_on"))["on"]
+    elif since is None or closed.closed_on < since:
+        since = closed.closed_on
+    change_contact(contact=contact, changes={"customer_since": since}, by=by, now=now)
+
+
+def _just_kept(
+    kept: ClosedBusinessQuerySet, referral: Referral | None, by: Actor, now: datetime
+) -> ClosedBusiness | None:
+    """What the first of two presses has kept; the win itself is no press of this button."""
+    recent = kept.filter(created_at__gt=now - SAME_PRESS)
+    if referral is not None:
+        recent = recent.exclude(created_at=referral.won_at)
+    closed_by = Event.objects.filter(
+        name="business.closed",
+        subject_label="closedbusiness",
+        subject_id=OuterRef("pk"),
+        actor_kind=by.kind,
+        actor_id=by.id,
+    )
+    return recent.filter(Exists(closed_by)).first()
 
 
 def _keep_business(
@@ -204,10 +285,14 @@ def _keep_business(
 def _refuse_wrong_amount(
     business: Business, amount: int, currency: str, on: date, now: datetime
 ) -> None:
-    if amount <= 0:
-        raise AmountNotPositive
     if currency != business.currency:
         raise CurrencyNotUsed(f"Amounts here are in {business.currency}.")
+    _refuse_wrong_number(business, amount, on, now)
+
+
+def _refuse_wrong_number(business: Business, amount: int, on: date, now: datetime) -> None:
+    if amount <= 0:
+        raise AmountNotPositive
     today = clock.today(business, now)
     if on > today:
         raise DayNotPossible("That day has not come yet.")

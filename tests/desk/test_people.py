@@ -217,6 +217,8 @@ def test_more_can_be_said(alice_client: Client, at: str) -> None:
         ("phone", "112", "This does not look like a phone number."),
         ("keep_in_touch_days", "0", "Keep in touch every 1 to 3,650 days."),
         ("customer_since", "last year", "Please give the day as 2026-04-14."),
+        ("customer_since", "1024-05-31", "Please give a day between 1900 and today."),
+        ("customer_since", "2999-05-31", "Please give a day between 1900 and today."),
         ("met_through_name", "Nobody Known", "Please choose who you mean by “Nobody Known”."),
         ("circle", "outer", "Select a valid choice."),
     ],

@@ -33,7 +33,7 @@ EVENTS = {
         "introduction": "shared offered accepted answer_undone "
         "shook_hands postponed declined expired withdrawn",
         "referral": "opened moved won lost reopened",
-        "business": "closed",
+        "business": "closed corrected",
         "thanks": "owed given waived",
         "reminder": "added done snoozed",
         "message": "queued sent failed uncertain cancelled",
@@ -187,6 +187,12 @@ def test_what_happened_is_kept_in_place(
     assert Interaction.objects.get().member_id == membership.pk
     contact.refresh_from_db()
     assert contact.last_touch_on == clock.today(contact.business)
+
+
+def test_nobody_is_said_to_be_unspoken_to(alice_client: Client, at: str, contact: Contact) -> None:
+    people = f"/b/{contact.business.slug}/people/"
+
+    assert not any("spoken yet" in alice_client.get(page).text for page in (at, people))
 
 
 def test_pressing_twice_keeps_it_once(alice_client: Client, at: str) -> None:

@@ -1,12 +1,18 @@
 """*Someone was sent to me*, in one screen."""
 
+from datetime import timedelta
+
 import pytest
 from django.test import Client
 
+from businesses import clock
 from businesses.models import Business
 from contacts.models import Contact
+from introductions.services import advocate_for
 from referrals.models import Credit, Referral, ThankYou
+from referrals.services import bind_credit
 from tests.contacts.factories import make_contact
+from tests.referrals.factories import won
 
 
 @pytest.fixture
@@ -132,6 +138,51 @@ def test_the_page_of_a_person_leads_here_with_their_name(alice_client: Client, a
     assert 'value="Elena Rossi"' in page.text
     assert str(elena.pk) in page.text
     assert alice_client.get(at, {"sender": "nonsense"}).status_code == 200
+
+
+def test_whom_the_same_sender_sent_before_is_one_person_and_one_debt(
+    alice_client: Client, at: str
+) -> None:
+    facts = {"name": "Jonas Weber", "reach": "jonas@weber.example", "sender_name": "Anna Berg"}
+    alice_client.post(at, facts)
+    won(Referral.objects.get(), clock.now())
+
+    with clock.at(clock.now() + timedelta(hours=1)):
+        answer = alice_client.post(at, facts, follow=True)
+
+    assert "Jonas Weber was known already. Anna had sent them." in answer.text
+    assert Referral.objects.count() == 1
+    assert ThankYou.objects.filter(reason="introduction").count() == 1
+
+
+def test_somebody_known_is_not_said_to_be_kept(alice_client: Client, at: str) -> None:
+    make_contact(name="Jonas Weber", email="jonas@weber.example")
+
+    answer = alice_client.post(
+        at,
+        {"name": "Jonas", "reach": "jonas@weber.example", "sender_name": "Anna Berg"},
+        follow=True,
+    )
+
+    assert "Jonas Weber was known already. A reminder to follow up is kept." in answer.text
+    assert "You owe Anna a thank-you." in answer.text
+
+
+def test_people_are_counted_and_not_their_referrals(alice_client: Client, at: str) -> None:
+    anna = make_contact(name="Anna Berg")
+    for _ in range(2):
+        facts = {"name": "Jonas Weber", "reach": "jonas@weber.example"}
+        alice_client.post(at, facts)
+        referral = Referral.objects.latest("created_at")
+        bind_credit(
+            referral=referral, advocate=advocate_for(contact=anna, now=clock.now()), now=clock.now()
+        )
+        won(referral, clock.now())
+
+    page = " ".join(alice_client.get(at.replace("sent", f"people/{anna.pk}")).text.split())
+
+    assert Referral.objects.count() == 2
+    assert "1 person, €3,700" in page
 
 
 def test_another_business_person_cannot_be_named_as_sender(

@@ -1,6 +1,6 @@
 """Opposite buttons of a referral or a thank-you, pressed at the same moment."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import partial
 
 import pytest
@@ -43,6 +43,29 @@ def test_two_wins_are_one_and_owe_one_thank_you(
 
     assert committed(business, ClosedBusiness.objects.count) == RACES
     assert committed(business, ThankYou.objects.filter(reason="business").count) == RACES
+
+
+def test_two_presses_of_further_business_are_one(
+    business: Business, marta: Advocate, now: datetime
+) -> None:
+    later = now + timedelta(hours=1)
+    for number in range(RACES):
+        row = committed(business, partial(won, the_next(business, marta, now, number), now))
+        press = partial(
+            services.record_closed_business,
+            contact=row.contact,
+            referral=row,
+            amount=9_900,
+            currency="EUR",
+            on=now.date(),
+            by=SYSTEM,
+            now=later,
+        )
+
+        assert race(business, press, press, press) == [None, None, None]
+
+    kept = committed(business, ClosedBusiness.objects.filter(amount=9_900).count)
+    assert kept == RACES
 
 
 def test_of_moving_and_losing_nothing_is_half_done(

@@ -1,0 +1,152 @@
+"""What came in: a slip is mended, and a button pressed twice keeps one amount."""
+
+from datetime import datetime, timedelta
+
+import pytest
+from django.test import Client
+
+from activity.models import Event
+from businesses import clock
+from businesses.models import Business
+from referrals.models import ClosedBusiness, Referral
+from tests.introductions.factories import an_advocate
+from tests.referrals.factories import a_referral, won
+
+
+@pytest.fixture
+def now() -> datetime:
+    return clock.now() - timedelta(hours=2)
+
+
+@pytest.fixture
+def referral(business: Business, now: datetime) -> Referral:
+    return won(a_referral(an_advocate(business, now), now), now, amount=1_850_000)
+
+
+@pytest.fixture
+def at(business: Business, referral: Referral) -> str:
+    return f"/b/{business.slug}/referrals/{referral.pk}/"
+
+
+@pytest.fixture
+def closed(referral: Referral) -> ClosedBusiness:
+    return ClosedBusiness.objects.get(referral=referral)
+
+
+@pytest.fixture
+def mend(at: str, closed: ClosedBusiness) -> str:
+    return f"{at}mend/{closed.pk}/"
+
+
+def _today(business: Business) -> str:
+    return clock.today(business).isoformat()
+
+
+def test_a_wrong_amount_is_mended_and_the_history_says_so(
+    alice_client: Client, at: str, mend: str, closed: ClosedBusiness
+) -> None:
+    assert 'value="18500"' in alice_client.get(at).text
+
+    answer = alice_client.post(
+        mend, {"amount": "1,850.50", "on": closed.closed_on.isoformat()}, follow=True
+    )
+
+    closed.refresh_from_db()
+    assert closed.amount == 185_050
+    assert "€1,850.50" in answer.text
+    payload = Event.objects.get(name="business.corrected").payload
+    assert (payload["from"], payload["to"], payload["currency"]) == (1_850_000, 185_050, "EUR")
+    person = alice_client.get(f"{at.partition('referrals')[0]}people/{closed.contact_id}/").text
+    assert "You mended €18,500 to €1,850.50" in person
+
+
+def test_mending_to_what_is_there_changes_nothing(
+    alice_client: Client, mend: str, closed: ClosedBusiness
+) -> None:
+    for _ in range(2):
+        answer = alice_client.post(mend, {"amount": "1850", "on": closed.closed_on.isoformat()})
+        assert answer.status_code == 302
+
+    assert Event.objects.filter(name="business.corrected").count() == 1
+
+
+@pytest.mark.parametrize(
+    ("amount", "day", "sentence"),
+    [
+        ("0", "", "The amount must be more than zero."),
+        ("-5", "", "The amount must be more than zero."),
+        ("much", "", "Please write the amount as a number"),
+        ("5", "2999-01-01", "That day has not come yet."),
+        ("5", "2020-01-01", "That is before you were introduced."),
+    ],
+)
+def test_what_cannot_be_is_said_beside_the_field(
+    alice_client: Client, mend: str, closed: ClosedBusiness, amount: str, day: str, sentence: str
+) -> None:
+    on = day or closed.closed_on.isoformat()
+
+    answer = alice_client.post(mend, {"amount": amount, "on": on})
+
+    closed.refresh_from_db()
+    assert answer.status_code == 422
+    assert sentence in answer.text
+    assert f'value="{amount}"' in answer.text
+    assert closed.amount == 1_850_000
+
+
+def test_the_day_one_became_a_customer_moves_with_it(
+    alice_client: Client, business: Business
+) -> None:
+    long_ago = clock.now() - timedelta(days=9)
+    referral = won(a_referral(an_advocate(business, long_ago), long_ago), long_ago)
+    closed = ClosedBusiness.objects.get(referral=referral)
+    day = closed.closed_on + timedelta(days=3)
+
+    alice_client.post(
+        f"/b/{business.slug}/referrals/{referral.pk}/mend/{closed.pk}/",
+        {"amount": "1850", "on": day.isoformat()},
+    )
+
+    referral.contact.refresh_from_db()
+    assert referral.contact.customer_since == day
+
+
+def test_another_business_or_referral_mends_nothing(
+    alice_client: Client,
+    charlie_client: Client,
+    other_business: Business,
+    at: str,
+    mend: str,
+    referral: Referral,
+) -> None:
+    facts = {"amount": "1", "on": _today(referral.business)}
+    theirs = mend.replace(f"/b/{referral.business.slug}/", f"/b/{other_business.slug}/")
+
+    assert charlie_client.post(theirs, facts).status_code == 404
+    assert alice_client.post(f"{at}mend/{referral.pk}/", facts).status_code == 404
+    assert alice_client.get(mend).status_code == 405
+
+
+def test_further_business_is_kept_once_however_often_it_is_pressed(
+    alice_client: Client, at: str, business: Business
+) -> None:
+    facts = {"amount": "200", "on": _today(business), "note": "The yearly accounts"}
+
+    for _ in range(3):
+        assert alice_client.post(f"{at}further/", facts).status_code == 302
+
+    assert ClosedBusiness.objects.filter(amount=20_000).count() == 1
+
+
+def test_another_note_another_member_or_a_minute_later_is_more_business(
+    alice_client: Client, bob_client: Client, at: str, business: Business
+) -> None:
+    facts = {"amount": "200", "on": _today(business), "note": "The yearly accounts"}
+
+    alice_client.post(f"{at}further/", facts)
+    alice_client.post(f"{at}further/", facts | {"note": "The payroll"})
+    bob_client.post(f"{at}further/", facts)
+    with clock.at(clock.now() + timedelta(minutes=2)):
+        alice_client.post(f"{at}further/", facts)
+
+    assert ClosedBusiness.objects.filter(amount=20_000).count() == 4
