@@ -1,5 +1,6 @@
 """Today: whom to put things right with, thank, follow up with, ask, and keep in touch with."""
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
@@ -15,9 +16,9 @@ from django.views.decorators.http import require_POST, require_safe
 
 from businesses import clock
 from contacts.models import Contact
-from contacts.services import log_interaction
 from contacts.states import InteractionKind
 from desk.access import may_write
+from desk.people.happened import keep_what_happened
 from desk.requests import DeskRequest
 from feedback.models import Feedback
 from insights import today as insights
@@ -38,7 +39,18 @@ class Letters:
     """What keeps letters: held until something is done, or to be looked at by a person."""
 
     held: int
-    troubled: int
+    failed: int
+    uncertain: int
+
+    @property
+    def trouble(self) -> str:
+        """What became of letters that a person has to look at; empty where there are none."""
+        parts = []
+        if self.failed:
+            parts.append(f"{_letters(self.failed)} could not be delivered")
+        if self.uncertain:
+            parts.append(f"{_letters(self.uncertain)} may not have arrived")
+        return f"{'. '.join(parts)}." if parts else ""
 
 
 class Today:
@@ -91,8 +103,12 @@ class Today:
             .order_by("-created_at")
             .values_list("state", flat=True)[:100]
         )
-        held = sum(state == MessageState.HELD for state in states)
-        return Letters(held, len(states) - held)
+        count = Counter(states)
+        return Letters(
+            held=count[MessageState.HELD],
+            failed=count[MessageState.FAILED],
+            uncertain=count[MessageState.UNCERTAIN],
+        )
 
     @cached_property
     def is_new(self) -> bool:
@@ -139,6 +155,12 @@ class Today:
         return "Nobody is waiting for you."
 
 
+def _letters(count: int) -> str:
+    if count == 1:
+        return "A letter"
+    return f"{_NUMBERS[count] if count < len(_NUMBERS) else count} letters"
+
+
 def _people(count: int) -> str:
     if count == 1:
         return "One person is"
@@ -160,11 +182,11 @@ def show_today(request: DeskRequest, status: int = 200) -> HttpResponse:
 @require_POST
 @may_write
 def touched(request: DeskRequest, slug: str, id: UUID) -> HttpResponse:
-    """We were in touch, by a call or in person: kept, and the next time is set."""
+    """We were in touch, by a call or in person: kept once, and the next time is set."""
     contact = get_object_or_404(Contact, pk=id)
     met = request.POST.get("kind") == InteractionKind.MEETING
     kind = InteractionKind.MEETING if met else InteractionKind.CALL
-    log_interaction(contact=contact, kind=kind, by=request.actor, now=clock.now())
+    keep_what_happened(contact=contact, kind=kind, by=request.actor, now=clock.now())
     messages.success(request, f"Kept: {kind.label.lower()} with {contact.first_name}.")
     return redirect("desk:today", slug=slug)
 

@@ -81,7 +81,7 @@ def everything(business: Business, alice: User, by: Actor, now: datetime, number
         referral=won, amount=185_000, currency="EUR", on=now.date(), by=by, now=now
     )
     _thanks_of_each_kind(advocate, by, now)
-    _a_letter_that_failed(friend, now)
+    a_letter_that_failed(friend, now)
     return won
 
 
@@ -92,7 +92,7 @@ def _thanks_of_each_kind(advocate: Advocate, by: Actor, now: datetime) -> None:
     referrals.waive_thanks(thank_you=waived, reason="They would rather not", by=by, now=now)
 
 
-def _a_letter_that_failed(contact: Contact, now: datetime) -> None:
+def a_letter_that_failed(contact: Contact, now: datetime) -> None:
     message = Message.objects.create(
         business=contact.business,
         kind="note",
