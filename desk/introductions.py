@@ -13,9 +13,10 @@ from businesses import clock
 from desk.access import may_write, refused
 from desk.requests import DeskRequest
 from desk.thanking import number
+from introductions.messages import undelivered
 from introductions.models import Ask, Introduction
 from introductions.services import withdraw_introduction
-from introductions.states import IntroductionState
+from introductions.states import AskState, IntroductionState
 from referrals.models import Referral
 from referrals.states import STEPS, ReferralState
 
@@ -73,6 +74,8 @@ def introductions(request: DeskRequest, slug: str) -> HttpResponse:
 def _says(columns: dict[str, Column]) -> str:
     """How things stand: what waits for somebody else, and what is under way."""
     waiting, yes = (len(columns[key].rows) if key in columns else 0 for key in ("waiting", "yes"))
+    asked = columns["asked"].rows if "asked" in columns else []
+    out = sum(ask.state == AskState.SENT for ask in asked)
     open_steps = [columns[step].rows for step in STEPS if step in columns]
     under_way = sum(len(rows) for rows in open_steps)
     parts = []
@@ -80,6 +83,12 @@ def _says(columns: dict[str, Column]) -> str:
         parts.append(f"{number(yes)} said yes just now")
     if waiting:
         parts.append(f"{number(waiting)} {'is' if waiting == 1 else 'are'} waiting for an answer")
+    if out:
+        parts.append(f"{number(out)} {'request is' if out == 1 else 'requests are'} out")
+    if asked and not out:
+        parts.append(
+            f"{number(len(asked))} {'letter is' if len(asked) == 1 else 'letters are'} begun"
+        )
     if under_way:
         parts.append(f"{number(under_way)} {'is' if under_way == 1 else 'are'} under way")
     if not parts:
@@ -117,6 +126,7 @@ def _page(request: DeskRequest, found: Introduction, status: int = 200) -> HttpR
     context = {
         "introduction": found,
         "advocate": found.advocate.contact,
+        "is_undelivered": found.pk in undelivered([found]),
         "referral": found.referrals.first(),
     }
     return render(request, "desk/introductions/introduction.html", context, status=status)

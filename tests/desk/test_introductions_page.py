@@ -5,8 +5,9 @@ from datetime import datetime
 import pytest
 from django.test import Client
 
+from activity.actors import Actor
 from businesses import clock
-from businesses.models import Business
+from businesses.models import Business, User
 from introductions import services
 from introductions.models import Advocate, Introduction
 from outreach.models import Message
@@ -46,6 +47,29 @@ def test_each_is_under_its_step(
 
     assert text.index("Waiting for an answer") < text.index("Hanna") < text.index("Introduced")
     assert text.index("Introduced") < text.index("Jonas")
+
+
+@pytest.mark.parametrize(("send", "says"), [(True, "One request is out"), (False, "is begun")])
+def test_it_says_that_somebody_is_asked(
+    alice_client: Client,
+    at: str,
+    alice: User,
+    marta: Advocate,
+    by_alice: Actor,
+    now: datetime,
+    send: bool,
+    says: str,
+) -> None:
+    ask = services.draft_ask(
+        contact=marta.contact, wanted="small workshops", by=by_alice, sender=alice, now=now
+    )
+    if send:
+        services.send_ask(ask=ask, by=by_alice, now=now)
+
+    text = alice_client.get(at).text
+
+    assert says in text
+    assert "Nothing is waiting" not in text
 
 
 def test_a_step_can_be_looked_at_alone(
