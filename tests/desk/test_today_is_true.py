@@ -61,7 +61,7 @@ def test_nobody_is_written_to_without_an_address(
         (11, 1, "11 letters could not be delivered. A letter may not have arrived."),
     ],
 )
-def testa_letter_that_failed_is_not_one_in_doubt(failed: int, uncertain: int, says: str) -> None:
+def test_a_letter_that_failed_is_not_one_in_doubt(failed: int, uncertain: int, says: str) -> None:
     assert Letters(held=0, failed=failed, uncertain=uncertain).trouble == says
 
 
