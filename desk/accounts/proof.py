@@ -9,7 +9,8 @@ from businesses.models import User
 
 def is_proven(user: User) -> bool:
     """Whether the user has shown that the address they sign in with is theirs."""
-    return EmailAddress.objects.filter(user=user, email=user.email, verified=True).exists()
+    proven: bool = EmailAddress.objects.filter(user=user, email=user.email, verified=True).exists()
+    return proven
 
 
 def keep_only_who_proved_it(
