@@ -32,6 +32,14 @@ class Recipient:
     is_suppressed: bool = False
 
     @property
+    def is_named(self) -> bool:
+        """Whether it stands in the header: whoever gets no letter would get no answer either."""
+        return not self.is_suppressed and self.state not in (
+            RecipientState.SUPPRESSED,
+            RecipientState.FAILED,
+        )
+
+    @property
     def is_waiting(self) -> bool:
         return self.state == RecipientState.WAITING and not self.is_suppressed
 
@@ -96,7 +104,7 @@ def build(outgoing: Outgoing, *, now: datetime) -> Built:
 def _written(outgoing: Outgoing, everyone: Sequence[Recipient], now: datetime) -> Built:
     filler = Filler(outgoing.links, outgoing.firm, outgoing.sealed)
     letter = outgoing.letter
-    shown = [(mime.envelope_address(r.address), r) for r in everyone if not r.is_suppressed]
+    shown = [(mime.envelope_address(r.address), r) for r in everyone if r.is_named]
     content = mime.build(
         letter_id=outgoing.claim.id,
         sender=settings.MAIL_FROM,
