@@ -1,11 +1,12 @@
 """Asking an advocate for an introduction, and the limits they set."""
 
 from datetime import datetime
+from zoneinfo import ZoneInfo
 
 from activity.actors import SYSTEM, Actor
 from activity.models import Event
 from activity.services import record_event
-from businesses.models import User
+from businesses.models import Membership, User
 from businesses.refusals import Refusal
 from businesses.tenancy import locked
 from contacts.models import Contact
@@ -31,6 +32,17 @@ class AddressSuppressed(Refusal):
 class AskNeedsSomebody(Refusal):
     message = "Say whom you would like to meet: a person, or a kind of person."
     code = "ask_needs_somebody"
+    status = 422
+
+
+class AskWaiting(Refusal):
+    message = "There is an ask to this person that is not answered yet."
+    code = "ask_waiting"
+
+
+class AsksTheBusiness(Refusal):
+    message = "This is an address of your own firm. Ask somebody outside it."
+    code = "asks_the_business"
     status = 422
 
 
@@ -70,14 +82,15 @@ def draft_ask(
 ) -> Ask:
     """A letter to look at before it is sent.
 
-    Raises `NoAddress`, `AddressSuppressed` or `AdvocateStopped` for somebody who cannot be asked,
-    and `AskNeedsSomebody` where nobody is asked for.
+    Raises `NoAddress`, `AsksTheBusiness`, `AddressSuppressed` or `AdvocateStopped` for somebody
+    who cannot be asked, `AskWaiting` while an earlier ask to them is not answered, and
+    `AskNeedsSomebody` where nobody is asked for.
     """
     wanted, named_person = wanted.strip(), named_person.strip()
     if not (wanted or named_person):
         raise AskNeedsSomebody
     advocate = advocate_for(contact=contact, now=now)
-    _refuse_unaskable(advocate)
+    _refuse_unaskable(advocate, now)
     ask = Ask.objects.create(
         business=contact.business,
         advocate=advocate,
@@ -96,10 +109,12 @@ def send_ask(*, ask: Ask, by: Actor, now: datetime) -> Ask:
 
     Raises what `draft_ask` raises, `AskAlreadySent` for a second press and `AskWithdrawn`.
     """
+    # The advocate's row first: of two asks to one person that are sent at once, one waits and sees.
+    advocate = locked(ask.advocate)
     ask = locked(ask)
     if not ask.can_become(AskState.SENT):
         raise AskWithdrawn if ask.state == AskState.WITHDRAWN else AskAlreadySent
-    _refuse_unaskable(ask.advocate)
+    _refuse_unaskable(advocate, now)
     ask.send(now=now)
     ask.save()
     event = _record("ask.sent", ask, by, now)
@@ -179,14 +194,30 @@ def resume_asking(*, advocate: Advocate, now: datetime) -> Advocate:
     return advocate
 
 
-def _refuse_unaskable(advocate: Advocate) -> None:
+def _refuse_unaskable(advocate: Advocate, now: datetime) -> None:
     contact = advocate.contact
     if not contact.email:
         raise NoAddress(f"{contact.first_name} has no e-mail address here. Add one, or ring.")
+    members = Membership.objects.filter(business_id=advocate.business_id)
+    if members.filter(user__email__iexact=contact.email).exists():
+        raise AsksTheBusiness
     if is_suppressed(business=advocate.business, address=contact.email):
         raise AddressSuppressed(f"{contact.first_name} asked for no more mail from you.")
     if advocate.has_stopped:
         raise AdvocateStopped(f"{contact.first_name} does not want to be asked for introductions.")
+    _refuse_second_ask(advocate, now)
+
+
+def _refuse_second_ask(advocate: Advocate, now: datetime) -> None:
+    """One ask at a time: the first rests until it is answered, taken back or over."""
+    waiting = Ask.objects.awaiting_answer().filter(advocate=advocate, due_at__gt=now).first()
+    if waiting is None or waiting.due_at is None:
+        return
+    until = waiting.due_at.astimezone(ZoneInfo(advocate.business.timezone))
+    raise AskWaiting(
+        f"{advocate.contact.first_name} has an ask from you that is not answered yet. It rests "
+        f"until {until:%B} {until.day}; take it back first if you want to write another."
+    )
 
 
 def _refuse_closed(ask: Ask, to: AskState) -> None:

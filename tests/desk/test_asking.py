@@ -201,3 +201,43 @@ def test_another_business_sees_neither_the_ask_nor_whom(
     charlie_client: Client, other_business: Business, business: Business, marta: Contact
 ) -> None:
     assert charlie_client.get(composer(other_business, marta)).status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("field", "longest"), [("wanted", 300), ("named_person", 150), ("note", 2000)]
+)
+def test_what_is_too_long_is_said_in_plain_words(
+    alice_client: Client, business: Business, marta: Contact, field: str, longest: int
+) -> None:
+    answer = alice_client.post(composer(business, marta), WORDS | {field: "x" * (longest + 1)})
+
+    assert answer.status_code == 422
+    assert f"Please keep it under {longest} characters." in answer.content.decode()
+    assert not Ask.objects.exists()
+
+
+def test_one_ask_at_a_time(alice_client: Client, business: Business, marta: Contact) -> None:
+    other = WORDS | {"wanted": "somebody who keeps bees"}
+    alice_client.post(composer(business, marta), WORDS)
+
+    second = alice_client.post(composer(business, marta), other)
+
+    assert second.status_code == 409
+    assert "Marta has an ask from you that is not answered yet. It rests until" in (
+        second.content.decode()
+    )
+    assert Message.objects.count() == 1
+
+    alice_client.post(f"/b/{business.slug}/asks/{Ask.objects.get().pk}/withdraw/")
+
+    assert alice_client.post(composer(business, marta), other).status_code == 302
+
+
+def test_nobody_asks_their_own_firm(alice_client: Client, business: Business) -> None:
+    bob = make_contact(name="Bob Berg", email="Bob@lindqvist.example")
+
+    answer = alice_client.post(composer(business, bob), WORDS)
+
+    assert answer.status_code == 422
+    assert "This is an address of your own firm." in answer.content.decode()
+    assert not Message.objects.exists()
