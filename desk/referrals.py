@@ -53,7 +53,7 @@ class AmountForm(PlainForm):
         self, *args: object, request: DeskRequest, currency: str = "", **kwargs: object
     ) -> None:
         kwargs.setdefault("initial", {"on": clock.today(request.business)})
-        super().__init__(*args, **kwargs)  # type: ignore[arg-type]  # Django's own arguments
+        super().__init__(*args, **kwargs)
         self._currency = currency or request.business.currency
         self.fields["amount"].label = f"Amount in {self._currency}"
 

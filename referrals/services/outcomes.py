@@ -235,7 +235,7 @@ def _just_kept(
 ) -> ClosedBusiness | None:
     """What the first of two presses has kept; the win itself is no press of this button."""
     recent = kept.filter(created_at__gt=now - SAME_PRESS)
-    if referral is not None:
+    if referral is not None and referral.won_at is not None:
         recent = recent.exclude(created_at=referral.won_at)
     closed_by = Event.objects.filter(
         name="business.closed",
