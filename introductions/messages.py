@@ -4,16 +4,32 @@ The firm, its address and the owner's name are filled in when the letter leaves;
 prospect told, until they said yes.
 """
 
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
 from datetime import datetime
+from uuid import UUID
 
 from activity.models import Event
 from businesses.models import Business, Role, User
 from introductions.models import Ask, Introduction
+from introductions.states import IntroductionState
 from outreach.letters import FIRM, OWNER, Party, Rendered
 from outreach.links import make_link, placeholder
-from outreach.models import Link, LinkPurpose, Message
+from outreach.models import Link, LinkPurpose, Message, MessageRecipient
 from outreach.preview import preview_letter
-from outreach.services import queue_message
+from outreach.services import is_suppressed, queue_message
+from outreach.states import MessageState, RecipientState
+
+TO_PROSPECT = "introduction_to_prospect"
+TO_EVERYONE = "handshake_to_everyone"
+
+
+@dataclass(frozen=True, slots=True)
+class Readers:
+    """Who, beside the host, gets the letter that introduces people to each other."""
+
+    prospect: bool
+    advocate: bool
 
 
 def owner_of(business: Business) -> User:
@@ -75,7 +91,7 @@ def introduction_to_prospect(
     business, advocate = introduction.business, introduction.advocate.contact
     return queue_message(
         business=business,
-        kind="introduction_to_prospect",
+        kind=TO_PROSPECT,
         template="introductions/introduction_to_prospect",
         context={
             "advocate": advocate,
@@ -103,7 +119,7 @@ def handshake_to_everyone(*, introduction: Introduction, cause: Event, now: date
     guests = [guest for guest in (contact, advocate) if guest.email]
     return queue_message(
         business=business,
-        kind="handshake_to_everyone",
+        kind=TO_EVERYONE,
         template="introductions/handshake_to_everyone",
         context={
             "introduction": introduction,
@@ -127,3 +143,33 @@ def handshake_to_everyone(*, introduction: Introduction, cause: Event, now: date
         one_click=False,
         now=now,
     )
+
+
+def undelivered(introductions: Iterable[Introduction]) -> Collection[UUID]:
+    """Those that wait for an answer although their letter to the prospect did not arrive."""
+    offered = [row.pk for row in introductions if row.state == IntroductionState.OFFERED]
+    letters = Message.objects.filter(
+        subject_label="introduction", subject_id__in=offered, kind=TO_PROSPECT
+    )
+    states = dict(letters.order_by("created_at", "id").values_list("subject_id", "state"))
+    lost = (MessageState.FAILED, MessageState.BOUNCED)
+    return {key for key, state in states.items() if state in lost}
+
+
+def readers_of_handshake(introduction: Introduction) -> Readers:
+    """Who gets that letter, as things stand; once it is written, whom it goes to."""
+    advocate = introduction.advocate.contact
+    if introduction.state == IntroductionState.HANDSHAKE:
+        letters = Message.objects.regarding(introduction).filter(kind=TO_EVERYONE)
+        unreached = (RecipientState.SUPPRESSED, RecipientState.FAILED)
+        reached = set(
+            MessageRecipient.objects.filter(message__in=letters)
+            .exclude(state__in=unreached)
+            .values_list("contact_id", flat=True)
+        )
+        return Readers(introduction.contact_id in reached, advocate.pk in reached)
+    prospect, friend = (
+        bool(address) and not is_suppressed(business=introduction.business, address=address)
+        for address in (introduction.prospect_email, advocate.email)
+    )
+    return Readers(prospect, friend)

@@ -104,7 +104,7 @@ def add_to_answer(
     """What may follow a yes, as long as the letter has not left; raises `UndoWindowOver` then."""
     introduction = locked(introduction)
     if introduction.state == IntroductionState.HANDSHAKE:
-        raise UndoWindowOver("The letter to the three of you has left. Answer it to add something.")
+        raise UndoWindowOver("The letter that introduces you has left. Answer it to add something.")
     if introduction.state != IntroductionState.ACCEPTED:
         raise NotPossibleNow
     hears = Hears(advocate_hears)

@@ -12,10 +12,11 @@ from businesses.refusals import Refusal
 from businesses.tenancy import locked
 from contacts.addresses import clean_email
 from contacts.names import clean_name
-from introductions.messages import introduction_to_prospect
+from introductions.messages import TO_PROSPECT, introduction_to_prospect, undelivered
 from introductions.models import Advocate, Ask, Consent, Introduction
 from introductions.services.asks import answer_ask
 from introductions.services.checks import (
+    AlreadyIntroduced,
     prospect_key,
     refuse_unwanted_offer,
     refuse_wrong_person,
@@ -29,8 +30,9 @@ from introductions.states import (
     Via,
 )
 from outreach.links import make_link, withdraw_links
-from outreach.models import Link, LinkPurpose
+from outreach.models import Link, LinkPurpose, Message
 from outreach.services import cancel_messages
+from outreach.states import MessageState
 
 SENT_FOR_ME_WORDS = "Send it for me: you may write to this address once, in my name."
 
@@ -57,8 +59,9 @@ def share_introduction(
 ) -> Introduction:
     """*Send it myself*: one introduction whose link the advocate sends.
 
-    Pressing again, with words changed or not, gives the same one as long as it is unanswered.
-    Raises `NameNeeded`, `NameNotAllowed`, `WordsNeeded`, `AskWithdrawn`.
+    Pressing again, with words changed or not, gives the same one as long as it is unanswered. It
+    takes the place of one that we sent and that could not be delivered. Raises `NameNeeded`,
+    `NameNotAllowed`, `WordsNeeded`, `AskWithdrawn`.
     """
     first_name, words = clean_name(first_name), _clean_words(words)
     advocate = locked(advocate)
@@ -67,6 +70,7 @@ def share_introduction(
         same.words = words
         same.save(update_fields=["words"])
         return same
+    _take_back_undelivered(advocate, first_name, now)
     return _make(advocate, ask, Via.SELF, first_name, words, now)
 
 
@@ -81,13 +85,15 @@ def offer_introduction(
 ) -> Introduction:
     """*Send it for me*: the letter to the prospect leaves when the undo window is over.
 
-    Raises what `share_introduction` raises, `InvalidAddress`, `IntroducesSelf`,
+    It takes the place of one to the same person that could not be delivered. Raises what
+    `share_introduction` raises, `InvalidAddress`, `IntroducesSelf`,
     `IntroducesTheBusiness`, `AlreadyIntroduced`, `AddressSuppressed`.
     """
     first_name, words = clean_name(first_name), _clean_words(words)
     email = clean_email(email)
     advocate = locked(advocate)
     refuse_wrong_person(advocate, email, "")
+    _take_back_undelivered(advocate, first_name, now)
     refuse_unwanted_offer(advocate, email)
     introduction = _make(advocate, ask, Via.FOR_ME, first_name, words, now, email=email)
     Consent.objects.create(
@@ -99,6 +105,34 @@ def offer_introduction(
         given_at=now,
         created_at=now,
     )
+    return introduction
+
+
+def change_offer(
+    *, advocate: Advocate, first_name: str, email: str, words: str, now: datetime
+) -> Introduction:
+    """Pressed again for the same address, with words changed or not, before the letter has left.
+
+    Raises `AlreadyIntroduced` where there is no such offer, the undo window is over, or its letter
+    has left.
+    """
+    first_name, words = clean_name(first_name), _clean_words(words)
+    advocate = locked(advocate)
+    offers = Introduction.objects.by_advocate(advocate).of_address(
+        prospect_key(clean_email(email), "")
+    )
+    found = offers.filter(state=IntroductionState.OFFERED, came_back_at=None).first()
+    if found is None:
+        raise AlreadyIntroduced
+    introduction = locked(found)
+    over = now >= introduction.created_at + settings.UNDO_WINDOW
+    if introduction.state != IntroductionState.OFFERED or over:
+        raise AlreadyIntroduced
+    if (introduction.prospect_first_name, introduction.words) == (first_name, words):
+        return introduction
+    _refuse_left(introduction)
+    introduction.prospect_first_name, introduction.words = first_name, words
+    introduction.save(update_fields=["prospect_first_name", "words"])
     return introduction
 
 
@@ -157,6 +191,30 @@ def record_introduction(
         payload=payload,
         now=now,
     )
+
+
+def _refuse_left(introduction: Introduction) -> None:
+    """Raise `AlreadyIntroduced` unless its letter waits, and keep it waiting: the row is locked."""
+    letters = Message.objects.regarding(introduction).filter(kind=TO_PROSPECT)
+    letter = letters.select_for_update(of=("self",), no_key=True).first()
+    if letter is None or letter.state not in (MessageState.SCHEDULED, MessageState.HELD):
+        raise AlreadyIntroduced(
+            "You have introduced this person before, and the letter has left with the words it had."
+        )
+
+
+def _take_back_undelivered(advocate: Advocate, first_name: str, now: datetime) -> None:
+    """What we could not deliver to this person makes way for another try."""
+    offers = Introduction.objects.by_advocate(advocate).filter(state=IntroductionState.OFFERED)
+    named = [
+        row
+        for row in offers.order_by("created_at")
+        if row.prospect_first_name.casefold() == first_name.casefold()
+    ]
+    lost = undelivered(named)
+    for row in named:
+        if row.pk in lost:
+            withdraw_introduction(introduction=row, by=Actor.advocate(row.advocate_id), now=now)
 
 
 def _shared_before(
