@@ -11,7 +11,6 @@ from django.http import HttpResponse
 from activity.actors import Actor
 from businesses.models import Business, User
 from businesses.refusals import Refusal
-from contacts.addresses import clean_email
 from contacts.names import first_name_of
 from guests.drafting import (
     drafted_words,
@@ -23,10 +22,11 @@ from guests.drafting import (
 )
 from guests.entry import GONE, Visit, behind_link
 from guests.forms import IntroduceForm
-from introductions.messages import owner_of
+from introductions.messages import owner_of, undelivered
 from introductions.models import Advocate, Ask, Introduction
 from introductions.services import (
     AlreadyIntroduced,
+    change_offer,
     decline_ask,
     introduction_link,
     offer_introduction,
@@ -36,7 +36,6 @@ from introductions.services import (
     undo_offer,
     withdraw_introduction,
 )
-from introductions.services.checks import prospect_key
 from introductions.states import WAITING, AskState, IntroductionState, Via
 from outreach.links import UnknownLink, url_for, use_link
 from outreach.models import LinkPurpose
@@ -95,13 +94,8 @@ def offer(visit: Visit) -> HttpResponse:
         return _show(visit, reader, ask, form, 422)
     try:
         with transaction.atomic():
-            made = offer_introduction(advocate=reader, ask=ask, now=visit.now, **form.cleaned_data)
+            made = _offered(reader, ask, form, visit.now)
             use_link(visit.link, visit.now)
-    except AlreadyIntroduced as refusal:
-        same = _pressed_twice(reader, form, visit.now)
-        if same is None:
-            return _refused(visit, reader, ask, form, refusal)
-        made = same
     except Refusal as refusal:
         return _refused(visit, reader, ask, form, refusal)
     return visit.back_to("guests:given", introduction=made.pk)
@@ -251,8 +245,13 @@ def _earlier(reader: Advocate, now: datetime) -> list[Earlier]:
         referral.introduction_id: referral
         for referral in Referral.objects.filter(introduction__in=[row.pk for row in rows])
     }
+    lost = undelivered(rows)
     return [
-        Earlier(row, what_became(row, referrals.get(row.pk), now), row.state in WAITING)
+        Earlier(
+            row,
+            what_became(row, referrals.get(row.pk), now, is_undelivered=row.pk in lost),
+            row.state in WAITING,
+        )
         for row in rows
     ]
 
@@ -264,19 +263,14 @@ def _referral_of(introduction: Introduction) -> Referral | None:
     return Referral.objects.filter(introduction=introduction).first()
 
 
-def _pressed_twice(reader: Advocate, form: IntroduceForm, now: datetime) -> Introduction | None:
-    """What the first press of a double click made."""
+def _offered(reader: Advocate, ask: Ask | None, form: IntroduceForm, now: datetime) -> Introduction:
+    """A new offer; or, pressed twice or with better words, the one whose letter has not left."""
     typed = form.cleaned_data
-    return (
-        Introduction.objects.by_advocate(reader)
-        .of_address(prospect_key(clean_email(typed["email"]), ""))
-        .filter(
-            state=IntroductionState.OFFERED,
-            prospect_first_name=typed["first_name"],
-            created_at__gt=now - settings.UNDO_WINDOW,
-        )
-        .first()
-    )
+    try:
+        with transaction.atomic():
+            return offer_introduction(advocate=reader, ask=ask, now=now, **typed)
+    except AlreadyIntroduced:
+        return change_offer(advocate=reader, now=now, **typed)
 
 
 def _show_given(
@@ -286,6 +280,8 @@ def _show_given(
     ask = introduction.ask
     host = host_name((ask.sender if ask else None) or owner_of(business), business)
     leaves_at = introduction.created_at + settings.UNDO_WINDOW
+    is_undelivered = introduction.pk in undelivered([introduction])
+    waits_to_leave = visit.now < leaves_at and not is_undelivered
     context: dict[str, object] = {
         "introduction": introduction,
         "advocate_name": introduction.advocate.contact.first_name,
@@ -295,8 +291,11 @@ def _show_given(
         "is_withdrawn": introduction.state == IntroductionState.WITHDRAWN,
         "sent_by_us": introduction.via == Via.FOR_ME,
         "may_send": business.may_send,
-        "leaves": when(leaves_at, visit.now) if visit.now < leaves_at else "",
-        "sentence": what_became(introduction, _referral_of(introduction), visit.now),
+        "leaves": when(leaves_at, visit.now) if waits_to_leave else "",
+        "is_undelivered": is_undelivered,
+        "sentence": what_became(
+            introduction, _referral_of(introduction), visit.now, is_undelivered=is_undelivered
+        ),
     }
     if introduction.state == IntroductionState.SHARED:
         url = url_for(introduction_link(introduction=introduction, now=visit.now))

@@ -14,6 +14,9 @@ from referrals.states import ReferralState
 
 _MET = frozenset({ReferralState.MET, ReferralState.PROPOSED, ReferralState.WON})
 
+UNDELIVERED = (
+    "The letter could not be delivered. Perhaps the address has a slip; you can send it yourself."
+)
 _OUTCOMES = {
     ReferralState.INTRODUCED: "You introduced them. They will be talking soon.",
     ReferralState.TALKING: "They are talking.",
@@ -69,12 +72,21 @@ def signs(words: str, name: str) -> bool:
     return words.rstrip().rsplit("\n", 1)[-1].strip(" .,-–—").casefold() == name.casefold()
 
 
-def what_became(introduction: Introduction, referral: Referral | None, now: datetime) -> str:
+def what_became(
+    introduction: Introduction,
+    referral: Referral | None,
+    now: datetime,
+    *,
+    is_undelivered: bool = False,
+) -> str:
     """What the advocate hears of an introduction, as far as the prospect lets them.
 
     An answer that can be taken back is not told, a yes not before the letter to all three has
-    left. A no and a silence read the same.
+    left. A no and a silence read the same. A letter that could not be delivered is told: the
+    advocate alone can mend the address.
     """
+    if is_undelivered:
+        return UNDELIVERED
     if introduction.can_be_undone(now, settings.UNDO_WINDOW):
         return f"Waiting for an answer from {introduction.prospect_first_name}."
     if introduction.state == IntroductionState.NOT_NOW:

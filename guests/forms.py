@@ -178,4 +178,4 @@ class AddForm(GuestForm):
         super().__init__(*args, **kwargs)
         name = introduction.advocate.contact.first_name
         self.fields["advocate_hears"].label = f"What {name} may hear"
-        self.fields["sentence"].help_text = "It goes into the letter to the three of you."
+        self.fields["sentence"].help_text = "It goes into the letter that introduces you."

@@ -13,7 +13,7 @@ from businesses.refusals import Refusal
 from guests.drafting import greets, host_name, masked, one_line_place, signs, when
 from guests.entry import GONE, Visit, behind_link
 from guests.forms import AddForm, NotNowForm, YesForm
-from introductions.messages import owner_of
+from introductions.messages import owner_of, readers_of_handshake
 from introductions.models import Introduction
 from introductions.services import (
     IntroductionExpired,
@@ -223,7 +223,7 @@ def _answered(visit: Visit, asked: Introduction, form: AddForm | None) -> dict[s
         "can_undo": undoable,
         "soon": soon,
         "leaves": leaves,
-        "has_mail": bool(asked.contact.email if asked.contact else asked.prospect_email),
+        "readers": readers_of_handshake(asked),
         "add_form": form or AddForm(introduction=asked),
     }
 

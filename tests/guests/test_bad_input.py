@@ -4,6 +4,7 @@ from collections.abc import Callable
 from datetime import datetime
 
 import pytest
+from django.conf import settings
 from django.test import Client
 
 from activity.actors import Actor
@@ -84,7 +85,7 @@ def test_words_that_are_none_or_too_many(
 def an_address(marta: Advocate, now: datetime, case: str) -> str:
     """An address that this advocate may not introduce, and how it came to be one."""
     if case == "introduced before":
-        offered(marta, now)
+        offered(marta, now - settings.UNDO_WINDOW)
         return JONAS
     if case == "said no to somebody else":
         other = an_advocate(marta.business, now, name="Ove Holm", email="ove@holm.example")
