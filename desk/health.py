@@ -13,6 +13,7 @@ from activity.models import Event, Reaction
 from businesses import clock
 from desk.access import may_write, refused
 from desk.requests import DeskRequest
+from introductions.messages import TO_PROSPECT
 from introductions.models import Ask, Introduction
 from outreach.models import JobRun, Message
 from outreach.services import retry_message
@@ -50,6 +51,8 @@ class Letter:
     what: str
     to: str
     why: str
+    # Whose letter to a prospect it is: the advocate and a first name are no secret.
+    introduction: Introduction | None = None
 
     @property
     def is_uncertain(self) -> bool:
@@ -120,10 +123,12 @@ def _letters() -> Sequence[Letter]:
         .prefetch_related("recipients")
         .order_by("-created_at", "-id")[:LETTERS_SHOWN]
     )
-    return [_letter(message) for message in found]
+    about = [message.subject_id for message in found if message.kind == TO_PROSPECT]
+    introductions = Introduction.objects.for_list().in_bulk(about)
+    return [_letter(message, introductions.get(message.subject_id)) for message in found]
 
 
-def _letter(message: Message) -> Letter:
+def _letter(message: Message, introduction: Introduction | None) -> Letter:
     recipients = list(message.recipients.all())
     reasons = [recipient.reason for recipient in recipients if recipient.reason]
     return Letter(
@@ -131,6 +136,7 @@ def _letter(message: Message) -> Letter:
         LETTERS.get(message.kind, "A letter"),
         ", ".join(recipient.label for recipient in recipients),
         message.last_reason or next(iter(reasons), ""),
+        introduction,
     )
 
 
