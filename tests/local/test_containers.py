@@ -46,14 +46,14 @@ class Composed:
     def filled(self, text: str) -> str:
         text = re.sub(r"\$\{(\w+):\?[^}]*\}", lambda name: GIVEN[name[1]], text)
         text = re.sub(r"\$\{\w+:-([^}]*)\}", r"\1", text)
+        # Before anything of this machine is filled in: the clone itself may be below /tmp.
+        text = text.replace("/tmp/", f"{self.directory}/")
+        text = text.replace("/srv/media", str(self.directory))
         query = os.environ["DATABASE_ADMIN_URL"].partition("?")[2]
         text = re.sub(r":\w+@postgres:5432/postgres", f"@/postgres?{query}", text)
         text = re.sub(r":\w+@postgres:5432/referrals", f"@/{self.name}?{query}", text)
         text = text.replace(
             "redis://valkey:6379/0", os.environ["REDIS_URL"].rpartition("/")[0] + "/6"
-        )
-        text = text.replace("/srv/media", str(self.directory)).replace(
-            "/tmp/", f"{self.directory}/"
         )
         text = text.replace("0.0.0.0:8000", f"127.0.0.1:{self.port}")
         return text.replace("127.0.0.1:8000", f"127.0.0.1:{self.port}").replace("$$", "$")

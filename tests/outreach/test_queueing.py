@@ -6,16 +6,14 @@ from uuid import uuid4
 
 import pytest
 from django.db import IntegrityError, transaction
-from kombu.exceptions import OperationalError
 
 from activity.actors import SYSTEM, Actor
 from activity.models import Event
 from businesses import clock
 from businesses.models import Business, User
 from businesses.moves import NotPossibleNow
-from config.celery import app
 from outreach.letters import NoAddress, Party, Rendered
-from outreach.models import AccountMessage, Message, SuppressionReason
+from outreach.models import AccountMessage, SuppressionReason
 from outreach.sending import send_due_letters
 from outreach.services import (
     cancel_messages,
@@ -270,24 +268,6 @@ def test_an_address_that_is_none_fails_and_the_others_are_sent(
     assert (bad.state, good.state) == ("failed", "sent")
     assert unfit not in bad.last_reason
     assert len(smtp.accepted) == 1
-
-
-def test_an_unreachable_broker_costs_a_log_line(
-    business: Business,
-    monkeypatch: pytest.MonkeyPatch,
-    django_capture_on_commit_callbacks: "object",
-    caplog: pytest.LogCaptureFixture,
-) -> None:
-    def unreachable(*args: object, **kwargs: object) -> None:
-        raise OperationalError
-
-    monkeypatch.setattr(app, "send_task", unreachable)
-
-    with django_capture_on_commit_callbacks(execute=True):  # type: ignore[operator]
-        message = a_letter(business)
-
-    assert Message.objects.filter(pk=message.pk, state="scheduled").exists()
-    assert "wake.unreachable" in caplog.text
 
 
 def test_a_party_may_be_a_name_with_an_address(business: Business, smtp: SmtpServer) -> None:
