@@ -3,12 +3,14 @@
 Real Celery workers, killed with -9 as a whole group, or stopped past their lease and woken.
 """
 
+import json
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
 import psycopg2
 import pytest
+import structlog
 from django.conf import settings
 from django.db import connection, transaction
 
@@ -229,3 +231,12 @@ def administrator() -> "psycopg2.extensions.connection":
     return psycopg2.connect(
         settings.DATABASE_ADMIN_URL, dbname=settings.DATABASES["default"]["NAME"]
     )
+
+
+def test_a_request_is_followed_into_the_worker(crew: Crew) -> None:
+    """The lines that a task logs carry the id of the request that woke it."""
+    with structlog.contextvars.bound_contextvars(request_id="req-7391-abcd"):
+        crew.worker.sweep_until(lambda: '"request_id": "req-7391-abcd"' in crew.worker.told())
+
+    line = next(line for line in crew.worker.told().splitlines() if "req-7391-abcd" in line)
+    assert json.loads(line)["task"] == "outreach.tasks.send_due_letters"

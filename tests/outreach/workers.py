@@ -47,6 +47,10 @@ class Worker:
         self._signal(signal.SIGKILL)
         self._process.wait()
 
+    def told(self) -> str:
+        """What it has logged so far."""
+        return self._log.read_text()
+
     def stop(self) -> None:
         self._signal(signal.SIGSTOP)
 
