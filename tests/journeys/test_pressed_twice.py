@@ -64,6 +64,8 @@ def test_a_double_click_on_every_button_of_the_loop(circle: Circle, stack: Stack
     closed = referrals + " JOIN referrals_closedbusiness b ON b.referral_id = r.id"
     assert _count(stack, tomas, closed) == 1
     thanks = "JOIN referrals_thankyou t ON t.advocate_id = a.id AND t.state = 'given'"
+    # The page shows the answer to the second press, so the rows tell when the first is through.
+    eventually(lambda: _count(stack, tomas, thanks) > 0)
     assert _count(stack, tomas, thanks) == 1, "the second one is still owed"
     assert _subjects(stack, marta) == 1
     stack.letter(tomas, "has become a customer")
@@ -93,7 +95,6 @@ def _follow_up_pressing_twice(owner: Owner) -> None:
     row = owner.page.locator("li.row", has_text="Tove Nyman")
     row.get_by_role("link", name="Send a card").first.click()
     _twice(owner, "It is written")
-    owner.reads("Tove is thanked.")
 
 
 def test_of_yes_and_no_at_once_one_counts(circle: Circle, stack: Stack) -> None:
