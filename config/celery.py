@@ -41,7 +41,7 @@ app.conf.update(
     worker_hijack_root_logger=False,
     worker_cancel_long_running_tasks_on_connection_loss=True,
     timezone="UTC",
-    imports=["activity.tasks", "outreach.tasks", "introductions.tasks", "referrals.tasks"],
+    imports=["activity.tasks", "outreach.tasks", "introductions.tasks"],
 )
 
 SWEEP_SECONDS = 3.0

@@ -57,7 +57,6 @@ INSTALLED_APPS = [
     "csp",
     "django_htmx",
     "lucide",
-    "rest_framework",
     "businesses",
     "activity",
     "contacts",

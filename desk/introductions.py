@@ -31,7 +31,7 @@ class Column:
     key: str
     title: str
     kind: str
-    rows: Sequence[Ask] | Sequence[Introduction] | Sequence[Referral]
+    rows: Sequence[Ask | Introduction | Referral]
     more: bool
 
     @property
@@ -135,7 +135,7 @@ def _page(request: DeskRequest, found: Introduction, status: int = 200) -> HttpR
 def _column(key: str, at_most: int) -> Column:
     title, kind = COLUMNS[key]
     rows: list[Ask | Introduction | Referral] = list(_rows(key)[: at_most + 1])
-    return Column(key, title, kind, rows[:at_most], len(rows) > at_most)  # type: ignore[arg-type]
+    return Column(key, title, kind, rows[:at_most], len(rows) > at_most)
 
 
 def _rows(key: str) -> "QuerySet[Ask] | QuerySet[Introduction] | QuerySet[Referral]":
