@@ -114,6 +114,43 @@ class Membership(models.Model):
         return f"{self.user} at {self.business}"
 
 
+class Scope(models.TextChoices):
+    READ = "read", "Read"
+    WRITE = "write", "Read and write"
+    ADMIN = "admin", "Everything, also keys and settings"
+
+
+class ApiKey(models.Model):
+    """What an integration signs in with. Shown once; only its hash is kept.
+
+    Stands outside the fence, since it tells which business a request is for.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid_utils.compat.uuid7, editable=False)
+    business = models.ForeignKey(Business, models.CASCADE, related_name="api_keys")
+    name = models.CharField(max_length=75)
+    scope = models.CharField(max_length=5, choices=Scope)
+    # The beginning of the key, by which people tell their keys apart.
+    prefix = models.CharField(max_length=12)
+    digest = models.CharField(max_length=64, unique=True)
+    made_by = models.ForeignKey(User, models.SET_NULL, null=True, related_name="+")
+    created_at = models.DateTimeField(default=clock.now)
+    last_used_at = models.DateTimeField(null=True, blank=True)
+    withdrawn_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=Q(scope__in=Scope.values), name="api_key_scope_known"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.name} ({self.prefix}…)"
+
+    @property
+    def may_write(self) -> bool:
+        return self.scope in {Scope.WRITE, Scope.ADMIN}
+
+
 class TenantForeignKey(models.ForeignKey[Any, Any]):
     """A key to a row of the same business.
 

@@ -57,6 +57,9 @@ INSTALLED_APPS = [
     "csp",
     "django_htmx",
     "lucide",
+    "rest_framework",
+    "drf_spectacular",
+    "drf_spectacular_sidecar",
     "businesses",
     "activity",
     "contacts",
@@ -67,6 +70,7 @@ INSTALLED_APPS = [
     "demo",
     "desk",
     "guests",
+    "api",
 ]
 
 MIDDLEWARE = [
@@ -224,6 +228,38 @@ LETTER_FILLERS = {
 }
 # What follows from what: see config/reactions.py.
 REACTIONS = "config.reactions"
+
+# --- API -------------------------------------------------------------------------------------
+
+# What a view of ours needs stands on `api.resource.Resource`.
+REST_FRAMEWORK = {
+    "DEFAULT_AUTHENTICATION_CLASSES": [],
+    "DEFAULT_PERMISSION_CLASSES": [],
+    "DEFAULT_SCHEMA_CLASS": "api.schema.Schema",
+    "EXCEPTION_HANDLER": "api.problems.answer",
+    "URL_FORMAT_OVERRIDE": None,
+    "UNAUTHENTICATED_USER": None,
+}
+SPECTACULAR_SETTINGS = {
+    "TITLE": "Handshake",
+    "VERSION": "1",
+    "DESCRIPTION": (
+        "Introductions, what becomes of them, and who is thanked. A key is made in Settings and "
+        "sent as `Authorization: Bearer KEY`. Amounts are whole minor units with a currency, times "
+        "are UTC, days are those of the business."
+    ),
+    "OAS_VERSION": "3.1.0",
+    "SERVE_INCLUDE_SCHEMA": False,
+    "SERVE_AUTHENTICATION": [],
+    "SERVE_PERMISSIONS": [],
+    "SCHEMA_PATH_PREFIX": "/api/v1",
+    "SCHEMA_PATH_PREFIX_TRIM": False,
+    "COMPONENT_SPLIT_REQUEST": True,
+    "ENUM_ADD_EXPLICIT_BLANK_NULL_CHOICE": False,
+    "SWAGGER_UI_DIST": "SIDECAR",
+    "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
+    "SERVERS": [{"url": PUBLIC_URL}],
+}
 
 # --- Time, language --------------------------------------------------------------------------
 

@@ -16,6 +16,7 @@ urlpatterns = [
     path("b/<slug:slug>/", include("desk.urls")),
     path("accounts/", include("allauth.account.urls")),
     path("", include("guests.urls")),
+    path("api/", include("api.urls")),
     path("healthz", health.alive),
     path("readyz", health.ready),
     path("staff/", admin.site.urls),

@@ -162,6 +162,10 @@ class Contact(TenantModel):
         return self.name
 
     @property
+    def company_name(self) -> str:
+        return self.company.name if self.company else ""
+
+    @property
     def first_name(self) -> str:
         """What to call them in a letter."""
         return first_name_of(self.name)

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 from datetime import date, datetime
 from typing import Any, TypedDict, Unpack
+from zoneinfo import available_timezones
 
 from django.db import IntegrityError, transaction
 
@@ -25,6 +26,7 @@ class ContactExists(Refusal):
 
     def __init__(self, contact: Contact) -> None:
         self.contact = contact
+        self.names = {"contact_id": str(contact.pk)}
         super().__init__(f"{contact.name} is already here with this address.")
 
 
@@ -43,6 +45,12 @@ class NothingSaid(Refusal):
 class MetThroughThemself(Refusal):
     message = "Nobody is met through themself."
     code = "met_through_themself"
+    status = 422
+
+
+class UnknownTimezone(Refusal):
+    message = "A time zone is named as in Europe/Stockholm."
+    code = "unknown_timezone"
     status = 422
 
 
@@ -86,7 +94,8 @@ def add_contact(
     """A new contact, to be in touch with an interval from today.
 
     Raises `ContactExists` where the address is taken, also when somebody else takes it at the same
-    moment, and `NameNeeded`, `NameNotAllowed`, `InvalidAddress` or `InvalidPhone`.
+    moment, and `NameNeeded`, `NameNotAllowed`, `InvalidAddress`, `InvalidPhone` or
+    `UnknownTimezone`.
     """
     contact = Contact(
         business=business,
@@ -101,7 +110,7 @@ def add_contact(
         customer_since=customer_since,
         met_through=met_through,
         keep_in_touch_days=keep_in_touch_days,
-        timezone=timezone,
+        timezone=_optional(_clean_timezone, timezone),
         created_at=now,
     )
     _refuse_taken_address(contact)
@@ -218,6 +227,12 @@ def _optional(clean: Callable[[str], str], text: str) -> str:
     return clean(text) if text.strip() else ""
 
 
+def _clean_timezone(name: str) -> str:
+    if name not in available_timezones():
+        raise UnknownTimezone
+    return name
+
+
 def _refuse_taken_address(contact: Contact) -> None:
     taken = Contact.objects.by_email(contact.email).exclude(pk=contact.pk).first()
     if taken is not None:
@@ -253,6 +268,8 @@ def _cleaned(business: Business, changes: ContactChanges, now: datetime) -> Mapp
         wanted["company"] = ensure_company(
             business=business, name=wanted.pop("company_name"), now=now
         )
+    if "timezone" in changes:
+        wanted["timezone"] = _optional(_clean_timezone, changes["timezone"])
     for name in ("job_title", "postal_address", "note"):
         if name in wanted:
             wanted[name] = wanted[name].strip()

@@ -30,6 +30,7 @@ OUTSIDE_THE_FENCE = {
     "businesses.User": "who signs in; a person may belong to several businesses",
     "businesses.Business": "the tenant itself; resolved before the fence can be set",
     "businesses.Membership": "tells which business a user may enter; resolved before the fence",
+    "businesses.ApiKey": "tells which business an integration acts for; holds the hash of a key",
     "outreach.Link": "tells which business a mailed link belongs to; holds ids only",
     "outreach.AccountMessage": "letters about an account, which belongs to no business",
     "outreach.JobRun": "when each sweep last ran; no tenant's data",

@@ -1,0 +1,164 @@
+"""/contacts: the people the business knows, and what happened with them."""
+
+from collections.abc import Mapping
+from typing import Any, ClassVar
+from uuid import UUID
+
+from django.shortcuts import get_object_or_404
+from rest_framework import serializers
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from api.paging import Order
+from api.resource import Resource
+from api.shapes import Filters, Id, Shape
+from businesses import clock
+from contacts.models import LONGEST_TEXT, Contact, Interaction
+from contacts.querysets import ContactQuerySet
+from contacts.services import add_contact, change_contact, log_interaction
+from contacts.states import Circle, InteractionKind, Source
+
+
+class ContactShape(Shape):
+    """A person the business knows; at once perhaps customer, advocate and partner."""
+
+    id = serializers.UUIDField(read_only=True)
+    name = serializers.CharField(max_length=75)
+    email = serializers.CharField(
+        max_length=254, allow_blank=True, required=False, help_text="One contact each."
+    )
+    phone = serializers.CharField(
+        max_length=40, allow_blank=True, required=False, help_text="Read back as E.164."
+    )
+    company_name = serializers.CharField(
+        max_length=100,
+        allow_blank=True,
+        required=False,
+        help_text="A firm that is not known yet is made.",
+    )
+    job_title = serializers.CharField(max_length=100, allow_blank=True, required=False)
+    postal_address = serializers.CharField(max_length=300, allow_blank=True, required=False)
+    note = serializers.CharField(max_length=LONGEST_TEXT, allow_blank=True, required=False)
+    circle = serializers.ChoiceField(choices=Circle.choices, required=False)
+    keep_in_touch_days = serializers.IntegerField(
+        min_value=1,
+        max_value=3650,
+        allow_null=True,
+        required=False,
+        help_text="Null: as the circle has it.",
+    )
+    last_touch_on = serializers.DateField(read_only=True, allow_null=True)
+    next_touch_on = serializers.DateField(read_only=True, allow_null=True)
+    source = serializers.ChoiceField(  # type: ignore[assignment]  # a field named as an attribute
+        choices=Source.choices, required=False
+    )
+    met_through_id = Id(Contact, source="met_through", allow_null=True, required=False)
+    customer_since = serializers.DateField(allow_null=True, required=False)
+    timezone = serializers.CharField(
+        max_length=64, allow_blank=True, required=False, help_text="IANA name; empty: ours."
+    )
+    created_at = serializers.DateTimeField(read_only=True)
+
+
+class ContactFilters(Filters):
+    q = serializers.CharField(
+        max_length=200,
+        required=False,
+        help_text="Words of the name or the firm, or how the address begins; 1,000 found at most.",
+    )
+    email = serializers.CharField(
+        max_length=254, required=False, help_text="The whole address, however it is spelt."
+    )
+    circle = serializers.ChoiceField(choices=Circle.choices, required=False)
+    source = serializers.ChoiceField(  # type: ignore[assignment]  # a field named as an attribute
+        choices=Source.choices, required=False
+    )
+
+    def narrow(self, rows: ContactQuerySet, given: Mapping[str, Any]) -> ContactQuerySet:
+        columns = dict(given)
+        if words := columns.pop("q", ""):
+            rows = rows.matching(words)
+        if address := columns.pop("email", ""):
+            rows = rows.by_email(address)
+        return rows.filter(**columns)
+
+
+class InteractionShape(Shape):
+    """Something that happened with a contact. All but a note move the next touch on."""
+
+    id = serializers.UUIDField(read_only=True)
+    contact_id = serializers.UUIDField(read_only=True)
+    kind = serializers.ChoiceField(choices=InteractionKind.choices)
+    text = serializers.CharField(max_length=LONGEST_TEXT, allow_blank=True, required=False)
+    occurred_at = serializers.DateTimeField(required=False, help_text="Now, unless said.")
+    minutes = serializers.IntegerField(min_value=0, max_value=1440, allow_null=True, required=False)
+    created_at = serializers.DateTimeField(read_only=True)
+
+
+class Contacts(Resource):
+    """The people the business knows."""
+
+    queryset = Contact.objects.select_related("company")
+    serializer_class = ContactShape
+    filters_class = ContactFilters
+    orders: ClassVar[Mapping[str, Order]] = {
+        **Resource.orders,
+        "name": Order("name_key", "by name"),
+    }
+
+    def list(self, request: Request) -> Response:
+        """The people the business knows, a page at a time."""
+        return self.listed(self.rows())
+
+    def retrieve(self, request: Request, id: UUID) -> Response:
+        """One person."""
+        return self.shown(self.get_object())
+
+    def create(self, request: Request) -> Response:
+        """Add a person. A taken address is refused, with the `contact_id` of who has it."""
+        contact = add_contact(
+            business=self.request.business,
+            **self.sent(ContactShape),
+            by=self.request.actor,
+            now=clock.now(),
+        )
+        return self.shown(contact, status=201)
+
+    def partial_update(self, request: Request, id: UUID) -> Response:
+        """Change what the body names, and nothing else."""
+        contact = change_contact(
+            contact=self.get_object(),
+            changes=self.sent(ContactShape, partial=True),  # type: ignore[arg-type]  # checked by the shape
+            by=self.request.actor,
+            now=clock.now(),
+        )
+        return self.shown(contact)
+
+
+class Interactions(Resource):
+    """What happened with a contact, latest first."""
+
+    queryset = Interaction.objects.all()
+    serializer_class = InteractionShape
+    orders: ClassVar[Mapping[str, Order]] = {
+        "-occurred_at": Order("occurred_at", "latest first", backwards=True),
+        "occurred_at": Order("occurred_at", "earliest first"),
+    }
+    default_order = "-occurred_at"
+
+    def list(self, request: Request, contact_id: UUID) -> Response:
+        """What happened with this person."""
+        return self.listed(self._contact(contact_id).interactions.all())
+
+    def create(self, request: Request, contact_id: UUID) -> Response:
+        """Keep what happened with this person."""
+        interaction = log_interaction(
+            contact=self._contact(contact_id),
+            **self.sent(InteractionShape),
+            by=self.request.actor,
+            now=clock.now(),
+        )
+        return self.shown(interaction, status=201)
+
+    def _contact(self, key: UUID) -> Contact:
+        return get_object_or_404(Contact, pk=key)

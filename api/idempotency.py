@@ -1,0 +1,80 @@
+"""A POST that is sent again does nothing again: `Idempotency-Key`.
+
+After the IETF's draft-ietf-httpapi-idempotency-key-header. The kept answer is a row of the same
+transaction as the deed, so neither is there without the other. Refused requests changed nothing and
+are not kept: they may be sent again with the same key.
+"""
+
+from datetime import datetime, timedelta
+from hashlib import sha256
+
+from django.db import connection
+from rest_framework.request import Request
+
+from api.models import IdempotentAnswer
+from businesses.models import Business
+from businesses.refusals import Refusal
+
+HEADER = "Idempotency-Key"
+LONGEST_KEY = 255
+KEPT_FOR = timedelta(days=1)
+
+
+class KeyNotUsable(Refusal):
+    message = f"An Idempotency-Key has 1 to {LONGEST_KEY} visible ASCII characters."
+    code = "idempotency_key_not_usable"
+    status = 400
+
+
+class KeyUsedOtherwise(Refusal):
+    message = "This Idempotency-Key was used for another request; make a new one."
+    code = "idempotency_key_used_otherwise"
+    status = 422
+
+
+class RequestUnderWay(Refusal):
+    message = "The same request is under way at this moment; send it again in a second."
+    code = "request_under_way"
+    status = 409
+
+
+def answer_given(*, business: Business, request: Request, now: datetime) -> IdempotentAnswer | None:
+    """What was answered to this request before, if it was; otherwise nobody else may act on its
+    key until this transaction ends.
+
+    Raises `KeyNotUsable`, `KeyUsedOtherwise`, and `RequestUnderWay` instead of waiting.
+    """
+    key = request.headers[HEADER]
+    if not (0 < len(key) <= LONGEST_KEY and key.isascii() and key.isprintable()):
+        raise KeyNotUsable
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT pg_try_advisory_xact_lock(hashtextextended(%s, 0))", [f"{business.pk}:{key}"]
+        )
+        [(is_ours,)] = cursor.fetchall()
+    if not is_ours:
+        raise RequestUnderWay
+    given = IdempotentAnswer.objects.filter(key=key, created_at__gt=now - KEPT_FOR).first()
+    if given is not None and given.fingerprint != _fingerprint(request):
+        raise KeyUsedOtherwise
+    return given
+
+
+def keep_answer(
+    *, business: Business, request: Request, status: int, body: bytes, now: datetime
+) -> None:
+    """Keep this answer for a day, and forget those that are older."""
+    IdempotentAnswer.objects.filter(created_at__lte=now - KEPT_FOR).delete()
+    IdempotentAnswer.objects.create(
+        business=business,
+        key=request.headers[HEADER],
+        fingerprint=_fingerprint(request),
+        status=status,
+        body=body.decode(),
+        created_at=now,
+    )
+
+
+def _fingerprint(request: Request) -> str:
+    parts = (request.method or "", request.get_full_path(), "")
+    return sha256("\n".join(parts).encode() + request._request.body).hexdigest()

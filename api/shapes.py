@@ -1,0 +1,91 @@
+"""How resources read and what may be written: DRF's serializers, with three habits of ours.
+
+What is not known is refused rather than dropped; rows are read by plain attribute access, since the
+renderer knows dates, ids and times itself (DRF's own way costs three times as much for a page of
+50); and an output never holds what a prospect has sealed.
+"""
+
+from collections.abc import Callable, Mapping
+from functools import cached_property
+from typing import Any
+
+from django.db.models import Model
+from rest_framework import serializers
+
+Read = Callable[[Any], Any]
+
+
+class Shape(serializers.Serializer[Any]):
+    """The shape of a resource, or of what is sent to change it.
+
+    A name that is not part of it is an error; a read-only one is passed over, so that what was read
+    can be sent back.
+    """
+
+    def to_internal_value(self, data: Any) -> Any:
+        if isinstance(data, Mapping):
+            unknown = {
+                name: ["There is no such field."] for name in data if name not in self.fields
+            }
+            if unknown:
+                raise serializers.ValidationError(unknown, code="unknown_field")
+        return super().to_internal_value(data)
+
+    def to_representation(self, instance: Any) -> dict[str, Any]:
+        return {name: read(instance) for name, read in self._reads}
+
+    @cached_property
+    def _reads(self) -> list[tuple[str, Read]]:
+        return [
+            (name, _reading(field))
+            for name, field in self.fields.items()
+            if not field.write_only and name
+        ]
+
+
+def _reading(field: "serializers.Field[Any, Any, Any, Any]") -> Read:
+    if isinstance(field, (serializers.BaseSerializer, serializers.SerializerMethodField)):
+        return lambda row: field.to_representation(field.get_attribute(row))
+    path = (field.source or "").split(".")
+    if isinstance(field, Id):
+        path[-1] += "_id"
+    if len(path) == 1:
+        [name] = path
+        return lambda row: getattr(row, name)
+    empty = "" if isinstance(field, serializers.CharField) else None
+
+    def follow(row: Any) -> Any:
+        for name in path:
+            if row is None:
+                return empty
+            row = getattr(row, name)
+        return row
+
+    return follow
+
+
+class Filters(Shape):
+    """What a list can be narrowed by. Each name is a column, unless `narrow` knows better."""
+
+    def narrow(self, rows: Any, given: Mapping[str, Any]) -> Any:
+        return rows.filter(**given)
+
+
+class Id(serializers.UUIDField):
+    """A link to a row of another resource, by its id: the row itself once it was read.
+
+    `rows` are looked up behind the fence: another business's id is as unknown as an invented one.
+    """
+
+    default_error_messages = {"unknown": "There is nothing here with this id."}
+
+    def __init__(self, model: type[Model], **kwargs: Any) -> None:
+        self.model = model
+        super().__init__(**kwargs)
+
+    def to_internal_value(self, data: Any) -> Any:
+        key = super().to_internal_value(data)
+        row = self.model._default_manager.filter(pk=key).first()
+        if row is None:
+            self.fail("unknown")
+        return row
