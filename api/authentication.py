@@ -1,5 +1,7 @@
 """Whose request it is: `Authorization: Bearer KEY`."""
 
+from typing import cast
+
 from rest_framework.authentication import BaseAuthentication
 from rest_framework.exceptions import AuthenticationFailed
 from rest_framework.permissions import SAFE_METHODS, BasePermission
@@ -32,6 +34,5 @@ class ScopeAllows(BasePermission):
     message = "This key may only read."
 
     def has_permission(self, request: Request, view: APIView) -> bool:
-        if request.auth is None:
-            return False
-        return request.method in SAFE_METHODS or request.auth.may_write
+        key = cast(ApiKey | None, request.auth)
+        return key is not None and (request.method in SAFE_METHODS or key.may_write)

@@ -1,6 +1,6 @@
 """What every resource does the same way: the key, the fence, pages, and requests sent twice."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from contextlib import ExitStack
 from functools import cache
 from typing import Any, ClassVar, cast
@@ -66,14 +66,8 @@ class Resource(GenericViewSet[Any]):
     request: ApiRequest
     _can_be_undone = False
 
-    @classmethod
-    def as_view(cls, *args: Any, **kwargs: Any) -> Callable[..., HttpResponseBase]:
-        # The middleware has opened a transaction already; what changes has a savepoint of its own.
-        return cast(
-            Callable[..., HttpResponseBase],
-            transaction.non_atomic_requests(super().as_view(*args, **kwargs)),
-        )
-
+    # The middleware has opened a transaction already; what changes has a savepoint of its own.
+    @transaction.non_atomic_requests
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         with ExitStack() as self._inside:
             return super().dispatch(request, *args, **kwargs)

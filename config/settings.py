@@ -232,7 +232,7 @@ REACTIONS = "config.reactions"
 # --- API -------------------------------------------------------------------------------------
 
 # What a view of ours needs stands on `api.resource.Resource`.
-REST_FRAMEWORK = {
+REST_FRAMEWORK: dict[str, Any] = {
     "DEFAULT_AUTHENTICATION_CLASSES": [],
     "DEFAULT_PERMISSION_CLASSES": [],
     "DEFAULT_SCHEMA_CLASS": "api.schema.Schema",
