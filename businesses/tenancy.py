@@ -3,7 +3,8 @@
 Every tenant table has a policy that shows only rows of the business set in `app.business`, and
 nothing when none is set. `acting_for` sets it for a block; `across_businesses` is the one greppable
 exception, for sweepers that claim due work. Both work inside a transaction only, so that what they
-set can never outlive it.
+set can never outlive it. `transaction_for` and `transaction_across_businesses` are a transaction
+and the setting in one, for work that begins by itself: one statement instead of four.
 """
 
 from collections.abc import Iterator
@@ -34,14 +35,25 @@ class OutsideTransaction(RuntimeError):
 
 
 @contextmanager
-def acting_for(business: "Business | UUID") -> Iterator[None]:
+def acting_for(business: "Business | UUID", *, savepoint: bool = True) -> Iterator[None]:
     """See and write the rows of this business, and no others, for the length of the block.
 
     On success the former business and role are restored; on an error the block's savepoint is
-    rolled back, and the setting with it.
+    rolled back, and the setting with it. With `savepoint=False` an error dooms the `atomic` block
+    round this one, as Django's own parameter does: two statements less, for callers that do not
+    go on after an error.
     """
-    key = str(business if isinstance(business, UUID) else business.pk)
-    with _set((key, APP_ROLE)):
+    with _set(_as_business(business), savepoint=savepoint):
+        yield
+
+
+@contextmanager
+def transaction_for(business: "Business | UUID") -> Iterator[None]:
+    """A transaction that acts for this business, all of it; within another, a savepoint of it.
+
+    Nothing has to be restored: what is set for a transaction ends with it.
+    """
+    with _transaction(_as_business(business)):
         yield
 
 
@@ -56,6 +68,13 @@ def acting_for_nobody() -> Iterator[None]:
 def across_businesses() -> Iterator[None]:
     """See due work of all businesses, with the few columns that sweepers claim by, and no more."""
     with _set(("", ACROSS_ROLE)):
+        yield
+
+
+@contextmanager
+def transaction_across_businesses() -> Iterator[None]:
+    """`across_businesses` for the whole of a transaction of its own."""
+    with _transaction(("", ACROSS_ROLE)):
         yield
 
 
@@ -74,22 +93,47 @@ def locked(row: Row) -> Row:
     return type(row)._default_manager.select_for_update(of=("self",), no_key=True).get(pk=row.pk)
 
 
+def _as_business(business: "Business | UUID") -> tuple[str, str]:
+    return str(business if isinstance(business, UUID) else business.pk), APP_ROLE
+
+
 @contextmanager
-def _set(wanted: tuple[str, str]) -> Iterator[None]:
+def _transaction(wanted: tuple[str, str]) -> Iterator[None]:
+    is_outermost = not connection.in_atomic_block
+    with transaction.atomic():
+        if is_outermost:
+            _apply(wanted)
+            with _known_as(wanted):
+                yield
+        else:
+            with _set(wanted, savepoint=False):
+                yield
+
+
+@contextmanager
+def _set(wanted: tuple[str, str], *, savepoint: bool = True) -> Iterator[None]:
     if not connection.in_atomic_block:
         raise OutsideTransaction("Open a transaction before acting for a business.")
     former = _acting.get()
     if former == wanted:
         yield
         return
-    with transaction.atomic():
+    with transaction.atomic(savepoint=savepoint):
         _apply(wanted)
-        token = _acting.set(wanted)
-        try:
+        with _known_as(wanted):
             yield
-        finally:
-            _acting.reset(token)
-        _apply(former)
+        # What is marked to be rolled back takes no further query, and the rollback restores it.
+        if not connection.needs_rollback:
+            _apply(former)
+
+
+@contextmanager
+def _known_as(wanted: tuple[str, str]) -> Iterator[None]:
+    token = _acting.set(wanted)
+    try:
+        yield
+    finally:
+        _acting.reset(token)
 
 
 def _apply(setting: tuple[str, str]) -> None:
