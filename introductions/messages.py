@@ -111,12 +111,18 @@ def introduction_to_prospect(
     )
 
 
-def handshake_to_everyone(*, introduction: Introduction, cause: Event, now: datetime) -> Message:
-    """One letter that introduces all three; reply-all works, since all are in To."""
+def handshake_to_everyone(
+    *, introduction: Introduction, email: str, phone: str, cause: Event, now: datetime
+) -> Message:
+    """One letter that introduces all three; reply-all works, since all are in To.
+
+    It tells the advocate, and uses, the address and number that came with the yes, and not what
+    else the business may know of the contact.
+    """
     business, host = introduction.business, host_of(introduction)
     advocate, contact = introduction.advocate.contact, introduction.contact
     assert contact is not None
-    guests = [guest for guest in (contact, advocate) if guest.email]
+    guests = [*([contact] if email else []), *([advocate] if advocate.email else [])]
     return queue_message(
         business=business,
         kind=TO_EVERYONE,
@@ -124,7 +130,8 @@ def handshake_to_everyone(*, introduction: Introduction, cause: Event, now: date
         context={
             "introduction": introduction,
             "advocate": advocate,
-            "contact": contact,
+            "email": email,
+            "phone": phone,
             "prospect": introduction.prospect_first_name,
             "host": name_of(host, business),
             "host_email": host.email,

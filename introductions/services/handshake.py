@@ -43,12 +43,13 @@ def _shake_hands(introduction: Introduction, by: Actor, now: datetime) -> Introd
     if introduction.state != IntroductionState.ACCEPTED:
         raise NotPossibleNow
     contact = _contact_of(introduction, now)
+    email, phone = introduction.prospect_email, introduction.prospect_phone
     introduction.shake_hands(contact=contact, now=now)
     introduction.save()
     # What follows at once (the referral, the thank-you) is in config/reactions.py.
     event = record_introduction("introduction.shook_hands", introduction, by, now)
-    handshake_to_everyone(introduction=introduction, cause=event, now=now)
-    if not contact.email:
+    handshake_to_everyone(introduction=introduction, email=email, phone=phone, cause=event, now=now)
+    if not email:
         _remind_to_ring(introduction, contact, now)
     return introduction
 

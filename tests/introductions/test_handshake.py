@@ -116,6 +116,28 @@ def test_with_only_a_number_the_owner_is_asked_to_ring(marta: Advocate, now: dat
     assert str(ring.due_on) == "2026-05-04"
 
 
+def test_the_letter_uses_what_came_with_the_yes_and_not_what_else_is_known(
+    business: Business, marta: Advocate, now: datetime
+) -> None:
+    a_contact(business, now, name="Jonas Weber", email=JONAS, phone="070-123 45 67")
+    a_contact(business, now, name="Anna Weber", email="anna@weber.example", phone="070-765 43 21")
+
+    shaken(marta, now)
+    services.send_handshake_now(
+        introduction=services.accept_introduction(
+            introduction=shared(marta, now, "Anna"), phone="070-765 43 21", now=now
+        ),
+        now=now,
+    )
+
+    by_mail, by_number = Message.objects.filter(kind="handshake_to_everyone").order_by("created_at")
+    assert JONAS in by_mail.text
+    assert "1234567" not in by_mail.text + by_mail.html
+    assert "anna@weber.example" not in by_number.text + by_number.html
+    assert by_number.recipients.count() == 2
+    assert Reminder.objects.filter(text__startswith="Ring Anna").count() == 1
+
+
 def test_of_two_advocates_the_first_handshake_leads_and_both_are_thanked(
     business: Business, marta: Advocate, now: datetime
 ) -> None:
