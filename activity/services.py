@@ -1,18 +1,20 @@
 """Recording what happened, numbering it, and running what follows."""
 
+import json
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from uuid import UUID
 
 import structlog
-from django.db import connection, models, transaction
+import uuid_utils.compat
+from django.db import connection, models
 
 from activity.actors import Actor
-from activity.models import Event, Mention, Reaction
-from activity.reactions import later_handler, path_of, table
+from activity.models import Event, Reaction
+from activity.reactions import Handler, later_handler, path_of, table
 from businesses.models import Business
-from businesses.tenancy import across_businesses, acting_for
+from businesses.tenancy import transaction_across_businesses, transaction_for
 from businesses.wake import wake
 
 log = structlog.get_logger(__name__)
@@ -48,7 +50,7 @@ def record_event(
     """
     facts = dict(payload or {})
     _refuse_free_text(facts)
-    event = Event.objects.create(
+    event = Event(
         business=business,
         name=name,
         actor_kind=actor.kind,
@@ -58,8 +60,10 @@ def record_event(
         payload=facts,
         recorded_at=now,
     )
-    _mention(event, [subject, *about])
-    _leave_for_later(event)
+    later = table().later.get(name, ())
+    _write(event, [subject, *about], later)
+    if later:
+        wake("activity.tasks.run_later_reactions")
     for handler in table().at_once.get(name, ()):
         handler(event=event, now=now)
     return event
@@ -76,33 +80,52 @@ def _refuse_free_text(facts: Mapping[str, Fact]) -> None:
                 raise UnfitForHistory(f"The payload field {key!r} holds free text.")
 
 
-def _mention(event: Event, rows: Iterable[models.Model]) -> None:
-    unique = {(_label(row), row.pk) for row in rows}
-    Mention.objects.bulk_create(
-        Mention(
-            business_id=event.business_id,
-            event=event,
-            label=label,
-            about_id=key,
-            recorded_at=event.recorded_at,
+def _write(event: Event, concerned: Sequence[models.Model], later: Sequence[Handler]) -> None:
+    """The event, a mention of each row it concerns, and what waits for a worker: one statement."""
+    mentions = sorted({(_label(row), row.pk) for row in concerned})
+    with connection.cursor() as cursor:
+        cursor.execute(
+            _WRITE,
+            {
+                "id": event.pk,
+                "business": event.business_id,
+                "name": event.name,
+                "actor_kind": event.actor_kind,
+                "actor_id": event.actor_id,
+                "subject_label": event.subject_label,
+                "subject_id": event.subject_id,
+                "payload": json.dumps(event.payload),
+                "at": event.recorded_at,
+                "mention_ids": [uuid_utils.compat.uuid7() for _ in mentions],
+                "labels": [label for label, _ in mentions],
+                "about_ids": [key for _, key in mentions],
+                "reaction_ids": [uuid_utils.compat.uuid7() for _ in later],
+                "handlers": [path_of(handler) for handler in later],
+            },
         )
-        for label, key in sorted(unique)
-    )
+    event._state.adding = False
+    event._state.db = connection.alias
 
 
-def _leave_for_later(event: Event) -> None:
-    handlers = table().later.get(event.name, ())
-    Reaction.objects.bulk_create(
-        Reaction(
-            business_id=event.business_id,
-            event=event,
-            handler=path_of(handler),
-            due_at=event.recorded_at,
-        )
-        for handler in handlers
-    )
-    if handlers:
-        wake("activity.tasks.run_later_reactions")
+# Every change of anything comes through here, so it is one statement, written out: the ORM made
+# three, and building them took longer than running them.
+_WRITE = """
+WITH event AS (
+    INSERT INTO activity_event (id, business_id, name, actor_kind, actor_id, subject_label,
+                                subject_id, payload, recorded_at)
+    VALUES (%(id)s, %(business)s, %(name)s, %(actor_kind)s, %(actor_id)s, %(subject_label)s,
+            %(subject_id)s, %(payload)s, %(at)s)
+), reactions AS (
+    INSERT INTO activity_reaction (id, business_id, event_id, handler, state, due_at, attempts,
+                                   last_problem)
+    SELECT id, %(business)s, %(id)s, handler, 'waiting', %(at)s, 0, ''
+      FROM unnest(%(reaction_ids)s::uuid[], %(handlers)s::text[]) AS later (id, handler)
+)
+INSERT INTO activity_mention (id, business_id, event_id, label, about_id, recorded_at)
+SELECT id, %(business)s, %(id)s, label, about_id, %(at)s
+  FROM unnest(%(mention_ids)s::uuid[], %(labels)s::text[], %(about_ids)s::uuid[])
+    AS concerned (id, label, about_id)
+"""
 
 
 def number_events(*, at_most: int = 5000) -> int:
@@ -111,7 +134,7 @@ def number_events(*, at_most: int = 5000) -> int:
     One sequencer at a time: whoever finds the lock taken leaves. A number once given is never
     given again, and readers who go by it miss nothing that commits late.
     """
-    with transaction.atomic(), across_businesses(), connection.cursor() as cursor:
+    with transaction_across_businesses(), connection.cursor() as cursor:
         cursor.execute("SELECT pg_try_advisory_xact_lock(%s)", [_SEQUENCER_LOCK])
         if not cursor.fetchone()[0]:
             return 0
@@ -132,7 +155,7 @@ UPDATE activity_event AS event SET position = last.position + fresh.nth
 
 def run_later_reactions(*, now: datetime, at_most: int = 100) -> int:
     """Run due reactions, each in a transaction of its own; return how many were tried."""
-    with transaction.atomic(), across_businesses():
+    with transaction_across_businesses():
         due = list(
             Reaction.objects.due(now).order_by("due_at").values_list("business_id", "id")[:at_most]
         )
@@ -143,7 +166,7 @@ def run_later_reactions(*, now: datetime, at_most: int = 100) -> int:
 
 def _run_one(business_id: UUID, reaction_id: UUID, now: datetime) -> None:
     try:
-        with transaction.atomic(), acting_for(business_id):
+        with transaction_for(business_id):
             reaction = _claimed(reaction_id, now)
             if reaction is None:
                 return
@@ -154,7 +177,7 @@ def _run_one(business_id: UUID, reaction_id: UUID, now: datetime) -> None:
             reaction.save(update_fields=["state", "done_at"])
     except Exception as error:  # Whatever it was, it is kept with the row, and tried again.
         log.exception("reaction.failed", reaction=str(reaction_id))
-        with transaction.atomic(), acting_for(business_id):
+        with transaction_for(business_id):
             reaction = _claimed(reaction_id, now)
             if reaction is not None:
                 reaction.put_off(problem=type(error).__name__, now=now)

@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 from django.db import connection, transaction
+from django.test.utils import CaptureQueriesContext
 
 from activity import services
 from activity.actors import SYSTEM
@@ -157,3 +158,25 @@ def test_a_reaction_that_fails_once_is_done_the_next_time(business: Business, la
 
     assert len(later.seen) == 1
     assert Reaction.objects.get().state == ReactionState.DONE
+
+
+def test_writing_it_down_is_one_statement(
+    business: Business, membership: object, later: Later
+) -> None:
+    with CaptureQueriesContext(connection) as queries:
+        event = record_event(
+            business=business,
+            name="test.done",
+            actor=SYSTEM,
+            subject=business,
+            about=[membership, membership],
+            payload={"to": "won", "fields": ["name", "note"], "amount": 1200, "again": True},
+            now=clock.now(),
+        )
+
+    assert len(queries) == 1
+    kept = Event.objects.get(pk=event.pk)
+    assert (kept.payload, kept.recorded_at) == (event.payload, event.recorded_at)
+    assert (kept.actor_kind, kept.actor_id, kept.position) == ("system", None, None)
+    assert kept.mentions.count() == 2
+    assert kept.reactions.get().handler == "tests.later"
