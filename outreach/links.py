@@ -12,6 +12,7 @@ from django.db import models
 from django.db.models import F
 
 from businesses import clock
+from businesses.inserting import insert_once
 from businesses.models import Business
 from businesses.refusals import Refusal
 from outreach.models import Link, LinkPurpose
@@ -88,21 +89,40 @@ def ensure_link(
     now: datetime,
 ) -> Link:
     """`make_link` for a subject that is known by label and id only."""
-    link, created = Link.objects.get_or_create(
+    live = Link.objects.filter(
         business=business,
         purpose=purpose,
         subject_label=subject_label,
         subject_id=subject_id,
         contact_id=contact_id,
         withdrawn_at=None,
-        defaults={"expires_at": expires_at, "created_at": now},
     )
-    if not created and link.expires_at is not None:
-        later = None if expires_at is None else max(expires_at, link.expires_at)
-        if later != link.expires_at:
-            link.expires_at = later
-            link.save(update_fields=["expires_at"])
+    link = live.first()
+    if link is None:
+        link = Link(
+            business=business,
+            purpose=purpose,
+            subject_label=subject_label,
+            subject_id=subject_id,
+            contact_id=contact_id,
+            expires_at=expires_at,
+            created_at=now,
+        )
+        if insert_once(link):
+            return link
+        link = live.get()
+    _prolong(link, expires_at)
     return link
+
+
+def _prolong(link: Link, expires_at: datetime | None) -> None:
+    """Until the later of both times; None is never."""
+    if link.expires_at is None:
+        return
+    later = None if expires_at is None else max(expires_at, link.expires_at)
+    if later != link.expires_at:
+        link.expires_at = later
+        link.save(update_fields=["expires_at"])
 
 
 def placeholder(link: Link) -> str:

@@ -10,6 +10,7 @@ from django.db import models
 from activity.actors import SYSTEM, Actor
 from activity.models import Event
 from activity.services import record_event
+from businesses.inserting import insert_once
 from businesses.models import Business, User
 from businesses.moves import NotPossibleNow, guard_move
 from businesses.tenancy import locked
@@ -60,34 +61,39 @@ def queue_message(
     `one_click` is set for a single recipient. Placeholders are filled when the letter is sent.
     """
     recipients = [_recipient(business, party, place, now) for place, party in enumerate(to)]
-    key = _dedupe_key(kind, recipients, cause)
-    known = Message.objects.filter(business=business, dedupe_key=key).first()
-    if known is not None:
-        return known
     stop_link = _stop_link(business, recipients, now) if one_click else ""
     rendered = render_letter(template, _context(business, context, stop_link))
-    hold_reason = why_held(business) and surely_held(business.pk)
-    message, created = Message.objects.get_or_create(
+    message = Message(
         business=business,
-        dedupe_key=key,
-        defaults={
-            "kind": kind,
-            "subject_label": str(subject._meta.model_name),
-            "subject_id": subject.pk,
-            "cause_id": cause.pk,
-            "state": MessageState.HELD if hold_reason else MessageState.SCHEDULED,
-            "hold_reason": hold_reason,
-            "answers_recipient": answers_recipient,
-            "due_at": due_at,
-            "created_at": now,
-            **_words(rendered, from_name, _headers(reply_to, stop_link)),
-        },
+        kind=kind,
+        dedupe_key=_dedupe_key(kind, recipients, cause),
+        subject_label=str(subject._meta.model_name),
+        subject_id=subject.pk,
+        cause_id=cause.pk,
+        answers_recipient=answers_recipient,
+        due_at=due_at,
+        created_at=now,
+        **_words(rendered, from_name, _headers(reply_to, stop_link)),
     )
-    if created:
-        _add_recipients(message, recipients)
-        _record("message.queued", message, SYSTEM, now)
-        if due_at <= now:
-            wake(SEND)
+    return _put_into_outbox(message, recipients, now)
+
+
+def _put_into_outbox(
+    message: Message, recipients: Sequence[MessageRecipient], now: datetime
+) -> Message:
+    """Keep the letter and its recipients, unless it is there already."""
+    unique = _unless_suppressed(message, recipients)
+    if all(recipient.state == RecipientState.SUPPRESSED for recipient in unique):
+        message.state = MessageState.SUPPRESSED
+    elif why_held(message.business):
+        message.hold_reason = surely_held(message.business_id)
+        message.state = MessageState.HELD if message.hold_reason else MessageState.SCHEDULED
+    if not insert_once(message):
+        return Message.objects.get(business=message.business, dedupe_key=message.dedupe_key)
+    MessageRecipient.objects.bulk_create(unique)
+    _record("message.queued", message, unique, SYSTEM, now)
+    if message.due_at <= now:
+        wake(SEND)
     return message
 
 
@@ -128,12 +134,13 @@ def cancel_messages(
         letters = letters.filter(kind__in=list(kinds))
     count = 0
     # Locked first: the sender's marker either comes before us, or finds them cancelled.
-    for message in letters.select_for_update().order_by("id"):
+    locked_letters = letters.select_related("business").select_for_update(of=("self",))
+    for message in locked_letters.prefetch_related("recipients").order_by("id"):
         message.move_to(MessageState.CANCELLED)
         message.hold_reason = ""
         message.lease_until = None
         message.save(update_fields=["state", "hold_reason", "lease_until"])
-        _record("message.cancelled", message, SYSTEM, now)
+        _record("message.cancelled", message, message.recipients.all(), SYSTEM, now)
         count += 1
     return count
 
@@ -157,7 +164,7 @@ def retry_message(*, message: Message, by: Actor, now: datetime) -> Message:
         recipient.state = RecipientState.WAITING
         recipient.reason = ""
         recipient.save()
-    _record("message.queued", message, by, now, again=True)
+    _record("message.queued", message, message.recipients.all(), by, now, again=True)
     wake(SEND)
     return message
 
@@ -200,8 +207,10 @@ def _recipient(business: Business, party: Party, place: int, now: datetime) -> M
     )
 
 
-def _add_recipients(message: Message, recipients: list[MessageRecipient]) -> None:
-    """Keep them with the letter; when none of them may be mailed it ends here."""
+def _unless_suppressed(
+    message: Message, recipients: Sequence[MessageRecipient]
+) -> list[MessageRecipient]:
+    """The letter's recipients, one for each address, with those marked who get no mail."""
     unique = {recipient.address_hash: recipient for recipient in reversed(recipients)}
     suppressed = set(
         Suppression.objects.filter(
@@ -212,11 +221,7 @@ def _add_recipients(message: Message, recipients: list[MessageRecipient]) -> Non
         recipient.message = message
         if digest in suppressed:
             recipient.state = RecipientState.SUPPRESSED
-    MessageRecipient.objects.bulk_create(unique.values())
-    if suppressed == set(unique):
-        message.move_to(MessageState.SUPPRESSED)
-        message.hold_reason = ""
-        message.save(update_fields=["state", "hold_reason"])
+    return list(unique.values())
 
 
 def _mend_address(recipient: MessageRecipient) -> None:
@@ -284,14 +289,21 @@ def _words(rendered: Rendered, from_name: str, headers: dict[str, str]) -> dict[
     }
 
 
-def _record(name: str, message: Message, by: Actor, now: datetime, *, again: bool = False) -> None:
-    ids = message.recipients.exclude(contact=None).values_list("contact_id", flat=True)
+def _record(
+    name: str,
+    message: Message,
+    recipients: Iterable[MessageRecipient],
+    by: Actor,
+    now: datetime,
+    *,
+    again: bool = False,
+) -> None:
     record_event(
         business=message.business,
         name=name,
         actor=by,
         subject=message,
-        about=[Contact(pk=key) for key in ids],
+        about=[Contact(pk=r.contact_id) for r in recipients if r.contact_id],
         payload={"kind": message.kind, **({"again": True} if again else {})},
         now=now,
     )

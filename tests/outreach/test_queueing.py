@@ -5,7 +5,8 @@ from functools import partial
 from uuid import uuid4
 
 import pytest
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
+from django.test.utils import CaptureQueriesContext
 
 from activity.actors import SYSTEM, Actor
 from activity.models import Event
@@ -45,6 +46,17 @@ def test_another_cause_is_another_letter(business: Business) -> None:
     elena = a_contact(business)
 
     assert a_letter(business, elena).pk != a_letter(business, elena).pk
+
+
+@pytest.mark.parametrize("people", [1, 3])
+def test_queueing_takes_few_statements_whoever_gets_it(business: Business, people: int) -> None:
+    to = [a_contact(business) for _ in range(people)]
+    cause = an_event(business, to[0])
+
+    with CaptureQueriesContext(connection) as queries:
+        a_letter(business, *to, cause=cause)
+
+    assert len(queries) <= 6
 
 
 def test_the_database_itself_refuses_a_second_row(business: Business) -> None:
