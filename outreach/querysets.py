@@ -36,6 +36,10 @@ class ReminderQuerySet(models.QuerySet["Reminder"]):
         """Neither done nor closed by the thing itself having happened."""
         return self.filter(done_at=None, closed_at=None)
 
+    def over(self) -> Self:
+        """Done, or closed by the thing itself having happened."""
+        return self.exclude(done_at=None, closed_at=None)
+
     def due(self, today: date) -> Self:
         """For today or earlier, by the business's day; the oldest first."""
         return self.filter(due_on__lte=today).order_by("due_on", "created_at", "id")

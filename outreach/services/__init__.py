@@ -8,6 +8,7 @@ from outreach.services.queueing import (
     retry_message,
 )
 from outreach.services.reminders import (
+    DayHasPassed,
     add_reminder,
     close_reminders,
     finish_reminder,
@@ -22,6 +23,7 @@ from outreach.services.suppression import (
 )
 
 __all__ = [
+    "DayHasPassed",
     "add_reminder",
     "cancel_messages",
     "close_reminders",

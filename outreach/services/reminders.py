@@ -7,11 +7,19 @@ from django.db import models
 
 from activity.actors import Actor
 from activity.services import record_event
+from businesses import clock
 from businesses.models import Business
 from businesses.moves import NotPossibleNow
+from businesses.refusals import Refusal
 from businesses.tenancy import locked
 from contacts.models import Contact
 from outreach.models import Reminder
+
+
+class DayHasPassed(Refusal):
+    message = "It can be put off until a day to come."
+    code = "day_has_passed"
+    status = 422
 
 
 def add_reminder(
@@ -59,10 +67,16 @@ def finish_reminder(*, reminder: Reminder, by: Actor, now: datetime) -> Reminder
 
 
 def snooze_reminder(*, reminder: Reminder, until: date, by: Actor, now: datetime) -> Reminder:
-    """Put it off until that day. Raises `NotPossibleNow` for one that is no longer open."""
+    """Put it off until that day.
+
+    Raises `NotPossibleNow` for one that is no longer open, and `DayHasPassed` for a day that is
+    not to come.
+    """
     reminder = locked(reminder)
     if reminder.done_at is not None or reminder.closed_at is not None:
         raise NotPossibleNow
+    if until <= clock.today(reminder.business, now):
+        raise DayHasPassed
     reminder.due_on = until
     reminder.save(update_fields=["due_on"])
     _record("reminder.snoozed", reminder, by, now)

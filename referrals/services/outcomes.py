@@ -5,7 +5,7 @@ from datetime import date, datetime, timedelta
 
 from django.db.models import Exists, Min, OuterRef
 
-from activity.actors import SYSTEM, Actor
+from activity.actors import SYSTEM, Actor, ActorKind
 from activity.models import Event
 from activity.services import record_event
 from businesses import clock
@@ -159,8 +159,9 @@ def record_closed_business(
 ) -> ClosedBusiness:
     """Money that came in, with or without a referral; with one, further business after the win.
 
-    The same amount, day and note by the same actor within a minute is one press of the button, and
-    kept once. Raises `NotPossibleNow` for a referral that is not won or is another's, and for the
+    The same amount, day and note by the same person within a minute is one press of the button, and
+    kept once. (A shop sells the same thing twice, and says by other means what it merely repeats.)
+    Raises `NotPossibleNow` for a referral that is not won or is another's, and for the
     amount, the currency and the day as `win_referral` does.
     """
     if referral is not None:
@@ -234,6 +235,8 @@ def _just_kept(
     kept: ClosedBusinessQuerySet, referral: Referral | None, by: Actor, now: datetime
 ) -> ClosedBusiness | None:
     """What the first of two presses has kept; the win itself is no press of this button."""
+    if by.kind == ActorKind.INTEGRATION:
+        return None
     recent = kept.filter(created_at__gt=now - SAME_PRESS)
     if referral is not None and referral.won_at is not None:
         recent = recent.exclude(created_at=referral.won_at)
