@@ -86,7 +86,8 @@ class Today:
 
     @cached_property
     def follow_up(self) -> Sequence[Reminder]:
-        return self._of(ReminderKind.FOLLOW_UP, ReminderKind.ASK)
+        """All else that somebody wanted to be reminded of."""
+        return self._of(*(kind for kind in ReminderKind if kind != ReminderKind.PUT_RIGHT))
 
     @cached_property
     def keep_in_touch(self) -> Sequence[Contact]:
