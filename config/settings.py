@@ -255,7 +255,17 @@ SPECTACULAR_SETTINGS = {
     "SCHEMA_PATH_PREFIX": "/api/v1",
     "SCHEMA_PATH_PREFIX_TRIM": False,
     "COMPONENT_SPLIT_REQUEST": True,
-    "ENUM_ADD_EXPLICIT_BLANK_NULL_CHOICE": False,
+    # Empty text is part of what may be read.
+    "ENUM_ADD_EXPLICIT_BLANK_NULL_CHOICE": True,
+    "ENUM_NAME_OVERRIDES": {
+        "InteractionKindEnum": "contacts.states.InteractionKind",
+        "LostReasonEnum": "referrals.states.LostReason",
+        "ReferralStateEnum": "referrals.states.ReferralState",
+        "ReminderKindEnum": "outreach.models.ReminderKind",
+        "ThanksHowEnum": "referrals.states.ThanksHow",
+        "ThanksReasonEnum": "referrals.states.ThanksReason",
+        "ThanksStateEnum": "referrals.states.ThanksState",
+    },
     "SWAGGER_UI_DIST": "SIDECAR",
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
     "SERVERS": [{"url": PUBLIC_URL}],

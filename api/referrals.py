@@ -1,0 +1,199 @@
+"""/referrals: what becomes of the people who were sent."""
+
+from collections.abc import Mapping
+from typing import Any, ClassVar
+from uuid import UUID
+
+from django.db.models import Prefetch
+from drf_spectacular.utils import OpenApiResponse, extend_schema
+from rest_framework import serializers
+from rest_framework.decorators import action
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from api.money import Amount, Currency, money_in
+from api.paging import Order
+from api.resource import Resource
+from api.shapes import Filters, Id, Shape
+from businesses import clock
+from contacts.models import Contact
+from introductions.models import Introduction
+from referrals.models import Credit, Referral
+from referrals.services import (
+    lose_referral,
+    move_referral,
+    record_sent_someone,
+    reopen_referral,
+    win_referral,
+)
+from referrals.states import MOVABLE_TO, LostReason, ReferralState
+
+
+class CreditShape(Shape):
+    """Whose doing it was."""
+
+    advocate_id = serializers.UUIDField()
+    share = serializers.IntegerField(help_text="In percent.")
+
+
+class ReferralShape(Shape):
+    """A person who was sent, followed from the first talk to won or lost."""
+
+    id = serializers.UUIDField(read_only=True)
+    contact_id = serializers.UUIDField(read_only=True)
+    introduction_id = serializers.UUIDField(
+        read_only=True, allow_null=True, help_text="Null where it was recorded by hand."
+    )
+    state = serializers.ChoiceField(choices=ReferralState.choices, read_only=True)
+    moved_at = serializers.DateTimeField(read_only=True)
+    won_at = serializers.DateTimeField(read_only=True, allow_null=True)
+    lost_reason = serializers.ChoiceField(
+        choices=LostReason.choices, allow_blank=True, read_only=True
+    )
+    credits = CreditShape(many=True, read_only=True)
+    created_at = serializers.DateTimeField(read_only=True)
+
+
+class SomeoneSentShape(Shape):
+    """Somebody rang or came by, and said who sent them."""
+
+    name = serializers.CharField(max_length=75)
+    email = serializers.CharField(max_length=254, allow_blank=True, required=False)
+    phone = serializers.CharField(max_length=40, allow_blank=True, required=False)
+    sender_id = Id(
+        Contact, source="sender", allow_null=True, required=False, help_text="Who sent them."
+    )
+    sender_name = serializers.CharField(
+        max_length=75,
+        allow_blank=True,
+        required=False,
+        help_text="Instead of `sender_id`: who sent them is new here, too, and is made a contact.",
+    )
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        if attrs.get("sender") and attrs.get("sender_name"):
+            raise serializers.ValidationError(
+                {"sender_name": ["Say who sent them by `sender_id` or by `sender_name`."]}
+            )
+        return attrs
+
+
+class StepShape(Shape):
+    """How far it has come."""
+
+    to = serializers.ChoiceField(
+        choices=[(state.value, state.label) for state in ReferralState if state in MOVABLE_TO]
+    )
+
+
+class WinShape(Shape):
+    """What they bought for."""
+
+    amount = Amount()
+    currency = Currency()
+    closed_on = serializers.DateField(required=False, help_text="Today, unless said.")
+
+
+class LossShape(Shape):
+    """Why it came to nothing."""
+
+    reason = serializers.ChoiceField(choices=LostReason.choices)
+
+
+class ReferralFilters(Filters):
+    state = serializers.ChoiceField(choices=ReferralState.choices, required=False)
+    contact_id = Id(Contact, source="contact", required=False)
+    introduction_id = Id(Introduction, source="introduction", required=False)
+
+
+class Referrals(Resource):
+    """People who were sent, and what became of it."""
+
+    queryset = Referral.objects.prefetch_related(
+        Prefetch("credits", Credit.objects.order_by("created_at", "id"))
+    )
+    serializer_class = ReferralShape
+    filters_class = ReferralFilters
+    orders: ClassVar[Mapping[str, Order]] = {
+        **Resource.orders,
+        "moved_at": Order("moved_at", "longest unmoved first"),
+        "-moved_at": Order("moved_at", "latest moved first", backwards=True),
+    }
+
+    def list(self, request: Request) -> Response:
+        """The people who were sent, a page at a time."""
+        return self.listed(self.rows())
+
+    def retrieve(self, request: Request, id: UUID) -> Response:
+        """One person who was sent."""
+        return self.shown(self.get_object())
+
+    @extend_schema(
+        request=SomeoneSentShape,
+        responses={
+            201: ReferralShape,
+            200: OpenApiResponse(ReferralShape, "The referral that was there already."),
+        },
+    )
+    def create(self, request: Request) -> Response:
+        """Somebody was sent to us: keeps who came, who sent them, and the thanks that are due.
+
+        Whoever is known by address, or by name and number, is the same person. One who is talked to
+        already, or whom this sender has sent before, keeps the referral there is.
+        """
+        now = clock.now()
+        referral = record_sent_someone(
+            business=self.request.business,
+            **self.sent(SomeoneSentShape),
+            by=self.request.actor,
+            now=now,
+        )
+        return self.shown(
+            self.found(referral.pk), status=201 if referral.created_at == now else 200
+        )
+
+    @extend_schema(request=StepShape, responses=ReferralShape)
+    @action(detail=True, methods=["post"])
+    def move(self, request: Request, id: UUID) -> Response:
+        """It has come so far, or is not for now. Between open steps it moves freely."""
+        referral = move_referral(
+            referral=self.get_object(),
+            **self.sent(StepShape),
+            by=self.request.actor,
+            now=clock.now(),
+        )
+        return self.shown(self.found(referral.pk))
+
+    @extend_schema(request=WinShape, responses=ReferralShape)
+    @action(detail=True, methods=["post"])
+    def win(self, request: Request, id: UUID) -> Response:
+        """They bought: keeps the amount as closed business, and owes the advocates thanks."""
+        now = clock.now()
+        referral = win_referral(
+            referral=self.get_object(),
+            **money_in(self.sent(WinShape), business=self.request.business, now=now),
+            by=self.request.actor,
+            now=now,
+        )
+        return self.shown(self.found(referral.pk))
+
+    @extend_schema(request=LossShape, responses=ReferralShape)
+    @action(detail=True, methods=["post"])
+    def lose(self, request: Request, id: UUID) -> Response:
+        """It came to nothing, for a reason."""
+        referral = lose_referral(
+            referral=self.get_object(),
+            **self.sent(LossShape),
+            by=self.request.actor,
+            now=clock.now(),
+        )
+        return self.shown(self.found(referral.pk))
+
+    @extend_schema(request=None, responses=ReferralShape)
+    @action(detail=True, methods=["post"])
+    def reopen(self, request: Request, id: UUID) -> Response:
+        """What was lost, or was not for now, is talked about again."""
+        referral = reopen_referral(
+            referral=self.get_object(), by=self.request.actor, now=clock.now()
+        )
+        return self.shown(self.found(referral.pk))

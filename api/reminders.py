@@ -1,0 +1,117 @@
+"""/reminders: things to do for a person on a day."""
+
+from collections.abc import Mapping
+from typing import Any, ClassVar
+from uuid import UUID
+
+from drf_spectacular.utils import extend_schema
+from rest_framework import serializers
+from rest_framework.decorators import action
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from api.paging import Order
+from api.resource import Resource
+from api.shapes import Filters, Id, Shape
+from businesses import clock
+from contacts.models import Contact
+from outreach.models import Reminder, ReminderKind
+from outreach.querysets import ReminderQuerySet
+from outreach.services import add_reminder, finish_reminder, snooze_reminder
+
+
+class ReminderShape(Shape):
+    """Something to do for a person. Today shows it from its day on."""
+
+    id = serializers.UUIDField(read_only=True)
+    kind = serializers.ChoiceField(choices=ReminderKind.choices)
+    contact_id = Id(Contact, source="contact")
+    subject_label = serializers.CharField(
+        read_only=True, help_text="What it is about, such as `referral`; empty: the contact alone."
+    )
+    subject_id = serializers.UUIDField(read_only=True, allow_null=True)
+    due_on = serializers.DateField()
+    text = serializers.CharField(max_length=300, allow_blank=True, required=False)
+    done_at = serializers.DateTimeField(read_only=True, allow_null=True)
+    closed_at = serializers.DateTimeField(
+        read_only=True,
+        allow_null=True,
+        help_text="When the thing itself had happened, or was no longer wanted.",
+    )
+    created_at = serializers.DateTimeField(read_only=True)
+
+
+class PuttingOffShape(Shape):
+    """Until when it can wait."""
+
+    until = serializers.DateField()
+
+
+class ReminderFilters(Filters):
+    kind = serializers.ChoiceField(choices=ReminderKind.choices, required=False)
+    contact_id = Id(Contact, source="contact", required=False)
+    open = serializers.BooleanField(
+        required=False, help_text="True: neither done nor closed. False: the others."
+    )
+    due_before = serializers.DateField(required=False, help_text="That day not included.")
+
+    def narrow(self, rows: ReminderQuerySet, given: Mapping[str, Any]) -> ReminderQuerySet:
+        columns = dict(given)
+        is_open = columns.pop("open", None)
+        if is_open is not None:
+            rows = rows.open() if is_open else rows.over()
+        if day := columns.pop("due_before", None):
+            rows = rows.filter(due_on__lt=day)
+        return rows.filter(**columns)
+
+
+class Reminders(Resource):
+    """Things to do for a person on a day."""
+
+    queryset = Reminder.objects.all()
+    serializer_class = ReminderShape
+    filters_class = ReminderFilters
+    orders: ClassVar[Mapping[str, Order]] = {
+        **Resource.orders,
+        "due_on": Order("due_on", "longest due first"),
+        "-due_on": Order("due_on", "latest due first", backwards=True),
+    }
+
+    def list(self, request: Request) -> Response:
+        """What is to be done and what was, a page at a time."""
+        return self.listed(self.rows())
+
+    def retrieve(self, request: Request, id: UUID) -> Response:
+        """One reminder."""
+        return self.shown(self.get_object())
+
+    def create(self, request: Request) -> Response:
+        """Remember something for a day."""
+        reminder = add_reminder(
+            business=self.request.business,
+            **self.sent(ReminderShape),
+            by=self.request.actor,
+            now=clock.now(),
+        )
+        return self.shown(reminder, status=201)
+
+    @extend_schema(request=None, responses=ReminderShape)
+    @action(detail=True, methods=["post"])
+    def done(self, request: Request, id: UUID) -> Response:
+        """It is done. What is done or closed already stays as it is."""
+        reminder = finish_reminder(
+            reminder=self.get_object(), by=self.request.actor, now=clock.now()
+        )
+        return self.shown(reminder)
+
+    @extend_schema(request=PuttingOffShape, responses=ReminderShape)
+    @action(detail=True, methods=["post"])
+    def snooze(self, request: Request, id: UUID) -> Response:
+        """Put it off until a day to come."""
+        reminder = snooze_reminder(
+            reminder=self.get_object(),
+            **self.sent(PuttingOffShape),
+            by=self.request.actor,
+            now=clock.now(),
+        )
+        return self.shown(reminder)
