@@ -10,7 +10,7 @@ from django.conf import settings
 from django.db import connection, transaction
 from django.db.models import F
 
-from businesses.tenancy import across_businesses, acting_for
+from businesses.tenancy import acting_for, transaction_across_businesses, transaction_for
 from outreach.models import AccountMessage, Message
 from outreach.states import LEASED, MessageState
 
@@ -49,7 +49,7 @@ def claim_batch(model: type_of, *, limit: int, now: datetime) -> list[Claim]:
     `in_data` stays: only its own business's transaction may judge it. Letters over which a worker
     may have died come last, so that they cannot keep the others.
     """
-    with transaction.atomic(), _everywhere(model):
+    with _everywhere(model):
         with connection.cursor() as cursor:
             cursor.execute(_find(model), {"now": now, "limit": limit})
             rows = [_Found(*row) for row in cursor.fetchall()]
@@ -145,7 +145,7 @@ def _where_ours(claims: Sequence[Claim], values: dict[str, object], states: set[
     if not claims:
         return
     model, fence = claims[0].model, claims[0].fence
-    with transaction.atomic(), _everywhere(model):
+    with _everywhere(model):
         model.objects.filter(
             pk__in=[claim.id for claim in claims], fence=fence, state__in=states & LEASED
         ).update(**values)
@@ -154,12 +154,19 @@ def _where_ours(claims: Sequence[Claim], values: dict[str, object], states: set[
 @contextmanager
 def _everywhere(model: type_of) -> Iterator[None]:
     """Across businesses for their letters; account letters stand outside the fence."""
-    with across_businesses() if model is Message else nullcontext():
+    with transaction_across_businesses() if model is Message else transaction.atomic():
+        yield
+
+
+@contextmanager
+def transaction_of(claim: Claim) -> Iterator[None]:
+    """A transaction of the business whose letter it is; account letters belong to none."""
+    with transaction_for(claim.business_id) if claim.business_id else transaction.atomic():
         yield
 
 
 @contextmanager
 def acting_for_owner(claim: Claim) -> Iterator[None]:
-    """As the business whose letter it is; account letters belong to none."""
-    with acting_for(claim.business_id) if claim.business_id else nullcontext():
+    """As the business whose letter it is, within a transaction that an error ends."""
+    with acting_for(claim.business_id, savepoint=False) if claim.business_id else nullcontext():
         yield

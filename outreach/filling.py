@@ -6,6 +6,7 @@ filled in is never looked at again.
 """
 
 import re
+from collections import defaultdict
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import cast
@@ -69,13 +70,13 @@ def link_ids(*texts: str) -> set[str]:
     return {found for text in texts for found in _LINK.findall(text)}
 
 
-def live_links(ids: Iterable[str], business_id: UUID) -> dict[str, str]:
-    """Their addresses; another business's link is none."""
+def live_links(ids: Iterable[str]) -> dict[UUID, dict[str, str]]:
+    """Their addresses, by business: in a letter another business's link is none."""
     wanted = list(ids)
-    if not wanted:
-        return {}
-    links = Link.objects.filter(pk__in=wanted, business_id=business_id)
-    return {str(link.pk): url_for(link) for link in links}
+    found: dict[UUID, dict[str, str]] = defaultdict(dict)
+    for link in Link.objects.filter(pk__in=wanted) if wanted else ():
+        found[link.business_id][str(link.pk)] = url_for(link)
+    return found
 
 
 def prospect_address(introduction_id: UUID) -> str | None:

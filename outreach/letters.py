@@ -17,6 +17,9 @@ FIRM = "{firm:name}"
 POSTAL_ADDRESS = "{firm:postal_address}"
 OWNER = "{firm:owner}"
 
+# Between the words and the foot: templates/emails/base.txt.
+_FOOT = "\n--\n"
+
 _INLINER = css_inline.CSSInliner(load_remote_stylesheets=False, keep_style_tags=False)
 
 
@@ -49,6 +52,18 @@ class Rendered:
     subject: str
     text: str
     html: str
+
+    @property
+    def words(self) -> str:
+        """The text above its foot."""
+        above, foot, _ = self.text.rpartition(_FOOT)
+        return above if foot else self.text
+
+    @property
+    def foot(self) -> str:
+        """Which firm it is, where, and how to hear no more; empty for a letter without a foot."""
+        _, foot, below = self.text.rpartition(_FOOT)
+        return below if foot else ""
 
 
 def render_letter(template_dir: str, context: Mapping[str, object]) -> Rendered:

@@ -1,18 +1,20 @@
 """A claimed letter with everything needed to send it, read for a whole batch at once."""
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from typing import NamedTuple
 from uuid import UUID
 
 from django.conf import settings
 from django.db import transaction
+from django.db.models import Exists, OuterRef, Subquery
 
-from businesses.models import Business, Role
+from businesses.models import Business, Membership, Role
 from businesses.tenancy import acting_for
 from outreach import mime
-from outreach.claiming import Claim, acting_for_owner
+from outreach.claiming import Claim, transaction_of
 from outreach.filling import Filler, link_ids, live_links, prospect_address
 from outreach.models import AccountMessage, Letter, Message, MessageRecipient, Suppression
 from outreach.states import RecipientState
@@ -79,13 +81,9 @@ class NothingToSend(Exception):
 
 def load(claims: Sequence[Claim]) -> list[Outgoing]:
     """The letters of these claims that are still there, in the same order."""
-    by_business: dict[UUID | None, list[Claim]] = defaultdict(list)
-    for claim in claims:
-        by_business[claim.business_id].append(claim)
-    loaded: dict[UUID, Outgoing] = {}
-    for business_id, own in by_business.items():
-        letters = _load_for(business_id, own) if business_id else _load_account_letters(own)
-        loaded.update({letter.claim.id: letter for letter in letters})
+    own = [claim for claim in claims if claim.business_id is None]
+    letters = _load_account_letters(own) + _load_of_businesses(claims)
+    loaded = {letter.claim.id: letter for letter in letters}
     return [loaded[claim.id] for claim in claims if claim.id in loaded]
 
 
@@ -96,7 +94,7 @@ def build(outgoing: Outgoing, *, now: datetime) -> Built:
     """
     if outgoing.sealed is None:
         return _written(outgoing, outgoing.recipients, now)
-    with transaction.atomic(), acting_for_owner(outgoing.claim):
+    with transaction_of(outgoing.claim):
         everyone = [_unsealed(r) if r.introduction_id else r for r in outgoing.recipients]
         return _written(outgoing, everyone, now)
 
@@ -128,7 +126,9 @@ def _unsealed(recipient: Recipient) -> Recipient:
     return replace(recipient, address=address, name="{prospect:name}")
 
 
-def _load_account_letters(claims: list[Claim]) -> list[Outgoing]:
+def _load_account_letters(claims: Sequence[Claim]) -> list[Outgoing]:
+    if not claims:
+        return []
     rows = AccountMessage.objects.in_bulk([claim.id for claim in claims])
     return [
         Outgoing(claim, row, [Recipient(id=row.pk, name="", address=row.address)])
@@ -137,33 +137,44 @@ def _load_account_letters(claims: list[Claim]) -> list[Outgoing]:
     ]
 
 
-def _load_for(business_id: UUID, claims: list[Claim]) -> list[Outgoing]:
-    with transaction.atomic(), acting_for(business_id):
-        business = Business.objects.get(pk=business_id)
-        rows = Message.objects.in_bulk([claim.id for claim in claims])
-        recipients = _recipients(rows)
-        texts = [text for row in rows.values() for text in (row.text, row.html)]
-        headers = [value for row in rows.values() for value in row.headers.values()]
-        links = live_links(link_ids(*texts, *headers), business_id)
-        firm = _firm(business)
+def _load_of_businesses(claims: Sequence[Claim]) -> list[Outgoing]:
+    """Two queries behind the fence for each business, and two for what stands outside it."""
+    by_business: dict[UUID, list[UUID]] = defaultdict(list)
+    for claim in claims:
+        if claim.business_id is not None:
+            by_business[claim.business_id].append(claim.id)
+    if not by_business:
+        return []
+    rows: dict[UUID, Message] = {}
+    recipients: dict[UUID, list[Recipient]] = {}
+    with transaction.atomic():
+        for business_id, keys in by_business.items():
+            with acting_for(business_id, savepoint=False):
+                rows.update(Message.objects.in_bulk(keys))
+                recipients.update(_recipients(keys))
+        firms = _firms(by_business)
+        links = live_links(_links_in(rows.values()))
     return [
-        Outgoing(claim, rows[claim.id], recipients[claim.id], business, links, firm)
+        Outgoing(
+            claim,
+            row,
+            recipients[claim.id],
+            firms[row.business_id].business,
+            links.get(row.business_id, {}),
+            firms[row.business_id].details,
+        )
         for claim in claims
-        if claim.id in rows
+        if (row := rows.get(claim.id)) is not None
     ]
 
 
-def _recipients(rows: dict[UUID, Message]) -> dict[UUID, list[Recipient]]:
-    found = list(
-        MessageRecipient.objects.filter(message_id__in=rows).order_by("message_id", "position")
+def _recipients(letters: list[UUID]) -> dict[UUID, list[Recipient]]:
+    stopped = Suppression.objects.filter(
+        business_id=OuterRef("business_id"), address_hash=OuterRef("address_hash")
     )
-    suppressed = set(
-        Suppression.objects.filter(
-            address_hash__in={recipient.address_hash for recipient in found}
-        ).values_list("address_hash", flat=True)
-    )
+    found = MessageRecipient.objects.filter(message_id__in=letters)
     by_letter: dict[UUID, list[Recipient]] = defaultdict(list)
-    for row in found:
+    for row in found.annotate(is_stopped=Exists(stopped)).order_by("message_id", "position"):
         by_letter[row.message_id].append(
             Recipient(
                 id=row.pk,
@@ -173,17 +184,35 @@ def _recipients(rows: dict[UUID, Message]) -> dict[UUID, list[Recipient]]:
                 contact_id=row.contact_id,
                 introduction_id=row.introduction_id,
                 state=row.state,
-                is_suppressed=row.address_hash in suppressed
-                and row.state == RecipientState.WAITING,
+                is_suppressed=row.is_stopped and row.state == RecipientState.WAITING,
             )
         )
     return by_letter
 
 
-def _firm(business: Business) -> dict[str, str]:
-    owner = business.memberships.filter(role=Role.OWNER).select_related("user").first()
+class _Firm(NamedTuple):
+    business: Business
+    details: dict[str, str]
+
+
+def _firms(keys: Iterable[UUID]) -> dict[UUID, _Firm]:
+    owner = Membership.objects.filter(business=OuterRef("pk"), role=Role.OWNER)
+    businesses = Business.objects.filter(pk__in=list(keys)).annotate(
+        owner=Subquery(owner.values("user__name")[:1])
+    )
     return {
-        "name": business.name,
-        "postal_address": business.postal_address,
-        "owner": owner.user.name if owner else "",
+        business.pk: _Firm(
+            business,
+            {
+                "name": business.name,
+                "postal_address": business.postal_address,
+                "owner": business.owner or "",
+            },
+        )
+        for business in businesses
     }
+
+
+def _links_in(letters: Iterable[Message]) -> set[str]:
+    texts = (text for row in letters for text in (row.text, row.html, *row.headers.values()))
+    return link_ids(*texts)

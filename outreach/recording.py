@@ -1,5 +1,6 @@
 """Writing down the marker and the results. Every write here names the fencing number."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
@@ -13,7 +14,7 @@ from django.db.models import F
 from activity.actors import SYSTEM
 from activity.services import record_event
 from contacts.models import Contact
-from outreach.claiming import acting_for_owner
+from outreach.claiming import acting_for_owner, transaction_of
 from outreach.gate import surely_held
 from outreach.models import AccountMessage, Message, MessageRecipient
 from outreach.outgoing import Outgoing
@@ -29,6 +30,20 @@ _EVENTS = {
 }
 
 
+def write_down(
+    results: Sequence[tuple[Outgoing, Verdict]], marking: Outgoing | None, *, now: datetime
+) -> bool:
+    """Commit the results and, with them, one marker; whether that was set."""
+    first = results[0][0] if results else marking
+    assert first is not None
+    with transaction_of(first.claim):
+        if marking is not None and len(results) == 1 and _go_together(*results[0], marking):
+            return _record_sent_and_mark(*results[0], marking, now)
+        for outgoing, verdict in results:
+            record(outgoing, verdict, now=now)
+        return marking is not None and mark_in_data(marking, now=now)
+
+
 def mark_in_data(outgoing: Outgoing, *, now: datetime) -> bool:
     """Set the marker, in the caller's transaction; whether the letter is still ours to send.
 
@@ -36,16 +51,9 @@ def mark_in_data(outgoing: Outgoing, *, now: datetime) -> bool:
     fence), a cancellation (the state), a suppression. Setting it twice is harmless.
     """
     claim = outgoing.claim
-    statement = _MARK.format(claim.model._meta.db_table)
-    values: dict[str, Any] = {
-        "id": claim.id,
-        "fence": claim.fence,
-        "now": now,
-        "until": now + settings.OUTREACH_LEASE,
-        "hashes": [recipient.address_hash for recipient in outgoing.waiting],
-    }
+    statement = _MARK if claim.model is Message else _MARK_ACCOUNT_LETTER
     with acting_for_owner(claim), connection.cursor() as cursor:
-        cursor.execute(statement + _UNLESS_SUPPRESSED if claim.business_id else statement, values)
+        cursor.execute(statement, _marking(outgoing, now))
         return bool(cursor.rowcount)
 
 
@@ -57,36 +65,87 @@ def record(outgoing: Outgoing, verdict: Verdict, *, now: datetime) -> bool:
             reason = surely_held(claim.business_id)
             released = Verdict(MessageState.SCHEDULED, due_at=now)
             verdict = replace(verdict, reason=reason) if reason else released
-        if not (_record_sent if _is_plain(outgoing, verdict) else _record_result)(
-            outgoing, verdict, now
-        ):
-            log.warning("letter.fenced", message=str(claim.id))
-            return False
-        _record_event(outgoing, verdict, now)
+        write = _record_sent if _is_plain(outgoing, verdict) else _record_result
+        return _tell(outgoing, verdict, now, is_ours=write(outgoing, verdict, now))
+
+
+def _tell(outgoing: Outgoing, verdict: Verdict, now: datetime, *, is_ours: bool) -> bool:
+    """What is written of the result beside the letter itself, if that was still ours."""
+    key = str(outgoing.claim.id)
+    if not is_ours:
+        log.warning("letter.fenced", message=key)
+        return False
+    _record_event(outgoing, verdict, now)
     if verdict.state in (MessageState.FAILED, MessageState.UNCERTAIN):
-        log.warning(f"letter.{verdict.state}", message=str(claim.id), reason=verdict.reason)
+        log.warning(f"letter.{verdict.state}", message=key, reason=verdict.reason)
     return True
 
 
-# The two statements of every letter that goes well, as SQL: building them anew each time took
-# longer than running them.
-_MARK = """
-UPDATE {} SET state = 'in_data', in_data_at = %(now)s, lease_until = %(until)s
- WHERE id = %(id)s AND fence = %(fence)s AND state IN ('sending', 'in_data')
-"""
-_UNLESS_SUPPRESSED = """
-   AND NOT EXISTS (SELECT 1 FROM outreach_suppression WHERE address_hash = ANY(%(hashes)s))
-"""
+# The statements of every letter that goes well, as SQL: building them anew each time took longer
+# than running them.
 _SENT = """
-WITH done AS (
+sent AS (
     UPDATE outreach_message
        SET state = 'sent', sent_at = %(now)s, lease_until = NULL, last_reason = ''
-     WHERE id = %(id)s AND fence = %(fence)s AND state IN ('sending', 'in_data')
+     WHERE id = %(sent_id)s AND fence = %(sent_fence)s AND state IN ('sending', 'in_data')
     RETURNING id
+), taken AS (
+    UPDATE outreach_messagerecipient SET state = 'sent', reason = ''
+     WHERE message_id = (SELECT id FROM sent) AND state = 'waiting'
 )
-UPDATE outreach_messagerecipient SET state = 'sent', reason = ''
- WHERE message_id = (SELECT id FROM done) AND state = 'waiting'
 """
+_RECORD_SENT = f"WITH {_SENT} SELECT EXISTS (SELECT FROM sent)"  # noqa: S608  # all ours
+_MARK_ACCOUNT_LETTER = """
+UPDATE outreach_accountmessage
+   SET state = 'in_data', in_data_at = %(now)s, lease_until = %(until)s
+ WHERE id = %(id)s AND fence = %(fence)s AND state IN ('sending', 'in_data')
+"""
+_MARK = """
+UPDATE outreach_message
+   SET state = 'in_data', in_data_at = %(now)s, lease_until = %(until)s
+ WHERE id = %(id)s AND fence = %(fence)s AND state IN ('sending', 'in_data')
+   AND NOT EXISTS (SELECT FROM outreach_suppression WHERE address_hash = ANY(%(hashes)s))
+"""
+_RECORD_SENT_AND_MARK = f"""
+WITH {_SENT}, marked AS ({_MARK} RETURNING id)
+SELECT EXISTS (SELECT FROM sent), EXISTS (SELECT FROM marked)
+"""  # noqa: S608  # all ours
+
+
+def _record_sent(outgoing: Outgoing, verdict: Verdict, now: datetime) -> bool:
+    with connection.cursor() as cursor:
+        cursor.execute(_RECORD_SENT, {"now": now, **_sent(outgoing)})
+        return bool(cursor.fetchone()[0])
+
+
+def _record_sent_and_mark(
+    outgoing: Outgoing, verdict: Verdict, marking: Outgoing, now: datetime
+) -> bool:
+    with connection.cursor() as cursor:
+        cursor.execute(_RECORD_SENT_AND_MARK, _sent(outgoing) | _marking(marking, now))
+        is_ours, is_marked = cursor.fetchone()
+    _tell(outgoing, verdict, now, is_ours=is_ours)
+    return bool(is_marked)
+
+
+def _sent(outgoing: Outgoing) -> dict[str, Any]:
+    return {"sent_id": outgoing.claim.id, "sent_fence": outgoing.claim.fence}
+
+
+def _marking(outgoing: Outgoing, now: datetime) -> dict[str, Any]:
+    return {
+        "id": outgoing.claim.id,
+        "fence": outgoing.claim.fence,
+        "now": now,
+        "until": now + settings.OUTREACH_LEASE,
+        "hashes": [recipient.address_hash for recipient in outgoing.waiting],
+    }
+
+
+def _go_together(outgoing: Outgoing, verdict: Verdict, marking: Outgoing) -> bool:
+    """Whether one statement writes the result and the marker: what most letters come to."""
+    same = outgoing.claim.business_id == marking.claim.business_id
+    return same and _is_plain(outgoing, verdict)
 
 
 def _is_plain(outgoing: Outgoing, verdict: Verdict) -> bool:
@@ -97,13 +156,6 @@ def _is_plain(outgoing: Outgoing, verdict: Verdict) -> bool:
         and all(result == (RecipientState.SENT, "") for result in verdict.recipients.values())
         and len(verdict.recipients) == len(outgoing.recipients)
     )
-
-
-def _record_sent(outgoing: Outgoing, verdict: Verdict, now: datetime) -> bool:
-    claim = outgoing.claim
-    with connection.cursor() as cursor:
-        cursor.execute(_SENT, {"id": claim.id, "fence": claim.fence, "now": now})
-        return bool(cursor.rowcount)
 
 
 def _record_result(outgoing: Outgoing, verdict: Verdict, now: datetime) -> bool:

@@ -17,17 +17,17 @@ from datetime import timedelta
 
 import structlog
 from django.conf import settings
-from django.db import InterfaceError, OperationalError, connection, transaction
+from django.db import InterfaceError, OperationalError, connection
 
 from businesses import clock
 from businesses.wake import wake
 from outreach import verdicts
-from outreach.claiming import Claim, acting_for_owner, claim_batch, hand_back, renew
+from outreach.claiming import Claim, claim_batch, hand_back, renew
 from outreach.gate import Hold, Later, obstacle
 from outreach.mime import UnfitAddress
 from outreach.models import AccountMessage, Message
 from outreach.outgoing import Built, NothingToSend, Outgoing, build, load
-from outreach.recording import mark_in_data, record
+from outreach.recording import write_down
 from outreach.states import MessageState
 from outreach.transports.base import (
     Broken,
@@ -256,7 +256,7 @@ class Batch:
         give_up = time.monotonic() + _lease_seconds() / 2
         while True:
             try:
-                marked = self._commit(marking)
+                marked = write_down(self._unwritten, marking, now=clock.now())
             except (OperationalError, InterfaceError):
                 if connection.in_atomic_block or time.monotonic() > give_up:
                     raise
@@ -265,16 +265,6 @@ class Batch:
             else:
                 self._unwritten.clear()
                 return marked
-
-    def _commit(self, marking: Outgoing | None) -> bool:
-        now = clock.now()
-        first = self._unwritten[0][0] if self._unwritten else marking
-        assert first is not None
-        # Set once for both letters, which are nearly always of the same business.
-        with transaction.atomic(), acting_for_owner(first.claim):
-            for letter, verdict in self._unwritten:
-                record(letter, verdict, now=now)
-            return marking is not None and mark_in_data(marking, now=now)
 
 
 def _lease_seconds() -> float:
