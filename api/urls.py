@@ -3,22 +3,27 @@
 from typing import Any
 
 from django.urls import URLPattern, URLResolver, include, path
-from drf_spectacular.views import SpectacularAPIView
 from rest_framework.routers import SimpleRouter
 
-from api import contacts, root
+from api import closed_business, contacts, docs, referrals, reminders, root, thank_yous
 
 app_name = "api"
 
 router = SimpleRouter(trailing_slash=False, use_regex_path=False)
 router.register("contacts", contacts.Contacts, basename="contact")
+router.register("referrals", referrals.Referrals, basename="referral")
+router.register("closed-business", closed_business.ClosedBusinesses, basename="closed-business")
+router.register("thank-yous", thank_yous.ThankYous, basename="thank-you")
+router.register("reminders", reminders.Reminders, basename="reminder")
 
 _LIST = {"get": "list", "post": "create"}
 _ANYTHING: dict[str, Any] = dict.fromkeys(["get", "post", "put", "patch", "delete"], "nothing")
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("v1/", root.Root.as_view({"get": "retrieve"}), name="root"),
-    path("v1/schema/", SpectacularAPIView.as_view(), name="schema"),
+    path("v1/schema/", docs.Description.as_view(), name="schema"),
+    path("docs/", docs.docs, name="docs"),
+    path("docs/problems/", docs.problems, name="problems"),
     path("v1/", include(router.urls)),
     path("v1/contacts/<uuid:contact_id>/interactions", contacts.Interactions.as_view(_LIST)),
     path("v1/<path:rest>", root.Nowhere.as_view(_ANYTHING)),

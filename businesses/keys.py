@@ -7,6 +7,9 @@ from hashlib import sha256
 from django.db.models import Q
 
 from businesses.models import ApiKey, Business, User
+from businesses.presses import SAME_PRESS
+from businesses.refusals import Refusal
+from businesses.tenancy import locked
 
 # Tells people and secret scanners what the string is.
 MARK = "hs_"
@@ -14,6 +17,14 @@ PREFIX_LENGTH = len(MARK) + 8
 LONGEST_KEY = 200
 # `last_used_at` is as exact as this, so that reading does not write at every request.
 USE_IS_NOTED_EVERY = timedelta(minutes=1)
+
+
+class KeyJustMade(Refusal):
+    message = (
+        "This key was made a moment ago, and a key is shown only once. "
+        "If you did not see it, withdraw it and make another."
+    )
+    code = "key_just_made"
 
 
 def make_api_key(
@@ -27,8 +38,10 @@ def make_api_key(
 ) -> tuple[ApiKey, str]:
     """A new key, and the secret that is shown this once: nothing kept can bring it back.
 
-    A given `secret` is for local mode, whose key stays the same when the demo is made anew.
+    A given `secret` is for local mode, whose key stays the same when the demo is made anew. Raises
+    `KeyJustMade` for the second of two presses of the button.
     """
+    _refuse_second_press(locked(business), name, scope, made_by, now)
     secret = secret or MARK + secrets.token_urlsafe(32)
     key = ApiKey.objects.create(
         business=business,
@@ -57,12 +70,22 @@ def note_use(*, key: ApiKey, now: datetime) -> None:
     """Keep that the key was used, once a minute at most."""
     if key.last_used_at is None or key.last_used_at + USE_IS_NOTED_EVERY <= now:
         stale = Q(last_used_at=None) | Q(last_used_at__lte=now - USE_IS_NOTED_EVERY)
-        ApiKey.objects.filter(stale, pk=key.pk).update(last_used_at=now)
+        # Whoever finds another request noting it goes on, instead of waiting for that one's end.
+        free = ApiKey.objects.select_for_update(skip_locked=True, no_key=True)
+        ApiKey.objects.filter(pk__in=free.filter(stale, pk=key.pk)).update(last_used_at=now)
 
 
 def withdraw_api_key(*, key: ApiKey, now: datetime) -> None:
     """From now on the key opens nothing. Its row stays: the history names it."""
     ApiKey.objects.filter(pk=key.pk, withdrawn_at=None).update(withdrawn_at=now)
+
+
+def _refuse_second_press(
+    business: Business, name: str, scope: str, made_by: User, now: datetime
+) -> None:
+    same = business.api_keys.filter(name=name, scope=scope, made_by=made_by, withdrawn_at=None)
+    if same.filter(created_at__gt=now - SAME_PRESS).exists():
+        raise KeyJustMade
 
 
 def _digest(secret: str) -> str:

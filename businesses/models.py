@@ -113,6 +113,11 @@ class Membership(models.Model):
     def __str__(self) -> str:
         return f"{self.user} at {self.business}"
 
+    @property
+    def may_manage(self) -> bool:
+        """Whether what opens the business to others is theirs to give: its keys."""
+        return self.role in {Role.OWNER, Role.MANAGER}
+
 
 class Scope(models.TextChoices):
     READ = "read", "Read"

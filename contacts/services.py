@@ -22,6 +22,7 @@ from contacts.states import Circle, InteractionKind, Source
 class ContactExists(Refusal):
     """Somebody with this address is here; `contact` is who."""
 
+    message = "Somebody is already here with this address."
     code = "contact_exists"
 
     def __init__(self, contact: Contact) -> None:

@@ -27,6 +27,18 @@ def may_write(view: View) -> View:
     return cast(View, guarded)
 
 
+def may_manage(view: View) -> View:
+    """Let anybody of the business look, and its owner and managers change."""
+
+    @wraps(view)
+    def guarded(request: DeskRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if request.method == "POST" and not request.membership.may_manage:
+            raise PermissionDenied
+        return view(request, *args, **kwargs)
+
+    return cast(View, guarded)
+
+
 def refused(request: DeskRequest, act: Callable[[], object], done: str = "") -> int:
     """Do it and say `done`, or say why it cannot be done; the status to answer with (200: done)."""
     try:

@@ -2,7 +2,17 @@
 
 from django.urls import URLPattern, URLResolver, path
 
-from desk import asks, gratitude, health, introductions, referrals, reminders, settings, today
+from desk import (
+    asks,
+    gratitude,
+    health,
+    introductions,
+    keys,
+    referrals,
+    reminders,
+    settings,
+    today,
+)
 from desk.people.urls import urlpatterns as people_urls
 
 app_name = "desk"
@@ -39,6 +49,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("reminders/<uuid:id>/snooze/", reminders.snooze, name="reminder_snooze"),
     path("settings/", settings.overview, name="settings"),
     path("settings/sender/", settings.sender, name="settings_sender"),
+    path("settings/keys/", keys.keys, name="settings_keys"),
+    path("settings/keys/<uuid:id>/withdraw/", keys.withdraw, name="settings_key_withdraw"),
     path("settings/health/", health.health, name="health"),
     path("settings/health/letters/<uuid:id>/retry/", health.retry, name="letter_retry"),
 ]

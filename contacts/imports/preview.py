@@ -42,11 +42,13 @@ def read_rows(
 
 
 class MisshapenRow(Refusal):
+    message = "This row has not as many cells as there are columns."
     code = "misshapen_row"
     status = 422
 
 
 class RepeatedAddress(Refusal):
+    message = "An earlier row has the same address."
     code = "repeated_address"
     status = 422
 
