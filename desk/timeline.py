@@ -12,7 +12,7 @@ from django.db.models import Model, Q, QuerySet
 
 from activity.actors import ActorKind
 from activity.models import Event, Mention
-from businesses.models import Membership
+from businesses.models import ApiKey, Membership
 from contacts.models import Contact, ContactImport, Interaction
 from desk.sentences import QUIET, SENTENCES, Line, Story
 from feedback.models import Feedback
@@ -66,7 +66,7 @@ def history_of(referral: Referral, *, viewer: Membership) -> Sequence[Line]:
 
 def _lines(events: Sequence[Event], person: Contact, viewer: Membership) -> Sequence[Line]:
     rows = _rows(events)
-    members = _members(events)
+    names = _names(events)
     lines = []
     for event in events:
         story = Story(
@@ -74,7 +74,7 @@ def _lines(events: Sequence[Event], person: Contact, viewer: Membership) -> Sequ
             row=rows.get((event.subject_label, event.subject_id)),
             person=person,
             business=viewer.business,
-            who=_who(event, viewer, members),
+            who=_who(event, viewer, names),
         )
         line = tell(story)
         if line is not None:
@@ -119,17 +119,21 @@ def _rows(events: Iterable[Event]) -> dict[tuple[str, UUID], Model]:
     }
 
 
-def _members(events: Collection[Event]) -> dict[UUID, str]:
-    keys = {
-        event.actor_id
-        for event in events
-        if event.actor_kind == ActorKind.MEMBER and event.actor_id is not None
-    }
-    found = Membership.objects.filter(pk__in=keys).values_list("pk", "user__name", "user__email")
-    return {key: name or email for key, name, email in found}
+def _names(events: Collection[Event]) -> dict[UUID, str]:
+    """Members by name, and integrations by that of their key: a query for each kind there is."""
+    doers: dict[str, set[UUID]] = defaultdict(set)
+    for event in events:
+        if event.actor_id is not None:
+            doers[event.actor_kind].add(event.actor_id)
+    members = Membership.objects.filter(pk__in=doers[ActorKind.MEMBER])
+    keys = ApiKey.objects.filter(pk__in=doers[ActorKind.INTEGRATION])
+    return {
+        key: name or email
+        for key, name, email in members.values_list("pk", "user__name", "user__email")
+    } | {key: f"{name} (integration)" for key, name in keys.values_list("pk", "name")}
 
 
-def _who(event: Event, viewer: Membership, members: Mapping[UUID, str]) -> str:
-    if event.actor_kind != ActorKind.MEMBER or event.actor_id is None:
+def _who(event: Event, viewer: Membership, names: Mapping[UUID, str]) -> str:
+    if event.actor_kind not in (ActorKind.MEMBER, ActorKind.INTEGRATION) or event.actor_id is None:
         return ""
-    return "You" if event.actor_id == viewer.pk else members.get(event.actor_id, "Somebody")
+    return "You" if event.actor_id == viewer.pk else names.get(event.actor_id, "Somebody")
