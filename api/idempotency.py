@@ -5,10 +5,12 @@ transaction as the deed, so neither is there without the other. Refused requests
 are not kept: they may be sent again with the same key.
 """
 
+import re
 from datetime import datetime, timedelta
 from hashlib import sha256
 
 from django.db import connection
+from django.db.models import Q
 from rest_framework.request import Request
 
 from api.models import IdempotentAnswer
@@ -18,6 +20,9 @@ from businesses.refusals import Refusal
 HEADER = "Idempotency-Key"
 LONGEST_KEY = 255
 KEPT_FOR = timedelta(days=1)
+FORGOTTEN_AT_ONCE = 100
+
+_USABLE = re.compile(rf"[!-~]{{1,{LONGEST_KEY}}}")
 
 
 class KeyNotUsable(Refusal):
@@ -45,7 +50,7 @@ def answer_given(*, business: Business, request: Request, now: datetime) -> Idem
     Raises `KeyNotUsable`, `KeyUsedOtherwise`, and `RequestUnderWay` instead of waiting.
     """
     key = request.headers[HEADER]
-    if not (0 < len(key) <= LONGEST_KEY and key.isascii() and key.isprintable()):
+    if not _USABLE.fullmatch(key):
         raise KeyNotUsable
     with connection.cursor() as cursor:
         cursor.execute(
@@ -64,8 +69,7 @@ def keep_answer(
     *, business: Business, request: Request, status: int, body: bytes, now: datetime
 ) -> None:
     """Keep this answer for a day, and forget those that are older."""
-    IdempotentAnswer.objects.filter(created_at__lte=now - KEPT_FOR).delete()
-    IdempotentAnswer.objects.create(
+    answer = IdempotentAnswer(
         business=business,
         key=request.headers[HEADER],
         fingerprint=_fingerprint(request),
@@ -73,6 +77,18 @@ def keep_answer(
         body=body.decode(),
         created_at=now,
     )
+    # One of this key that is too old to count may be there still.
+    IdempotentAnswer.objects.bulk_create(
+        [answer],
+        update_conflicts=True,
+        unique_fields=["business", "key"],
+        update_fields=["fingerprint", "status", "body", "created_at"],
+    )
+    # Nobody waits for somebody else who is forgetting the same ones.
+    old = IdempotentAnswer.objects.select_for_update(skip_locked=True).filter(
+        created_at__lte=now - KEPT_FOR
+    )
+    IdempotentAnswer.objects.filter(pk__in=old.values("pk")[:FORGOTTEN_AT_ONCE]).delete()
 
 
 def _fingerprint(request: Request) -> str:

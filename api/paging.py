@@ -8,13 +8,22 @@ import base64
 import binascii
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from hashlib import sha256
 from typing import Any, NamedTuple
 from uuid import UUID
 
 import orjson
-from django.db.models import DateField, DateTimeField, Field, Model, Q, QuerySet
+from django.db.models import (
+    DateField,
+    DateTimeField,
+    Field,
+    IntegerField,
+    Model,
+    Q,
+    QuerySet,
+    UUIDField,
+)
 from rest_framework.pagination import BasePagination
 from rest_framework.request import Request
 
@@ -100,7 +109,7 @@ def _address(request: Request, cursor: str) -> str:
 
 
 def _binding(order: Order, given: Mapping[str, Any]) -> str:
-    shown = {name: str(value) for name, value in sorted(given.items())}
+    shown = {name: str(getattr(value, "pk", value)) for name, value in sorted(given.items())}
     return sha256(orjson.dumps([order.columns, shown])).hexdigest()[:12]
 
 
@@ -114,7 +123,7 @@ def _read(cursor: str, binding: str, column: "Field[Any, Any]") -> tuple[Any, UU
         padded = cursor.encode("ascii") + b"=" * (-len(cursor) % 4)
         bound_to, value, key = orjson.loads(base64.urlsafe_b64decode(padded))
         place = (_as(column, value), UUID(key))
-    except (ValueError, TypeError, AttributeError, binascii.Error) as error:
+    except (ValueError, TypeError, AttributeError, OverflowError, binascii.Error) as error:
         raise UnknownParameter({"cursor": ["This cursor is not one of ours."]}) from error
     if bound_to != binding:
         raise UnknownParameter(
@@ -124,14 +133,25 @@ def _read(cursor: str, binding: str, column: "Field[Any, Any]") -> tuple[Any, UU
 
 
 def _as(column: "Field[Any, Any]", value: Any) -> Any:
-    """The value as its column holds it. (Strings of dates would compare as well, but not fail.)"""
+    """The value as its column holds it; what the database would choke on is an error here."""
     if isinstance(column, DateTimeField):
-        return datetime.fromisoformat(value)
+        return _instant(value)
     if isinstance(column, DateField):
         return date.fromisoformat(value)
-    if not isinstance(value, (str, int)) or isinstance(value, bool):
-        raise TypeError(value)
-    # Refuses a NUL, an id that is none, and what is no number where one is meant.
-    if isinstance(value, str) and "\0" in value:
+    if isinstance(column, UUIDField):
+        return UUID(value)
+    if isinstance(column, IntegerField):
+        if not isinstance(value, int) or isinstance(value, bool):
+            raise TypeError(value)
+        return value
+    if not isinstance(value, str) or "\0" in value:
         raise ValueError(value)
-    return column.to_python(value)
+    return value
+
+
+def _instant(text: str) -> datetime:
+    instant = datetime.fromisoformat(text)
+    if instant.tzinfo is None:
+        raise ValueError(text)
+    # PostgreSQL refuses offsets that Python accepts.
+    return instant.astimezone(UTC)

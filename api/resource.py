@@ -57,6 +57,8 @@ class Resource(GenericViewSet[Any]):
     }
     default_order: ClassVar[str] = "id"
     pagination_class = Keyset
+    # OPTIONS tells nothing: the schema does.
+    metadata_class = None
     lookup_value_converter = "uuid"
     lookup_field = "pk"
     lookup_url_kwarg = "id"
@@ -83,7 +85,8 @@ class Resource(GenericViewSet[Any]):
         self.request.business = key.business
         self.request.actor = Actor(ActorKind.INTEGRATION, key.pk)
         note_use(key=key, now=clock.now())
-        self._inside.enter_context(acting_for(key.business))
+        # What changes is undone by its own savepoint, and whatever else fails dooms the request.
+        self._inside.enter_context(acting_for(key.business, savepoint=False))
         if request.method not in SAFE_METHODS:
             self._inside.enter_context(transaction.atomic())
             self._can_be_undone = True
@@ -166,7 +169,7 @@ class Resource(GenericViewSet[Any]):
                 help_text="A minus runs backwards.",
             ),
             "cursor": serializers.CharField(
-                required=False, max_length=500, help_text="From `next` of the page before."
+                required=False, max_length=1000, help_text="From `next` of the page before."
             ),
         }
         return type(f"{cls.__name__}Query", (cls.filters_class,), fields)

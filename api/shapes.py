@@ -11,6 +11,7 @@ from typing import Any
 
 from django.db.models import Model
 from rest_framework import serializers
+from rest_framework.exceptions import ErrorDetail
 
 Read = Callable[[Any], Any]
 
@@ -22,14 +23,24 @@ class Shape(serializers.Serializer[Any]):
     can be sent back.
     """
 
+    # What is said of a name that is not part of it.
+    unknown = "There is no such field."
+
     def to_internal_value(self, data: Any) -> Any:
-        if isinstance(data, Mapping):
-            unknown = {
-                name: ["There is no such field."] for name in data if name not in self.fields
-            }
-            if unknown:
-                raise serializers.ValidationError(unknown, code="unknown_field")
-        return super().to_internal_value(data)
+        if not isinstance(data, Mapping):
+            return super().to_internal_value(data)
+        strangers = {
+            name: [ErrorDetail(self.unknown, "unknown_field")]
+            for name in data
+            if name not in self.fields
+        }
+        try:
+            told = super().to_internal_value(data)
+        except serializers.ValidationError as error:
+            raise serializers.ValidationError({**error.detail, **strangers}) from error
+        if strangers:
+            raise serializers.ValidationError(strangers)
+        return told
 
     def to_representation(self, instance: Any) -> dict[str, Any]:
         return {name: read(instance) for name, read in self._reads}
@@ -66,6 +77,8 @@ def _reading(field: "serializers.Field[Any, Any, Any, Any]") -> Read:
 
 class Filters(Shape):
     """What a list can be narrowed by. Each name is a column, unless `narrow` knows better."""
+
+    unknown = "There is no such parameter."
 
     def narrow(self, rows: Any, given: Mapping[str, Any]) -> Any:
         return rows.filter(**given)

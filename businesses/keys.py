@@ -4,6 +4,7 @@ import secrets
 from datetime import datetime, timedelta
 from hashlib import sha256
 
+from django.db import transaction
 from django.db.models import Q
 
 from businesses.models import ApiKey, Business, User
@@ -27,6 +28,7 @@ class KeyJustMade(Refusal):
     code = "key_just_made"
 
 
+@transaction.atomic
 def make_api_key(
     *,
     business: Business,

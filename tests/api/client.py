@@ -3,8 +3,10 @@
 from collections.abc import Mapping
 from typing import Any
 
+from django.db import connection, transaction
 from django.http import HttpResponse
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 
 from businesses import clock
 from businesses.keys import make_api_key
@@ -50,9 +52,10 @@ def within(path: str) -> str:
 
 def with_a_key(business: Business, user: User, scope: Scope = Scope.WRITE) -> ApiClient:
     """A client with a new key of this business, made by this user in Settings."""
-    _, secret = make_api_key(
-        business=business, name="Shop", scope=scope, made_by=user, now=clock.now()
-    )
+    with transaction.atomic():
+        _, secret = make_api_key(
+            business=business, name="Shop", scope=scope, made_by=user, now=clock.now()
+        )
     return ApiClient(secret)
 
 
@@ -85,3 +88,12 @@ def pages(client: ApiClient, path: str, limit: int) -> list[list[dict[str, Any]]
         found.append(page["results"])
         at = page["next"]
     return found
+
+
+def queries_of(client: ApiClient, path: str) -> int:
+    """How many queries this list needs, once its key was used within the minute."""
+    client.get(path)
+    with CaptureQueriesContext(connection) as captured:
+        answer = client.get(path)
+    assert answer.status_code == 200, answer.content
+    return len(captured)
