@@ -1,0 +1,232 @@
+"""Closed business through the API: what came in, and a slip put right."""
+
+from datetime import timedelta
+from uuid import uuid4
+
+import pytest
+
+from activity.actors import Actor
+from businesses import clock
+from businesses.models import Business
+from contacts.models import Contact
+from referrals.models import ClosedBusiness, Referral
+from referrals.services import record_closed_business
+from tests.api.client import ApiClient, pages, queries_of, refusal, wrong_fields
+from tests.contacts.factories import make_contact
+from tests.introductions.factories import an_advocate
+from tests.referrals.factories import a_referral, won
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def elena(business: Business) -> Contact:
+    return make_contact(business, name="Elena Rossi")
+
+
+@pytest.fixture
+def referral(business: Business) -> Referral:
+    """Jonas, introduced by Marta."""
+    now = clock.now()
+    return a_referral(an_advocate(business, now), now)
+
+
+@pytest.fixture
+def closed(elena: Contact, by_alice: Actor) -> ClosedBusiness:
+    """1,850 euros from Elena, yesterday."""
+    now = clock.now()
+    return record_closed_business(
+        contact=elena,
+        amount=185_000,
+        currency="EUR",
+        on=clock.today(elena.business, now) - timedelta(days=1),
+        by=by_alice,
+        now=now,
+    )
+
+
+def test_what_came_in_is_kept_and_makes_a_customer(api: ApiClient, elena: Contact) -> None:
+    answer = api.post(
+        "/closed-business",
+        {
+            "contact_id": elena.pk,
+            "amount": 9_900,
+            "currency": "EUR",
+            "closed_on": "2026-01-31",
+            "note": "January",
+        },
+    )
+
+    assert answer.status_code == 201
+    shown = answer.json()
+    assert (shown["contact_id"], shown["referral_id"]) == (str(elena.pk), None)
+    assert (shown["amount"], shown["currency"], shown["closed_on"], shown["note"]) == (
+        9_900,
+        "EUR",
+        "2026-01-31",
+        "January",
+    )
+    assert api.get(f"/closed-business/{shown['id']}").json() == shown
+    assert api.get(f"/contacts/{elena.pk}").json()["customer_since"] == "2026-01-31"
+
+
+def test_unsaid_it_is_the_businesss_currency_and_today(
+    api: ApiClient, elena: Contact, business: Business
+) -> None:
+    shown = api.post("/closed-business", {"contact_id": elena.pk, "amount": 1}).json()
+
+    assert (shown["currency"], shown["note"]) == ("EUR", "")
+    assert shown["closed_on"] == clock.today(business).isoformat()
+
+
+def test_after_the_win_there_is_further_business(api: ApiClient, referral: Referral) -> None:
+    body = {"contact_id": referral.contact_id, "referral_id": referral.pk, "amount": 500}
+    assert refusal(api.post("/closed-business", body)) == (409, "not_possible_now")
+    won(referral, clock.now())
+
+    answer = api.post("/closed-business", body)
+
+    assert (answer.status_code, answer.json()["referral_id"]) == (201, str(referral.pk))
+    found = api.get(f"/closed-business?referral_id={referral.pk}&order=id").json()["results"]
+    assert [row["amount"] for row in found] == [185_000, 500]
+
+
+def test_a_referral_of_somebody_else_is_not_taken(
+    api: ApiClient, elena: Contact, referral: Referral
+) -> None:
+    won(referral, clock.now())
+
+    answer = api.post(
+        "/closed-business", {"contact_id": elena.pk, "referral_id": referral.pk, "amount": 5}
+    )
+
+    assert refusal(answer) == (409, "not_possible_now")
+
+
+def test_a_shop_that_sells_the_same_twice_keeps_both(api: ApiClient, elena: Contact) -> None:
+    """What is merely sent again says so, by its Idempotency-Key."""
+    body = {"contact_id": elena.pk, "amount": 1_500}
+
+    two = [api.post("/closed-business", body).json()["id"] for _ in range(2)]
+    repeated = [api.post("/closed-business", body, key="sale-3").json()["id"] for _ in range(2)]
+
+    assert len({*two}) == 2
+    assert len({*repeated}) == 1
+    assert len(api.get("/closed-business").json()["results"]) == 3
+
+
+@pytest.mark.parametrize(
+    ("sent", "refused"),
+    [
+        ({"amount": 0}, (422, "amount_not_positive")),
+        ({"amount": -1}, (422, "amount_not_positive")),
+        ({"currency": "USD"}, (422, "currency_not_used")),
+        ({"closed_on": "2199-01-01"}, (422, "day_not_possible")),
+        ({"closed_on": "0001-01-01"}, (422, "day_not_possible")),
+    ],
+)
+def test_what_cannot_have_come_in_is_refused(
+    api: ApiClient, elena: Contact, sent: dict[str, object], refused: tuple[int, str]
+) -> None:
+    answer = api.post("/closed-business", {"contact_id": elena.pk, "amount": 5} | sent)
+
+    assert refusal(answer) == refused
+
+
+@pytest.mark.parametrize(
+    ("sent", "wrong"),
+    [
+        ({"contact_id": str(uuid4())}, {"contact_id": "unknown"}),
+        ({"contact_id": None}, {"contact_id": "null"}),
+        ({"referral_id": "none"}, {"referral_id": "invalid"}),
+        ({"currency": "eur"}, {"currency": "invalid"}),
+        ({"closed_on": "31.1.2026"}, {"closed_on": "invalid"}),
+        ({"note": "x" * 301}, {"note": "max_length"}),
+        ({"price": 5}, {"price": "unknown_field"}),
+    ],
+)
+def test_what_cannot_be_understood_is_named(
+    api: ApiClient, elena: Contact, sent: dict[str, object], wrong: dict[str, str]
+) -> None:
+    answer = api.post("/closed-business", {"contact_id": elena.pk, "amount": 5} | sent)
+
+    assert wrong_fields(answer) == wrong
+
+
+def test_a_slip_in_the_amount_or_the_day_is_mended(api: ApiClient, closed: ClosedBusiness) -> None:
+    at = f"/closed-business/{closed.pk}"
+
+    assert api.patch(at, {"amount": 158_000}).json()["amount"] == 158_000
+    answer = api.patch(at, {"closed_on": "2026-01-31"})
+
+    assert answer.status_code == 200
+    assert (answer.json()["amount"], answer.json()["closed_on"]) == (158_000, "2026-01-31")
+    assert api.get(at).json() == answer.json()
+    customer = api.get(f"/contacts/{closed.contact_id}").json()
+    assert customer["customer_since"] == "2026-01-31"
+
+
+def test_nothing_else_of_it_can_be_changed(api: ApiClient, closed: ClosedBusiness) -> None:
+    at = f"/closed-business/{closed.pk}"
+
+    for name, value in {"currency": "SEK", "note": "?", "contact_id": str(uuid4())}.items():
+        assert wrong_fields(api.patch(at, {name: value})) == {name: "unknown_field"}
+    assert refusal(api.patch(at, {"amount": 0})) == (422, "amount_not_positive")
+    assert refusal(api.patch(at, {"closed_on": "2199-01-01"})) == (422, "day_not_possible")
+
+
+def test_a_key_that_reads_keeps_and_mends_nothing(
+    reader: ApiClient, closed: ClosedBusiness
+) -> None:
+    at = f"/closed-business/{closed.pk}"
+
+    assert reader.get(at).status_code == 200
+    assert reader.patch(at, {"amount": 1}).status_code == 403
+    assert (
+        reader.post(
+            "/closed-business", {"contact_id": str(closed.contact_id), "amount": 1}
+        ).status_code
+        == 403
+    )
+
+
+@pytest.mark.parametrize("order", ["id", "-id", "closed_on", "-closed_on"])
+def test_pages_hold_each_once_though_all_closed_on_one_day(
+    api: ApiClient, elena: Contact, order: str
+) -> None:
+    for number in range(7):
+        api.post("/closed-business", {"contact_id": elena.pk, "amount": number + 1})
+
+    walked = pages(api, f"/closed-business?contact_id={elena.pk}&order={order}", 2)
+
+    rows = [row for page in walked for row in page]
+    assert [len(page) for page in walked] == [2, 2, 2, 1]
+    keys = [(row[order.removeprefix("-")], row["id"]) for row in rows]
+    assert keys == sorted(set(keys), reverse=order.startswith("-"))
+
+
+def test_fifty_need_no_more_queries_than_one(
+    api: ApiClient, elena: Contact, closed: ClosedBusiness
+) -> None:
+    few = queries_of(api, "/closed-business")
+    for number in range(49):
+        api.post("/closed-business", {"contact_id": elena.pk, "amount": number + 1})
+
+    assert len(api.get("/closed-business").json()["results"]) == 50
+    assert queries_of(api, "/closed-business") == few
+
+
+def test_another_business_sees_and_mends_nothing(
+    charlie_api: ApiClient, api: ApiClient, closed: ClosedBusiness, referral: Referral
+) -> None:
+    at = f"/closed-business/{closed.pk}"
+
+    assert refusal(charlie_api.get(at)) == (404, "not_found")
+    assert refusal(charlie_api.patch(at, {"amount": 1})) == (404, "not_found")
+    for name, key in {"contact_id": closed.contact_id, "referral_id": referral.pk}.items():
+        asked = charlie_api.get(f"/closed-business?{name}={key}")
+        assert wrong_fields(asked) == {name: "unknown"}
+        sent = charlie_api.post("/closed-business", {name: key, "amount": 1})
+        assert wrong_fields(sent)[name] == "unknown"
+    assert charlie_api.get("/closed-business").json()["results"] == []
+    assert api.get(at).json()["amount"] == 185_000
