@@ -7,7 +7,7 @@ renderer knows dates, ids and times itself (DRF's own way costs three times as m
 
 from collections.abc import Callable, Mapping
 from functools import cached_property
-from typing import Any
+from typing import Any, cast
 
 from django.db.models import Model
 from rest_framework import serializers
@@ -37,7 +37,8 @@ class Shape(serializers.Serializer[Any]):
         try:
             told = super().to_internal_value(data)
         except serializers.ValidationError as error:
-            raise serializers.ValidationError({**error.detail, **strangers}) from error
+            wrong = cast(dict[str, Any], error.detail)
+            raise serializers.ValidationError({**wrong, **strangers}) from error
         if strangers:
             raise serializers.ValidationError(strangers)
         return told

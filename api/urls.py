@@ -16,7 +16,7 @@ router.register("closed-business", closed_business.ClosedBusinesses, basename="c
 router.register("thank-yous", thank_yous.ThankYous, basename="thank-you")
 router.register("reminders", reminders.Reminders, basename="reminder")
 
-_LIST = {"get": "list", "post": "create"}
+_LIST: dict[str, Any] = {"get": "list", "post": "create"}
 _ANYTHING: dict[str, Any] = dict.fromkeys(["get", "post", "put", "patch", "delete"], "nothing")
 
 urlpatterns: list[URLPattern | URLResolver] = [

@@ -290,6 +290,7 @@ SENTENCES: Mapping[str, Callable[[Story], Line | None]] = {
     "interaction.logged": _interaction_logged,
     "feedback.answered": _feedback_answered,
     "ask.drafted": _ask("began to write to {name}", "A letter to {name} was begun"),
+    "ask.changed": _ask("changed the letter to {name}", "The letter to {name} was changed"),
     "ask.sent": _ask("asked {name} for an introduction", "{name} was asked", tone="step"),
     "ask.answered": _ask("kept the answer of {name}", "{name} answered with an introduction"),
     "ask.declined": _ask("kept the answer of {name}", "Nobody comes to mind, says {name}"),
@@ -331,6 +332,7 @@ SENTENCES: Mapping[str, Callable[[Story], Line | None]] = {
 QUIET = frozenset(
     {
         "ask.drafted",
+        "ask.changed",
         "message.queued",
         "message.sent",
         "message.cancelled",

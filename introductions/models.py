@@ -243,6 +243,11 @@ class Introduction(TenantModel):
     def is_erased(self) -> bool:
         return self.erased_at is not None
 
+    @property
+    def told_sentence(self) -> str:
+        """What the prospect added to their yes: the business reads it after the handshake."""
+        return self.prospect_sentence if self.state == IntroductionState.HANDSHAKE else ""
+
     def has_expired(self, now: datetime) -> bool:
         return self.state == IntroductionState.EXPIRED or (
             self.state in WAITING and self.expires_at <= now

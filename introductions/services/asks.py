@@ -1,11 +1,13 @@
 """Asking an advocate for an introduction, and the limits they set."""
 
+from collections.abc import Mapping
 from datetime import datetime
+from typing import TypedDict, Unpack
 from zoneinfo import ZoneInfo
 
 from activity.actors import SYSTEM, Actor
 from activity.models import Event
-from activity.services import record_event
+from activity.services import Fact, record_event
 from businesses.models import Membership, User
 from businesses.refusals import Refusal
 from businesses.tenancy import locked
@@ -62,6 +64,14 @@ class AskWithdrawn(Refusal):
     status = 410
 
 
+class AskChanges(TypedDict, total=False):
+    """What `change_ask` can change."""
+
+    wanted: str
+    named_person: str
+    note: str
+
+
 def advocate_for(*, contact: Contact, now: datetime) -> Advocate:
     """The contact's row as an advocate, made at the first ask, introduction or person sent."""
     advocate, _ = Advocate.objects.select_related("contact").get_or_create(
@@ -86,21 +96,35 @@ def draft_ask(
     who cannot be asked, `AskWaiting` while an earlier ask to them is not answered, and
     `AskNeedsSomebody` where nobody is asked for.
     """
-    wanted, named_person = wanted.strip(), named_person.strip()
-    if not (wanted or named_person):
+    words = _clean(wanted=wanted, named_person=named_person, note=note)
+    if not (words["wanted"] or words["named_person"]):
         raise AskNeedsSomebody
     advocate = advocate_for(contact=contact, now=now)
     _refuse_unaskable(advocate, now)
     ask = Ask.objects.create(
-        business=contact.business,
-        advocate=advocate,
-        sender=sender,
-        wanted=wanted[:300],
-        named_person=named_person[:150],
-        note=note.strip()[:2000],
-        created_at=now,
+        business=contact.business, advocate=advocate, sender=sender, created_at=now, **words
     )
     _record("ask.drafted", ask, by, now)
+    return ask
+
+
+def change_ask(*, ask: Ask, changes: AskChanges, by: Actor, now: datetime) -> Ask:
+    """Better words for a draft. The history keeps which fields changed, not what they said.
+
+    Raises `AskAlreadySent`, `AskWithdrawn`, and `AskNeedsSomebody` where nobody would be asked for.
+    """
+    ask = locked(ask)
+    if not ask.can_become(AskState.SENT):
+        raise AskWithdrawn if ask.state == AskState.WITHDRAWN else AskAlreadySent
+    words = _clean(**changes)
+    changed = sorted(name for name, text in words.items() if getattr(ask, name) != text)
+    for name in changed:
+        setattr(ask, name, words[name])
+    if not (ask.wanted or ask.named_person):
+        raise AskNeedsSomebody
+    if changed:
+        ask.save(update_fields=changed)
+        _record("ask.changed", ask, by, now, {"fields": changed})
     return ask
 
 
@@ -194,6 +218,11 @@ def resume_asking(*, advocate: Advocate, now: datetime) -> Advocate:
     return advocate
 
 
+def _clean(**words: Unpack[AskChanges]) -> dict[str, str]:
+    longest = {"wanted": 300, "named_person": 150, "note": 2000}
+    return {name: str(text).strip()[: longest[name]] for name, text in words.items()}
+
+
 def _refuse_unaskable(advocate: Advocate, now: datetime) -> None:
     contact = advocate.contact
     if not contact.email:
@@ -225,13 +254,16 @@ def _refuse_closed(ask: Ask, to: AskState) -> None:
         raise AskWithdrawn if ask.state == AskState.WITHDRAWN else AskAlreadyAnswered
 
 
-def _record(name: str, ask: Ask, by: Actor, now: datetime) -> Event:
+def _record(
+    name: str, ask: Ask, by: Actor, now: datetime, payload: Mapping[str, Fact] | None = None
+) -> Event:
     return record_event(
         business=ask.business,
         name=name,
         actor=by,
         subject=ask,
         about=[ask.advocate.contact],
+        payload=payload,
         now=now,
     )
 

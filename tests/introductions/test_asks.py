@@ -188,3 +188,59 @@ def test_an_ask_without_an_answer_expires_after_sixty_days(
 def test_an_advocate_is_one_row_however_often_asked(marta: Advocate, now: datetime) -> None:
     assert services.advocate_for(contact=marta.contact, now=now) == marta
     assert shared(marta, now).advocate == marta
+
+
+def test_a_draft_can_be_put_in_better_words(
+    marta: Advocate, alice: User, by_alice: Actor, now: datetime
+) -> None:
+    draft = drafted(marta.contact, alice, now)
+
+    ask = services.change_ask(
+        ask=draft,
+        changes={"wanted": "", "named_person": " Jonas of the mill ", "note": "You know people."},
+        by=by_alice,
+        now=now,
+    )
+
+    kept = Ask.objects.get()
+    assert (kept.wanted, kept.named_person, kept.note) == (
+        "",
+        "Jonas of the mill",
+        "You know people.",
+    )
+    changed = Event.objects.get(name="ask.changed", subject_id=ask.pk)
+    assert changed.payload == {"fields": ["named_person", "wanted"]}
+
+
+def test_the_same_words_again_are_no_change(
+    marta: Advocate, alice: User, by_alice: Actor, now: datetime
+) -> None:
+    draft = drafted(marta.contact, alice, now)
+
+    services.change_ask(ask=draft, changes={"wanted": "a baker"}, by=by_alice, now=now)
+
+    assert not Event.objects.filter(name="ask.changed").exists()
+
+
+def test_a_draft_goes_on_asking_for_somebody(
+    marta: Advocate, alice: User, by_alice: Actor, now: datetime
+) -> None:
+    draft = drafted(marta.contact, alice, now)
+
+    with pytest.raises(services.AskNeedsSomebody):
+        services.change_ask(ask=draft, changes={"wanted": " "}, by=by_alice, now=now)
+
+    assert Ask.objects.get().wanted == "a baker"
+
+
+def test_what_was_sent_or_taken_back_keeps_its_words(
+    marta: Advocate, alice: User, by_alice: Actor, now: datetime
+) -> None:
+    sent = services.send_ask(ask=drafted(marta.contact, alice, now), by=by_alice, now=now)
+    with pytest.raises(services.AskAlreadySent):
+        services.change_ask(ask=sent, changes={"note": "More."}, by=by_alice, now=now)
+    services.withdraw_ask(ask=sent, by=by_alice, now=now)
+    with pytest.raises(services.AskWithdrawn):
+        services.change_ask(ask=sent, changes={"note": "More."}, by=by_alice, now=now)
+
+    assert Ask.objects.get().note == "You know people."
