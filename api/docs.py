@@ -20,7 +20,7 @@ _FACES = {"desk", "guests"}
 class Description(SpectacularAPIView):
     """The OpenAPI document, in JSON whatever the Accept header wishes for, like all the rest."""
 
-    renderer_classes = (OpenApiJsonRenderer2,)
+    renderer_classes = [OpenApiJsonRenderer2]
     content_negotiation_class = AlwaysJSON
 
 

@@ -5,7 +5,8 @@ from datetime import datetime, timedelta
 from allauth.account.models import EmailAddress
 from django.conf import settings
 
-from businesses.models import Business, Membership, Role, User
+from businesses.keys import PREFIX_LENGTH, make_api_key
+from businesses.models import Business, Membership, Role, Scope, User
 from businesses.services import confirm_owner, introduce_sender, open_business
 
 NAME = "Lindqvist Bookkeeping"
@@ -53,6 +54,22 @@ def open_firm(*, now: datetime) -> tuple[Business, dict[str, Membership]]:
         business=business, user=owner
     )
     return business, {"Elena": owners, "Nadia": mate}
+
+
+def ensure_api_key(*, firm: Business, now: datetime) -> None:
+    """Give the firm the API key of the settings, unless it has it. A withdrawn one stays so."""
+    secret = settings.DEMO_API_KEY
+    if not secret or firm.api_keys.filter(prefix=secret[:PREFIX_LENGTH]).exists():
+        return
+    owner = User.objects.get(email=settings.DEMO_EMAIL)
+    make_api_key(
+        business=firm,
+        name="Printed by make run",
+        scope=Scope.WRITE,
+        made_by=owner,
+        secret=secret,
+        now=now,
+    )
 
 
 def _user(email: str, name: str, password: str, now: datetime) -> User:

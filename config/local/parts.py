@@ -14,7 +14,15 @@ from config.local.supervisor import CannotRun, Child
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 DEMO_EMAIL = "elena@lindqvist.example"
-_SECRETS = ("SECRET_KEY", "LINK_KEY", "SUPPRESSION_KEY", "DEMO_PASSWORD")
+# How many random bytes each has. An API key begins as `businesses.keys` has it.
+_SECRETS = {
+    "SECRET_KEY": 48,
+    "LINK_KEY": 48,
+    "SUPPRESSION_KEY": 48,
+    "DEMO_PASSWORD": 9,
+    "DEMO_API_KEY": 32,
+}
+_BEGINS = {"DEMO_API_KEY": "hs_"}
 _PREPARE_ONLY = ("DATABASE_OWNER_URL", "DATABASE_ADMIN_URL")
 
 
@@ -62,11 +70,13 @@ class Wishes:
 
 
 def keep_secrets(directory: Path) -> dict[str, str]:
-    """The local keys and the demo's password: made once, readable by this user only."""
+    """The local keys, the demo's password and API key: made once, readable by this user only."""
     kept = directory / "secrets.json"
     known: dict[str, str] = json.loads(kept.read_text()) if kept.exists() else {}
     if missing := [name for name in _SECRETS if name not in known]:
-        known |= {name: secrets.token_urlsafe(9 if "PASS" in name else 48) for name in missing}
+        known |= {
+            name: _BEGINS.get(name, "") + secrets.token_urlsafe(_SECRETS[name]) for name in missing
+        }
         write_private(kept, json.dumps(known, indent=2) + "\n")
     return known
 

@@ -1,7 +1,7 @@
 """`make run`: the whole product on this machine, as the processes a real host has.
 
-Prints, each on its own line, `Ready: URL`, `Sign in: EMAIL PASSWORD`, `Letters: URL`. Whatever a
-person can mend is one sentence on stderr and exit code 1.
+Prints, each on its own line, `Ready: URL`, `Sign in: EMAIL PASSWORD`, `Letters: URL` and
+`API key: KEY`. Whatever a person can mend is one sentence on stderr and exit code 1.
 """
 
 import contextlib
@@ -93,8 +93,8 @@ def run(wishes: parts.Wishes, signals: Signals) -> None:
         try:
             environment = _start_servers(wishes, supervisor, postgres)
             supervisor.pause(0)
-            has_demo = _serve(wishes, supervisor, environment)
-            _announce(wishes, environment, has_demo=has_demo)
+            works = _serve(wishes, supervisor, environment)
+            _announce(wishes, environment, works)
             supervisor.watch(lambda: _refuse_lost_postgres(postgres))
         except (subprocess.SubprocessError, RuntimeError, OSError) as error:
             if signals.should_stop():  # Ctrl-C reaches what the servers' starters run, too.
@@ -107,8 +107,10 @@ def run(wishes: parts.Wishes, signals: Signals) -> None:
             end_descendants()
 
 
-def _serve(wishes: parts.Wishes, supervisor: Supervisor, environment: dict[str, str]) -> bool:
-    """Prepare the database and start what serves; return whether the demo's sign-in works.
+def _serve(
+    wishes: parts.Wishes, supervisor: Supervisor, environment: dict[str, str]
+) -> dict[str, bool]:
+    """Prepare the database and start what serves; return which of the demo's keys work.
 
     A database that was prepared before is prepared beside the starting web, which says that it is
     not ready while migrations are pending: that halves a later start.
@@ -118,14 +120,14 @@ def _serve(wishes: parts.Wishes, supervisor: Supervisor, environment: dict[str, 
     prepared = directory / "prepared"
     if prepared.exists() and wishes.database_url is None:
         supervisor.start(web)
-    has_demo = _prepare(supervisor, directory, environment)
+    works = _prepare(supervisor, directory, environment)
     if web.process is None:
         supervisor.start(web)
         prepared.touch()
     _wait_until_ready(supervisor, web, wishes.port)
     for child in parts.background(directory, environment):
         supervisor.start(child)
-    return has_demo
+    return works
 
 
 @contextlib.contextmanager
@@ -252,8 +254,10 @@ def _remembered_port(file: Path) -> int:
     return port
 
 
-def _prepare(supervisor: Supervisor, directory: Path, environment: dict[str, str]) -> bool:
-    """Roles, migrations, demo; return whether the demo's sign-in works."""
+def _prepare(
+    supervisor: Supervisor, directory: Path, environment: dict[str, str]
+) -> dict[str, bool]:
+    """Roles, migrations, demo; return which of the demo's keys work."""
     child = parts.preparation(directory, environment)
     child.log.write_bytes(b"")
     code = supervisor.run(child)
@@ -262,7 +266,8 @@ def _prepare(supervisor: Supervisor, directory: Path, environment: dict[str, str
         raise CannotRun(last)
     if code:
         raise CannotRun(f"The database could not be prepared; see {child.log}.")
-    return bool(json.loads(last)["demo"])
+    works: dict[str, bool] = json.loads(last)
+    return works
 
 
 def _wait_until_ready(supervisor: Supervisor, web: Child, port: int) -> None:
@@ -281,12 +286,14 @@ def _wait_until_ready(supervisor: Supervisor, web: Child, port: int) -> None:
     raise CannotRun(f"The web did not become ready; see {web.log}.")
 
 
-def _announce(wishes: parts.Wishes, environment: dict[str, str], *, has_demo: bool) -> None:
+def _announce(wishes: parts.Wishes, environment: dict[str, str], works: dict[str, bool]) -> None:
     own = f"with a new address of your own, at {wishes.public_url}/accounts/signup/"
     demo = f"{environment['DEMO_EMAIL']} {environment['DEMO_PASSWORD']}"
+    key = environment["DEMO_API_KEY"] if works["api_key"] else "one of your own, made in Settings"
     print(f"Ready: {wishes.public_url}/")
-    print(f"Sign in: {demo if has_demo else own}")
-    print(f"Letters: {wishes.letters_url}", flush=True)
+    print(f"Sign in: {demo if works['demo'] else own}")
+    print(f"Letters: {wishes.letters_url}")
+    print(f"API key: {key}", flush=True)
 
 
 def _say(sentence: str) -> None:

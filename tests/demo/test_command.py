@@ -11,7 +11,8 @@ from pytest_django import Settings
 from activity.actors import SYSTEM
 from activity.models import Event
 from businesses import clock
-from businesses.models import Business, User
+from businesses.keys import find_api_key, withdraw_api_key
+from businesses.models import ApiKey, Business, User
 from businesses.tenancy import acting_for
 from contacts.models import Contact
 from contacts.services import add_contact
@@ -24,6 +25,12 @@ from outreach.past import record_as_sent
 from outreach.states import MessageState
 
 PASSWORD = "harbour-lantern-cup"
+KEY = "hs_a-key-for-the-demo-of-these-tests-0123456789"
+
+
+def _who_opens(secret: str) -> Business | None:
+    key = find_api_key(secret)
+    return key.business if key else None
 
 
 def _what_is_told(business: Business) -> tuple[list[str], list[tuple[str, str]], int]:
@@ -42,7 +49,7 @@ def test_it_is_refused_outside_local_mode(settings: Settings) -> None:
         call_command("demo")
 
 
-def test_it_is_refused_where_mail_leaves_this_machine(settings: Settings) -> None:
+def test_it_is_refused_where_mail_leaves_this_machine(db: None, settings: Settings) -> None:
     settings.EMAIL_HOST = "smtp.provider.example"
 
     with pytest.raises(CommandError, match="mail server elsewhere"):
@@ -79,6 +86,28 @@ def test_a_second_run_changes_nothing(
     assert User.objects.count() == 2
 
 
+def test_a_firm_made_before_there_were_api_keys_gets_one(db: None, settings: Settings) -> None:
+    firm, _ = open_firm(now=clock.now())
+    settings.DEMO_API_KEY = KEY
+
+    call_command("demo")
+    call_command("demo")
+
+    assert _who_opens(KEY) == firm
+    assert ApiKey.objects.get().made_by == User.objects.get(email=settings.DEMO_EMAIL)
+
+
+def test_a_key_that_was_withdrawn_stays_so(db: None, settings: Settings) -> None:
+    open_firm(now=clock.now())
+    settings.DEMO_API_KEY = KEY
+    call_command("demo")
+    withdraw_api_key(key=ApiKey.objects.get(), now=clock.now())
+
+    call_command("demo")
+
+    assert _who_opens(KEY) is None
+
+
 @pytest.mark.parametrize(
     "at_night",
     [datetime(2027, 1, 31, 23, 4, tzinfo=UTC), datetime(2027, 3, 28, 21, 59, tzinfo=UTC)],
@@ -99,6 +128,7 @@ def test_reset_makes_it_anew_and_leaves_other_businesses_alone(
     other_business: Business, settings: Settings
 ) -> None:
     settings.DEMO_PASSWORD = PASSWORD
+    settings.DEMO_API_KEY = KEY
     with transaction.atomic(), acting_for(other_business):
         add_contact(business=other_business, name="Olga", by=SYSTEM, now=clock.now())
     call_command("demo")
@@ -116,6 +146,7 @@ def test_reset_makes_it_anew_and_leaves_other_businesses_alone(
     assert set(Business.objects.all()) == {second, other_business}
     assert User.objects.filter(email__endswith="@lindqvist.example").count() == 2
     assert Client().login(username=settings.DEMO_EMAIL, password=PASSWORD)
+    assert _who_opens(KEY) == second
     with transaction.atomic(), acting_for(other_business):
         assert Contact.objects.get().name == "Olga"
         assert Event.objects.get().name == "contact.added"

@@ -48,12 +48,12 @@ class Product:
         self.says: dict[str, str] = {}
 
     def started(self) -> "Product":
-        """Wait until it has said that it is ready, where to sign in and where letters are."""
+        """Wait until it has said that it is ready, and all that it says then."""
         assert self.process.stdout is not None
         for line in self.process.stdout:
             name, _, value = line.rstrip("\n").partition(": ")
             self.says[name] = value
-            if name == "Letters":
+            if name == "API key":
                 return self
         said = self.process.communicate()[1]
         logs = [path.read_text()[-2000:] for path in (self.directory / "logs").glob("*.log")]
@@ -84,8 +84,8 @@ class Product:
             self.process.send_signal(number)
         return self.process.communicate(timeout=STOP_SECONDS)[1]
 
-    def get(self, path: str) -> tuple[int, str]:
-        request = urllib.request.Request(self.url + path)
+    def get(self, path: str, **headers: str) -> tuple[int, str]:
+        request = urllib.request.Request(self.url + path, headers=headers)
         with urllib.request.urlopen(request, timeout=10) as answer:
             return answer.status, answer.read().decode()
 

@@ -1,5 +1,6 @@
 """What `make run` promises while it runs (issue 2, item 1)."""
 
+import json
 import os
 import re
 import smtplib
@@ -10,6 +11,8 @@ from urllib.parse import urlsplit
 
 import pytest
 
+from businesses.keys import MARK
+from config.local.parts import keep_secrets
 from tests import database
 from tests.local.product import ROOT, Product, wait_for
 
@@ -20,8 +23,18 @@ def test_it_says_where_it_is_how_to_sign_in_and_where_letters_are(product: Produ
     assert product.says["Ready"] == f"{product.url}/"
     assert product.says["Letters"] == f"{product.url}/inbox/"
     assert re.fullmatch(r"\S+@\S+ \S+", product.says["Sign in"])
-    assert list(product.says) == ["Ready", "Sign in", "Letters"]
+    assert list(product.says) == ["Ready", "Sign in", "Letters", "API key"]
     assert product.get("/readyz")[0] == 200
+
+
+def test_its_api_key_opens_the_demo_business(product: Product) -> None:
+    key = product.says["API key"]
+
+    status, told = product.get("/api/v1/", Authorization=f"Bearer {key}")
+
+    assert status == 200
+    assert json.loads(told)["business"]["name"] == "Lindqvist Bookkeeping"
+    assert product.environment()["DEMO_API_KEY"] == key
 
 
 def test_it_runs_web_worker_beat_catcher_and_both_servers(product: Product) -> None:
@@ -37,6 +50,31 @@ def test_what_is_secret_can_be_read_by_its_owner_only(product: Product) -> None:
     for name in ("secrets.json", "environment"):
         mode = (product.directory / name).stat().st_mode
         assert stat.S_IMODE(mode) == 0o600
+        text = (product.directory / name).read_text()
+        assert product.says["Sign in"].split()[1] in text
+        assert product.says["API key"] in text
+
+
+def test_no_log_holds_the_password_or_the_api_key(product: Product) -> None:
+    product.get("/api/v1/", Authorization=f"Bearer {product.says['API key']}")
+    logs = "".join(path.read_text() for path in (product.directory / "logs").glob("*.log"))
+
+    assert "/api/v1/" in logs
+    assert product.says["API key"] not in logs
+    assert product.says["Sign in"].split()[1] not in logs
+
+
+def test_a_directory_made_before_there_were_api_keys_gets_one(tmp_path: Path) -> None:
+    first = keep_secrets(tmp_path)
+    kept = tmp_path / "secrets.json"
+    before = {name: value for name, value in first.items() if name != "DEMO_API_KEY"}
+    kept.write_text(json.dumps(before))
+
+    second = keep_secrets(tmp_path)
+
+    assert second == before | {"DEMO_API_KEY": second["DEMO_API_KEY"]}
+    assert second["DEMO_API_KEY"].startswith(MARK)
+    assert stat.S_IMODE(kept.stat().st_mode) == 0o600
 
 
 def test_what_serves_does_not_know_the_schema_owner(product: Product) -> None:
@@ -79,6 +117,7 @@ def test_it_runs_beside_another_on_servers_of_the_users(product: Product, short_
 
         assert other.says["Ready"] == "https://referrals.example/"
         assert other.says["Letters"] == catcher
+        assert other.says["API key"] == "one of your own, made in Settings"
         assert not (other.directory / "postgres").exists()
         assert not (other.directory / "valkey").exists()
         assert other.get("/readyz")[0] == 200

@@ -9,7 +9,7 @@ from django.core.exceptions import ImproperlyConfigured
 from django.core.management.base import BaseCommand, CommandError
 
 from businesses import clock
-from demo.firm import find_firm
+from demo.firm import ensure_api_key, find_firm
 from demo.removal import remove_business
 from demo.story import tell_story
 
@@ -25,11 +25,13 @@ class Command(BaseCommand):
         )
 
     def handle(self, *args: Any, **options: Any) -> None:
-        refuse_where_mail_leaves()
+        refuse_real_people()
         firm = find_firm()
         if firm is not None and not options["reset"]:
+            ensure_api_key(firm=firm, now=clock.now())
             self.stdout.write("The demo business is there already; --reset makes it anew.")
             return
+        refuse_where_mail_leaves()
         if firm is not None:
             try:
                 remove_business(firm.pk)
@@ -40,17 +42,22 @@ class Command(BaseCommand):
             business = tell_story(now=clock.now())
         finally:
             gc.enable()
+        ensure_api_key(firm=business, now=clock.now())
         self.stdout.write(f"{business.name} is there. Sign in as {settings.DEMO_EMAIL}.")
+
+
+def refuse_real_people() -> None:
+    """The demo is for this machine, and its owner's address must be nobody's."""
+    if not settings.LOCAL:
+        raise CommandError("The demo business is for local mode only (LOCAL is not set).")
+    if not settings.DEMO_EMAIL.endswith(".example"):
+        raise CommandError("DEMO_EMAIL must end in .example, so that it is nobody's.")
 
 
 def refuse_where_mail_leaves() -> None:
     """The demo's people do not exist; a letter to one of them must not reach a real server."""
-    if not settings.LOCAL:
-        raise CommandError("The demo business is for local mode only (LOCAL is not set).")
     if settings.EMAIL_HOST not in LOOPBACK:
         raise CommandError(
             "The demo business is refused: EMAIL_URL leads to a mail server elsewhere, and its "
             "people do not exist."
         )
-    if not settings.DEMO_EMAIL.endswith(".example"):
-        raise CommandError("DEMO_EMAIL must end in .example, so that it is nobody's.")
