@@ -39,7 +39,9 @@ app.conf.update(
     task_serializer="json",
     worker_prefetch_multiplier=1,
     worker_hijack_root_logger=False,
-    worker_cancel_long_running_tasks_on_connection_loss=True,
+    # A sweep goes on when the broker goes away: cut off, it would leave a letter in doubt. That it
+    # is delivered again meanwhile does no harm.
+    worker_cancel_long_running_tasks_on_connection_loss=False,
     timezone="UTC",
     imports=["activity.tasks", "outreach.tasks", "introductions.tasks"],
 )
