@@ -4,7 +4,7 @@ PY := .venv/bin/python
 # Two by default: each worker has a database of its own.
 TEST_PROCESSES ?= 2
 
-.PHONY: help run test check fix manage clean dev
+.PHONY: help run test faults check fix manage clean dev
 
 help: ## Show what there is.
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1\t\2/p' Makefile
@@ -15,6 +15,9 @@ run: ## Start everything on this machine; PORT=8000 moves it, Ctrl-C stops it.
 test: dev ## Run every test, on servers of its own; ARGS="tests/desk -x" passes on.
 	@CHROMIUM="$$($(PY) -m config.local.browser)" && export CHROMIUM && \
 		exec $(PY) -m pytest -n $(TEST_PROCESSES) $(ARGS)
+
+faults: dev ## Break servers and workers on purpose and count letters; SUITE=kills SEED=7.
+	@exec $(PY) -m tests.faults $(SUITE) $(if $(SEED),--seed $(SEED)) $(ARGS)
 
 check: dev ## Format, lint, types, layers, templates, migrations, deployment.
 	@exec sh config/local/check.sh

@@ -1,0 +1,192 @@
+"""What was queued, what the mail server took, what is written down: do they agree?"""
+
+import re
+import time
+from collections import Counter, defaultdict
+from collections.abc import Callable
+from dataclasses import dataclass
+from uuid import UUID
+
+from tests.faults.findings import Findings
+from tests.faults.firms import Firm
+from tests.faults.ground import PATIENCE_SECONDS, Ground, Stalled
+from tests.outreach.smtp import Accepted
+
+# The Message-ID is made of the letter's id.
+_LETTER = re.compile(rb"^Message-ID: *<([0-9a-f-]{36})@", re.IGNORECASE | re.MULTILINE)
+_LETTERS = "SELECT id, state, business_id FROM outreach_message WHERE business_id = ANY(%s::uuid[])"
+_RECIPIENTS = """
+SELECT message_id, address, state FROM outreach_messagerecipient
+ WHERE business_id = ANY(%s::uuid[])
+"""
+_EVENTS = """
+SELECT subject_id, name FROM activity_event
+ WHERE business_id = ANY(%s::uuid[]) AND subject_label = 'message'
+"""
+
+
+@dataclass(frozen=True)
+class Row:
+    state: str
+    business: UUID
+    recipients: tuple[tuple[str, str], ...]
+    events: Counter[str]
+
+
+class Books:
+    """The letters of these businesses."""
+
+    def __init__(self, ground: Ground, firms: list[Firm]) -> None:
+        self._ground = ground
+        self._firms = {firm.business.pk: firm for firm in firms}
+        self._ids = [str(key) for key in self._firms]
+        self._before = len(ground.post.accepted)
+        self._offers_before = ground.post.offers
+
+    def queued(self) -> int:
+        [(count,)] = self._ground.rows(
+            "SELECT count(*) FROM outreach_message WHERE business_id = ANY(%s::uuid[])", self._ids
+        )
+        return int(count)
+
+    def accepted_count(self) -> int:
+        return len(self._ground.post.accepted) - self._before
+
+    def times_accepted(self) -> dict[UUID, int]:
+        return {letter: len(times) for letter, times in self._taken().items()}
+
+    def wait_for_rest(
+        self, meanwhile: Callable[[], None] = lambda: None, seconds: float = PATIENCE_SECONDS
+    ) -> None:
+        """Until no letter waits and none is in a worker's hand."""
+        until = time.monotonic() + seconds
+        while time.monotonic() < until:
+            if not self.unsettled():
+                return
+            meanwhile()
+            time.sleep(0.3)
+        raise Stalled(f"After {seconds:.0f} seconds these still wait: {self.unsettled()}")
+
+    def unsettled(self) -> dict[str, int]:
+        """How many still wait or are in a worker's hand, by state."""
+        return dict(
+            self._ground.rows(
+                "SELECT state, count(*) FROM outreach_message "
+                "WHERE business_id = ANY(%s::uuid[]) AND state = ANY(%s) GROUP BY state",
+                self._ids,
+                ["draft", "scheduled", "held", "sending", "in_data"],
+            )
+        )
+
+    def compare(self, findings: Findings, *, uncertain_at_most: int) -> set[UUID]:
+        """Find what contradicts the promises; the letters in doubt, which a person would see."""
+        rows, taken = self._rows(), self._taken()
+        sent = {key for key, row in rows.items() if row.state == "sent"}
+        doubtful = {key for key, row in rows.items() if row.state == "uncertain"}
+        settled = sent | doubtful | {key for key, row in rows.items() if row.state == "cancelled"}
+        findings.expect_none(set(rows) - settled, "neither sent nor listed as uncertain")
+        findings.expect_none(sent - set(taken), "recorded as sent, which nobody received")
+        findings.expect_none(set(taken) - set(rows), "received, which nobody queued")
+        findings.expect_none({key for key in taken if len(taken[key]) > 1}, "received twice")
+        findings.expect_none(set(taken) - sent - doubtful, "received, and not recorded as sent")
+        self._compare_recipients(findings, rows, taken)
+        self._compare_events(findings, rows)
+        findings.expect_none(doubtful - self._listed(doubtful, rows), "in doubt, not on Health")
+        findings.expect(
+            len(doubtful) <= uncertain_at_most,
+            f"{len(doubtful)} are uncertain, and {uncertain_at_most} connections were cut",
+        )
+        findings.say("sent", f"{len(sent)}, each accepted once and recorded as sent")
+        findings.say(
+            "uncertain",
+            f"{len(doubtful)} of at most {uncertain_at_most}, all on Settings → Health; "
+            f"{len(doubtful & set(taken))} of them had been accepted",
+        )
+        offers = self._ground.post.offers - self._offers_before
+        findings.say("retried", f"{offers - len(taken)} of {offers} offers to the mail server")
+        return doubtful
+
+    def send_again(self, findings: Findings, doubtful: set[UUID]) -> None:
+        """As a person does who found out that they did not arrive: each leaves once more."""
+        before = self.times_accepted()
+        rows = self._rows()
+        for letter in sorted(doubtful):
+            self._firms[rows[letter].business].send_again(letter)
+        self.wait_for_rest()
+        after, rows = self.times_accepted(), self._rows()
+        findings.expect_none(
+            {
+                letter
+                for letter in after
+                if after[letter] != before.get(letter, 0) + (letter in doubtful)
+            },
+            "did not leave exactly once more when a person said so",
+        )
+        findings.expect_none(
+            {letter for letter in doubtful if rows[letter].state != "sent"},
+            "not recorded as sent after a person sent them again",
+        )
+        findings.say("by hand", f"{len(doubtful)} sent again by a person's button, each once")
+
+    def _rows(self) -> dict[UUID, Row]:
+        recipients: dict[UUID, list[tuple[str, str]]] = defaultdict(list)
+        for letter, address, state in self._ground.rows(_RECIPIENTS, self._ids):
+            recipients[letter].append((address, state))
+        events: dict[UUID, Counter[str]] = defaultdict(Counter)
+        for letter, name in self._ground.rows(_EVENTS, self._ids):
+            events[letter][name] += 1
+        return {
+            letter: Row(state, business, tuple(recipients[letter]), events[letter])
+            for letter, state, business in self._ground.rows(_LETTERS, self._ids)
+        }
+
+    def _taken(self) -> dict[UUID, list[Accepted]]:
+        """What the mail server accepted since these books were opened, by letter."""
+        taken: dict[UUID, list[Accepted]] = defaultdict(list)
+        for accepted in self._ground.post.accepted[self._before :]:
+            found = _LETTER.search(accepted.content)
+            assert found, "A letter without our Message-ID was received."
+            taken[UUID(found[1].decode())].append(accepted)
+        return dict(taken)
+
+    def _compare_recipients(
+        self, findings: Findings, rows: dict[UUID, Row], taken: dict[UUID, list[Accepted]]
+    ) -> None:
+        known = {key: row for key, row in rows.items() if key in taken}
+        findings.expect_none(
+            {
+                key
+                for key, row in known.items()
+                if set(taken[key][0].recipients) != {address for address, _ in row.recipients}
+            },
+            "did not go to everyone it was for",
+        )
+        findings.expect_none(
+            {
+                key
+                for key, row in rows.items()
+                if row.state in ("sent", "uncertain")
+                and {state for _, state in row.recipients} != {row.state}
+            },
+            "say something else of a recipient than of the letter",
+        )
+
+    def _compare_events(self, findings: Findings, rows: dict[UUID, Row]) -> None:
+        findings.expect_none(
+            {
+                key
+                for key, row in rows.items()
+                if row.events["message.sent"] != (row.state == "sent")
+                or row.events["message.uncertain"] != (row.state == "uncertain")
+                or row.events["message.queued"] != 1
+            },
+            "stand in the history otherwise than they are",
+        )
+
+    def _listed(self, doubtful: set[UUID], rows: dict[UUID, Row]) -> set[UUID]:
+        listed: set[UUID] = set()
+        for business, firm in self._firms.items():
+            own = {letter for letter in doubtful if rows[letter].business == business}
+            if own:
+                listed |= firm.listed(own)
+        return listed

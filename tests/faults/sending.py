@@ -1,0 +1,99 @@
+"""Letters of several businesses are due, workers send them, and meanwhile something breaks."""
+
+import random
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from tests.faults.books import Books
+from tests.faults.crew import Crew
+from tests.faults.findings import Findings
+from tests.faults.firms import queue_letters, some_firms
+from tests.faults.ground import PATIENCE_SECONDS, Ground, Stalled
+from tests.faults.wishes import Wishes
+
+# A server that takes its time, so that what breaks meets each phase of a letter.
+ANSWER_SECONDS = 0.01
+
+
+@dataclass(frozen=True)
+class Break:
+    """Something was broken, and each of so many connections may have left one letter in doubt."""
+
+    what: str
+    connections: int
+
+
+# Breaks something now; None if nothing was there to break.
+Breaker = Callable[[Ground, Crew, random.Random], Break | None]
+
+
+def run_sending(
+    ground: Ground,
+    wishes: Wishes,
+    *,
+    workers: int,
+    beats: int = 1,
+    times: int = 0,
+    breaker: Breaker = lambda *_: None,
+    within_seconds: float = 0,
+) -> Findings:
+    """Break something so many times while letters leave, then see whether the promises hold."""
+    findings, chance = Findings(), wishes.chance()
+    firms = some_firms(wishes.suite.capitalize())
+    books = Books(ground, firms)
+    began = time.monotonic()
+    queue_letters(firms, wishes.letters, chance, within_seconds=within_seconds)
+    when = f"within {within_seconds:.0f} s" if within_seconds else "all at the start"
+    findings.say("letters", f"{books.queued()} of {len(firms)} businesses, due {when}")
+    findings.say("queued in", f"{time.monotonic() - began:.1f} s")
+    ground.post.delay = ANSWER_SECONDS
+    began = time.monotonic()
+    crew = Crew(ground, workers=workers, beats=beats)
+    try:
+        moments = wishes.moments(chance, times)
+        met = [_break_after(moment, ground, crew, books, chance, breaker) for moment in moments]
+        breaks = [broken for broken in met if broken]
+        tell_breaks(findings, breaks)
+        findings.expect(len(breaks) == times, "too few letters to break something so many times")
+        books.wait_for_rest(crew.start_again)
+        findings.say("all done in", f"{time.monotonic() - began:.1f} s")
+        doubtful = books.compare(findings, uncertain_at_most=sum(b.connections for b in breaks))
+        books.send_again(findings, doubtful)
+    finally:
+        crew.disband()
+    return findings
+
+
+def _break_after(
+    moment: int,
+    ground: Ground,
+    crew: Crew,
+    books: Books,
+    chance: random.Random,
+    breaker: Breaker,
+) -> Break | None:
+    """Once so many letters were accepted, and a little later; None if all left before."""
+    until = time.monotonic() + PATIENCE_SECONDS
+    while time.monotonic() < until:
+        crew.start_again()
+        if books.accepted_count() >= moment:
+            time.sleep(chance.random() * 2 * ANSWER_SECONDS)
+            if broken := breaker(ground, crew, chance):
+                return broken
+            if not books.unsettled():
+                return None
+        time.sleep(0.01)
+    raise Stalled(f"After {PATIENCE_SECONDS:.0f} seconds these still wait: {books.unsettled()}")
+
+
+def tell_breaks(findings: Findings, breaks: Sequence[Break]) -> None:
+    """How often what was broken."""
+    if not breaks:
+        return
+    counts = dict.fromkeys(sorted({broken.what for broken in breaks}), 0)
+    for broken in breaks:
+        counts[broken.what] += 1
+    told = ", ".join(f"{count} × {what}" for what, count in counts.items())
+    cut = sum(broken.connections for broken in breaks)
+    findings.say("broken", f"{told}; {cut} connections met it")
