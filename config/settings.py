@@ -215,6 +215,8 @@ if not MAIL_FROM:
 # Who signs in to the demo business. Without a password it is by mailed code.
 DEMO_EMAIL = env.str("DEMO_EMAIL", default="elena@lindqvist.example")
 DEMO_PASSWORD = env.str("DEMO_PASSWORD", default="")
+# What other programs sign in to it with; without one none is made.
+DEMO_API_KEY = env.str("DEMO_API_KEY", default="")
 
 # What a guest's button causes waits so long, and can be undone so long.
 UNDO_WINDOW = timedelta(seconds=env.int("UNDO_WINDOW", default=600))
