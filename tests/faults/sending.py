@@ -96,4 +96,4 @@ def tell_breaks(findings: Findings, breaks: Sequence[Break]) -> None:
         counts[broken.what] += 1
     told = ", ".join(f"{count} × {what}" for what, count in counts.items())
     cut = sum(broken.connections for broken in breaks)
-    findings.say("broken", f"{told}; {cut} connections met it")
+    findings.say("broken", f"{told}; {cut} connections cut")
