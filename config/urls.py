@@ -3,9 +3,10 @@
 from allauth.account.decorators import secure_admin_login
 from django.conf import settings
 from django.contrib import admin
-from django.urls import include, path
+from django.urls import include, path, re_path
 
 from config import health
+from desk.accounts.confirming import ConfirmView
 from desk.home import home
 
 # Django's own page for signing in counts no guesses.
@@ -19,6 +20,12 @@ handler500 = "config.errors.server_error"
 urlpatterns = [
     path("", home, name="home"),
     path("b/<slug:slug>/", include("desk.urls")),
+    # Before allauth's own, whose pattern and name it has.
+    re_path(
+        r"^accounts/confirm-email/(?P<key>[-:\w]+)/$",
+        ConfirmView.as_view(),
+        name="account_confirm_email",
+    ),
     path("accounts/", include("allauth.account.urls")),
     path("", include("guests.urls")),
     path("api/", include("api.urls")),

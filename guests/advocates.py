@@ -104,15 +104,17 @@ def offer(visit: Visit) -> HttpResponse:
 @_act
 def decline(visit: Visit) -> HttpResponse:
     """Nobody comes to mind. The page stays open, should somebody do later."""
-    reader, ask = _reader(visit)
-    if ask is None or ask.state == AskState.DECLINED:
+    _, ask = _reader(visit)
+    if ask is None:
         return visit.back_to(PAGE)
     try:
         with transaction.atomic():
             decline_ask(ask=ask, now=visit.now)
             use_link(visit.link, visit.now)
     except Refusal as refusal:
-        return _refused(visit, reader, ask, None, refusal)
+        reader, ask = _reader(visit)  # Afresh: it may be what the first of two presses made of it.
+        if ask is None or ask.state != AskState.DECLINED:
+            return _refused(visit, reader, ask, None, refusal)
     return visit.back_to(PAGE)
 
 
