@@ -1,0 +1,188 @@
+"""Every address of the desk, with everything that another business has: in the path, in the query
+and in the body. Nothing of it shows, and nothing of it changes.
+
+The routes come from the URL configuration and the names of parameters and fields from the code, so
+that what is added tomorrow is tried tomorrow.
+"""
+
+import re
+from collections.abc import Iterator
+from datetime import datetime
+from itertools import product
+from typing import NamedTuple
+from uuid import UUID
+
+import pytest
+from django.db import transaction
+from django.http import HttpResponse
+from django.test import Client
+from django.urls import URLPattern, get_resolver, reverse
+
+from businesses import clock
+from businesses.models import Business, User
+from tests.database import ROOT
+from tests.guards.worlds import Rows, a_world, contents_of, rows_of
+
+pytestmark = pytest.mark.django_db
+
+MARK = "Kolibri"
+OURS = "Sparrow"
+# Whom a mere id may belong to without being anybody's secret: nothing.
+REFUSALS = {404, 405}
+
+
+class Route(NamedTuple):
+    """A page or an act of the desk: its name, and which ids its address holds."""
+
+    name: str
+    ids: tuple[str, ...]
+
+
+def routes() -> Iterator[Route]:
+    [desk] = [
+        part for part in get_resolver().url_patterns if getattr(part, "namespace", "") == "desk"
+    ]
+    for pattern in desk.url_patterns:
+        assert isinstance(pattern, URLPattern)
+        assert pattern.name
+        yield Route(pattern.name, tuple(pattern.pattern.converters))
+
+
+ROUTES = sorted(routes())
+# What could be named in a query or a body.
+LINKED = ["contact", "ask", "introduction", "referral"]
+
+
+def names_in(pattern: str) -> list[str]:
+    """What the desk's code and pages call the things that a browser sends."""
+    sources = [*ROOT.glob("desk/**/*.py"), *ROOT.glob("templates/desk/**/*.html")]
+    sources += ROOT.glob("templates/components/*.html")
+    found: set[str] = set()
+    for path in sources:
+        for match in re.finditer(pattern, path.read_text(), re.MULTILINE):
+            found.update(name for name in match.groups() if name)
+    return sorted(found)
+
+
+IN_QUERIES = names_in(r'GET\.get\(\s*"(\w+)"|id_in_address\(\s*request,\s*"(\w+)"')
+IN_BODIES = names_in(r'name="(\w+)"|POST\.get\(\s*"(\w+)"|^    (\w+) = \w*\.?\w+Field\(')
+LINKS_IN_BODIES = names_in(r"^    (\w+) = forms\.UUIDField")
+# What makes a form whole, so that a link in it is looked at.
+PLAUSIBLE = {
+    "name": "Sparrow New",
+    "reach": "",
+    "email": "",
+    "phone": "",
+    "circle": "wider",
+    "source": "sent",
+    "kind": "note",
+    "text": "Sparrow",
+    "wanted": "Sparrows",
+    "amount": "10",
+    "how": "card",
+    "words": "Thank you",
+    "reason": "price",
+    "to": "talking",
+    "days": "1",
+}
+
+
+@pytest.fixture
+def now() -> datetime:
+    return clock.now()
+
+
+@pytest.fixture
+def theirs(other_business: Business, charlie: User, now: datetime) -> Rows:
+    """One of everything, at Charlie's."""
+    a_world(other_business, charlie, MARK, now)
+    return rows_of(other_business)
+
+
+@pytest.fixture
+def ours(business: Business, alice: User, now: datetime) -> Rows:
+    """One of everything, at Alice's."""
+    a_world(business, alice, OURS, now)
+    return rows_of(business)
+
+
+def address(business: Business, route: Route, *ids: UUID) -> str:
+    given = dict(zip(route.ids, ids, strict=True))
+    return reverse(f"desk:{route.name}", kwargs={"slug": business.slug, **given})
+
+
+def shows(response: HttpResponse) -> str:
+    """Everything that came back, headers too."""
+    return f"{dict(response.items())} {response.content.decode()}"
+
+
+def place_of(route: Route, business: Business, rows: Rows, client: Client) -> str:
+    """Where this route leads with our own ids: found by trying one of each kind, undone again."""
+    kinds = sorted(rows, key=lambda kind: kind not in LINKED)
+    for ids in product([rows[kind][0] for kind in kinds], repeat=len(route.ids)):
+        place = address(business, route, *ids)
+        savepoint = transaction.savepoint()
+        answer = client.post(place)
+        if answer.status_code == 405:
+            answer = client.get(place)
+        transaction.savepoint_rollback(savepoint)
+        if answer.status_code != 404:
+            return place
+    raise AssertionError(f"nothing of ours is found at {route}")
+
+
+def one_of_each(rows: Rows) -> list[UUID]:
+    return [keys[0] for keys in rows.values()]
+
+
+def test_the_code_was_read() -> None:
+    assert {"contact", "q", "step"} <= set(IN_QUERIES)
+    assert {"name", "amount", "kind"} <= set(IN_BODIES)
+    assert {"sender", "met_through"} <= set(LINKS_IN_BODIES)
+    assert len([route for route in ROUTES if route.ids]) > 20
+
+
+def test_in_the_path_what_is_theirs_is_not_there(
+    alice_client: Client, business: Business, ours: Rows, theirs: Rows
+) -> None:
+    for route, key in product(ROUTES, one_of_each(theirs)):
+        # With two ids in the address, the other may be one of ours.
+        for place, own in product(range(len(route.ids)), ours["referral"]):
+            ids = [own] * len(route.ids)
+            ids[place] = key
+            for send in (alice_client.get, alice_client.post):
+                answer = send(address(business, route, *ids))
+                assert answer.status_code in REFUSALS, route
+                assert MARK not in shows(answer), route
+
+
+def test_in_query_and_body_what_is_theirs_shows_nothing_and_stays_as_it_is(
+    alice_client: Client, business: Business, other_business: Business, ours: Rows, theirs: Rows
+) -> None:
+    before = contents_of(other_business)
+    keys = [str(theirs[kind][0]) for kind in LINKED]
+
+    for route in ROUTES:
+        place = place_of(route, business, ours, alice_client)
+        for key in keys:
+            links = dict.fromkeys(LINKS_IN_BODIES, key)
+            for answer in (
+                alice_client.get(place, dict.fromkeys(IN_QUERIES, key)),
+                alice_client.post(place, {**dict.fromkeys(IN_BODIES, key), **links}),
+                alice_client.post(place, {**PLAUSIBLE, **links}),
+            ):
+                assert answer.status_code < 500, route
+                assert MARK not in shows(answer), route
+
+    assert contents_of(other_business) == before
+
+
+def test_a_stranger_is_told_that_there_is_no_such_place(
+    charlie_client: Client, guest: Client, business: Business, ours: Rows
+) -> None:
+    for route in ROUTES:
+        place = address(business, route, *[ours["contact"][0]] * len(route.ids))
+        for answer in (charlie_client.get(place), charlie_client.post(place)):
+            assert answer.status_code == 404, route
+            assert OURS not in shows(answer), route
+        assert guest.get(place)["Location"].startswith("/accounts/login/")

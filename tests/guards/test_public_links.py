@@ -1,0 +1,126 @@
+"""What a mail scanner does: it opens every link, with GET and HEAD, and that changes nothing."""
+
+from collections.abc import Callable, Mapping
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from urllib.parse import urlsplit
+
+import pytest
+from allauth.account.models import EmailAddress, EmailConfirmationHMAC
+from django.apps import apps
+from django.test import Client
+from django.urls import get_resolver, reverse
+
+from activity.actors import Actor
+from businesses import clock
+from businesses.models import Business, User
+from introductions import services
+from introductions.models import Advocate, Introduction
+from introductions.states import IntroductionState
+from outreach.links import url_for
+from outreach.models import Link
+from tests.guards.worlds import a_world
+from tests.introductions.factories import an_advocate, offered, shared
+
+pytestmark = pytest.mark.django_db
+
+NOW = datetime(2026, 5, 4, 9, 30, tzinfo=UTC)
+LATER = NOW + timedelta(days=80)
+
+Make = Callable[[Advocate], Introduction]
+
+# One introduction in each state that a link can lead to.
+STATES: Mapping[str, Make] = {
+    "shared": lambda advocate: shared(advocate, NOW, "Anna"),
+    "offered": lambda advocate: offered(advocate, NOW, "b@world.example"),
+    "accepted": lambda advocate: services.accept_introduction(
+        introduction=offered(advocate, NOW, "c@world.example"), now=NOW
+    ),
+    "handshake": lambda advocate: services.send_handshake_now(
+        introduction=services.accept_introduction(
+            introduction=offered(advocate, NOW, "d@world.example"), now=NOW
+        ),
+        now=NOW,
+    ),
+    "not_now": lambda advocate: services.postpone_introduction(
+        introduction=offered(advocate, NOW, "e@world.example"),
+        until=NOW.date() + timedelta(days=20),
+        now=NOW,
+    ),
+    "declined": lambda advocate: services.decline_introduction(
+        introduction=offered(advocate, NOW, "f@world.example"), never=True, now=NOW
+    ),
+    "expired": lambda advocate: services.expire_introduction(
+        introduction=offered(advocate, NOW, "g@world.example"), now=LATER
+    ),
+    "withdrawn": lambda advocate: services.undo_offer(
+        introduction=offered(advocate, NOW, "h@world.example"), now=NOW
+    ),
+}
+
+
+@pytest.fixture(autouse=True)
+def _held_clock() -> Any:
+    with clock.at(NOW):
+        yield
+
+
+@pytest.fixture
+def links(business: Business, alice: User, by_alice: Actor) -> list[str]:
+    """Every link that was ever mailed: of each kind, to what is in each state."""
+    a_world(business, alice, "Sparrow", NOW)
+    advocate = an_advocate(business, NOW, name="Tomás Berg", email="tomas@world.example")
+    for make in STATES.values():
+        make(advocate)
+    for close in (services.decline_ask, services.expire_ask):
+        ask = services.draft_ask(
+            contact=advocate.contact, wanted="workshops", by=by_alice, sender=alice, now=NOW
+        )
+        close(ask=services.send_ask(ask=ask, by=by_alice, now=NOW), now=LATER)
+    return [urlsplit(url_for(link)).path for link in Link.objects.all()]
+
+
+def everything() -> Mapping[str, Any]:
+    return {
+        model._meta.label: [*model._default_manager.order_by("pk").values()]
+        for model in apps.get_models()
+    }
+
+
+def test_each_state_is_tried() -> None:
+    assert set(STATES) == set(IntroductionState.values)
+
+
+def test_opening_a_mailed_link_changes_nothing(links: list[str], guest: Client) -> None:
+    kinds = {link.split("/")[1] for link in links}
+    assert kinds == guests_kinds()
+    before = everything()
+
+    for link in links:
+        for send in (guest.head, guest.get):
+            answer = send(link)
+            assert answer.status_code in {200, 404, 410}, link
+            assert not answer.cookies.get("sessionid"), link
+
+    assert everything() == before
+
+
+def test_opening_the_links_of_account_letters_changes_nothing(
+    business: Business, alice: User, guest: Client
+) -> None:
+    unproven = EmailAddress.objects.create(user=alice, email=alice.email, verified=False)
+    key = EmailConfirmationHMAC(unproven).key
+    before = everything()
+
+    for send in (guest.head, guest.get):
+        assert send(reverse("account_confirm_email", args=[key])).status_code == 200
+
+    assert everything() == before
+
+
+def guests_kinds() -> set[str]:
+    """The first part of each address behind a mailed link, from the routes."""
+    [guests] = [
+        part for part in get_resolver().url_patterns if getattr(part, "namespace", None) == "guests"
+    ]
+    return {str(pattern.pattern).split("/")[0] for pattern in guests.url_patterns}

@@ -1,0 +1,131 @@
+"""A business with one of everything, in which each text that a person wrote bears a mark."""
+
+from collections.abc import Iterator, Mapping
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.apps import apps
+from django.db import models
+
+from activity.actors import Actor
+from businesses.keys import make_api_key
+from businesses.models import ApiKey, Business, Membership, TenantRow, User
+from businesses.tenancy import acting_for
+from contacts.imports.services import preview_file
+from contacts.services import add_contact, log_interaction
+from introductions import services as introductions
+from outreach.models import ReminderKind
+from outreach.services import add_reminder
+from referrals import services as referrals
+from referrals.models import ThankYou
+from tests.desk.factories import a_letter_that_failed
+from tests.feedback.factories import make_feedback
+
+Rows = Mapping[str, list[UUID]]
+
+
+def a_world(business: Business, owner: User, mark: str, now: datetime) -> None:
+    """One of everything that a page or an answer can show; `mark` is in all of it."""
+    by = Actor.member(Membership.objects.get(business=business, user=owner))
+    make_api_key(business=business, name=f"{mark} key", scope="write", made_by=owner, now=now)
+    with acting_for(business):
+        advocate_contact = add_contact(
+            business=business,
+            name=f"{mark} Advocate",
+            email=f"{mark}-advocate@world.example".lower(),
+            company_name=f"{mark} Firm",
+            job_title=f"{mark} title",
+            postal_address=f"{mark} Street 1",
+            note=f"{mark} note",
+            by=by,
+            now=now,
+        )
+        log_interaction(contact=advocate_contact, kind="note", text=f"{mark} said", by=by, now=now)
+        make_feedback(advocate_contact, 9, why=f"{mark} why", now=now)
+        add_reminder(
+            business=business,
+            kind=ReminderKind.FOLLOW_UP,
+            contact=advocate_contact,
+            due_on=now.date(),
+            text=f"{mark} reminder",
+            by=by,
+            now=now,
+        )
+        a_letter_that_failed(advocate_contact, now)
+        ask = introductions.draft_ask(
+            contact=advocate_contact,
+            wanted=f"{mark} wanted",
+            note=f"{mark} ask note",
+            by=by,
+            sender=owner,
+            now=now,
+        )
+        introductions.send_ask(ask=ask, by=by, now=now)
+        _introductions(business, advocate_contact, mark, by, now)
+        preview_file(
+            business=business,
+            data=f"First Name,Last Name,E-mail 1 - Value\n{mark},Imported,\n".encode(),
+            file_name=f"{mark}.csv",
+            by=by,
+            now=now,
+        )
+
+
+def _introductions(business: Business, contact: Any, mark: str, by: Actor, now: datetime) -> None:
+    advocate = introductions.advocate_for(contact=contact, now=now)
+    introductions.share_introduction(
+        advocate=advocate, first_name=f"{mark} Shared", words=f"{mark} words", now=now
+    )
+    offered = introductions.offer_introduction(
+        advocate=advocate,
+        first_name=f"{mark} Prospect",
+        email=f"{mark}-prospect@world.example".lower(),
+        words=f"{mark} words",
+        now=now,
+    )
+    introductions.accept_introduction(introduction=offered, now=now)
+    shaken = introductions.send_handshake_now(introduction=offered, now=now)
+    referral = shaken.referrals.get()
+    won = referrals.win_referral(
+        referral=referral, amount=4_200, currency=business.currency, on=now.date(), by=by, now=now
+    )
+    referrals.record_closed_business(
+        contact=won.contact,
+        amount=9_900,
+        currency=business.currency,
+        on=now.date(),
+        referral=won,
+        note=f"{mark} further",
+        by=by,
+        now=now,
+    )
+    due, *_ = ThankYou.objects.due().filter(advocate=advocate)
+    referrals.give_thanks(thank_you=due, how="card", words=f"{mark} thanks", by=by, now=now)
+
+
+def rows_of(business: Business) -> Rows:
+    """The ids of all that a business has, by table."""
+    found: dict[str, list[UUID]] = {
+        "apikey": [*ApiKey.objects.filter(business=business).values_list("pk", flat=True)],
+        "membership": [*Membership.objects.filter(business=business).values_list("pk", flat=True)],
+    }
+    with acting_for(business):
+        for model in _fenced():
+            keys = [*model._default_manager.order_by("pk").values_list("pk", flat=True)]
+            if keys:
+                found[str(model._meta.model_name)] = keys
+    return found
+
+
+def contents_of(business: Business) -> Mapping[str, Any]:
+    """All that a business has, to be compared with later."""
+    with acting_for(business):
+        return {
+            model._meta.label: [*model._default_manager.order_by("pk").values()]
+            for model in _fenced()
+        }
+
+
+def _fenced() -> Iterator[type[models.Model]]:
+    return (model for model in apps.get_models() if issubclass(model, TenantRow))
