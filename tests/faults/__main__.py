@@ -66,7 +66,8 @@ def _run(ground: Ground, wishes: Wishes) -> bool:
         print(f"  {label:<12}{text}")
     for trouble in findings.broken:
         print(f"  {'BROKEN':<12}{trouble}")
-    print(f"  {'verdict':<12}{'BROKEN' if findings.broken else 'kept'}", flush=True)
+    if not findings.broken:
+        print(f"  {'kept':<12}{findings.promise}", flush=True)
     return not findings.broken
 
 

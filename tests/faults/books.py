@@ -96,10 +96,10 @@ class Books:
             len(doubtful) <= uncertain_at_most,
             f"{len(doubtful)} are uncertain, and {uncertain_at_most} connections were cut",
         )
-        findings.say("sent", f"{len(sent)}, each accepted once and recorded as sent")
+        findings.say("sent", str(len(sent)))
         findings.say(
             "uncertain",
-            f"{len(doubtful)} of at most {uncertain_at_most}, all on Settings → Health; "
+            f"{len(doubtful)} of at most {uncertain_at_most}; "
             f"{len(doubtful & set(taken))} of them had been accepted",
         )
         offers = self._ground.post.offers - self._offers_before
@@ -126,7 +126,7 @@ class Books:
             {letter for letter in doubtful if rows[letter].state != "sent"},
             "not recorded as sent after a person sent them again",
         )
-        findings.say("by hand", f"{len(doubtful)} sent again by a person's button, each once")
+        findings.say("by hand", f"{len(doubtful)} sent again by a person's button")
 
     def _rows(self) -> dict[UUID, Row]:
         recipients: dict[UUID, list[tuple[str, str]]] = defaultdict(list)

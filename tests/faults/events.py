@@ -21,6 +21,7 @@ from tests.introductions.factories import an_advocate
 from tests.outreach.factories import acting
 from tests.referrals.factories import a_referral, moved, won
 
+PROMISE = "no gap, no reader missed an event, everything that follows was done once"
 KILLS = 20
 WORKERS = 3
 # For so many letters one referral; it is moved and won, and its advocate hears of both.
@@ -30,10 +31,10 @@ LATEST_COMMIT_SECONDS = 0.3
 
 
 def run(ground: Ground, wishes: Wishes) -> Findings:
-    findings, chance = Findings(), wishes.chance()
+    findings, chance = Findings(PROMISE), wishes.chance()
     firms = some_firms("Events", 3)
     books, reader = Books(ground, firms), Reader(ground)
-    ground.post.delay = 0.0
+    ground.post.slowness_seconds = 0.0
     each = max(1, wishes.letters // LETTERS_EACH // len(firms))
     referrals = {firm: _some_referrals(firm, each) for firm in firms}
     crew = Crew(ground, workers=WORKERS)

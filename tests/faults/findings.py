@@ -12,6 +12,7 @@ NAMED = 5
 class Findings:
     """What came of it: rows for people to read, and the promises that were broken."""
 
+    promise: str = ""
     rows: list[tuple[str, str]] = field(default_factory=list)
     broken: list[str] = field(default_factory=list)
 

@@ -3,6 +3,7 @@
 import atexit
 import contextlib
 import os
+import random
 import shutil
 import signal
 import subprocess
@@ -30,12 +31,18 @@ class Stalled(Exception):
 
 
 class Post(SmtpServer):
-    """The mail server; it also counts how often it was offered a letter."""
+    """The mail server, which counts what it is offered.
+
+    It can take its time to answer, so that what breaks meets every phase of a letter.
+    """
 
     offers = 0
+    slowness_seconds = 0.0
 
     def take_fault(self, phase: Phase, text: str) -> Fault | None:
         self.offers += phase == "mail"
+        if phase in ("rcpt", "data", "body"):
+            time.sleep(self.slowness_seconds * random.random())
         return super().take_fault(phase, text)
 
 

@@ -12,8 +12,9 @@ from tests.faults.firms import queue_letters, some_firms
 from tests.faults.ground import PATIENCE_SECONDS, Ground, Stalled
 from tests.faults.wishes import Wishes
 
-# A server that takes its time, so that what breaks meets each phase of a letter.
-ANSWER_SECONDS = 0.01
+PROMISE = "none lost, none twice, nothing stuck, what is in doubt is listed"
+# How long the mail server takes at most to answer, in each phase of a letter.
+SLOWNESS_SECONDS = 0.01
 
 
 @dataclass(frozen=True)
@@ -39,7 +40,7 @@ def run_sending(
     within_seconds: float = 0,
 ) -> Findings:
     """Break something so many times while letters leave, then see whether the promises hold."""
-    findings, chance = Findings(), wishes.chance()
+    findings, chance = Findings(PROMISE), wishes.chance()
     firms = some_firms(wishes.suite.capitalize())
     books = Books(ground, firms)
     began = time.monotonic()
@@ -47,7 +48,7 @@ def run_sending(
     when = f"within {within_seconds:.0f} s" if within_seconds else "all at the start"
     findings.say("letters", f"{books.queued()} of {len(firms)} businesses, due {when}")
     findings.say("queued in", f"{time.monotonic() - began:.1f} s")
-    ground.post.delay = ANSWER_SECONDS
+    ground.post.slowness_seconds = SLOWNESS_SECONDS
     began = time.monotonic()
     crew = Crew(ground, workers=workers, beats=beats)
     try:
@@ -78,7 +79,7 @@ def _break_after(
     while time.monotonic() < until:
         crew.start_again()
         if books.accepted_count() >= moment:
-            time.sleep(chance.random() * 2 * ANSWER_SECONDS)
+            time.sleep(chance.random() * 2 * SLOWNESS_SECONDS)
             if broken := breaker(ground, crew, chance):
                 return broken
             if not books.unsettled():
