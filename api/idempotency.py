@@ -10,7 +10,6 @@ from datetime import datetime, timedelta
 from hashlib import sha256
 
 from django.db import connection
-from django.db.models import Q
 from rest_framework.request import Request
 
 from api.models import IdempotentAnswer

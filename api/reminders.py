@@ -12,7 +12,7 @@ from rest_framework.response import Response
 
 from api.paging import Order
 from api.resource import Resource
-from api.shapes import Filters, Id, Shape
+from api.shapes import Filters, Id, Label, Shape
 from businesses import clock
 from contacts.models import Contact
 from outreach.models import Reminder, ReminderKind
@@ -26,7 +26,7 @@ class ReminderShape(Shape):
     id = serializers.UUIDField(read_only=True)
     kind = serializers.ChoiceField(choices=ReminderKind.choices)
     contact_id = Id(Contact, source="contact")
-    subject_label = serializers.CharField(
+    subject_label = Label(
         read_only=True, help_text="What it is about, such as `referral`; empty: the contact alone."
     )
     subject_id = serializers.UUIDField(read_only=True, allow_null=True)

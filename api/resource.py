@@ -164,9 +164,8 @@ class Resource(GenericViewSet[Any]):
                 min_value=1, max_value=HIGHEST_LIMIT, default=DEFAULT_LIMIT
             ),
             "order": serializers.ChoiceField(
-                choices=[*cls.orders],
+                choices=[(name, order.says) for name, order in cls.orders.items()],
                 default=cls.default_order,
-                help_text="A minus runs backwards.",
             ),
             "cursor": serializers.CharField(
                 required=False, max_length=1000, help_text="From `next` of the page before."

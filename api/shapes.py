@@ -7,7 +7,7 @@ renderer knows dates, ids and times itself (DRF's own way costs three times as m
 
 from collections.abc import Callable, Mapping
 from functools import cached_property
-from typing import Any, cast
+from typing import Any, ClassVar, cast
 
 from django.db.models import Model
 from rest_framework import serializers
@@ -61,6 +61,9 @@ def _reading(field: "serializers.Field[Any, Any, Any, Any]") -> Read:
     path = (field.source or "").split(".")
     if isinstance(field, Id):
         path[-1] += "_id"
+    if isinstance(field, Label):
+        [name] = path
+        return lambda row: Label.SPELT.get(getattr(row, name), getattr(row, name))
     if len(path) == 1:
         [name] = path
         return lambda row: getattr(row, name)
@@ -103,3 +106,13 @@ class Id(serializers.UUIDField):
         if row is None:
             self.fail("unknown")
         return row
+
+
+class Label(serializers.CharField):
+    """Which kind of resource a `…_id` beside it is of, in the singular of its address."""
+
+    SPELT: ClassVar[Mapping[str, str]] = {
+        "closedbusiness": "closed_business",
+        "contactimport": "contact_import",
+        "thankyou": "thank_you",
+    }

@@ -5,16 +5,34 @@ from typing import Any
 from django.urls import URLPattern, URLResolver, include, path
 from rest_framework.routers import SimpleRouter
 
-from api import closed_business, contacts, docs, referrals, reminders, root, thank_yous
+from api import (
+    advocates,
+    asks,
+    closed_business,
+    contacts,
+    docs,
+    events,
+    feedback,
+    introductions,
+    referrals,
+    reminders,
+    root,
+    thank_yous,
+)
 
 app_name = "api"
 
 router = SimpleRouter(trailing_slash=False, use_regex_path=False)
 router.register("contacts", contacts.Contacts, basename="contact")
+router.register("advocates", advocates.Advocates, basename="advocate")
+router.register("asks", asks.Asks, basename="ask")
+router.register("introductions", introductions.Introductions, basename="introduction")
 router.register("referrals", referrals.Referrals, basename="referral")
 router.register("closed-business", closed_business.ClosedBusinesses, basename="closed-business")
 router.register("thank-yous", thank_yous.ThankYous, basename="thank-you")
 router.register("reminders", reminders.Reminders, basename="reminder")
+router.register("feedback", feedback.Answers, basename="feedback")
+router.register("events", events.Events, basename="event")
 
 _LIST: dict[str, Any] = {"get": "list", "post": "create"}
 _ANYTHING: dict[str, Any] = dict.fromkeys(["get", "post", "put", "patch", "delete"], "nothing")

@@ -1,0 +1,55 @@
+"""/advocates: contacts who have introduced somebody or were asked to."""
+
+from collections.abc import Mapping
+from typing import Any
+from uuid import UUID
+
+from rest_framework import serializers
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from api.resource import Resource
+from api.shapes import Filters, Id, Shape
+from contacts.models import Contact
+from introductions.models import Advocate
+from introductions.querysets import AdvocateQuerySet
+
+
+class AdvocateShape(Shape):
+    """A contact as an advocate. It comes by itself; its limits are theirs to set."""
+
+    id = serializers.UUIDField(read_only=True)
+    contact_id = serializers.UUIDField(read_only=True)
+    stopped_at = serializers.DateTimeField(
+        read_only=True, allow_null=True, help_text="Since when they do not want to be asked."
+    )
+    created_at = serializers.DateTimeField(read_only=True)
+
+
+class AdvocateFilters(Filters):
+    contact_id = Id(Contact, source="contact", required=False)
+    stopped = serializers.BooleanField(
+        required=False, help_text="True: who does not want to be asked. False: the others."
+    )
+
+    def narrow(self, rows: AdvocateQuerySet, given: Mapping[str, Any]) -> AdvocateQuerySet:
+        columns = dict(given)
+        if "stopped" in columns:
+            columns["stopped_at__isnull"] = not columns.pop("stopped")
+        return rows.filter(**columns)
+
+
+class Advocates(Resource):
+    """Contacts who have introduced somebody or were asked to."""
+
+    queryset = Advocate.objects.all()
+    serializer_class = AdvocateShape
+    filters_class = AdvocateFilters
+
+    def list(self, request: Request) -> Response:
+        """The advocates, a page at a time."""
+        return self.listed(self.rows())
+
+    def retrieve(self, request: Request, id: UUID) -> Response:
+        """One advocate."""
+        return self.shown(self.get_object())

@@ -1,0 +1,103 @@
+"""/introductions: what advocates have begun, and how far it has come.
+
+Made by advocates and answered by prospects, on pages of their own; the business may read how it
+stands, and take one back. Who was introduced stays sealed until they said yes.
+"""
+
+from uuid import UUID
+
+from drf_spectacular.utils import extend_schema
+from rest_framework import serializers
+from rest_framework.decorators import action
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from api.resource import Resource
+from api.shapes import Filters, Id, Shape
+from businesses import clock
+from contacts.models import Contact
+from introductions.models import Advocate, Ask, Introduction
+from introductions.services import withdraw_introduction
+from introductions.states import IntroductionState, Via
+
+
+class IntroductionShape(Shape):
+    """An advocate's act of bringing somebody and the business together, in a list."""
+
+    id = serializers.UUIDField(read_only=True)
+    advocate_id = serializers.UUIDField(read_only=True)
+    ask_id = serializers.UUIDField(
+        read_only=True, allow_null=True, help_text="The ask it answers, if there was one."
+    )
+    contact_id = serializers.UUIDField(
+        read_only=True, allow_null=True, help_text="Who was introduced; null before the handshake."
+    )
+    state = serializers.ChoiceField(choices=IntroductionState.choices, read_only=True)
+    via = serializers.ChoiceField(choices=Via.choices, read_only=True)
+    created_at = serializers.DateTimeField(read_only=True)
+    expires_at = serializers.DateTimeField(
+        read_only=True, help_text="Without an answer by then it is over."
+    )
+    answered_at = serializers.DateTimeField(read_only=True, allow_null=True)
+    comes_back_on = serializers.DateField(
+        source="not_now_until",
+        read_only=True,
+        allow_null=True,
+        help_text="The day they chose with a *not now*.",
+    )
+    came_back_at = serializers.DateTimeField(read_only=True, allow_null=True)
+    shook_hands_at = serializers.DateTimeField(read_only=True, allow_null=True)
+    erased_at = serializers.DateTimeField(
+        read_only=True, allow_null=True, help_text="Since when nothing of the person is kept."
+    )
+
+
+class WholeIntroductionShape(IntroductionShape):
+    """An introduction by itself, with what the business may read of it; empty once it is erased."""
+
+    prospect_first_name = serializers.CharField(read_only=True)
+    words = serializers.CharField(read_only=True, help_text="What the advocate wrote to them.")
+    prospect_sentence = serializers.CharField(
+        source="told_sentence",
+        read_only=True,
+        help_text="What they added to their yes; empty before the handshake.",
+    )
+
+
+class IntroductionFilters(Filters):
+    state = serializers.ChoiceField(choices=IntroductionState.choices, required=False)
+    advocate_id = Id(Advocate, source="advocate", required=False)
+    contact_id = Id(Contact, source="contact", required=False)
+    ask_id = Id(Ask, source="ask", required=False)
+
+
+class Introductions(Resource):
+    """What advocates have begun, and how far it has come."""
+
+    queryset = Introduction.objects.all()
+    serializer_class = IntroductionShape
+    filters_class = IntroductionFilters
+
+    def list(self, request: Request) -> Response:
+        """What is waiting and what was answered, a page at a time."""
+        return self.listed(self.rows())
+
+    @extend_schema(responses=WholeIntroductionShape)
+    def retrieve(self, request: Request, id: UUID) -> Response:
+        """One introduction, with a first name and the advocate's words.
+
+        An address comes with the handshake, as a contact.
+        """
+        return self._whole(self.get_object())
+
+    @extend_schema(request=None, responses=WholeIntroductionShape)
+    @action(detail=True, methods=["post"])
+    def withdraw(self, request: Request, id: UUID) -> Response:
+        """Take back one that was not answered. Its link ends, and nothing of it is kept."""
+        introduction = withdraw_introduction(
+            introduction=self.get_object(), by=self.request.actor, now=clock.now()
+        )
+        return self._whole(introduction)
+
+    def _whole(self, introduction: Introduction) -> Response:
+        return Response(WholeIntroductionShape().to_representation(introduction))
