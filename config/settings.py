@@ -260,7 +260,9 @@ SPECTACULAR_SETTINGS = {
     # Empty text is part of what may be read.
     "ENUM_ADD_EXPLICIT_BLANK_NULL_CHOICE": True,
     "ENUM_NAME_OVERRIDES": {
+        "AskStateEnum": "introductions.states.AskState",
         "InteractionKindEnum": "contacts.states.InteractionKind",
+        "IntroductionStateEnum": "introductions.states.IntroductionState",
         "LostReasonEnum": "referrals.states.LostReason",
         "ReferralStateEnum": "referrals.states.ReferralState",
         "ReminderKindEnum": "outreach.models.ReminderKind",
