@@ -8,7 +8,7 @@ from tests.browser.looking import Reader
 from tests.browser.places import ACCOUNT, DESK, GUESTS, PUBLIC, Guests, Places
 from tests.journeys.stack import Stack
 
-pytestmark = [pytest.mark.stack, pytest.mark.xdist_group("browser")]
+pytestmark = pytest.mark.stack
 
 MISSING = {"nowhere", "an unknown link"}
 FILE = b"Name,E-mail 1 - Value\nMarta Kovacs,marta@bakery.example\n=cmd(),no address\n"

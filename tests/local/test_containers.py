@@ -16,7 +16,7 @@ from config.local.servers import free_port
 from tests import database
 from tests.local.product import ROOT, wait_for
 
-pytestmark = [pytest.mark.stack, pytest.mark.xdist_group("stack")]
+pytestmark = pytest.mark.stack
 
 GIVEN = {
     "WEB_PASSWORD": "web",

@@ -9,7 +9,7 @@ import pytest
 
 from tests.local.product import ROOT, Product
 
-pytestmark = [pytest.mark.stack, pytest.mark.xdist_group("stack")]
+pytestmark = pytest.mark.stack
 
 
 def _shell(directory: Path, *names: str) -> Path:

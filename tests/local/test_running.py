@@ -16,7 +16,7 @@ from config.local.parts import keep_secrets
 from tests import database
 from tests.local.product import ROOT, Product, wait_for
 
-pytestmark = [pytest.mark.stack, pytest.mark.xdist_group("stack")]
+pytestmark = pytest.mark.stack
 
 
 def test_it_says_where_it_is_how_to_sign_in_and_where_letters_are(product: Product) -> None:

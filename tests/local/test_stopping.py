@@ -15,7 +15,7 @@ import pytest
 
 from tests.local.product import MAKE, Product, at_work, still_running, wait_for
 
-pytestmark = [pytest.mark.stack, pytest.mark.xdist_group("stack")]
+pytestmark = pytest.mark.stack
 
 
 @pytest.fixture(scope="module")

@@ -20,10 +20,7 @@ from tests.outreach.factories import acting, some_letters, states
 from tests.outreach.smtp import Fault, Phase, SmtpServer
 from tests.outreach.workers import Worker
 
-pytestmark = [
-    pytest.mark.django_db(transaction=True),
-    pytest.mark.xdist_group("outreach-workers"),
-]
+pytestmark = pytest.mark.django_db(transaction=True)
 
 
 class Crew:
