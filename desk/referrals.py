@@ -14,6 +14,7 @@ from django.views.decorators.http import require_POST, require_safe
 from businesses import clock
 from businesses.money import format_money, parse_money, plain_money
 from businesses.refusals import Refusal
+from contacts.addresses import show_phone
 from desk.access import may_write
 from desk.forms import DayField, PlainForm
 from desk.requests import DeskRequest
@@ -35,6 +36,18 @@ BESIDE = {
     "amount_not_positive": "amount",
     "day_not_possible": "on",
     "lost_reason_needed": "reason",
+}
+
+
+# How it stands with somebody, as the heading of their page.
+SAYS: dict[str, str] = {
+    ReferralState.INTRODUCED: "You and {name} are introduced",
+    ReferralState.TALKING: "You are talking with {name}",
+    ReferralState.MET: "You and {name} have met",
+    ReferralState.PROPOSED: "{name} has your proposal",
+    ReferralState.WON: "{name} is a customer",
+    ReferralState.LOST: "It came to nothing with {name}",
+    ReferralState.NOT_NOW: "Not now, says {name}",
 }
 
 
@@ -121,6 +134,14 @@ class Page:
         self.further_form = failed.get("further") or FurtherForm(request=request)
         self._mend_form = failed.get("mend")
         self.failed = next(iter(failed), "")
+
+    @property
+    def says(self) -> str:
+        return SAYS[self.referral.state].format(name=self.referral.contact.name)
+
+    @property
+    def phone(self) -> str:
+        return show_phone(self.referral.contact.phone)
 
     @cached_property
     def steps(self) -> list[tuple[str, str, bool, bool]]:

@@ -5,8 +5,8 @@ from datetime import date, datetime, timedelta
 from django import template
 from django.template import Context
 from django.utils import formats, timezone
-from django.utils.html import format_html
-from django.utils.safestring import SafeString
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString, mark_safe
 
 from businesses import clock
 from businesses.money import format_money
@@ -67,6 +67,16 @@ def initials(name: str) -> str:
     words = [word for word in str(name or "").split() if word[0].isalnum()]
     ends = words[:1] + words[1:][-1:]
     return "".join(word[0] for word in ends).upper() or "·"
+
+
+@register.filter
+def mailbox(address: str) -> SafeString | str:
+    """A mail address that breaks after its @ or before a dot, where one line has no room for it."""
+    local, at, domain = str(address or "").partition("@")
+    if not at:
+        return local
+    parts = format_html_join(mark_safe("<wbr>."), "{}", ((part,) for part in domain.split(".")))
+    return format_html("{}@<wbr>{}", local, parts)
 
 
 @register.simple_tag(takes_context=True)

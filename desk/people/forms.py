@@ -77,7 +77,7 @@ class PersonForm(FirstFieldForm):
         label="How close are you?",
         required=False,
         choices=[
-            (Circle.INNER, "Inner circle: speak every 30 days"),
+            (Circle.INNER, "Inner circle: every 30 days"),
             (Circle.CLOSE, "Close: every 60 days"),
             (Circle.WIDER, "Wider: every 180 days"),
             (Circle.PASSING, "Passing: no reminders, and never asked"),
@@ -293,7 +293,10 @@ class SomeoneSentForm(FirstFieldForm):
 
     def clean_reach(self) -> str:
         check: Callable[[str], str] = clean_email
-        if "@" not in str(self.cleaned_data.get("reach")):
+        typed = str(self.cleaned_data.get("reach") or "")
+        if typed.strip() and "@" not in typed and not any(map(str.isdigit, typed)):
+            raise forms.ValidationError("This is neither a phone number nor an e-mail address.")
+        if "@" not in typed:
 
             def check(text: str) -> str:
                 return clean_phone(text, self.business.country)

@@ -19,7 +19,7 @@ from desk.people.happened import keep_what_happened
 from desk.people.ids import id_in_address
 from desk.requests import DeskRequest
 from desk.timeline import timeline_of
-from referrals.models import ClosedBusiness, Credit, ThankYou
+from referrals.models import ClosedBusiness, Credit, Referral, ThankYou
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +69,7 @@ def _page(
         "later": before is not None,
         "phone": show_phone(contact.phone),
         "thank_you": _owed(contact),
+        "referral": Referral.objects.of_contact(contact).order_by("-created_at", "-id").first(),
         "brought": _brought(contact),
         "spent": _totals(ClosedBusiness.objects.of_contact(contact)),
         "today": clock.today(request.business),

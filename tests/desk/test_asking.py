@@ -50,6 +50,17 @@ def test_the_letter_can_be_looked_at_before(
     assert not Ask.objects.exists()
 
 
+def test_a_letter_is_shown_with_its_foot_apart(
+    alice_client: Client, business: Business, marta: Contact
+) -> None:
+    page = alice_client.post(composer(business, marta), {**WORDS, "note": "A\n--\nB", "look": "1"})
+
+    above, foot = page.content.decode().split("<footer>")
+    assert "A<br>--<br>B" in above
+    assert business.postal_address in foot
+    assert "--" not in foot
+
+
 def test_pressed_twice_it_is_one_ask_and_one_letter(
     alice_client: Client, business: Business, marta: Contact
 ) -> None:

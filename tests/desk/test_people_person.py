@@ -119,6 +119,17 @@ def test_both_sides_of_a_referral_read_it_on_their_own_page(
     assert "€1,850 from Jonas" in sent
 
 
+def test_whoever_was_sent_is_a_press_away_from_how_it_goes(
+    alice_client: Client, business: Business, by_alice: Actor
+) -> None:
+    sent = record_sent_someone(
+        business=business, name="Vera Lund", phone="+46701234567", by=by_alice, now=clock.now()
+    )
+    at = f"/b/{business.slug}/people/{sent.contact_id}/"
+
+    assert f'href="/b/{business.slug}/referrals/{sent.pk}/"' in alice_client.get(at).text
+
+
 def test_the_page_makes_no_more_queries_for_a_longer_history(
     alice_client: Client,
     at: str,

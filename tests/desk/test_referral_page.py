@@ -52,6 +52,23 @@ def test_it_does_not_move_anywhere_else(
     assert referral.state == "introduced"
 
 
+@pytest.mark.parametrize(
+    ("step", "says"),
+    [
+        ("talking", "You are talking with {name}"),
+        ("met", "You and {name} have met"),
+        ("proposed", "{name} has your proposal"),
+        ("not_now", "Not now, says {name}"),
+    ],
+)
+def test_its_heading_says_how_it_stands(
+    alice_client: Client, at: str, referral: Referral, step: str, says: str
+) -> None:
+    alice_client.post(f"{at}move/", {"to": step})
+
+    assert f"<h1>{says.format(name=referral.contact.name)}</h1>" in alice_client.get(at).text
+
+
 def test_won_takes_an_amount_and_a_day(
     alice_client: Client, at: str, business: Business, referral: Referral
 ) -> None:

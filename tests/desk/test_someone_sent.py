@@ -112,6 +112,7 @@ def test_pressing_twice_records_one(alice_client: Client, at: str) -> None:
     [
         ({"name": ""}, "Please give a name."),
         ({"reach": "112"}, "This does not look like a phone number."),
+        ({"reach": "by pigeon"}, "This is neither a phone number nor an e-mail address."),
         ({"reach": "jonas@"}, "This does not look like an e-mail address."),
         ({"sender_name": "www.evil.example"}, "Please give the name without a link."),
         ({"sender_name": "Jonas Weber"}, "Nobody sends themself."),

@@ -32,7 +32,7 @@ def test_someone_was_sent_to_me_in_one_screen_on_a_phone(circle: Circle) -> None
     owner.has_waiting("Thank", re.compile(r"Henning Quist\s+sent you\s+Vera Lund"))
     owner.go("introductions/")
     owner.follow("Vera Lund")
-    owner.reads("Vera Lund: talking")
+    owner.reads("You are talking with Vera Lund")
 
 
 def test_people_come_from_google_after_a_preview(circle: Circle) -> None:
