@@ -24,6 +24,7 @@ _FIELD_OF = {
     "address_suppressed": ("email", "reach"),
     "day_not_possible": ("until",),
 }
+NEITHER = "This is neither an e-mail address nor a phone number."
 _CONTROL = {"spellcheck": "true", "autocapitalize": "sentences"}
 
 
@@ -117,6 +118,14 @@ class YesForm(GuestForm):
             }
         ),
     )
+
+    def refuse(self, refusal: Refusal) -> None:
+        """One line takes both, so what is neither is not called a wrong number."""
+        reach = self.cleaned_data.get("reach", "")
+        if refusal.code == "invalid_phone" and not any(map(str.isdigit, reach)):
+            self.add_error("reach", NEITHER)
+        else:
+            super().refuse(refusal)
 
     def address(self) -> dict[str, str]:
         """The one line as the service takes it: an address if it has an @, else a number."""

@@ -148,6 +148,7 @@ def test_an_address_that_may_not_be(
         ("", 422, "Give an e-mail address or a phone number"),
         ("jonas@", 422, "This does not look like an e-mail address."),
         ("12", 422, "This does not look like a phone number."),
+        ("by pigeon", 422, "This is neither an e-mail address nor a phone number."),
         ("marta@oliveira.example", 422, "An introduction needs two people"),
         ("alice@lindqvist.example", 422, "This address belongs to the people"),
         (JONAS, 409, "You already have an introduction from Marta; one is enough."),
