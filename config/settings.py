@@ -193,6 +193,8 @@ ACCOUNT_FORMS = {
     "add_email": "desk.accounts.forms.ChangeAddressForm",
     "change_password": "desk.accounts.passwords.AnotherPasswordForm",
     "login": "desk.accounts.forms.SignInForm",
+    "request_login_code": "desk.accounts.forms.AskForCodeForm",
+    "reset_password": "desk.accounts.forms.ForgottenPasswordForm",
     "set_password": "desk.accounts.passwords.ChoosePasswordForm",
     "signup": "desk.accounts.forms.SignUpForm",
 }

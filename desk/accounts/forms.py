@@ -3,7 +3,13 @@
 from typing import Any
 
 from allauth.account.adapter import get_adapter
-from allauth.account.forms import AddEmailForm, LoginForm, SignupForm
+from allauth.account.forms import (
+    AddEmailForm,
+    LoginForm,
+    RequestLoginCodeForm,
+    ResetPasswordForm,
+    SignupForm,
+)
 from allauth.account.models import EmailAddress
 from django import forms
 from django.contrib import messages
@@ -99,6 +105,22 @@ class SignInForm(LoginForm):  # type: ignore[misc]  # allauth has no types
         password.required = False
         password.help_text = "Leave this empty, and a code for signing in comes by e-mail."
         password.widget.attrs.pop("placeholder", None)
+
+
+class AskForCodeForm(RequestLoginCodeForm):  # type: ignore[misc]  # allauth has no types
+    """An address, to which a code for signing in is mailed."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        _plain_address(self.fields["email"])
+
+
+class ForgottenPasswordForm(ResetPasswordForm):  # type: ignore[misc]  # allauth has no types
+    """An address, to which a code for choosing a new password is mailed."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        _plain_address(self.fields["email"])
 
 
 class ChangeAddressForm(AddEmailForm):  # type: ignore[misc]  # allauth has no types

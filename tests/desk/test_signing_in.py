@@ -142,6 +142,17 @@ def test_a_wrong_address_is_said_kindly(guest: Client) -> None:
     assert "That is not an e-mail address." in page
 
 
+@pytest.mark.django_db
+@pytest.mark.parametrize("at", ["/accounts/login/code/", "/accounts/password/reset/"])
+def test_a_wrong_address_is_said_kindly_wherever_a_code_is_asked_for(
+    guest: Client, at: str
+) -> None:
+    page = guest.post(at, {"email": "mia@berg"}).content.decode()
+
+    assert "That is not an e-mail address." in page
+    assert 'value="mia@berg"' in page
+
+
 def test_signing_in_leads_back_to_the_page_that_was_wanted(guest: Client, alice: User) -> None:
     wanted = "/b/somewhere/people/"
     assert guest.get(wanted).headers["Location"] == f"/accounts/login/?next={wanted}"
