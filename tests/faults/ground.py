@@ -54,7 +54,7 @@ class Ground:
 
     def __init__(self) -> None:
         # Short, because a Unix socket's path may not be long.
-        self.directory = Path(tempfile.mkdtemp(prefix="referrals-"))
+        self.directory = Path(tempfile.mkdtemp(prefix="faults-"))
         (self.directory / "logs").mkdir()
         self.keeps_directory = False
         atexit.register(self._clear)
