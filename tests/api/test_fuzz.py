@@ -1,0 +1,87 @@
+"""Whatever is sent: no answer is our own mistake, and each is one that the document describes."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import timedelta
+
+import pytest
+from django.core.signals import request_finished, request_started
+from django.db import close_old_connections, transaction
+from pytest_django import DjangoDbBlocker
+
+from activity.actors import SYSTEM
+from api.urls import router
+from businesses import clock
+from businesses.keys import make_api_key
+from businesses.models import Business, Scope, User
+from businesses.services import open_business
+from businesses.tenancy import acting_for
+from introductions import services as introductions
+from tests.api.fuzzing import Fuzzer
+from tests.guards.worlds import a_world, rows_of
+from tests.introductions.factories import an_advocate
+from tests.referrals.factories import a_referral, lost
+
+RESOURCES = ["/api/v1/", *(f"/api/v1/{prefix}" for prefix, _, _ in router.registry)]
+EDGES, EXAMPLES = 24, 10
+
+
+@pytest.fixture(scope="module")
+def fuzzer(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[Fuzzer]:
+    """With a key to a business that has one of everything; all of it is gone afterwards."""
+    with django_db_blocker.unblock(), _connections_kept(), transaction.atomic():
+        owner = User.objects.create_user("alice@lindqvist.example", name="Alice Lindqvist")
+        business = _opened(owner)
+        _, secret = make_api_key(
+            business=business, name="Shop", scope=Scope.WRITE, made_by=owner, now=clock.now()
+        )
+        yield Fuzzer(secret, rows_of(business))
+        transaction.set_rollback(True)
+
+
+@contextmanager
+def _connections_kept() -> Iterator[None]:
+    """A request by WSGI would close the connection, and the transaction with it."""
+    for signal in (request_started, request_finished):
+        signal.disconnect(close_old_connections)
+    yield
+    for signal in (request_started, request_finished):
+        signal.connect(close_old_connections)
+
+
+def _opened(owner: User) -> Business:
+    now = clock.now()
+    business = open_business(
+        user=owner,
+        tagline="Bookkeeping for small workshops",
+        timezone="Europe/Stockholm",
+        country="SE",
+        currency="EUR",
+        locale="en_GB",
+        now=now,
+    )
+    business.name = "Lindqvist Bookkeeping"
+    business.postal_address = "Harbour Street 1, 222 22 Lund, Sweden"
+    business.confirmed_at = now
+    business.save()
+    a_world(business, owner, "Sparrow", now - timedelta(days=400))
+    with acting_for(business):
+        # What some verbs need: a draft, an open referral, and one to be taken up again.
+        advocate = an_advocate(business, now)
+        introductions.draft_ask(
+            contact=advocate.contact, wanted="small workshops", by=SYSTEM, sender=owner, now=now
+        )
+        a_referral(advocate, now, "one@prospects.example")
+        lost(a_referral(advocate, now, "two@prospects.example"), now)
+    return business
+
+
+@pytest.mark.parametrize("within", RESOURCES)
+def test_every_answer_is_one_that_is_described(fuzzer: Fuzzer, within: str) -> None:
+    operations = fuzzer.operations(within)
+    assert operations
+
+    for operation in operations:
+        seen = fuzzer.try_out(operation, edges=EDGES, examples=EXAMPLES)
+
+        assert any(status < 300 for status in seen), f"{operation.label} never worked: {seen}"
