@@ -50,10 +50,12 @@ def within(path: str) -> str:
     return f"/api/v1{path}"
 
 
-def with_a_key(business: Business, user: User, scope: Scope = Scope.WRITE) -> ApiClient:
+def with_a_key(
+    business: Business, user: User, scope: Scope = Scope.WRITE, *, name: str = "Shop"
+) -> ApiClient:
     """A client with a new key of this business, made by this user in Settings."""
     _, secret = make_api_key(
-        business=business, name="Shop", scope=scope, made_by=user, now=clock.now()
+        business=business, name=name, scope=scope, made_by=user, now=clock.now()
     )
     return ApiClient(secret)
 
