@@ -28,18 +28,18 @@ class Kind(NamedTuple):
 
 # By code. Those of the domain stand beside what raises them: see `businesses.refusals`.
 GENERAL: Mapping[str, Kind] = {
-    INVALID: Kind(400, "Something in the body or the query is unusable; `errors` says what."),
+    INVALID: Kind(400, "Something in the body or the query is unusable; each error says what."),
     "parse_error": Kind(400, "The body is not JSON."),
     "bad_request": Kind(400, "The request cannot be understood."),
-    "not_authenticated": Kind(401, "Send a key: `Authorization: Bearer KEY`."),
+    "not_authenticated": Kind(401, "Send a key, in the header Authorization: Bearer KEY."),
     "authentication_failed": Kind(401, "This API key is not known here, or was withdrawn."),
     "permission_denied": Kind(403, "This key may not do that."),
     "not_found": Kind(404, "There is nothing here for this key."),
     "method_not_allowed": Kind(405, "This address does not take this method."),
     "body_too_large": Kind(413, "The body is too large."),
-    "unsupported_media_type": Kind(415, "The body must be `application/json`."),
+    "unsupported_media_type": Kind(415, "The body must be application/json."),
     "internal_error": Kind(
-        500, "That was our mistake, and nothing of the request was kept. Tell us its `request_id`."
+        500, "That was our mistake, and nothing of the request was kept. Tell us its request_id."
     ),
 }
 

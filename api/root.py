@@ -35,7 +35,7 @@ class Root(Resource):
 
     serializer_class = RootShape
 
-    @extend_schema(responses=RootShape)
+    @extend_schema(responses=RootShape, tags=["key"])
     def retrieve(self, request: Request) -> Response:
         """Whose key this is."""
         return Response(

@@ -1,5 +1,6 @@
 """What OpenAPI says of every resource alike: problems, the query of a list, Idempotency-Key."""
 
+import re
 from typing import Any, Literal
 
 from drf_spectacular.extensions import OpenApiAuthenticationExtension
@@ -15,6 +16,8 @@ Direction = Literal["request", "response"]
 # What may go wrong, by method; the codes are listed at /api/docs/problems/.
 _READING = ("400", "401", "404")
 _WRITING = (*_READING, "403", "409", "410", "413", "415", "422")
+
+_SENTENCE_END = re.compile(r"[.:;](?=\s|$)")
 
 _SAYS = {
     "400": "The request cannot be understood; `errors` says what and where.",
@@ -65,6 +68,10 @@ class Schema(AutoSchema):
                 )
             ]
         return []
+
+    def get_summary(self) -> str:
+        """How the view's docstring begins: what stands beside the address."""
+        return _SENTENCE_END.split(" ".join(str(self.get_description()).split()))[0]
 
     def get_serializer_name(self, serializer: Any, direction: Direction) -> str:
         """`Contact` for ContactShape."""
