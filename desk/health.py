@@ -102,6 +102,7 @@ def _page(request: DeskRequest, status: int = 200) -> HttpResponse:
     failed = Reaction.objects.failed().order_by("due_at")[:LETTERS_SHOWN]
     context = {
         "letters": letters,
+        "letters_in_all": Message.objects.needing_attention().count(),
         "queues": queues,
         "is_late": any(queue.is_late for queue in queues) or any(job.is_late for job in jobs),
         "jobs": jobs,

@@ -8,6 +8,7 @@ from django.test import Client
 
 from businesses import clock
 from businesses.models import Business, Membership, User
+from desk.health import LETTERS_SHOWN
 from introductions.services import offer_introduction
 from outreach.models import JobRun, Message, MessageRecipient
 from outreach.states import MessageState, RecipientState
@@ -176,6 +177,19 @@ def test_a_letter_that_needs_a_look_says_why_and_is_tried_again(
     assert (first.status_code, second.status_code) == (302, 409)
     letter.refresh_from_db()
     assert letter.state == MessageState.SCHEDULED
+
+
+def test_health_says_how_many_letters_there_are_beyond_those_it_shows(
+    alice_client: Client, at: str, business: Business
+) -> None:
+    for _ in range(LETTERS_SHOWN + 1):
+        _failed(business, "uncertain")
+
+    page = alice_client.get(f"{at}health/").text
+
+    assert page.count("may have arrived, or not.") == LETTERS_SHOWN
+    assert f">{LETTERS_SHOWN + 1}</span>" in page
+    assert f"the newest {LETTERS_SHOWN}" in page
 
 
 def test_health_knows_a_sealed_prospect_by_the_first_name_only(
