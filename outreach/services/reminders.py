@@ -67,7 +67,7 @@ def finish_reminder(*, reminder: Reminder, by: Actor, now: datetime) -> Reminder
 
 
 def snooze_reminder(*, reminder: Reminder, until: date, by: Actor, now: datetime) -> Reminder:
-    """Put it off until that day.
+    """Put it off until that day; a second press finds it put off and changes nothing.
 
     Raises `NotPossibleNow` for one that is no longer open, and `DayHasPassed` for a day that is
     not to come.
@@ -77,6 +77,8 @@ def snooze_reminder(*, reminder: Reminder, until: date, by: Actor, now: datetime
         raise NotPossibleNow
     if until <= clock.today(reminder.business, now):
         raise DayHasPassed
+    if reminder.due_on == until:
+        return reminder
     reminder.due_on = until
     reminder.save(update_fields=["due_on"])
     _record("reminder.snoozed", reminder, by, now)

@@ -81,6 +81,19 @@ def test_a_second_click_on_done_changes_nothing(
     assert Event.objects.filter(name="reminder.done").count() == 1
 
 
+def test_a_second_click_on_later_changes_nothing(
+    business: Business, elena: Contact, by_alice: Actor
+) -> None:
+    reminder = a_reminder(business, elena)
+    later = clock.today(business) + timedelta(days=2)
+
+    for _ in range(2):
+        snooze_reminder(reminder=reminder, until=later, by=by_alice, now=clock.now())
+
+    assert Reminder.objects.get().due_on == later
+    assert Event.objects.filter(name="reminder.snoozed").count() == 1
+
+
 def test_a_snoozed_reminder_comes_back_on_its_day(
     business: Business, elena: Contact, by_alice: Actor
 ) -> None:
