@@ -12,6 +12,7 @@ from rest_framework.response import Response
 from api.resource import Resource
 from api.shapes import Filters, Id, Shape
 from businesses import clock
+from businesses.keys import maker_of
 from businesses.models import User
 from contacts.models import Contact
 from introductions.messages import owner_of, preview_of_ask
@@ -136,6 +137,4 @@ class Asks(Resource):
         return self.shown(ask)
 
     def _sender(self) -> User:
-        business, maker = self.request.business, self.request.key.made_by
-        is_member = maker and maker.memberships.filter(business=business).exists()
-        return maker if maker and is_member else owner_of(business)
+        return maker_of(self.request.key) or owner_of(self.request.business)

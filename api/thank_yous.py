@@ -89,7 +89,8 @@ class ThankYous(Resource):
     def give(self, request: Request, id: UUID) -> Response:
         """Thank the advocate: by a letter that leaves now, or in a way that is merely kept.
 
-        A letter is from the owner. It needs words, and an address that wants mail.
+        A letter is from the member who made the key, or from the owner when they have left. It
+        needs words, and an address that wants mail.
         """
         thanks = give_thanks(
             thank_you=self.get_object(),

@@ -82,6 +82,13 @@ def withdraw_api_key(*, key: ApiKey, now: datetime) -> None:
     ApiKey.objects.filter(pk=key.pk, withdrawn_at=None).update(withdrawn_at=now)
 
 
+def maker_of(key: ApiKey) -> User | None:
+    """The member who made the key, in whose name its letters are; None once they have left."""
+    maker = key.made_by
+    works_here = maker and maker.memberships.filter(business_id=key.business_id).exists()
+    return maker if works_here else None
+
+
 def _refuse_second_press(
     business: Business, name: str, scope: str, made_by: User, now: datetime
 ) -> None:

@@ -5,7 +5,8 @@ from datetime import datetime
 from activity.actors import SYSTEM, Actor, ActorKind
 from activity.models import Event
 from activity.services import record_event
-from businesses.models import Membership, User
+from businesses.keys import maker_of
+from businesses.models import ApiKey, Membership, User
 from businesses.moves import NotPossibleNow
 from businesses.refusals import Refusal
 from businesses.tenancy import locked
@@ -117,12 +118,15 @@ def _refuse_unsendable(thank_you: ThankYou, words: str) -> None:
 
 
 def _sender(thank_you: ThankYou, by: Actor) -> User:
-    """The member who thanks, else the owner."""
-    if by.kind == ActorKind.MEMBER and by.id is not None:
+    """The member who thanks, themself or by a key they made; else the owner."""
+    sender: User | None = None
+    if by.kind == ActorKind.MEMBER:
         member = Membership.objects.select_related("user").filter(pk=by.id).first()
-        if member is not None:
-            return member.user
-    return owner_of(thank_you.business)
+        sender = member.user if member else None
+    elif by.kind == ActorKind.INTEGRATION:
+        key = ApiKey.objects.select_related("made_by").filter(pk=by.id).first()
+        sender = maker_of(key) if key else None
+    return sender or owner_of(thank_you.business)
 
 
 def _record(

@@ -9,7 +9,14 @@ from businesses.models import Business, User
 from introductions.models import Advocate
 from outreach.models import Message
 from referrals.models import Referral, ThankYou
-from tests.api.client import ApiClient, pages, queries_of, refusal, wrong_fields
+from tests.api.client import (
+    ApiClient,
+    pages,
+    queries_of,
+    refusal,
+    with_a_key,
+    wrong_fields,
+)
 from tests.introductions.factories import an_advocate
 from tests.referrals.factories import a_referral, won
 
@@ -51,12 +58,14 @@ def test_what_is_owed_says_to_whom_and_for_what(
     assert api.get("/thank-yous").json()["results"] == [shown]
 
 
-def test_by_mail_a_letter_leaves_in_the_owners_name(
-    api: ApiClient, owed: ThankYou, alice: User
+def test_by_mail_a_letter_leaves_in_the_name_of_who_made_the_key(
+    business: Business, owed: ThankYou, bob: User
 ) -> None:
     words = "Dear Marta,\n\nJonas is a joy to work with."
 
-    answer = api.post(f"/thank-yous/{owed.pk}/give", {"how": "mail", "words": words})
+    answer = with_a_key(business, bob).post(
+        f"/thank-yous/{owed.pk}/give", {"how": "mail", "words": words}
+    )
 
     assert answer.status_code == 200
     shown = answer.json()
@@ -64,7 +73,18 @@ def test_by_mail_a_letter_leaves_in_the_owners_name(
     assert shown["closed_at"].endswith("Z")
     letter = Message.objects.get(kind="thanks_to_advocate")
     assert "a joy to work with" in letter.text
-    assert letter.headers["Reply-To"] == alice.email
+    assert letter.headers["Reply-To"] == bob.email
+
+
+def test_who_has_left_signs_no_letter(
+    business: Business, owed: ThankYou, alice: User, bob: User
+) -> None:
+    client = with_a_key(business, bob)
+    bob.memberships.all().delete()
+
+    client.post(f"/thank-yous/{owed.pk}/give", {"how": "mail", "words": "Thank you, Marta"})
+
+    assert Message.objects.get(kind="thanks_to_advocate").headers["Reply-To"] == alice.email
 
 
 @pytest.mark.parametrize("how", ["card", "call", "gift", "public"])
