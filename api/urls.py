@@ -39,7 +39,7 @@ _ANYTHING: dict[str, Any] = dict.fromkeys(["get", "post", "put", "patch", "delet
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("v1/", root.Root.as_view({"get": "retrieve"}), name="root"),
-    path("v1/schema/", docs.Description.as_view(), name="schema"),
+    path("v1/schema/", docs.description, name="schema"),
     path("docs/", docs.docs, name="docs"),
     path("docs/problems/", docs.problems, name="problems"),
     path("v1/", include(router.urls)),
