@@ -4,24 +4,20 @@ Alice owns a business and Bob works in it. Charlie owns another and should never
 """
 
 import os
-import subprocess
-import sys
 from collections.abc import Iterator
-from pathlib import Path
-from urllib.parse import urlsplit
+from contextlib import contextmanager
 
 import pytest
 from django.conf import settings
 from django.db import connection, connections
 from django.test import Client, TransactionTestCase
-from fasteners import InterProcessLock
 from pytest_django import DjangoDbBlocker
 
 from activity.actors import Actor
 from businesses import clock
 from businesses.models import Business, Membership, Role, User
 from businesses.services import open_business
-from businesses.tenancy import acting_for, as_schema_owner
+from businesses.tenancy import acting_for
 from tests import database
 
 
@@ -29,59 +25,26 @@ from tests import database
 def django_db_setup(django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
     """A database for this process, copied from one that the schema owner migrated."""
     url = settings.DATABASE_ADMIN_URL
-    template = _migrated_template(url)
-    name = f"test_{os.getpid()}"
-    database.copy(url, template, name)
-    with django_db_blocker.unblock():
-        connections.close_all()
-        connections["default"].settings_dict["NAME"] = name
-        settings.DATABASES["default"]["NAME"] = name
-        settings.DATABASE_OWNER["NAME"] = name
-        host = urlsplit(url).query.removeprefix("host=")
-        os.environ["DATABASE_URL"] = f"postgresql://referrals_web@/{name}?host={host}"
-        os.environ["DATABASE_OWNER_URL"] = f"postgresql://referrals_owner@/{name}?host={host}"
-    yield
-    with django_db_blocker.unblock():
-        connections.close_all()
-    database.drop(url, name)
+    with database.copied(url, database.migrated(url), f"test_{os.getpid()}") as name:
+        with django_db_blocker.unblock():
+            database.use(url, name)
+        with _emptied_after_tests(url, name):
+            yield
+        with django_db_blocker.unblock():
+            connections.close_all()
 
 
-def _migrated_template(url: str) -> str:
-    template = database.template_name()
-    with InterProcessLock(database.DIRECTORY / "template.lock"):
-        if database.exists(url, template):
-            return template
-        making = f"{template}_making"
-        database.drop(url, making)
-        host = urlsplit(url).query.removeprefix("host=")
-        environment = {
-            **os.environ,
-            "DATABASE_URL": f"postgresql://referrals_web@/{making}?host={host}",
-            "DATABASE_OWNER_URL": f"postgresql://referrals_owner@/{making}?host={host}",
-        }
-        for command in (["roles"], ["migrate", "--skip-checks"]):
-            subprocess.run(
-                [sys.executable, str(Path(database.ROOT, "manage.py")), *command, "-v", "0"],
-                check=True,
-                env=environment,
-                stdout=subprocess.DEVNULL,
-            )
-        with database.administrator(url) as cursor:
-            cursor.execute(f'ALTER DATABASE "{making}" RENAME TO "{template}"')
-    return template
+@contextmanager
+def _emptied_after_tests(url: str, name: str) -> Iterator[None]:
+    """What tests commit is deleted in Django's stead; the application may not, nor truncate."""
+    with database.administrator(url, name) as cursor:
+        of_the_template = set(database.tables_with_rows(cursor))
 
-
-@pytest.fixture(scope="session", autouse=True)
-def _flush_as_the_owner() -> Iterator[None]:
-    """The application may not truncate; after a transactional test the schema owner does."""
-    flush = TransactionTestCase._fixture_teardown
-
-    def flush_as_owner(case: TransactionTestCase) -> None:
-        with as_schema_owner():
-            flush(case)
+    def empty(case: TransactionTestCase) -> None:
+        database.empty(url, name, but=of_the_template)
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(TransactionTestCase, "_fixture_teardown", flush_as_owner)
+        patch.setattr(TransactionTestCase, "_fixture_teardown", empty)
         yield
 
 
