@@ -5,11 +5,13 @@ from typing import Any, Literal
 
 from drf_spectacular.extensions import OpenApiAuthenticationExtension
 from drf_spectacular.openapi import AutoSchema
+from drf_spectacular.plumbing import force_instance
 from drf_spectacular.utils import OpenApiParameter
 from rest_framework import serializers
 
 from api.idempotency import HEADER, LONGEST_KEY
 from api.problems import CONTENT_TYPE
+from api.shapes import Shape
 
 Direction = Literal["request", "response"]
 
@@ -79,6 +81,13 @@ class Schema(AutoSchema):
 
     def get_paginated_name(self, serializer_name: str) -> str:
         return f"{serializer_name}Page"
+
+    def _map_basic_serializer(self, serializer: Any, direction: Direction) -> dict[str, Any]:
+        """What is read has all its fields, also those that need not be sent."""
+        described: dict[str, Any] = super()._map_basic_serializer(serializer, direction)
+        if direction == "response" and isinstance(force_instance(serializer), Shape):
+            described["required"] = sorted(described["properties"])
+        return described
 
     def _get_response_bodies(self, direction: Direction = "response") -> dict[str, Any]:
         bodies: dict[str, Any] = super()._get_response_bodies(direction)
