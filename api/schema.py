@@ -5,7 +5,6 @@ from typing import Any, Literal
 
 from drf_spectacular.extensions import OpenApiAuthenticationExtension
 from drf_spectacular.openapi import AutoSchema
-from drf_spectacular.plumbing import force_instance
 from drf_spectacular.utils import OpenApiParameter
 from rest_framework import serializers
 
@@ -84,8 +83,11 @@ class Schema(AutoSchema):
 
     def _map_basic_serializer(self, serializer: Any, direction: Direction) -> dict[str, Any]:
         """What is read has all its fields, also those that need not be sent."""
-        described: dict[str, Any] = super()._map_basic_serializer(serializer, direction)
-        if direction == "response" and isinstance(force_instance(serializer), Shape):
+        described: dict[str, Any] = super()._map_basic_serializer(  # type: ignore[no-untyped-call]
+            serializer, direction
+        )
+        shape = serializer if isinstance(serializer, type) else type(serializer)
+        if direction == "response" and issubclass(shape, Shape):
             described["required"] = sorted(described["properties"])
         return described
 

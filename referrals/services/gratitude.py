@@ -120,10 +120,10 @@ def _refuse_unsendable(thank_you: ThankYou, words: str) -> None:
 def _sender(thank_you: ThankYou, by: Actor) -> User:
     """The member who thanks, themself or by a key they made; else the owner."""
     sender: User | None = None
-    if by.kind == ActorKind.MEMBER:
+    if by.kind == ActorKind.MEMBER and by.id is not None:
         member = Membership.objects.select_related("user").filter(pk=by.id).first()
         sender = member.user if member else None
-    elif by.kind == ActorKind.INTEGRATION:
+    elif by.kind == ActorKind.INTEGRATION and by.id is not None:
         key = ApiKey.objects.select_related("made_by").filter(pk=by.id).first()
         sender = maker_of(key) if key else None
     return sender or owner_of(thank_you.business)
