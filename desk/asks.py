@@ -25,11 +25,14 @@ from desk.people.ids import id_in_address
 from desk.requests import DeskRequest
 from introductions.messages import preview_of_ask
 from introductions.models import Advocate, Ask
-from introductions.services import draft_ask, send_ask, withdraw_ask
+from introductions.services import AskChanges, change_ask, draft_ask, send_ask, withdraw_ask
+from introductions.states import AskState
 from outreach.models import Message
 
 # The same words to the same person within this time are one ask, pressed twice.
 ONE_PRESS = timedelta(minutes=10)
+# What can be changed of a draft.
+WORDS = ("wanted", "named_person", "note")
 
 
 class WhomForm(PlainForm):
@@ -136,17 +139,33 @@ def _known_or_new(request: DeskRequest, form: WhomForm) -> Contact | None:
     return None
 
 
-def _write(request: DeskRequest, contact: Contact) -> HttpResponse:
+@require_http_methods(["GET", "HEAD", "POST"])
+@may_write
+def ask_words(request: DeskRequest, slug: str, id: UUID) -> HttpResponse:
+    """A draft, perhaps begun by an integration: put it in better words, look, and send."""
+    draft = _ask(id)
+    if request.method == "POST":
+        return _write(request, draft.advocate.contact, draft)
+    if draft.state != AskState.DRAFT:
+        return redirect("desk:ask", slug=slug, id=id)
+    words = {field: getattr(draft, field) for field in WORDS}
+    return _composer(request, draft.advocate.contact, AskForm(initial=words), draft=draft)
+
+
+def _write(request: DeskRequest, contact: Contact, draft: Ask | None = None) -> HttpResponse:
     form = AskForm(request.POST)
     if not form.is_valid():
-        return _composer(request, contact, form, status=422)
+        return _composer(request, contact, form, draft=draft, status=422)
     if "look" in request.POST:
-        return _composer(request, contact, form, looked=True)
+        return _composer(request, contact, form, draft=draft, looked=True)
     try:
-        ask = _send_once(request, contact, form.cleaned_data)
+        if draft is None:
+            ask = _send_once(request, contact, form.cleaned_data)
+        else:
+            ask = _send_draft(request, draft, form.cleaned_data)
     except Refusal as refusal:
         form.add_error(None, refusal.message)
-        return _composer(request, contact, form, status=refusal.status)
+        return _composer(request, contact, form, draft=draft, status=refusal.status)
     here = reverse("desk:ask", kwargs={"slug": request.business.slug, "id": ask.pk})
     if not (request.business.knows_its_sender and request.user.name):
         place = reverse("desk:settings_sender", kwargs={"slug": request.business.slug})
@@ -158,16 +177,34 @@ def _send_once(request: DeskRequest, contact: Contact, told: dict[str, str]) -> 
     """Draft and send; the contact's row is locked, so that a double click finds the first ask."""
     now = clock.now()
     contact = locked(contact)
-    same = Ask.objects.open().filter(
+    same = Ask.objects.awaiting_answer().filter(
         advocate__contact=contact,
         created_at__gt=now - ONE_PRESS,
-        **{field: told[field].strip() for field in ("wanted", "named_person", "note")},
+        **{field: told[field].strip() for field in WORDS},
     )
     known = same.first()
     if known is not None:
         return known
     ask = draft_ask(contact=contact, by=request.actor, sender=request.user, now=now, **told)
     return send_ask(ask=ask, by=request.actor, now=now)
+
+
+def _send_draft(request: DeskRequest, draft: Ask, told: dict[str, str]) -> Ask:
+    """Keep the words and send; of two presses the second finds it sent."""
+    now = clock.now()
+    locked(draft.advocate)  # As sending does, before the ask itself.
+    draft = locked(draft)
+    if draft.state == AskState.SENT and all(
+        getattr(draft, field) == told[field].strip() for field in WORDS
+    ):
+        return draft
+    words: AskChanges = {
+        "wanted": told["wanted"],
+        "named_person": told["named_person"],
+        "note": told["note"],
+    }
+    draft = change_ask(ask=draft, changes=words, by=request.actor, now=now)
+    return send_ask(ask=draft, by=request.actor, now=now)
 
 
 def _drafted(request: DeskRequest, contact: Contact) -> dict[str, str]:
@@ -189,6 +226,7 @@ def _composer(
     contact: Contact,
     form: AskForm,
     *,
+    draft: Ask | None = None,
     looked: bool = False,
     address: AddressForm | None = None,
     status: int = 200,
@@ -196,13 +234,16 @@ def _composer(
     context = {
         "form": form,
         "contact": contact,
-        "letter": _unsaved_preview(request, contact, form) if looked else None,
+        "draft": draft,
+        "letter": _unsaved_preview(request, contact, form, draft) if looked else None,
         "address_form": address or AddressForm(),
     }
     return render(request, "desk/asks/compose.html", context, status=status)
 
 
-def _unsaved_preview(request: DeskRequest, contact: Contact, form: AskForm) -> object:
+def _unsaved_preview(
+    request: DeskRequest, contact: Contact, form: AskForm, draft: Ask | None
+) -> object:
     told = form.cleaned_data
     ask = Ask(
         business=request.business,
@@ -211,7 +252,7 @@ def _unsaved_preview(request: DeskRequest, contact: Contact, form: AskForm) -> o
         named_person=told["named_person"].strip(),
         note=told["note"].strip(),
     )
-    return preview_of_ask(ask=ask, sender=request.user)
+    return preview_of_ask(ask=ask, sender=(draft.sender if draft else None) or request.user)
 
 
 @require_POST

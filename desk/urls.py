@@ -25,6 +25,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     *people_urls,
     path("asks/new/", asks.ask_new, name="ask_new"),
     path("asks/<uuid:id>/", asks.ask, name="ask"),
+    path("asks/<uuid:id>/words/", asks.ask_words, name="ask_words"),
     path("asks/<uuid:id>/send/", asks.ask_send, name="ask_send"),
     path("asks/<uuid:id>/withdraw/", asks.ask_withdraw, name="ask_withdraw"),
     path("introductions/", introductions.introductions, name="introductions"),
