@@ -4,11 +4,13 @@ import json
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
+from functools import cache
+from typing import Any
 from uuid import UUID
 
 import structlog
-import uuid_utils.compat
 from django.db import connection, models
+from uuid_utils.compat import uuid7
 
 from activity.actors import Actor
 from activity.models import Event, Reaction
@@ -83,49 +85,42 @@ def _refuse_free_text(facts: Mapping[str, Fact]) -> None:
 def _write(event: Event, concerned: Sequence[models.Model], later: Sequence[Handler]) -> None:
     """The event, a mention of each row it concerns, and what waits for a worker: one statement."""
     mentions = sorted({(_label(row), row.pk) for row in concerned})
+    values: list[Any] = [event.pk, event.business_id, event.name, event.actor_kind, event.actor_id]
+    values += [event.subject_label, event.subject_id, json.dumps(event.payload), event.recorded_at]
+    for handler in later:
+        values += [uuid7(), event.business_id, event.pk, path_of(handler), event.recorded_at]
+    for label, key in mentions:
+        values += [uuid7(), event.business_id, event.pk, label, key, event.recorded_at]
     with connection.cursor() as cursor:
-        cursor.execute(
-            _WRITE,
-            {
-                "id": event.pk,
-                "business": event.business_id,
-                "name": event.name,
-                "actor_kind": event.actor_kind,
-                "actor_id": event.actor_id,
-                "subject_label": event.subject_label,
-                "subject_id": event.subject_id,
-                "payload": json.dumps(event.payload),
-                "at": event.recorded_at,
-                "mention_ids": [uuid_utils.compat.uuid7() for _ in mentions],
-                "labels": [label for label, _ in mentions],
-                "about_ids": [key for _, key in mentions],
-                "reaction_ids": [uuid_utils.compat.uuid7() for _ in later],
-                "handlers": [path_of(handler) for handler in later],
-            },
-        )
+        cursor.execute(_statement(len(mentions), len(later)), values)
     event._state.adding = False
     event._state.db = connection.alias
 
 
-# Every change of anything comes through here, so it is one statement, written out: the ORM made
-# three, and building them took longer than running them.
-_WRITE = """
-WITH event AS (
-    INSERT INTO activity_event (id, business_id, name, actor_kind, actor_id, subject_label,
-                                subject_id, payload, recorded_at)
-    VALUES (%(id)s, %(business)s, %(name)s, %(actor_kind)s, %(actor_id)s, %(subject_label)s,
-            %(subject_id)s, %(payload)s, %(at)s)
-), reactions AS (
-    INSERT INTO activity_reaction (id, business_id, event_id, handler, state, due_at, attempts,
-                                   last_problem)
-    SELECT id, %(business)s, %(id)s, handler, 'waiting', %(at)s, 0, ''
-      FROM unnest(%(reaction_ids)s::uuid[], %(handlers)s::text[]) AS later (id, handler)
-)
-INSERT INTO activity_mention (id, business_id, event_id, label, about_id, recorded_at)
-SELECT id, %(business)s, %(id)s, label, about_id, %(at)s
-  FROM unnest(%(mention_ids)s::uuid[], %(labels)s::text[], %(about_ids)s::uuid[])
-    AS concerned (id, label, about_id)
+# Everything that happens comes through here, so it is one statement, written out: by the ORM it
+# was three, and building them took longer than running them.
+_EVENT = """
+INSERT INTO activity_event (id, business_id, name, actor_kind, actor_id, subject_label, subject_id,
+                            payload, recorded_at)
+VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s)
 """
+_REACTION = """
+INSERT INTO activity_reaction (id, business_id, event_id, handler, due_at, state, attempts,
+                               last_problem)
+VALUES """
+_MENTION = """
+INSERT INTO activity_mention (id, business_id, event_id, label, about_id, recorded_at)
+VALUES """
+
+
+@cache
+def _statement(mentions: int, later: int) -> str:
+    parts = ["WITH event AS (", _EVENT, ")"]
+    if later:
+        rows = ", ".join(["(%s, %s, %s, %s, %s, 'waiting', 0, '')"] * later)
+        parts += [", reactions AS (", _REACTION, rows, ")"]
+    parts += [_MENTION, ", ".join(["(%s, %s, %s, %s, %s, %s)"] * mentions)]
+    return "".join(parts)
 
 
 def number_events(*, at_most: int = 5000) -> int:

@@ -82,12 +82,14 @@ def _tell(outgoing: Outgoing, verdict: Verdict, now: datetime, *, is_ours: bool)
 
 
 # The statements of every letter that goes well, as SQL: building them anew each time took longer
-# than running them.
+# than running them. That a letter is in work they see by its lease, which is the same thing
+# (`message_leased_while_sent`): asked for the states, PostgreSQL walked the sweep's index, with
+# every letter that was ever in work still in it.
 _SENT = """
 sent AS (
     UPDATE outreach_message
        SET state = 'sent', sent_at = %(now)s, lease_until = NULL, last_reason = ''
-     WHERE id = %(sent_id)s AND fence = %(sent_fence)s AND state IN ('sending', 'in_data')
+     WHERE id = %(sent_id)s AND fence = %(sent_fence)s AND lease_until IS NOT NULL
     RETURNING id
 ), taken AS (
     UPDATE outreach_messagerecipient SET state = 'sent', reason = ''
@@ -98,12 +100,12 @@ _RECORD_SENT = f"WITH {_SENT} SELECT EXISTS (SELECT FROM sent)"  # noqa: S608  #
 _MARK_ACCOUNT_LETTER = """
 UPDATE outreach_accountmessage
    SET state = 'in_data', in_data_at = %(now)s, lease_until = %(until)s
- WHERE id = %(id)s AND fence = %(fence)s AND state IN ('sending', 'in_data')
+ WHERE id = %(id)s AND fence = %(fence)s AND lease_until IS NOT NULL
 """
 _MARK = """
 UPDATE outreach_message
    SET state = 'in_data', in_data_at = %(now)s, lease_until = %(until)s
- WHERE id = %(id)s AND fence = %(fence)s AND state IN ('sending', 'in_data')
+ WHERE id = %(id)s AND fence = %(fence)s AND lease_until IS NOT NULL
    AND NOT EXISTS (SELECT FROM outreach_suppression WHERE address_hash = ANY(%(hashes)s))
 """
 _RECORD_SENT_AND_MARK = f"""
