@@ -55,6 +55,10 @@ class Reader:
                 for one in self.page.evaluate(_RUN)
                 if one["impact"] in GRAVE
             ]
-        found += self._complaints
+        return found + self.complaints()
+
+    def complaints(self) -> list[str]:
+        """What the browser said since it was last asked."""
+        found = [*self._complaints]
         self._complaints.clear()
         return found

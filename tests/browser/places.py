@@ -46,6 +46,7 @@ DESK: dict[str, str] = {
     "settings": "settings/",
     "who letters are from": "settings/sender/",
     "whether letters leave": "settings/health/",
+    "keys": "settings/keys/",
 }
 
 _CONTACT = "SELECT id FROM contacts_contact WHERE"
@@ -67,6 +68,7 @@ PUBLIC: dict[str, str] = {
     "nowhere": "/nowhere/",
     "an unknown link": "/i/nobody-made-this/",
     "inbox": "/inbox/",
+    "what can go wrong with the API": "/api/docs/problems/",
 }
 
 # Behind mailed links; `open_guests_pages` makes what they need.
