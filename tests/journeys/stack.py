@@ -50,7 +50,7 @@ class Stack:
     It starts without the demo, which takes a while; `Stack(DEMO="1")` has it.
     """
 
-    email = password = ""
+    email = password = api_key = ""
     # The desk and the cookies of the owner whom most journeys share.
     settled_owner: tuple[str, list[Any]] | None = None
 
@@ -84,7 +84,9 @@ class Stack:
         assert self.process.poll() is None, told
         if line := re.search(r"^Sign in: (\S+@\S+) (\S+)$", told, re.MULTILINE):
             self.email, self.password = line[1], line[2]
-        return bool(re.search(r"^Letters: ", told, re.MULTILINE))
+        if line := re.search(r"^API key: (.+)$", told, re.MULTILINE):
+            self.api_key = line[1]
+        return bool(self.api_key)
 
     def letters(self, to: str = "") -> list[Letter]:
         """What was delivered, newest first."""
