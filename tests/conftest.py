@@ -9,8 +9,9 @@ from contextlib import contextmanager
 
 import pytest
 from django.conf import settings
+from django.contrib.auth.hashers import Argon2PasswordHasher
 from django.db import connection, connections
-from django.test import Client, TransactionTestCase
+from django.test import Client, TransactionTestCase, override_settings
 from pytest_django import DjangoDbBlocker
 
 from activity.actors import Actor
@@ -32,6 +33,25 @@ def django_db_setup(django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
             yield
         with django_db_blocker.unblock():
             connections.close_all()
+
+
+class QuickHasher(Argon2PasswordHasher):
+    """Argon2 with next to no work, since nobody is after the passwords of tests."""
+
+    time_cost = 1
+    memory_cost = 8
+    parallelism = 1
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _quick_settings() -> Iterator[None]:
+    """Without what takes long here and is no part of any promise."""
+    with override_settings(
+        PASSWORD_HASHERS=[f"{__name__}.{QuickHasher.__name__}"],
+        # Each test's client is a server of its own, which would look through all static files.
+        WHITENOISE_AUTOREFRESH=True,
+    ):
+        yield
 
 
 @contextmanager
