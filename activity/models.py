@@ -8,6 +8,7 @@ from django.db.models import Q
 
 from activity.actors import ActorKind
 from businesses.models import TenantForeignKey, TenantRow
+from businesses.moves import NotPossibleNow
 
 MOST_ATTEMPTS = 8
 FIRST_WAIT = timedelta(seconds=15)
@@ -147,6 +148,14 @@ class Reaction(TenantRow):
     def finish(self, *, now: datetime) -> None:
         self.state = ReactionState.DONE
         self.done_at = now
+
+    def try_again(self, *, now: datetime) -> None:
+        """Due at once, as if never tried. Raises `NotPossibleNow` unless it rests as failed."""
+        if self.state != ReactionState.FAILED:
+            raise NotPossibleNow
+        self.state = ReactionState.WAITING
+        self.due_at = now
+        self.attempts = 0
 
     def put_off(self, *, problem: str, now: datetime) -> None:
         """Try again later, each time a little later; after eight tries rest as failed."""

@@ -10,13 +10,14 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
 from activity.models import Event, Reaction
+from activity.retrying import retry_reaction
 from businesses import clock
 from desk.access import may_write, refused
 from desk.requests import DeskRequest
 from introductions.messages import TO_PROSPECT
 from introductions.models import Ask, Introduction
 from outreach.models import JobRun, Message
-from outreach.services import retry_message
+from outreach.services import retry_message, settle_message
 from outreach.states import MessageState
 
 LETTERS_SHOWN = 50
@@ -42,6 +43,13 @@ JOBS: dict[str, str] = {
     "introductions.tasks.expire_unanswered": "What nobody answered expires",
 }
 
+# What follows from something else, by the name of its handler.
+FOLLOWS: dict[str, str] = {
+    "referrals.services.progress.tell_advocate_of_progress": (
+        "The letter that tells what became of an introduction"
+    ),
+}
+
 
 @dataclass(frozen=True, slots=True)
 class Letter:
@@ -57,6 +65,20 @@ class Letter:
     @property
     def is_uncertain(self) -> bool:
         return self.message.state == MessageState.UNCERTAIN
+
+    @property
+    def can_be_settled(self) -> bool:
+        """Not a prospect's that failed: the advocate is told so until they send it or mend it."""
+        failed = self.message.state == MessageState.FAILED and self.introduction is None
+        return self.is_uncertain or failed
+
+
+@dataclass(frozen=True, slots=True)
+class Followed:
+    """What should have followed from something and did not, though it was tried again and again."""
+
+    reaction: Reaction
+    what: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,11 +117,37 @@ def retry(request: DeskRequest, slug: str, id: UUID) -> HttpResponse:
     return redirect("desk:health", slug=slug) if status == 200 else _page(request, status)
 
 
+@require_POST
+@may_write
+def settle(request: DeskRequest, slug: str, id: UUID) -> HttpResponse:
+    """It arrived, or it was settled in another way: nobody has to look at it any more."""
+    message = get_object_or_404(Message.objects.select_related("business"), pk=id)
+    status = refused(
+        request,
+        lambda: settle_message(message=message, by=request.actor, now=clock.now()),
+        "Kept. Nobody has to look at that letter any more.",
+    )
+    return redirect("desk:health", slug=slug) if status == 200 else _page(request, status)
+
+
+@require_POST
+@may_write
+def retry_followed(request: DeskRequest, slug: str, id: UUID) -> HttpResponse:
+    """Let what did not follow be tried again."""
+    reaction = get_object_or_404(Reaction, pk=id)
+    status = refused(
+        request,
+        lambda: retry_reaction(reaction=reaction, now=clock.now()),
+        "It is tried again now.",
+    )
+    return redirect("desk:health", slug=slug) if status == 200 else _page(request, status)
+
+
 def _page(request: DeskRequest, status: int = 200) -> HttpResponse:
     now = clock.now()
     queues = _queues(now)
     letters, jobs = _letters(), [_job(run, now) for run in JobRun.objects.order_by("name")]
-    failed = Reaction.objects.failed().order_by("due_at")[:LETTERS_SHOWN]
+    failed = Reaction.objects.failed().select_related("event").order_by("due_at")
     context = {
         "letters": letters,
         "letters_in_all": Message.objects.needing_attention().count(),
@@ -107,7 +155,10 @@ def _page(request: DeskRequest, status: int = 200) -> HttpResponse:
         "is_late": any(queue.is_late for queue in queues) or any(job.is_late for job in jobs),
         "jobs": jobs,
         "held": Message.objects.held().count(),
-        "failed": failed,
+        "failed": [
+            Followed(reaction, FOLLOWS.get(reaction.handler, "Something"))
+            for reaction in failed[:LETTERS_SHOWN]
+        ],
     }
     return render(request, "desk/settings/health.html", context, status=status)
 

@@ -54,4 +54,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("settings/keys/<uuid:id>/withdraw/", keys.withdraw, name="settings_key_withdraw"),
     path("settings/health/", health.health, name="health"),
     path("settings/health/letters/<uuid:id>/retry/", health.retry, name="letter_retry"),
+    path("settings/health/letters/<uuid:id>/settle/", health.settle, name="letter_settle"),
+    path("settings/health/followed/<uuid:id>/retry/", health.retry_followed, name="follow_retry"),
 ]

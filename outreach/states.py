@@ -41,7 +41,8 @@ MOVES: Mapping[str, frozenset[str]] = {
     _M.IN_DATA: frozenset({_M.SENT, _M.SCHEDULED, _M.FAILED, _M.UNCERTAIN}),
     # A person's "send again" returns to scheduled, under the same dedupe key.
     _M.FAILED: frozenset({_M.SCHEDULED, _M.CANCELLED}),
-    _M.UNCERTAIN: frozenset({_M.SCHEDULED}),
+    # Or they say that it arrived.
+    _M.UNCERTAIN: frozenset({_M.SCHEDULED, _M.SENT}),
     # Sent to some: it can be sent again to those who refused it, once their address is mended.
     _M.SENT: frozenset({_M.SCHEDULED, _M.DELIVERED, _M.BOUNCED, _M.COMPLAINED}),
     _M.DELIVERED: frozenset({_M.COMPLAINED}),

@@ -6,7 +6,7 @@ from django.db import models
 from django.db.models import Q
 from django.db.models.constraints import BaseConstraint
 
-from businesses.moves import guard_move
+from businesses.moves import NotPossibleNow, guard_move
 from outreach.states import LEASED, MOVES, MessageState
 
 
@@ -43,6 +43,12 @@ class Letter(models.Model):
         """Change the state, or raise `NotPossibleNow`. Does not save."""
         guard_move(MOVES, self.state, state)
         self.state = state
+
+    def give_up(self) -> None:
+        """Leave it unsent for good. Raises `NotPossibleNow` unless it failed. Does not save."""
+        if self.state != MessageState.FAILED:
+            raise NotPossibleNow
+        self.move_to(MessageState.CANCELLED)
 
     def send_again(self, *, now: datetime) -> None:
         """Make it due now, as if never tried. Raises `NotPossibleNow` unless it rests."""

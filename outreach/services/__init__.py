@@ -14,6 +14,7 @@ from outreach.services.reminders import (
     finish_reminder,
     snooze_reminder,
 )
+from outreach.services.settling import settle_message
 from outreach.services.suppression import (
     has_stopped_mail,
     is_suppressed,
@@ -35,6 +36,7 @@ __all__ = [
     "release_held",
     "resume_mail",
     "retry_message",
+    "settle_message",
     "snooze_reminder",
     "stop_mail",
     "suppress_address",

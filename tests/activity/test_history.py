@@ -10,9 +10,11 @@ from activity import services
 from activity.actors import SYSTEM
 from activity.models import Event, Reaction, ReactionState
 from activity.reactions import Table
+from activity.retrying import retry_reaction
 from activity.services import UnfitForHistory, number_events, record_event, run_later_reactions
 from businesses import clock
 from businesses.models import Business
+from businesses.moves import NotPossibleNow
 from businesses.tenancy import acting_for
 
 pytestmark = pytest.mark.django_db
@@ -144,6 +146,23 @@ def test_a_failed_reaction_is_tried_again_and_then_shown(business: Business, lat
     reaction = Reaction.objects.failed().get()
     assert (reaction.attempts, reaction.last_problem) == (8, "ZeroDivisionError")
     assert later.failures == 92
+
+
+def test_a_person_lets_what_failed_be_tried_again(business: Business, later: Later) -> None:
+    event = happened(business)
+    later.failures = 8
+    now = clock.now()
+    for _ in range(8):
+        run_later_reactions(now=now)
+        now += timedelta(days=1)
+    reaction = Reaction.objects.failed().get()
+
+    retry_reaction(reaction=reaction, now=now)
+    run_later_reactions(now=now)
+
+    assert later.seen == [event]
+    with pytest.raises(NotPossibleNow):
+        retry_reaction(reaction=reaction, now=now)
 
 
 def test_a_reaction_that_fails_once_is_done_the_next_time(business: Business, later: Later) -> None:

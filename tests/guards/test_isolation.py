@@ -52,7 +52,7 @@ ROUTES = sorted(routes())
 # What an address can name, and of these what could be named in a query or a body.
 KINDS = [
     *("contact", "ask", "introduction", "referral", "thankyou", "reminder", "closedbusiness"),
-    *("message", "contactimport", "apikey"),
+    *("message", "contactimport", "apikey", "reaction"),
 ]
 LINKED = ["contact", "ask", "introduction", "referral"]
 

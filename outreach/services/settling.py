@@ -1,0 +1,37 @@
+"""A person has looked at a letter that did not surely arrive, and it is settled."""
+
+from datetime import datetime
+
+from activity.actors import Actor
+from activity.services import record_event
+from businesses.tenancy import locked
+from contacts.models import Contact
+from outreach.models import Message
+from outreach.states import MessageState, RecipientState
+
+
+def settle_message(*, message: Message, by: Actor, now: datetime) -> Message:
+    """What may have arrived counts as sent; what could not be sent is left unsent.
+
+    Nothing leaves by it, and nobody has to look at the letter any more. Raises `NotPossibleNow` for
+    one that is neither uncertain nor failed.
+    """
+    message = locked(message)
+    if message.state == MessageState.UNCERTAIN:
+        message.move_to(MessageState.SENT)
+        message.sent_at = message.in_data_at
+        uncertain = message.recipients.filter(state=RecipientState.UNCERTAIN)
+        uncertain.update(state=RecipientState.SENT, reason="")
+    else:
+        message.give_up()
+    message.save(update_fields=["state", "sent_at"])
+    record_event(
+        business=message.business,
+        name="message.sent" if message.state == MessageState.SENT else "message.cancelled",
+        actor=by,
+        subject=message,
+        about=[Contact(pk=row.contact_id) for row in message.recipients.all() if row.contact_id],
+        payload={"kind": message.kind},
+        now=now,
+    )
+    return message
