@@ -192,9 +192,12 @@ ACCOUNT_SESSION_REMEMBER = True
 ACCOUNT_FORMS = {
     "add_email": "desk.accounts.forms.ChangeAddressForm",
     "change_password": "desk.accounts.passwords.AnotherPasswordForm",
+    "confirm_login_code": "desk.accounts.forms.SignInCodeForm",
+    "confirm_password_reset_code": "desk.accounts.forms.NewPasswordCodeForm",
     "login": "desk.accounts.forms.SignInForm",
     "request_login_code": "desk.accounts.forms.AskForCodeForm",
     "reset_password": "desk.accounts.forms.ForgottenPasswordForm",
+    "reset_password_from_key": "desk.accounts.passwords.ForgottenPasswordKeyForm",
     "set_password": "desk.accounts.passwords.ChoosePasswordForm",
     "signup": "desk.accounts.forms.SignUpForm",
 }

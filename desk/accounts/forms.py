@@ -5,6 +5,8 @@ from typing import Any
 from allauth.account.adapter import get_adapter
 from allauth.account.forms import (
     AddEmailForm,
+    ConfirmLoginCodeForm,
+    ConfirmPasswordResetCodeForm,
     LoginForm,
     RequestLoginCodeForm,
     ResetPasswordForm,
@@ -121,6 +123,20 @@ class ForgottenPasswordForm(ResetPasswordForm):  # type: ignore[misc]  # allauth
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         _plain_address(self.fields["email"])
+
+
+class _PlainCode(forms.Form):
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["code"].widget.attrs.pop("placeholder", None)
+
+
+class SignInCodeForm(_PlainCode, ConfirmLoginCodeForm):  # type: ignore[misc]  # the same
+    """The mailed code that signs in."""
+
+
+class NewPasswordCodeForm(_PlainCode, ConfirmPasswordResetCodeForm):  # type: ignore[misc]  # the same
+    """The mailed code after which a new password is chosen."""
 
 
 class ChangeAddressForm(AddEmailForm):  # type: ignore[misc]  # allauth has no types

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from allauth.account.forms import ChangePasswordForm, SetPasswordForm
+from allauth.account.forms import ChangePasswordForm, ResetPasswordKeyForm, SetPasswordForm
 from django import forms
 
 from businesses.models import User
@@ -14,7 +14,25 @@ NOT_PROVEN = (
 )
 
 
-class _OnceProven(forms.Form):
+LABELS = {
+    "oldpassword": "Your present password",
+    "password1": "A new password",
+    "password2": "The new password once more",
+}
+
+
+class _Plain(forms.Form):
+    """Our words for the fields, and no placeholder that says them again and hides as one types."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name, label in LABELS.items():
+            if name in self.fields:
+                self.fields[name].label = label
+                self.fields[name].widget.attrs.pop("placeholder", None)
+
+
+class _OnceProven(_Plain):
     """A password set before would open the account of whoever the address turns out to be."""
 
     user: User
@@ -35,6 +53,10 @@ class _OnceProven(forms.Form):
 
 class ChoosePasswordForm(_OnceProven, SetPasswordForm):  # type: ignore[misc]  # allauth has no types
     """The first password."""
+
+
+class ForgottenPasswordKeyForm(_Plain, ResetPasswordKeyForm):  # type: ignore[misc]  # the same
+    """Another password, by those who typed the code we mailed."""
 
 
 class AnotherPasswordForm(_OnceProven, ChangePasswordForm):  # type: ignore[misc]  # the same
