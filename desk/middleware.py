@@ -43,5 +43,8 @@ class BusinessMiddleware:
         inside.membership = membership
         inside.business = membership.business
         inside.actor = Actor.member(membership)
-        with acting_for(membership.business), timezone.override(membership.business.timezone):
+        with (
+            acting_for(membership.business, savepoint=False),
+            timezone.override(membership.business.timezone),
+        ):
             return self.get_response(request)
