@@ -10,7 +10,7 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, ViewportSize, sync_playwright
 
 from tests.journeys.people import Circle
-from tests.journeys.stack import Stack
+from tests.journeys.stack import PatientStack, Stack
 
 PHONE = ViewportSize(width=360, height=640)
 DESK = ViewportSize(width=1280, height=900)
@@ -22,6 +22,14 @@ NewPage = Callable[..., Page]
 def stack() -> Iterator[Stack]:
     """One for all journeys: each has its own business in it."""
     running = Stack()
+    yield running
+    running.stop()
+
+
+@pytest.fixture(scope="package")
+def patient_stack() -> Iterator[PatientStack]:
+    """For journeys in which something is undone, or a mail server refuses a letter."""
+    running = PatientStack()
     yield running
     running.stop()
 

@@ -1,17 +1,23 @@
 """People at their browsers, who do everything through pages; what it costs them is counted."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any, TypeVar
 from urllib.parse import urlsplit
 
-from playwright.sync_api import Locator, Page, Response, expect
+from playwright.sync_api import Locator, Page, Request, Response, expect
 
 from tests.journeys.stack import Letter, Stack, eventually
 
 OpenPage = Callable[..., Page]
 SETTLED = "elena@lindqvist-books.example"
 Guest = TypeVar("Guest", bound="Person")
+
+# So slow that a second press finds the page still there.
+SLOW = {"offline": False, "latency": 2000, "downloadThroughput": -1, "uploadThroughput": -1}
+# Where a press leads; a late one hears a sentence, on the page as it stands or instead of it.
+KIND_ANSWERS = (200, 302, 303, 409, 410)
 
 # What a phone's own share sheet is handed, kept so that a test can read it.
 RECORD_SHARING = """
@@ -29,14 +35,18 @@ class Person:
         self.page = page
         self.start_counting()
         page.on("domcontentloaded", lambda _: self._count_screen())
+        page.on("request", lambda request: self._count_press(request))
 
     def start_counting(self) -> None:
         """From here on."""
-        self.screens = self.taps = 0
+        self.screens = self.taps = self.presses = 0
         self.typed: list[str] = []
 
     def _count_screen(self) -> None:
         self.screens += 1
+
+    def _count_press(self, request: Request) -> None:
+        self.presses += _is_press(request)
 
     @property
     def characters(self) -> int:
@@ -69,6 +79,56 @@ class Person:
         with self.page.expect_response(lambda answer: answer.request.method == "POST") as answer:
             self.press(name)
         return answer.value
+
+    def press_twice(self, name: str) -> None:
+        """A double click without scripts: the server gets both presses, and answers kindly.
+
+        The second comes while the first is under way, and the page shows the answer to it. Of two
+        presses in one instant, as `dblclick` makes them, Chromium sends a single one.
+        """
+        place = self._place_of(name)
+        with self._slow_line():
+            self._send_by_click(place)
+            second = self._send_by_click(place)
+        answer = second.response()
+        assert answer is not None
+        assert answer.status in KIND_ANSWERS, (name, answer.status)
+        self.page.wait_for_load_state()
+
+    def press_twice_with_scripts(self, name: str) -> None:
+        """A double click whose second press the browser keeps to itself."""
+        place = self._place_of(name)
+        before = self.presses
+        with self._slow_line():
+            first = self._send_by_click(place)
+            self.page.mouse.click(*place)
+        answer = first.response()
+        assert answer is not None
+        assert answer.status in KIND_ANSWERS, (name, answer.status)
+        self.page.wait_for_load_state()
+        assert self.presses == before + 1
+
+    def _place_of(self, name: str) -> tuple[float, float]:
+        """Where on the screen the button is."""
+        button = self.button(name).first
+        button.scroll_into_view_if_needed()
+        box = button.bounding_box()
+        assert box is not None
+        return box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+
+    @contextmanager
+    def _slow_line(self) -> Iterator[None]:
+        """Answers are held back so long that a second press finds the page still there."""
+        line = self.page.context.new_cdp_session(self.page)
+        line.send("Network.enable")
+        line.send("Network.emulateNetworkConditions", SLOW)
+        yield
+        line.detach()
+
+    def _send_by_click(self, place: tuple[float, float]) -> Request:
+        with self.page.expect_request(_is_press) as sent:
+            self.page.mouse.click(*place)
+        return sent.value
 
     def follow(self, name: str) -> None:
         self.taps += 1
@@ -234,6 +294,14 @@ class Circle:
         owner.start_counting()
         return owner
 
+    def again(self, owner: Owner, **browser: bool) -> Owner:
+        """The same owner on the same page in another browser, signed in there, too."""
+        cookies = owner.page.context.cookies()
+        same = Owner(self.stack, self._open_page(**browser, cookies=cookies))
+        same.email = owner.email
+        same.page.goto(owner.page.url)
+        return same
+
     def _settle(self) -> tuple[str, list[Any]]:
         owner = self.owner()
         owner.sign_up(SETTLED, "Bookkeeping for small workshops")
@@ -257,6 +325,10 @@ class Circle:
         return _arrived(
             Prospect(self.stack, self._open_page(phone=True, javascript=javascript)), link
         )
+
+
+def _is_press(request: Request) -> bool:
+    return request.method == "POST"
 
 
 def _arrived(guest: Guest, link: str) -> Guest:

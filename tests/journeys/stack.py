@@ -1,6 +1,5 @@
 """The whole product as processes, started as a newcomer starts it, and its post."""
 
-import contextlib
 import json
 import os
 import re
@@ -11,16 +10,19 @@ import sys
 import tempfile
 import time
 import urllib.request
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
+from email.utils import getaddresses
 from pathlib import Path
 from typing import Any, TypeVar
 
-import psycopg2
+from celery import Celery
 
+from config.local.parts import write_private
 from config.local.servers import free_port
-from tests.database import ROOT
+from tests import database
+from tests.outreach.smtp import Accepted, SmtpServer
 
 Found = TypeVar("Found")
 
@@ -45,29 +47,46 @@ class Letter:
 
 
 class Stack:
-    """`make run` without make, in a directory of its own that goes away with it.
+    """`make run` without make, in a directory and on a database of its own that go with it.
 
-    It starts without the demo, which takes a while; `Stack(DEMO="1")` has it.
+    The database is a copy, on the tests' PostgreSQL, of one that was prepared: to migrate takes
+    longer than all else. `tests/local` starts the product from nothing.
     """
 
     email = password = api_key = ""
     # The desk and the cookies of the owner whom most journeys share.
     settled_owner: tuple[str, list[Any]] | None = None
 
-    def __init__(self, **environment: str) -> None:
+    def __init__(
+        self,
+        *,
+        template: str | None = None,
+        secrets: Mapping[str, str] | None = None,
+        ahead: timedelta = timedelta(),
+        **environment: str,
+    ) -> None:
         # Not pytest's tmp_path: a Unix socket's path must be short.
         self.directory = Path(tempfile.mkdtemp(prefix="referrals-"))
         self.port = free_port()
         self.url = f"http://127.0.0.1:{self.port}"
         self.log = self.directory / "run.out"
+        self._ahead = timedelta()
+        self.pass_time(ahead)
+        self._server = os.environ["DATABASE_ADMIN_URL"]
+        self._database = f"stack_{os.getpid()}_{self.port}"
+        database.copy(self._server, template or database.migrated(self._server), self._database)
+        if secrets is not None:
+            (self.directory / "d").mkdir()
+            write_private(self.directory / "d" / "secrets.json", json.dumps(dict(secrets)))
         ours = {name: os.environ[name] for name in ("PATH", "HOME", "LANG") if name in os.environ}
         ours |= {"LOCAL_DIR": str(self.directory / "d"), "PORT": str(self.port)}
         ours |= {"DEMO": "0", "UNDO_WINDOW": str(UNDO_SECONDS)}
         ours |= {"CLOCK_FILE": str(self.directory / "clock")}
+        ours |= database.addresses(self._server, self._database)
         with self.log.open("wb") as out:
             self.process = subprocess.Popen(
-                [sys.executable, "-m", "config.local.run"],
-                cwd=ROOT,
+                [sys.executable, "-m", "config.local.run", "--with-parent"],
+                cwd=database.ROOT,
                 env=ours | environment,
                 stdout=out,
                 stderr=subprocess.STDOUT,
@@ -89,7 +108,7 @@ class Stack:
         return bool(self.api_key)
 
     def letters(self, to: str = "") -> list[Letter]:
-        """What was delivered, newest first."""
+        """What was delivered to this address, or to all, newest first."""
         address = f"{self.url}/inbox/messages.json?to={to}"
         with urllib.request.urlopen(address, timeout=10) as answer:
             rows: list[dict[str, Any]] = json.load(answer)
@@ -122,16 +141,29 @@ class Stack:
             assert self.letters(to) == []
             time.sleep(0.3)
 
-    def move_clock(self, ahead: timedelta) -> None:
-        """Every process lives so much later from now on."""
-        (self.directory / "clock").write_text(str(ahead.total_seconds()))
+    def now(self) -> datetime:
+        """What time it is for every process."""
+        return datetime.now(UTC) + self._ahead
+
+    def pass_time(self, more: timedelta) -> None:
+        """Every process lives so much later from now on; time never goes back."""
+        self._ahead += more
+        (self.directory / "clock").write_text(str(self._ahead.total_seconds()))
+
+    def run(self, task: str) -> None:
+        """Have the worker run it now instead of when beat would; return when it has."""
+        broker = re.search(r"^REDIS_URL=(\S+)$", self._told("environment"), re.MULTILINE)
+        assert broker is not None
+        with Celery(broker=broker[1], set_as_current=False) as sender:
+            sent = sender.send_task(task)
+        eventually(lambda: f"{task}[{sent.id}] succeeded" in self._told("logs/worker.log"))
+
+    def _told(self, file: str) -> str:
+        return (self.directory / "d" / file).read_text()
 
     def rows(self, query: str) -> list[tuple[Any, ...]]:
         """What the database really holds, seen past the fence."""
-        link = psycopg2.connect(
-            dbname="referrals", user="postgres", host=str(self.directory / "d" / "postgres")
-        )
-        with contextlib.closing(link), link.cursor() as cursor:
+        with database.administrator(self._server, self._database) as cursor:
             cursor.execute(query)
             return cursor.fetchall()
 
@@ -165,7 +197,39 @@ class Stack:
         try:
             self.process.wait(30)
         finally:
+            database.drop(self._server, self._database)
             shutil.rmtree(self.directory, ignore_errors=True)
+
+
+class PatientStack(Stack):
+    """One in which nobody is in a hurry: everything can be undone for ten minutes.
+
+    Its letters go to `post`, a mail server that a test can have refuse them.
+    """
+
+    def __init__(self) -> None:
+        self.post = SmtpServer()
+        super().__init__(UNDO_WINDOW="600", EMAIL_URL=f"smtp://127.0.0.1:{self.post.port}")
+
+    def letters(self, to: str = "") -> list[Letter]:
+        taken = reversed(self.post.accepted)
+        return [_as_letter(one) for one in taken if not to or to in one.recipients]
+
+    def stop(self) -> None:
+        super().stop()
+        self.post.close()
+
+
+def _as_letter(taken: Accepted) -> Letter:
+    headers = {name: str(value) for name, value in taken.letter.items()}
+    text = taken.part("plain")
+    return Letter(
+        to=[address for _, address in getaddresses([headers["To"]])],
+        subject=headers["Subject"],
+        text=text,
+        links=re.findall(r"https?://\S+", text),
+        headers=headers,
+    )
 
 
 def eventually(look: Callable[[], Found | None], seconds: float = PATIENCE_SECONDS) -> Found:

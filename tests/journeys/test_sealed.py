@@ -1,35 +1,75 @@
 """Until a yes, a prospect's address is in the introduction's sealed column and nowhere else."""
 
 import re
+from datetime import timedelta
 from pathlib import Path
 from urllib.parse import urldefrag, urljoin
 
 import pytest
 from playwright.sync_api import Page
 
-from tests.journeys.people import Circle, Owner
-from tests.journeys.stack import Stack, eventually
+from tests.journeys.people import Advocate, Circle, Owner
+from tests.journeys.stack import PatientStack, Stack, eventually
 
 pytestmark = [pytest.mark.stack, pytest.mark.xdist_group("journeys")]
 
-CANARY = "canary-7391@prospect.example"
+# Where the prospects of this journey have their addresses, and nobody else.
+CANARY = "canary-7391.example"
+DELIVERED, REFUSED = f"marta@{CANARY}", f"nils@{CANARY}"
+REFUSAL = f"550 5.1.1 <{REFUSED}>: {REFUSED} has no mailbox here"
+SEARCHES = ["people/?q=canary-7391", "people/search/?q=canary-7391"]
+KINDS = {"asks", "introductions", "people", "settings", "thank-yous"}
 MOST_PAGES = 150
 
 
-def test_the_address_is_found_nowhere_but_sealed(circle: Circle, stack: Stack) -> None:
-    owner = circle.settled_owner()
-    ask = owner.ask("Tomás Berg", circle.address("tomas"))
-    circle.advocate(ask.link("/a/")).introduce_for_me("Marta", CANARY)
-    # Not by `?to=`: that would put the address into the web's log of requests.
-    eventually(lambda: any(CANARY in letter.to for letter in stack.letters()))
-    stack.at_rest()
+@pytest.fixture
+def stack(patient_stack: PatientStack) -> Stack:
+    return patient_stack
+
+
+def test_the_address_is_found_nowhere_but_sealed(
+    circle: Circle, stack: Stack, patient_stack: PatientStack
+) -> None:
+    refusal = patient_stack.post.fault("rcpt", "reply", REFUSAL, matching=REFUSED, times=2)
+    owner = circle.settled_owner(javascript=False)
+    asked = owner.ask("Tomás Berg", circle.address("tomas")).link("/a/")
+    advocate = circle.advocate(asked)
+    advocate.introduce_for_me("Marta", DELIVERED)
+    advocate.open(asked)
+    advocate.introduce_for_me("Nils", REFUSED)
+    stack.pass_time(timedelta(minutes=11))
+    eventually(lambda: stack.letters(DELIVERED))
+    _try_again(owner, stack)
+    eventually(lambda: refusal.times == 0 and _failed(stack))
+    for task in ("activity.tasks.number_events", "activity.tasks.run_later_reactions"):
+        stack.run(task)
 
     assert _tables_with(stack, CANARY) == ["introductions_introduction"]
     assert _sealed_columns_with(stack, CANARY) == {"prospect_email"}
     assert _files_with(stack.directory / "d", CANARY) == []
-    pages = _pages_of(owner, ["people/?q=canary-7391", "people/search/?q=canary-7391"])
-    assert len(pages) > 10
+    pages = _pages_of(owner, [*SEARCHES, "settings/health/"])
+    assert {address.removeprefix(owner.desk).split("/")[0] for address in pages} >= KINDS
     assert [address for address, text in pages.items() if CANARY in text] == []
+    _is_forgotten_when_the_advocate_sends_it(advocate, stack)
+
+
+def _try_again(owner: Owner, stack: Stack) -> None:
+    eventually(lambda: _failed(stack))
+    owner.go("settings/health/")
+    owner.sees("Tomás Berg’s introduction to Nils could not be sent.")
+    owner.press_twice("Try again")
+
+
+def _failed(stack: Stack) -> bool:
+    return bool(stack.rows("SELECT 1 FROM outreach_message WHERE state = 'failed'"))
+
+
+def _is_forgotten_when_the_advocate_sends_it(advocate: Advocate, stack: Stack) -> None:
+    advocate.page.reload()
+    advocate.reads("Nils did not get the letter.")
+    advocate.press("Send it myself")
+    advocate.reads("Now send it to Nils.")
+    assert _tables_with(stack, REFUSED) == []
 
 
 def _tables_with(stack: Stack, words: str) -> list[str]:

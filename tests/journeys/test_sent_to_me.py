@@ -3,6 +3,7 @@
 import re
 
 import pytest
+from playwright.sync_api import expect
 
 from tests.journeys.people import Circle
 
@@ -33,6 +34,27 @@ def test_someone_was_sent_to_me_in_one_screen_on_a_phone(circle: Circle) -> None
     owner.go("introductions/")
     owner.follow("Vera Lund")
     owner.reads("You are talking with Vera Lund")
+
+
+def test_whoever_sent_them_is_thanked_by_a_call(circle: Circle) -> None:
+    owner = circle.settled_owner(phone=True)
+    owner.go("sent/")
+    owner.type("Who came?", "Jon Frisk")
+    owner.type("Who sent them?", "Ragna Moe")
+    owner.press("Keep")
+    owner.sees("You owe Ragna a thank-you.")
+
+    owner.go("thank-yous/")
+    row = owner.page.locator("li.row", has_text="Ragna Moe")
+    row.get_by_role("link", name="Thanked another way").click()
+    owner.type("What was said", "Jon and I have known each other since school, it turned out.")
+    owner.press("We have spoken")
+    owner.sees("Ragna is thanked.")
+    owner.go("thank-yous/")
+    expect(row).to_have_text(re.compile(r"Ragna Moe sent you Jon Frisk\.\s+A call"))
+    owner.go("people/?q=Ragna")
+    owner.follow("Ragna Moe")
+    owner.sees("You thanked Ragna")
 
 
 def test_people_come_from_google_after_a_preview(circle: Circle) -> None:

@@ -1,11 +1,9 @@
 """What a guest's button causes can be taken back for a while; here the while is ten minutes."""
 
-from collections.abc import Iterator
-
 import pytest
 
 from tests.journeys.people import Circle
-from tests.journeys.stack import Stack
+from tests.journeys.stack import PatientStack, Stack
 
 pytestmark = [pytest.mark.stack, pytest.mark.xdist_group("journeys")]
 
@@ -13,12 +11,9 @@ pytestmark = [pytest.mark.stack, pytest.mark.xdist_group("journeys")]
 ROUND_SECONDS = 5.0
 
 
-@pytest.fixture(scope="module")
-def stack() -> Iterator[Stack]:
-    """A product of its own, in which nobody is in a hurry."""
-    running = Stack(UNDO_WINDOW="600")
-    yield running
-    running.stop()
+@pytest.fixture
+def stack(patient_stack: PatientStack) -> Stack:
+    return patient_stack
 
 
 @pytest.fixture
@@ -66,3 +61,25 @@ def test_a_yes_can_be_added_to_and_sent_at_once(circle: Circle, stack: Stack, as
     for who in ("tomas", "marta"):
         letter = stack.letter(circle.address(who), "Both of you said yes to meeting.")
         assert "I have three boxes of receipts." in letter.text
+
+
+def test_what_can_be_undone_pressed_twice(circle: Circle, stack: Stack, asked: str) -> None:
+    advocate = circle.advocate(asked, javascript=False)
+    advocate.introduce_for_me("Marta", circle.address("marta"))
+    advocate.press_twice("Undo")
+    advocate.reads("It is taken back.")
+    advocate.open(asked)
+    advocate.introduce("Nils")
+    prospect = circle.prospect(advocate.link_to_send)
+    prospect.say_yes(circle.address("nils"))
+    prospect.press_twice("Undo")
+    prospect.sees("would like you to meet")
+    prospect.say_yes(circle.address("nils"))
+    prospect.type("A sentence of your own", "I have three boxes of receipts.")
+    prospect.press_twice("Keep this")
+    prospect.press_twice("Send it now")
+    prospect.reads("You have been introduced.")
+    for who in ("tomas", "nils"):
+        stack.letter(circle.address(who), "I have three boxes of receipts.")
+    assert [len(stack.letters(circle.address(who))) for who in ("tomas", "nils")] == [2, 1]
+    assert stack.letters(circle.address("marta")) == []

@@ -29,6 +29,7 @@ def test_from_first_contact_to_thanks(circle: Circle, stack: Stack) -> None:
     prospect = circle.prospect(link)
     prospect.sees(DISCLOSED)
     prospect.say_yes(circle.address("marta"))
+    assert (prospect.taps, len(prospect.typed)) == (3, 1), prospect.costs()
     prospect.sees("You, Elena and Tomás get one e-mail")
 
     everybody = {circle.address("elena"), tomas, circle.address("marta")}
@@ -103,7 +104,7 @@ def _plain(text: str) -> str:
 
 def _today_says_what_is_due(owner: Owner, stack: Stack) -> None:
     owner.has_waiting("Thank", re.compile(r"Tomás Berg\s+sent you\s+marta", re.IGNORECASE))
-    stack.move_clock(PATIENCE)
+    stack.pass_time(PATIENCE)
     owner.has_waiting("Follow up", re.compile("marta", re.IGNORECASE))
     owner.go("introductions/")
     owner.follow("Marta")
