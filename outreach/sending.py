@@ -17,7 +17,7 @@ from datetime import timedelta
 
 import structlog
 from django.conf import settings
-from django.db import InterfaceError, OperationalError, connection
+from django.db import DatabaseError, Error, InterfaceError, OperationalError, connection
 
 from businesses import clock
 from businesses.wake import wake
@@ -114,7 +114,7 @@ class Batch:
         try:
             self._write_down()
             hand_back([letter.claim for letter in self._waiting], due_at=clock.now() + REST)
-        except (OperationalError, InterfaceError) as error:
+        except Error as error:
             log.warning("sending.left_to_the_lease", error=type(error).__name__)
 
     def _renew_lease(self) -> None:
@@ -154,9 +154,9 @@ class Batch:
             return verdicts.failed(letter, verdicts.UNFIT)
         except NothingToSend:
             return Verdict(MessageState.CANCELLED)
-        except (OperationalError, InterfaceError):
-            raise
         except Exception as error:  # One bad letter must not keep the others.
+            if _is_lost_connection(error):
+                raise
             log.error("letter.unbuildable", message=str(letter.claim.id), error=_name(error))
             return verdicts.put_off_or_failed(letter, verdicts.UNBUILDABLE)
         try:
@@ -257,14 +257,27 @@ class Batch:
         while True:
             try:
                 marked = write_down(self._unwritten, marking, now=clock.now())
-            except (OperationalError, InterfaceError):
-                if connection.in_atomic_block or time.monotonic() > give_up:
+            except Error as error:
+                if (
+                    connection.in_atomic_block
+                    or not _is_lost_connection(error)
+                    or time.monotonic() > give_up
+                ):
                     raise
                 connection.close()
                 time.sleep(0.2)
             else:
                 self._unwritten.clear()
                 return marked
+
+
+def _is_lost_connection(error: Exception) -> bool:
+    """Whether the database went away; when it crashes, psycopg2 has no better name for that."""
+    if isinstance(error, OperationalError | InterfaceError):
+        return True
+    # Whatever the server itself says has a code.
+    is_nameless = type(error) is DatabaseError
+    return is_nameless and getattr(error.__cause__, "pgcode", "") is None
 
 
 def _lease_seconds() -> float:

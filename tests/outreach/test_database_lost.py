@@ -1,0 +1,60 @@
+"""PostgreSQL crashes while letters are on their way: what the mail server answered is kept."""
+
+import os
+import socket
+import struct
+from collections.abc import Callable
+
+import pytest
+from django.db import connection
+
+from businesses.models import Business
+from outreach.sending import send_due_letters
+from outreach.transports.smtp import SmtpTransport
+from tests.outreach.factories import some_letters, states
+from tests.outreach.smtp import SmtpServer
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+def hang_up() -> None:
+    """The server is gone without a word."""
+    _put_in_place(b"")
+
+
+def crash() -> None:
+    """The server takes its leave, as it does when it crashes, and is gone."""
+    fields = b"SWARNING\0VWARNING\0C57P02\0Mterminating connection because of crash\0\0"
+    _put_in_place(b"N" + struct.pack("!I", len(fields) + 4) + fields)
+
+
+def _put_in_place(last_words: bytes) -> None:
+    """Let the connection's socket be one on which this is the last that can be read."""
+    ours, theirs = socket.socketpair()
+    with ours, theirs:
+        theirs.sendall(last_words)
+        os.dup2(ours.fileno(), connection.connection.fileno())
+
+
+class BreakingAfterEach(SmtpTransport):
+    """The real way out; the database is lost each time a letter was taken."""
+
+    def __init__(self, lose: Callable[[], None]) -> None:
+        super().__init__()
+        self._lose = lose
+
+    def hand_over(self, letter: bytes) -> None:
+        super().hand_over(letter)
+        self._lose()
+
+
+@pytest.mark.parametrize("lose", [hang_up, crash])
+def test_a_lost_database_is_asked_again_so_no_answer_is_forgotten(
+    business: Business, smtp: SmtpServer, lose: Callable[[], None]
+) -> None:
+    some_letters(business, 3)
+
+    send_due_letters(open_transport=lambda: BreakingAfterEach(lose))
+
+    assert states(business) == {"sent": 3}
+    assert len(smtp.accepted) == 3
