@@ -11,7 +11,7 @@ from businesses.models import Business, Membership, User
 from introductions.services import offer_introduction
 from outreach.models import Message
 from tests.introductions.factories import JONAS, WORDS, an_advocate
-from tests.outreach.factories import a_letter
+from tests.outreach.factories import a_contact, a_letter
 from tests.referrals.factories import a_referral, moved
 
 
@@ -28,8 +28,9 @@ def _left_in(letter: Message, state: str) -> Message:
 
 
 def _a_letter(business: Business, state: str) -> Message:
-    context = {"sender": "Alice Lindqvist"}
-    letter = a_letter(business, template="referrals/thanks_to_advocate", context=context)
+    advocate = a_contact(business)
+    context = {"sender": "Alice Lindqvist", "advocate": advocate}
+    letter = a_letter(business, advocate, template="referrals/thanks_to_advocate", context=context)
     return _left_in(letter, state)
 
 

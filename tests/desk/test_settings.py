@@ -13,7 +13,7 @@ from introductions.services import offer_introduction
 from outreach.models import JobRun, Message, MessageRecipient
 from outreach.states import MessageState, RecipientState
 from tests.introductions.factories import JONAS, WORDS, an_advocate
-from tests.outreach.factories import a_letter
+from tests.outreach.factories import a_contact, a_letter
 
 SENDER = {
     "name": "Alice Lindqvist",
@@ -36,8 +36,11 @@ def unknown(business: Business) -> Business:
 
 
 def _letter(business: Business, **more: Any) -> Message:
-    context = {"sender": "Alice Lindqvist"}
-    return a_letter(business, template="referrals/thanks_to_advocate", context=context, **more)
+    advocate = a_contact(business)
+    context = {"sender": "Alice Lindqvist", "advocate": advocate}
+    return a_letter(
+        business, advocate, template="referrals/thanks_to_advocate", context=context, **more
+    )
 
 
 def _failed(business: Business, state: str = "failed") -> Message:
