@@ -82,13 +82,16 @@ class Schema(AutoSchema):
         return f"{serializer_name}Page"
 
     def _map_basic_serializer(self, serializer: Any, direction: Direction) -> dict[str, Any]:
-        """What is read has all its fields, also those that need not be sent."""
+        """What is read has all its fields, and what is sent no others than these."""
         described: dict[str, Any] = super()._map_basic_serializer(  # type: ignore[no-untyped-call]
             serializer, direction
         )
         shape = serializer if isinstance(serializer, type) else type(serializer)
-        if direction == "response" and issubclass(shape, Shape):
-            described["required"] = sorted(described["properties"])
+        if issubclass(shape, Shape):
+            if direction == "response":
+                described["required"] = sorted(described["properties"])
+            else:
+                described["additionalProperties"] = False
         return described
 
     def _get_response_bodies(self, direction: Direction = "response") -> dict[str, Any]:

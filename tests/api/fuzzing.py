@@ -33,6 +33,8 @@ CHECKS: Sequence[CheckFunction] = (
     response_schema_conformance,
 )
 BOTH = (GenerationMode.POSITIVE, GenerationMode.NEGATIVE)
+# What is allowed leads further than what is not.
+MODES = (GenerationMode.POSITIVE, GenerationMode.POSITIVE, GenerationMode.NEGATIVE)
 DESCRIPTION = "/api/v1/schema/"
 
 # What is sent in the place of a text or a number, by the name of its field.
@@ -49,7 +51,6 @@ PLAUSIBLE: Mapping[str, Sequence[Any]] = {
     "until": ["2199-12-31"],
     "due_on": ["2026-01-31"],
     "occurred_at": ["2026-01-31T09:30:00Z", "2026-01-31T09:30:00+02:00"],
-    "reason": ["We had lunch"],
 }
 REAL_IDS, REAL_WORDS = 0.85, 0.7
 
@@ -99,7 +100,7 @@ class Fuzzer:
             phases=[Phase.generate, Phase.shrink],
             suppress_health_check=[*HealthCheck],
         )
-        @given(case=st.one_of(*(operation.as_strategy(generation_mode=mode) for mode in BOTH)))
+        @given(case=st.one_of(*(operation.as_strategy(generation_mode=mode) for mode in MODES)))
         def at_random(case: Case) -> None:
             seen[self._send(case)] += 1
 

@@ -66,13 +66,14 @@ def _opened(owner: User) -> Business:
     business.save()
     a_world(business, owner, "Sparrow", now - timedelta(days=400))
     with acting_for(business):
-        # What some verbs need: a draft, an open referral, and one to be taken up again.
+        # What some verbs need: a draft, open referrals, and one to be taken up again.
         advocate = an_advocate(business, now)
         introductions.draft_ask(
             contact=advocate.contact, wanted="small workshops", by=SYSTEM, sender=owner, now=now
         )
-        a_referral(advocate, now, "one@prospects.example")
-        lost(a_referral(advocate, now, "two@prospects.example"), now)
+        for name in ("one", "two"):
+            a_referral(advocate, now, f"{name}@prospects.example")
+        lost(a_referral(advocate, now, "three@prospects.example"), now)
     return business
 
 
