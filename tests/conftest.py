@@ -20,6 +20,7 @@ from businesses.models import Business, Membership, Role, User
 from businesses.services import open_business
 from businesses.tenancy import acting_for
 from tests import database
+from tests.demo import told
 
 
 @pytest.fixture(scope="session")
@@ -33,6 +34,13 @@ def django_db_setup(django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
             yield
         with django_db_blocker.unblock():
             connections.close_all()
+
+
+@pytest.fixture(scope="session")
+def told_demo(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[str]:
+    """The name of a database with the demo in it as of `told.NOW`, to look at or to copy."""
+    with django_db_blocker.unblock(), told.a_database() as name:
+        yield name
 
 
 class QuickHasher(Argon2PasswordHasher):

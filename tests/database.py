@@ -21,6 +21,7 @@ from config.local.servers import start_postgres
 ROOT = Path(__file__).resolve().parent.parent
 # Short, because a Unix socket's path may not be long.
 DIRECTORY = Path(os.environ.get("TEST_DIR", ROOT / ".local" / "test"))
+POSTGRES_LOG = DIRECTORY / "postgres" / "log"
 # What is named for the process that made it: `stack_1234_8000`.
 _OF_A_PROCESS = re.compile(r"(?:test|told|stack|external|composed)_(\d+)(?:_\d+)?")
 
@@ -40,6 +41,8 @@ def start() -> str:
                 cursor.execute(f"ALTER SYSTEM SET {setting} = {value}")
             cursor.execute("SELECT pg_reload_conf()")
         _drop_what_the_dead_left(url)
+        # What is found in it is of this run.
+        os.truncate(POSTGRES_LOG, 0)
     return url
 
 

@@ -10,16 +10,22 @@ import pytest
 from xdist.remote import Producer
 from xdist.scheduler import LoadScopeScheduling
 
-# The folders that go to one process whole, since their tests look at one running product. They
-# take longest, so they come first, and what is short fills the gaps at the end.
-WHOLE = ("tests/journeys/", "tests/local/", "tests/browser/", "tests/demo/")
+# Folders that go to one process whole, because their tests share a product or the demo. What
+# takes longest comes first, so that what is short fills the gaps at the end.
+WHOLE = {
+    "tests/journeys/": "journeys",
+    "tests/browser/": "demo",
+    "tests/demo/": "demo",
+    "tests/local/": "local",
+}
+_RANKS = {part: rank for rank, part in enumerate(dict.fromkeys(WHOLE.values()))}
 
 
 def part_of(test: str) -> str:
     """The tests that stay together with this one have the same part."""
-    for folder in WHOLE:
+    for folder, part in WHOLE.items():
         if test.startswith(folder):
-            return folder
+            return part
     return test.partition("::")[0]
 
 
@@ -38,8 +44,4 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> Sharing
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """What takes longest first. One process alone keeps the order of the folders."""
     if "PYTEST_XDIST_WORKER" in os.environ:
-        items.sort(key=lambda item: _rank(part_of(item.nodeid)))
-
-
-def _rank(part: str) -> int:
-    return WHOLE.index(part) if part in WHOLE else len(WHOLE)
+        items.sort(key=lambda item: _RANKS.get(part_of(item.nodeid), len(_RANKS)))

@@ -1,6 +1,7 @@
 """The demo business in a running product, and a browser with its owner and with a guest."""
 
 from collections.abc import Iterator
+from datetime import UTC, datetime
 
 import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
@@ -8,6 +9,7 @@ from playwright.sync_api import Browser, Page, sync_playwright
 from config.local.browser import find_browser
 from tests.browser.looking import Reader
 from tests.browser.places import Guests, Places, open_guests_pages
+from tests.demo import told
 from tests.journeys.people import Owner
 from tests.journeys.stack import Stack
 
@@ -15,15 +17,21 @@ from tests.journeys.stack import Stack
 
 
 @pytest.fixture(scope="package")
-def stack() -> Iterator[Stack]:
-    """Nobody is in a hurry here, so that what can be undone stays so."""
-    running = Stack(DEMO="1", UNDO_WINDOW="600")
+def stack(told_demo: str) -> Iterator[Stack]:
+    """Goes on where the story ends. Nobody is in a hurry, so that what can be undone stays so."""
+    running = Stack(
+        template=told_demo,
+        secrets=told.secrets(),
+        ahead=told.NOW - datetime.now(UTC),
+        UNDO_WINDOW="600",
+    )
     yield running
     running.stop()
 
 
 @pytest.fixture(scope="package")
-def browser() -> Iterator[Browser]:
+def browser(stack: Stack) -> Iterator[Browser]:
+    """Begins last, since the database cannot be asked from here while it is driven."""
     with sync_playwright() as playwright:
         chromium = playwright.chromium.launch(
             executable_path=find_browser(),

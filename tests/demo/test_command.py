@@ -13,6 +13,7 @@ from activity.models import Event
 from businesses import clock
 from businesses.keys import find_api_key, withdraw_api_key
 from businesses.models import ApiKey, Business, User
+from businesses.services import open_business
 from businesses.tenancy import acting_for
 from contacts.models import Contact
 from contacts.services import add_contact
@@ -24,8 +25,11 @@ from outreach.models import Message, Reminder
 from outreach.past import record_as_sent
 from outreach.states import MessageState
 
-PASSWORD = "harbour-lantern-cup"
+PASSWORD = "pottery-window-rain"
 KEY = "hs_a-key-for-the-demo-of-these-tests-0123456789"
+# At the firm's place, Lund.
+AFTER_MIDNIGHT = datetime(2027, 1, 31, 23, 4, tzinfo=UTC)
+AN_HOUR_WAS_LOST = datetime(2027, 3, 28, 21, 59, tzinfo=UTC)
 
 
 def _who_opens(secret: str) -> Business | None:
@@ -108,45 +112,57 @@ def test_a_key_that_was_withdrawn_stays_so(db: None, settings: Settings) -> None
     assert _who_opens(KEY) is None
 
 
-@pytest.mark.parametrize(
-    "at_night",
-    [datetime(2027, 1, 31, 23, 4, tzinfo=UTC), datetime(2027, 3, 28, 21, 59, tzinfo=UTC)],
-    ids=["just after midnight in Lund", "on the evening of a day that lost an hour"],
-)
-def test_at_any_hour_nothing_is_left_to_send(db: None, at_night: datetime) -> None:
-    firm = tell_story(now=at_night)
+def test_at_any_hour_nothing_is_left_to_send(db: None) -> None:
+    _nothing_is_left_to_send(tell_story(now=AN_HOUR_WAS_LOST), AN_HOUR_WAS_LOST)
 
-    with acting_for(firm):
+
+def _nothing_is_left_to_send(firm: Business, now: datetime) -> None:
+    with transaction.atomic(), acting_for(firm):
         assert not Message.objects.filter(state=MessageState.SCHEDULED).exists()
-        assert not Event.objects.filter(recorded_at__gt=at_night).exists()
+        assert not Event.objects.filter(recorded_at__gt=now).exists()
         assert Introduction.objects.filter(state=IntroductionState.ACCEPTED).count() == 1
-        assert Reminder.objects.open().due(clock.today(firm, at_night)).exists()
+        assert Reminder.objects.open().due(clock.today(firm, now)).exists()
 
 
-@pytest.mark.django_db(transaction=True)
 def test_reset_makes_it_anew_and_leaves_other_businesses_alone(
-    other_business: Business, settings: Settings
+    own_copy: None, settings: Settings
 ) -> None:
     settings.DEMO_PASSWORD = PASSWORD
     settings.DEMO_API_KEY = KEY
-    with transaction.atomic(), acting_for(other_business):
-        add_contact(business=other_business, name="Olga", by=SYSTEM, now=clock.now())
-    call_command("demo")
+    other = _somebody_elses_business()
     first = find_firm()
     assert first is not None
     told = _what_is_told(first)
 
-    call_command("demo", "--reset")
+    with clock.at(AFTER_MIDNIGHT):
+        call_command("demo", "--reset")
 
     second = find_firm()
     assert second is not None
     assert second.pk != first.pk
     assert second.slug == first.slug
     assert _what_is_told(second) == told
-    assert set(Business.objects.all()) == {second, other_business}
+    _nothing_is_left_to_send(second, AFTER_MIDNIGHT)
+    assert set(Business.objects.all()) == {second, other}
     assert User.objects.filter(email__endswith="@lindqvist.example").count() == 2
     assert Client().login(username=settings.DEMO_EMAIL, password=PASSWORD)
     assert _who_opens(KEY) == second
-    with transaction.atomic(), acting_for(other_business):
+    with transaction.atomic(), acting_for(other):
         assert Contact.objects.get().name == "Olga"
         assert Event.objects.get().name == "contact.added"
+
+
+@transaction.atomic
+def _somebody_elses_business() -> Business:
+    business = open_business(
+        user=User.objects.create_user("charlie@stranger.example"),
+        tagline="Roofs for old houses",
+        timezone="Europe/Stockholm",
+        country="SE",
+        currency="EUR",
+        locale="en_GB",
+        now=clock.now(),
+    )
+    with acting_for(business):
+        add_contact(business=business, name="Olga", by=SYSTEM, now=clock.now())
+    return business

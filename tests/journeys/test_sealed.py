@@ -8,6 +8,7 @@ from urllib.parse import urldefrag, urljoin
 import pytest
 from playwright.sync_api import Page
 
+from tests.database import POSTGRES_LOG
 from tests.journeys.people import Advocate, Circle, Owner
 from tests.journeys.stack import PatientStack, Stack, eventually
 
@@ -93,7 +94,7 @@ def _sealed_columns_with(stack: Stack, words: str) -> set[str]:
 
 def _files_with(directory: Path, words: str) -> list[str]:
     """The logs of all processes, PostgreSQL's and Valkey's too."""
-    logs = {*directory.glob("logs/*"), *directory.glob("*/*.log"), directory / "postgres" / "log"}
+    logs = {*directory.glob("logs/*"), *directory.glob("*/*.log"), POSTGRES_LOG}
     kept = sorted(log for log in logs if log.is_file())
     assert len(kept) > 3
     return [log.name for log in kept if words.encode() in log.read_bytes()]
