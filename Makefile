@@ -22,6 +22,9 @@ faults: dev ## Break servers and workers on purpose and count letters; SUITE=kil
 check: dev ## Format, lint, types, layers, templates, migrations, deployment.
 	@exec sh config/local/check.sh
 
+bench: dev ## Measure it against the least it could cost; ARGS="people letters" picks rows.
+	@exec $(PY) -m benchmarks $(ARGS)
+
 fix: dev ## Mend what can be mended by machine.
 	@$(PY) -m ruff check --fix --quiet . ; $(PY) -m ruff format .
 

@@ -1,0 +1,1 @@
+"""What each figure is held against: the least that Django can do for the same answer."""

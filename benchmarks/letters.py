@@ -1,0 +1,104 @@
+"""Letters a second of one worker, against a bare loop of smtplib with the same bytes."""
+
+import smtplib
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from urllib.parse import urlsplit
+
+from django.conf import settings
+
+from activity.actors import Actor
+from activity.services import record_event
+from benchmarks.rows import Row, Sample
+from benchmarks.seeding import Ground
+from businesses import clock
+from businesses.models import Membership
+from businesses.tenancy import transaction_for
+from contacts.models import Contact
+from introductions.messages import ask_to_advocate
+from introductions.models import Advocate, Ask
+from introductions.states import ASK_EXPIRES_AFTER, AskState
+from outreach.sending import send_due_letters
+from outreach.transports.base import Reply
+from outreach.transports.smtp import SmtpTransport
+
+LETTERS = 200
+WANTED = "Somebody who has just opened a workshop and whose papers are in a shoe box."
+NOTE = "It is fine if nobody comes to mind. I only thought of it because of what you told me. " * 8
+
+
+class Remembering(SmtpTransport):
+    """The way out that the worker takes, and what went over it."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.letters: list[tuple[str, Sequence[str], bytes]] = []
+        self._offered: tuple[str, Sequence[str]] = ("", ())
+
+    def offer(self, sender: str, addresses: Sequence[str]) -> Mapping[str, Reply]:
+        self._offered = (sender, addresses)
+        return super().offer(sender, addresses)
+
+    def hand_over(self, letter: bytes) -> None:
+        self.letters.append((*self._offered, letter))
+        super().hand_over(letter)
+
+
+@dataclass(frozen=True)
+class LettersRow(Row):
+    """Whole asks, rendered from their templates, with a link and a way to stop."""
+
+    ground: Ground
+
+    def measure(self, seconds: float) -> Sample:
+        small, _ = self._sent(self.ground.small)
+        large, letters = self._sent(self.ground.large)
+        return Sample(_by_hand(letters), large, small)
+
+    def _sent(self, membership: Membership) -> tuple[float, list[tuple[str, Sequence[str], bytes]]]:
+        _queue(membership)
+        transport = Remembering()
+        started = time.perf_counter()
+        sent = send_due_letters(open_transport=lambda: transport)
+        took = time.perf_counter() - started
+        if sent != LETTERS or len(transport.letters) != LETTERS:
+            raise RuntimeError(f"{len(transport.letters)} letters were sent instead of {LETTERS}.")
+        return sent / took, transport.letters
+
+
+def _queue(membership: Membership) -> None:
+    """Asks to people of the nearest circles, due a moment ago."""
+    business, now = membership.business, clock.now()
+    by = Actor.member(membership)
+    with transaction_for(business):
+        advocates = list(
+            Advocate.objects.select_related("contact").exclude(contact__email="")[:LETTERS]
+        )
+        for number in range(LETTERS):
+            advocate: Advocate = advocates[number % len(advocates)]
+            contact: Contact = advocate.contact
+            ask = Ask.objects.create(
+                business=business,
+                advocate=advocate,
+                sender=membership.user,
+                wanted=WANTED,
+                note=NOTE,
+                state=AskState.SENT,
+                sent_at=now,
+                due_at=now + ASK_EXPIRES_AFTER,
+            )
+            cause = record_event(
+                business=business, name="ask.sent", actor=by, subject=ask, about=[contact], now=now
+            )
+            ask_to_advocate(ask=ask, cause=cause, now=now - timedelta(seconds=1))
+
+
+def _by_hand(letters: Sequence[tuple[str, Sequence[str], bytes]]) -> float:
+    server = urlsplit(f"//{settings.EMAIL_HOST}:{settings.EMAIL_PORT}")
+    started = time.perf_counter()
+    with smtplib.SMTP(server.hostname or "", server.port or 0) as smtp:
+        for sender, addresses, content in letters:
+            smtp.sendmail(sender, list(addresses), content)
+    return len(letters) / (time.perf_counter() - started)
