@@ -14,8 +14,11 @@ OpenPage = Callable[..., Page]
 SETTLED = "elena@lindqvist-books.example"
 Guest = TypeVar("Guest", bound="Person")
 
-# So slow that a second press finds the page still there.
-SLOW = {"offline": False, "latency": 2000, "downloadThroughput": -1, "uploadThroughput": -1}
+# A line so slow that a second press finds the page still there, and one that is not.
+SLOW, FAST = (
+    {"offline": False, "latency": latency, "downloadThroughput": -1, "uploadThroughput": -1}
+    for latency in (2000, 0)
+)
 # Where a press leads; a late one hears a sentence, on the page as it stands or instead of it.
 KIND_ANSWERS = (200, 302, 303, 409, 410)
 
@@ -118,11 +121,12 @@ class Person:
 
     @contextmanager
     def _slow_line(self) -> Iterator[None]:
-        """Answers are held back so long that a second press finds the page still there."""
+        """The browser holds answers back until this is over."""
         line = self.page.context.new_cdp_session(self.page)
         line.send("Network.enable")
         line.send("Network.emulateNetworkConditions", SLOW)
         yield
+        line.send("Network.emulateNetworkConditions", FAST)
         line.detach()
 
     def _send_by_click(self, place: tuple[float, float]) -> Request:
