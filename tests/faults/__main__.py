@@ -20,17 +20,15 @@ SUITES = ("kills", "postgres", "redis", "beats", "smtp", "events")
 
 def main() -> int:
     wishes = _read(sys.argv[1:])
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit("Stopped."))
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda *_: sys.exit("Stopped."))
     print("Starting servers of our own …", flush=True)
     ground = Ground()
-    try:
-        django.setup()
-        # Letters are made with the words of the tests'.
-        settings.TEMPLATES[0]["DIRS"].append(Path(__file__).parents[1] / "outreach" / "templates")
-        broken = [each.suite for each in wishes if not _run(ground, each)]
-        ground.keeps_directory = bool(broken) or wishes[0].keeps_logs
-    finally:
-        ground.close()
+    django.setup()
+    # Letters are made with the words of the tests'.
+    settings.TEMPLATES[0]["DIRS"].append(Path(__file__).parents[1] / "outreach" / "templates")
+    broken = [each.suite for each in wishes if not _run(ground, each)]
+    ground.keeps_directory = bool(broken) or wishes[0].keeps_logs
     if ground.keeps_directory:
         print(f"\nThe logs are in {ground.directory}.")
     return 1 if broken else 0

@@ -43,12 +43,6 @@ class Books:
         self._before = len(ground.post.accepted)
         self._offers_before = ground.post.offers
 
-    def queued(self) -> int:
-        [(count,)] = self._ground.rows(
-            "SELECT count(*) FROM outreach_message WHERE business_id = ANY(%s::uuid[])", self._ids
-        )
-        return int(count)
-
     def accepted_count(self) -> int:
         return len(self._ground.post.accepted) - self._before
 

@@ -34,8 +34,13 @@ class Crew:
             worker, beat = parts.background(directory, os.environ | environment)
             self.workers += [worker] * (number < workers)
             self.beats += [beat] * (number < beats)
+        self.deaths = 0
+
+    def start(self) -> None:
+        """Whoever has not begun yet."""
         for child in [*self.workers, *self.beats]:
-            child.start()
+            if child.process is None:
+                child.start()
 
     def kill_one_at_work(self, chance: random.Random) -> Kill | None:
         """Kill a worker that has a connection to the mail server; None if none has one now."""
@@ -62,9 +67,10 @@ class Crew:
         )
 
     def start_again(self) -> None:
-        """What has died, as whoever supervises processes does."""
+        """What has died by itself, as whoever supervises processes does."""
         for child in [*self.workers, *self.beats]:
             if not child.is_running:
+                self.deaths += 1
                 child.start()
 
     def disband(self) -> None:

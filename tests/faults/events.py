@@ -42,6 +42,7 @@ def run(ground: Ground, wishes: Wishes) -> Findings:
         threading.Thread(target=_write, args=(firm, rows, random.Random(chance.random())))
         for firm, rows in referrals.items()
     ]
+    crew.start()
     try:
         for writer in writers:
             writer.start()

@@ -5,7 +5,6 @@ import contextlib
 import os
 import random
 import shutil
-import signal
 import subprocess
 import sys
 import tempfile
@@ -57,6 +56,7 @@ class Ground:
         self.directory = Path(tempfile.mkdtemp(prefix="faults-"))
         (self.directory / "logs").mkdir()
         self.keeps_directory = False
+        self._valkey: subprocess.Popen[bytes] | None = None
         atexit.register(self._clear)
         self._postgres = self.directory / "postgres"
         admin_url = start_postgres(self._postgres)
@@ -107,7 +107,8 @@ class Ground:
 
     def crash_valkey(self, *, away_seconds: float) -> None:
         """End it with -9; after a while an empty one stands in its place."""
-        self._valkey.send_signal(signal.SIGKILL)
+        assert self._valkey is not None
+        self._valkey.kill()
         self._valkey.wait()
         time.sleep(away_seconds)
         with (self.directory / "valkey" / "valkey.log").open("ab") as log:
@@ -128,14 +129,10 @@ class Ground:
         fresh.write_text(str(seconds))
         fresh.replace(self.directory / "clock")
 
-    def close(self) -> None:
-        self.post.close()
-        self._redis.close()
-        self._valkey.kill()
-        self._valkey.wait()
-        # PostgreSQL's wheel stops it when this process exits.
-
     def _clear(self) -> None:
-        """At the very end: the wheel of PostgreSQL looks into its directory once more at exit."""
+        """At the very end, after the wheel of PostgreSQL has stopped that."""
+        if self._valkey is not None:
+            self._valkey.kill()
+            self._valkey.wait()
         if not self.keeps_directory:
             shutil.rmtree(self.directory, ignore_errors=True)

@@ -13,6 +13,8 @@ from tests.faults.ground import PATIENCE_SECONDS, Ground, Stalled
 from tests.faults.wishes import Wishes
 
 PROMISE = "none lost, none twice, nothing stuck, what is in doubt is listed"
+# Letters that are queued meanwhile fall due within so many seconds.
+QUEUE_AHEAD = 10.0
 # How long the mail server takes at most to answer, in each phase of a letter.
 SLOWNESS_SECONDS = 0.01
 
@@ -37,28 +39,32 @@ def run_sending(
     beats: int = 1,
     times: int = 0,
     breaker: Breaker = lambda *_: None,
-    within_seconds: float = 0,
+    queue_meanwhile: bool = False,
 ) -> Findings:
     """Break something so many times while letters leave, then see whether the promises hold."""
     findings, chance = Findings(PROMISE), wishes.chance()
     firms = some_firms(wishes.suite.capitalize())
     books = Books(ground, firms)
-    began = time.monotonic()
-    queue_letters(firms, wishes.letters, chance, within_seconds=within_seconds)
-    when = f"within {within_seconds:.0f} s" if within_seconds else "all at the start"
-    findings.say("letters", f"{books.queued()} of {len(firms)} businesses, due {when}")
-    findings.say("queued in", f"{time.monotonic() - began:.1f} s")
     ground.post.slowness_seconds = SLOWNESS_SECONDS
-    began = time.monotonic()
     crew = Crew(ground, workers=workers, beats=beats)
     try:
+        if queue_meanwhile:
+            crew.start()
+        began = time.monotonic()
+        queue_letters(firms, wishes.letters, chance, within_seconds=QUEUE_AHEAD * queue_meanwhile)
+        took, of = time.monotonic() - began, f"letters of {len(firms)} businesses"
+        findings.say("queued", f"{wishes.letters} {of} in {took:.1f} s")
+        began = time.monotonic()
+        crew.start()
         moments = wishes.moments(chance, times)
         met = [_break_after(moment, ground, crew, books, chance, breaker) for moment in moments]
         breaks = [broken for broken in met if broken]
         tell_breaks(findings, breaks)
         findings.expect(len(breaks) == times, "too few letters to break something so many times")
         books.wait_for_rest(crew.start_again)
-        findings.say("all done in", f"{time.monotonic() - began:.1f} s")
+        findings.say("all done", f"{time.monotonic() - began:.1f} s later")
+        if crew.deaths:
+            findings.say("died", f"{crew.deaths} by themselves of it, and were started again")
         doubtful = books.compare(findings, uncertain_at_most=sum(b.connections for b in breaks))
         books.send_again(findings, doubtful)
     finally:

@@ -85,6 +85,7 @@ def run(ground: Ground, wishes: Wishes) -> Findings:
     ground.post.slowness_seconds = 0.0
     crew = Crew(ground, workers=1, EMAIL_TIMEOUT=str(TIMEOUT_SECONDS))
     letters: dict[UUID, Way] = {}
+    crew.start()
     try:
         for way in WAYS:
             letter = _meets(ground, firm, way)
