@@ -46,6 +46,8 @@ TRADES = "Joinery Bakery Dental Legal Gardens Optics Physio Roofing Studio Taxes
 WORDS = "Spoke about the annual accounts and the move to the new premises in spring. " * 2
 # How often somebody of each circle was in touch in those years, on average.
 IN_TOUCH = {Circle.INNER: 30.0, Circle.CLOSE: 12.0, Circle.WIDER: 1.5, Circle.PASSING: 0.3}
+# What waits for the owner each day does not grow with reach either: Today is full in all of them.
+BUSY = 20
 CHUNK = 5_000
 
 
@@ -78,9 +80,9 @@ class Firm:
             self._make_person(number)
             if number % CHUNK == CHUNK - 1:
                 self._write()
-        for number in range(max(self._people // 50, 3)):
+        for number in range(max(self._people // 50, 60)):
             self._make_introduction(number)
-        for number in range(max(self._people // 100, 3)):
+        for number in range(max(self._people // 100, 20)):
             self._make_ask(number)
         self._write()
 
@@ -210,9 +212,10 @@ class Firm:
         self._tell("business.closed", at, ("closedbusiness", closed), contact, amount=amount)
 
     def _make_introduction(self, number: int) -> None:
-        """Two in three came to a handshake; a few wait, the others came to nothing."""
+        """A few wait, as many came to a handshake this week; of the others, two in three did."""
         advocate, contact = self._one_of(self._advocates)
-        at = self._some_time()
+        fresh = BUSY <= number < 2 * BUSY
+        at = self._some_time(self._now - timedelta(days=7) if fresh else None)
         values: dict[str, Any] = {
             "advocate_id": advocate,
             "via": Via.FOR_ME,
@@ -220,13 +223,13 @@ class Firm:
             "prospect_hash": hashlib.sha256(f"{self._business.pk}{number}".encode()).hexdigest(),
             "expires_at": at + timedelta(days=30),
         }
-        if number < 20:
+        if number < BUSY:
             values |= {
                 "prospect_first_name": "Kim",
                 "prospect_email": f"kim{number}@sealed.example",
             }
             values |= {"state": IntroductionState.OFFERED, "due_at": self._now + timedelta(days=9)}
-        elif number % 3:
+        elif fresh or number % 3:
             prospect = self._add(
                 Contact, at, name=f"{self._one_of(FIRST)} {self._one_of(LAST)}", source=Source.SENT
             )

@@ -12,10 +12,11 @@ import django
 django.setup()
 
 from benchmarks import ground, serving  # noqa: E402  (Django must be set up first)
+from benchmarks.filling import LARGE, SMALL  # noqa: E402
 from benchmarks.letters import LettersRow  # noqa: E402
 from benchmarks.report import Figures, heading, table  # noqa: E402
 from benchmarks.rows import LETTERS, NAMES, Row, Sample, web_rows  # noqa: E402
-from benchmarks.seeding import LARGE, SMALL, make_ready  # noqa: E402
+from benchmarks.seeding import make_ready  # noqa: E402
 
 
 def main(arguments: Sequence[str]) -> int:

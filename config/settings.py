@@ -105,6 +105,9 @@ TEMPLATES = [
                 "django.contrib.messages.context_processors.messages",
                 "csp.context_processors.nonce",
             ],
+            # In place of Django's `url` and the library's `lucide`: the same, quicker.
+            "builtins": ["businesses.templatetags.addresses"],
+            "libraries": {"lucide": "businesses.templatetags.icons"},
         },
     },
 ]
