@@ -55,7 +55,7 @@ def test_of_a_yes_and_the_owner_taking_back_one_counts(
         owner.sees("Taken back. Nothing of it is kept.")
     else:
         owner.sees(TOO_LATE)
-        owner.sees("said yes")
+        owner.sees("It is a yes")
 
 
 def test_of_a_yes_and_the_advocate_taking_back_one_counts(

@@ -1,8 +1,10 @@
 """A double click on any button of the loop makes one of everything, and shows no error.
 
-Where buttons are pressed twice the browsers have no scripts, so that both presses reach the server.
+Where buttons are pressed twice the browsers have no scripts, so that both presses reach the server,
+and either may be the first to be worked on.
 """
 
+import re
 from collections import Counter
 from datetime import timedelta
 
@@ -249,10 +251,10 @@ def _thanks(owner: Owner) -> None:
         owner.go("thank-yous/")
         owner.follow(way)
         owner.press_twice(button)
-        owner.reads("is thanked")
+        owner.sees("is thanked")
     owner.go("thank-yous/")
     owner.follow("Thanked another way")
     owner.unfold("No thanks are needed")
     owner.type("Why are no thanks needed?", "We are brothers.")
     owner.press_twice("Leave it at that")
-    owner.reads("No thanks are needed")
+    owner.sees(re.compile("No thanks are needed|Left at that"))
