@@ -39,8 +39,8 @@ LETTERS: dict[str, str] = {
 JOBS: dict[str, str] = {
     "outreach.tasks.send_due_letters": "Letters are sent",
     "introductions.tasks.complete_due_handshakes": "People who said yes are introduced",
-    "introductions.tasks.erase_answered": "What was declined is forgotten, or comes back",
-    "introductions.tasks.expire_unanswered": "What nobody answered expires",
+    "introductions.tasks.erase_answered": "What was declined is forgotten",
+    "introductions.tasks.expire_unanswered": "What nobody answered expires, and what was put off is asked again",
 }
 
 # What follows from something else, by the name of its handler.
