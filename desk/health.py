@@ -40,7 +40,7 @@ JOBS: dict[str, str] = {
     "outreach.tasks.send_due_letters": "Letters are sent",
     "introductions.tasks.complete_due_handshakes": "People who said yes are introduced",
     "introductions.tasks.erase_answered": "What was declined is forgotten",
-    "introductions.tasks.expire_unanswered": "What nobody answered expires, and what was put off is asked again",
+    "introductions.tasks.expire_unanswered": "What nobody answered expires, or is asked again",
 }
 
 # What follows from something else, by the name of its handler.
