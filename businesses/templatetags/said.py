@@ -1,10 +1,11 @@
 """Dates, waiting times, money and names as people say them, in pages and letters."""
 
+from calendar import day_name, month_name
 from datetime import date, datetime, timedelta
 
 from django import template
 from django.template import Context
-from django.utils import formats, timezone
+from django.utils import timezone
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 
@@ -25,14 +26,18 @@ def _days_from_today(value: date | datetime) -> int:
 
 def say_day(value: date | datetime) -> str:
     """`yesterday`, `in 3 days`, `11 April`, `11 April 2019`."""
-    days = _days_from_today(value)
+    day, days = _day(value), _days_from_today(value)
     named = {-1: "yesterday", 0: "today", 1: "tomorrow"}
     if days in named:
         return named[days]
     if abs(days) <= 7:
         return f"in {days} days" if days > 0 else f"{-days} days ago"
-    this_year = _day(value).year == (_day(value) - timedelta(days=days)).year
-    return formats.date_format(_day(value), "j F" if this_year else "j F Y")
+    this_year = day.year == (day - timedelta(days=days)).year
+    return _day_and_month(day) if this_year else f"{_day_and_month(day)} {day.year}"
+
+
+def _day_and_month(day: date) -> str:
+    return f"{day.day} {month_name[day.month]}"
 
 
 @register.filter
@@ -40,14 +45,17 @@ def said(value: date | datetime | None) -> SafeString | str:
     """The day as people say it, with the exact time on hover."""
     if not value:
         return ""
-    if isinstance(value, datetime):
-        local = timezone.localtime(value)
-        exact = formats.date_format(local, "l, j F Y, H:i")
+    # Written out: a list has fifty of them, and Django's formats took a quarter of its time.
+    local = timezone.localtime(value) if isinstance(value, datetime) else value
+    exact = f"{day_name[local.weekday()]}, {_day_and_month(local)} {local.year}"
+    machine = local.isoformat()
+    if isinstance(local, datetime):
+        exact = f"{exact}, {local:%H:%M}"
         machine = local.isoformat("T", "minutes")
-    else:
-        exact = formats.date_format(value, "l, j F Y")
-        machine = value.isoformat()
-    return format_html('<time datetime="{}" title="{}">{}</time>', machine, exact, say_day(value))
+    # Digits, and words of ours.
+    return mark_safe(  # noqa: S308
+        f'<time datetime="{machine}" title="{exact}">{say_day(local)}</time>'
+    )
 
 
 @register.filter

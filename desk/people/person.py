@@ -93,7 +93,8 @@ _CLOSENESS: dict[str, str] = {
 
 
 def _owed(contact: Contact) -> ThankYou | None:
-    return ThankYou.objects.owed().filter(advocate__contact=contact).first()
+    due = ThankYou.objects.due().filter(advocate__contact=contact)
+    return due.order_by("owed_at", "id").first()
 
 
 def _brought(contact: Contact) -> Brought | None:

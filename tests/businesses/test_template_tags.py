@@ -1,11 +1,16 @@
 """Tags that stand in for others because they are quicker say what those say."""
 
+from datetime import UTC, date, datetime, timedelta
 from uuid import uuid4
 
 import lucide as library
 import pytest
 from django.template import Context, Template
 from django.urls import NoReverseMatch, reverse
+from django.utils import formats, timezone
+
+from businesses import clock
+from businesses.templatetags.said import said
 
 
 def rendered(text: str, **context: object) -> str:
@@ -57,3 +62,22 @@ def test_an_icon_is_the_one_that_the_library_draws(more: str) -> None:
 def test_an_icon_that_is_not_there_is_an_error() -> None:
     with pytest.raises(library.IconDoesNotExist):
         rendered('{% load lucide %}{% lucide "no-such-icon" %}')
+
+
+@pytest.mark.parametrize("zone", ["Europe/Stockholm", "Pacific/Auckland"])
+def test_a_day_is_said_as_django_would_write_it(zone: str) -> None:
+    first = datetime(2024, 1, 1, 23, 30, tzinfo=UTC)
+    with clock.at(datetime(2024, 2, 1, 12, tzinfo=UTC)), timezone.override(zone):
+        for days in (*range(20), *range(40, 500, 7)):
+            instant = first + timedelta(days=days)
+            local = timezone.localtime(instant)
+
+            told = said(instant)
+
+            exact = formats.date_format(local, "l, j F Y, H:i")
+            assert f'datetime="{local.isoformat("T", "minutes")}" title="{exact}"' in told
+            day = formats.date_format(local.date(), "l, j F Y")
+            assert f'datetime="{local.date()}" title="{day}"' in said(local.date())
+            wanted = "j F" if local.year == 2024 else "j F Y"
+            if abs((local.date() - date(2024, 2, 1)).days) > 8:
+                assert f">{formats.date_format(local.date(), wanted)}</time>" in told
