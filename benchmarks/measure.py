@@ -23,8 +23,9 @@ def main(arguments: Sequence[str]) -> int:
     """0 also where a target is missed: it is a figure, not a test."""
     options = _options(arguments)
     wanted = options.rows or NAMES
-    _say(f"Making {LARGE:,} people in one business and {SMALL:,} in nine, or finding them …")
-    seeded = make_ready(seed=options.seed)
+    large, small = options.large, options.small
+    _say(f"Making {large:,} people in one business and {small:,} in nine, or finding them …")
+    seeded = make_ready(seed=options.seed, large=large, small=small)
     print(heading(options.seed, options.rounds, options.seconds))
     with ExitStack() as stack:
         rows: list[Row] = []
@@ -58,6 +59,8 @@ def _options(arguments: Sequence[str]) -> argparse.Namespace:
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--seconds", type=float, default=2.0, help="for each figure of a round")
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--large", type=int, default=LARGE, help="people in the large business")
+    parser.add_argument("--small", type=int, default=SMALL, help="people in each of the small ones")
     options = parser.parse_args(arguments)
     if unknown := set(options.rows) - set(NAMES):
         parser.error(f"there is no row {unknown.pop()!r}; there are {names}")
