@@ -121,6 +121,6 @@ def test_the_desk_sees_it_and_whose_it_is_without_the_address(
     page = alice_client.get(here).content.decode()
     health = alice_client.get(f"/b/{business.slug}/settings/health/").content.decode()
 
-    assert "the letter could not be delivered" in page
+    assert "The letter could not be delivered" in page
     assert f'<a href="{here}">Marta Oliveira’s introduction</a> to Jonas' in health
     assert JONAS not in page + health

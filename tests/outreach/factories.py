@@ -51,7 +51,7 @@ def a_letter(
     """A letter, due a moment ago, to these people (or to one who is made for it)."""
     now = clock.now()
     to = people or (a_contact(business),)
-    context = {"words": words, **more.pop("context", {})}
+    context = {"words": words, "link": "", **more.pop("context", {})}
     arguments: dict[str, Any] = {
         "kind": "note",
         "template": "tests/note",
