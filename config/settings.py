@@ -56,7 +56,6 @@ INSTALLED_APPS = [
     "allauth.account",
     "csp",
     "django_htmx",
-    "lucide",
     "rest_framework",
     "drf_spectacular",
     "drf_spectacular_sidecar",
@@ -105,9 +104,8 @@ TEMPLATES = [
                 "django.contrib.messages.context_processors.messages",
                 "csp.context_processors.nonce",
             ],
-            # In place of Django's `url` and the library's `lucide`: the same, quicker.
+            # In place of Django's `url`: the same, quicker.
             "builtins": ["businesses.templatetags.addresses"],
-            "libraries": {"lucide": "businesses.templatetags.icons"},
         },
     },
 ]

@@ -51,17 +51,17 @@ def test_an_address_that_is_none_is_an_error_unless_it_is_asked_for() -> None:
 
 @pytest.mark.parametrize("more", ["", ' size=16 class="big"', ' stroke_width="1"'])
 def test_an_icon_is_the_one_that_the_library_draws(more: str) -> None:
-    drawn = rendered('{% load lucide %}{% lucide "heart" aria_hidden="true"' + more + " %}")
+    drawn = rendered('{% load icons %}{% lucide "heart" aria_hidden="true"' + more + " %}")
 
     arguments = dict(part.split("=") for part in more.replace('"', "").split())
     size = int(arguments.pop("size", 24))
     assert drawn == library._render_icon("heart", size, aria_hidden="true", **arguments)
-    assert drawn == rendered('{% load lucide %}{% lucide "heart" aria_hidden="true"' + more + " %}")
+    assert drawn == rendered('{% load icons %}{% lucide "heart" aria_hidden="true"' + more + " %}")
 
 
 def test_an_icon_that_is_not_there_is_an_error() -> None:
     with pytest.raises(library.IconDoesNotExist):
-        rendered('{% load lucide %}{% lucide "no-such-icon" %}')
+        rendered('{% load icons %}{% lucide "no-such-icon" %}')
 
 
 @pytest.mark.parametrize("zone", ["Europe/Stockholm", "Pacific/Auckland"])
