@@ -4,11 +4,11 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page
 
-from config.local.browser import find_browser
 from tests.browser.looking import Reader
 from tests.browser.places import Guests, Places, open_guests_pages
+from tests.chromium import chromium
 from tests.demo import told
 from tests.journeys.people import Owner
 from tests.journeys.stack import Stack
@@ -32,13 +32,8 @@ def stack(told_demo: str) -> Iterator[Stack]:
 @pytest.fixture(scope="package")
 def browser(stack: Stack) -> Iterator[Browser]:
     """Begins last, since the database cannot be asked from here while it is driven."""
-    with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(
-            executable_path=find_browser(),
-            args=["--no-sandbox", "--disable-gpu", "--disable-background-networking"],
-        )
-        yield chromium
-        chromium.close()
+    with chromium() as running:
+        yield running
 
 
 def a_page(browser: Browser, stack: Stack, *, javascript: bool = True) -> Page:

@@ -94,7 +94,10 @@ class Places:
 
     def __init__(self, stack: Stack) -> None:
         self._stack = stack
-        ((self.slug,),) = stack.rows("SELECT slug FROM businesses_business ORDER BY created_at")
+        # The first one; others come when somebody signs up.
+        ((self._business, self.slug),) = stack.rows(
+            "SELECT id, slug FROM businesses_business ORDER BY created_at LIMIT 1"
+        )
         self._rows: dict[str, str] = {}
 
     def desk(self, name: str) -> str:
@@ -104,7 +107,8 @@ class Places:
 
     def _row(self, name: str) -> str:
         if name not in self._rows:
-            self._rows[name] = str(self._stack.rows(_query(name))[0][0])
+            query = _query(name).replace("WHERE", f"WHERE business_id = '{self._business}' AND")
+            self._rows[name] = str(self._stack.rows(query)[0][0])
         return self._rows[name]
 
 

@@ -11,10 +11,10 @@ from urllib.parse import urlsplit
 import pytest
 from django.contrib.staticfiles import finders
 from django.test import Client
-from playwright.sync_api import Page, Route, sync_playwright
+from playwright.sync_api import Page, Route
 
-from config.local.browser import find_browser
 from introductions.models import Advocate, Ask, Introduction
+from tests.chromium import chromium
 from tests.guests.factories import ask_page, own_page, prospect_page, stop_page
 from tests.introductions.factories import accepted, offered, shaken, shared
 
@@ -30,20 +30,15 @@ Show = Callable[[bytes], Page]
 @contextmanager
 def a_phone(*, javascript: bool = True) -> Iterator[Show]:
     """Lays pages out as Chromium does. The database must not be asked meanwhile."""
-    with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(
-            executable_path=find_browser(),
-            args=["--no-sandbox", "--disable-gpu", "--disable-background-networking"],
-        )
+    with chromium() as browser:
 
         def show(html: bytes) -> Page:
-            page = chromium.new_page(viewport=PHONE, java_script_enabled=javascript)
+            page = browser.new_page(viewport=PHONE, java_script_enabled=javascript)
             page.route("**/*", partial(_answer, html))
             page.goto("http://handshake.example/")
             return page
 
         yield show
-        chromium.close()
 
 
 def _answer(html: bytes, route: Route) -> None:

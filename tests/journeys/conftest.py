@@ -1,14 +1,13 @@
 """A running product and browsers of people who do not know one another."""
 
-import os
 import re
-import shutil
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, ViewportSize, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, ViewportSize
 
+from tests.chromium import chromium
 from tests.journeys.people import Circle
 from tests.journeys.stack import PatientStack, Stack
 
@@ -36,14 +35,8 @@ def patient_stack() -> Iterator[PatientStack]:
 
 @pytest.fixture(scope="package")
 def browser() -> Iterator[Browser]:
-    found = os.environ.get("CHROMIUM") or shutil.which("chromium")
-    with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(
-            executable_path=found or None,
-            args=["--no-sandbox", "--disable-gpu", "--disable-background-networking"],
-        )
-        yield chromium
-        chromium.close()
+    with chromium() as running:
+        yield running
 
 
 @pytest.fixture
