@@ -1,4 +1,4 @@
-"""A running product, shared by the tests that only look at it."""
+"""The directory of one user, in which the product is started again and again."""
 
 import shutil
 import tempfile
@@ -19,12 +19,18 @@ def short_path() -> Iterator[Path]:
 
 
 @pytest.fixture(scope="session")
-def product() -> Iterator[Product]:
-    """The product, up and running."""
+def directory() -> Iterator[Path]:
+    """Where it keeps its data, with all that earlier tests left there, as a user's starts do."""
     directory = Path(tempfile.mkdtemp(prefix="run-", dir="/tmp"))
-    running = Product(directory / "local", DEMO="1")
+    yield directory / "local"
+    shutil.rmtree(directory, ignore_errors=True)
+
+
+@pytest.fixture(scope="module")
+def product(directory: Path) -> Iterator[Product]:
+    """The product, up and running."""
+    running = Product(directory, DEMO="1")
     try:
         yield running.started()
     finally:
         running.stop()
-        shutil.rmtree(directory, ignore_errors=True)

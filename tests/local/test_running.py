@@ -100,17 +100,17 @@ def test_a_port_in_use_is_refused(product: Product, short_path: Path) -> None:
 
 
 def test_it_runs_beside_another_on_servers_of_the_users(product: Product, short_path: Path) -> None:
-    admin = urlsplit(os.environ["DATABASE_ADMIN_URL"])
+    admin_url = os.environ["DATABASE_ADMIN_URL"]
     name = f"external_{os.getpid()}"
+    database.copy(admin_url, database.migrated(admin_url), name)
     catcher = product.environment()["EMAIL_URL"]
     other = Product(
         short_path / "local",
-        DATABASE_ADMIN_URL=admin.geturl(),
-        DATABASE_OWNER_URL=f"postgresql://referrals_owner@/{name}?{admin.query}",
-        DATABASE_URL=f"postgresql://referrals_web@/{name}?{admin.query}",
+        DATABASE_ADMIN_URL=admin_url,
         REDIS_URL=os.environ["REDIS_URL"].rpartition("/")[0] + "/5",
         EMAIL_URL=catcher,
         PUBLIC_URL="https://referrals.example",
+        **database.addresses(admin_url, name),
     )
     try:
         other.started()
@@ -124,7 +124,7 @@ def test_it_runs_beside_another_on_servers_of_the_users(product: Product, short_
         assert product.get("/readyz")[0] == 200
     finally:
         other.stop()
-        database.drop(admin.geturl(), name)
+        database.drop(admin_url, name)
 
 
 def test_a_letter_sent_by_smtp_stands_in_the_inbox(product: Product) -> None:

@@ -1,13 +1,7 @@
-"""It stops whole, whatever happened before, and finds its data again (issue 2, item 1).
-
-The tests share a directory, as one user's starts do; each stands by itself.
-"""
+"""It stops whole, whatever happened before, and finds its data again (issue 2, item 1)."""
 
 import os
-import shutil
 import signal
-import tempfile
-from collections.abc import Iterator
 from pathlib import Path
 
 import psutil
@@ -18,40 +12,21 @@ from tests.local.product import MAKE, Product, at_work, still_running, wait_for
 pytestmark = pytest.mark.stack
 
 
-@pytest.fixture(scope="module")
-def directory() -> Iterator[Path]:
-    path = Path(tempfile.mkdtemp(prefix="run-", dir="/tmp"))
-    yield path
-    shutil.rmtree(path, ignore_errors=True)
+def test_a_signal_to_make_leaves_nothing_and_the_data_is_found_again(directory: Path) -> None:
+    for number in (signal.SIGTERM, signal.SIGINT):
+        product = Product(directory, by=MAKE).started()
+        product.query("CREATE TABLE IF NOT EXISTS kept (word text)")
+        product.query(f"INSERT INTO kept VALUES ('{number.name}')")
+        running = product.descendants()
 
+        product.stop(number)
 
-def test_it_stops_while_it_makes_its_first_data(directory: Path) -> None:
-    product = Product(directory)
-    wait_for(lambda: (directory / "postgres.new").exists())
-
-    product.stop(signal.SIGINT)
-
-    assert product.process.returncode == 0
-    assert not [one for one in psutil.process_iter(["cmdline"]) if _is_from(one, directory)]
-
-
-@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
-def test_a_signal_to_make_leaves_nothing_and_the_data_is_found_again(
-    directory: Path, number: signal.Signals
-) -> None:
-    first = Product(directory, by=MAKE).started()
-    first.query("CREATE TABLE IF NOT EXISTS kept (word text)")
-    first.query(f"INSERT INTO kept VALUES ('{number.name}')")
-    running = first.descendants()
-
-    first.stop(number)
-
-    assert len(running) > 8
-    assert still_running(running) == []
-    second = Product(directory).started()
-    assert (number.name,) in second.query("SELECT word FROM kept")
-    assert second.says["Sign in"] == first.says["Sign in"].replace(first.url, second.url)
-    second.stop()
+        assert len(running) > 8
+        assert still_running(running) == []
+    following = Product(directory).started()
+    assert following.query("SELECT word FROM kept") == [("SIGTERM",), ("SIGINT",)]
+    assert following.says["Sign in"] == product.says["Sign in"].replace(product.url, following.url)
+    following.stop()
 
 
 def test_it_starts_a_dead_child_again_and_stops_whole_after_a_death(directory: Path) -> None:
@@ -101,7 +76,3 @@ def _has_another_worker(product: Product, dead: psutil.Process) -> bool:
         return product.child("celery", "worker").pid != dead.pid
     except AssertionError:
         return False
-
-
-def _is_from(process: psutil.Process, directory: Path) -> bool:
-    return any(str(directory) in word for word in process.info["cmdline"] or [])
