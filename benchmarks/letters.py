@@ -24,17 +24,20 @@ from outreach.sending import send_due_letters
 from outreach.transports.base import Reply
 from outreach.transports.smtp import SmtpTransport
 
-LETTERS = 200
+LETTERS = 600
 WANTED = "Somebody who has just opened a workshop and whose papers are in a shoe box."
 NOTE = "It is fine if nobody comes to mind. I only thought of it because of what you told me. " * 8
 
+# From whom, to whom, and the bytes.
+Sent = tuple[str, Sequence[str], bytes]
+
 
 class Remembering(SmtpTransport):
-    """The way out that the worker takes, and what went over it."""
+    """The way out that the worker takes; what went over it is kept in `letters`."""
 
-    def __init__(self) -> None:
+    def __init__(self, letters: list[Sent]) -> None:
         super().__init__()
-        self.letters: list[tuple[str, Sequence[str], bytes]] = []
+        self._letters = letters
         self._offered: tuple[str, Sequence[str]] = ("", ())
 
     def offer(self, sender: str, addresses: Sequence[str]) -> Mapping[str, Reply]:
@@ -42,7 +45,7 @@ class Remembering(SmtpTransport):
         return super().offer(sender, addresses)
 
     def hand_over(self, letter: bytes) -> None:
-        self.letters.append((*self._offered, letter))
+        self._letters.append((*self._offered, letter))
         super().hand_over(letter)
 
 
@@ -57,15 +60,15 @@ class LettersRow(Row):
         large, letters = self._sent(self.ground.large)
         return Sample(_by_hand(letters), large, small)
 
-    def _sent(self, membership: Membership) -> tuple[float, list[tuple[str, Sequence[str], bytes]]]:
+    def _sent(self, membership: Membership) -> tuple[float, list[Sent]]:
         _queue(membership)
-        transport = Remembering()
+        letters: list[Sent] = []
         started = time.perf_counter()
-        sent = send_due_letters(open_transport=lambda: transport)
+        sent = send_due_letters(open_transport=lambda: Remembering(letters))
         took = time.perf_counter() - started
-        if sent != LETTERS or len(transport.letters) != LETTERS:
-            raise RuntimeError(f"{len(transport.letters)} letters were sent instead of {LETTERS}.")
-        return sent / took, transport.letters
+        if sent != LETTERS or len(letters) != LETTERS:
+            raise RuntimeError(f"{len(letters)} letters were sent instead of {LETTERS}.")
+        return sent / took, letters
 
 
 def _queue(membership: Membership) -> None:
@@ -95,7 +98,7 @@ def _queue(membership: Membership) -> None:
             ask_to_advocate(ask=ask, cause=cause, now=now - timedelta(seconds=1))
 
 
-def _by_hand(letters: Sequence[tuple[str, Sequence[str], bytes]]) -> float:
+def _by_hand(letters: Sequence[Sent]) -> float:
     server = urlsplit(f"//{settings.EMAIL_HOST}:{settings.EMAIL_PORT}")
     started = time.perf_counter()
     with smtplib.SMTP(server.hostname or "", server.port or 0) as smtp:

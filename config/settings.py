@@ -228,6 +228,8 @@ DEMO_API_KEY = env.str("DEMO_API_KEY", default="")
 UNDO_WINDOW = timedelta(seconds=env.int("UNDO_WINDOW", default=600))
 # A worker that has not finished a batch of letters by then is taken to be dead.
 OUTREACH_LEASE = timedelta(seconds=env.int("OUTREACH_LEASE_SECONDS", default=120))
+# Over so many connections at once one process of a worker sends, where there is much to send.
+OUTREACH_CONNECTIONS = env.int("OUTREACH_CONNECTIONS", default=4)
 
 # What outreach/ must look up but may not import.
 LETTER_FILLERS = {

@@ -13,6 +13,8 @@ none is sent twice by itself, and each that may or may not have arrived is liste
 
 import time
 from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextvars import copy_context
 from datetime import timedelta
 
 import structlog
@@ -58,25 +60,67 @@ class ServerUnwell(Exception):
 def send_due_letters(*, open_transport: Callable[[], Transport] = SmtpTransport) -> int:
     """Send what is due, account letters first; how many letters were taken in hand.
 
-    The clock is read along the way, since a sweep lasts. Must not run inside a transaction.
+    Over one connection, or over OUTREACH_CONNECTIONS where a batch is not all of it. The clock is
+    read along the way, since a sweep lasts. Must not run inside a transaction.
     """
-    transport = open_transport()
-    until = time.monotonic() + RUN_SECONDS
-    handled = 0
-    try:
-        while time.monotonic() < until:
-            claims = _claim()
-            if not claims:
-                return handled
-            handled += len(claims)
-            Batch(claims, transport).send()
-    except ServerUnwell as unwell:
-        log.warning("sending.paused", reason=str(unwell))
-        return handled
-    finally:
-        transport.close()
-    wake("outreach.tasks.send_due_letters")
+    with ThreadPoolExecutor(max(1, settings.OUTREACH_CONNECTIONS - 1), "sending") as beside:
+        sweep = _Sweep(open_transport, beside)
+        handled = sweep.over_one_connection(on_plenty=sweep.call_others) + sweep.by_others()
+    if sweep.is_out_of_time:
+        wake("outreach.tasks.send_due_letters")
     return handled
+
+
+class _Sweep:
+    """One run of the sender: a connection, and others beside it where there is much to send.
+
+    What a letter costs is mostly waiting, for the mail server's answers and for the disk under
+    PostgreSQL: several connections wait at the same time, and their commits share the disk.
+    """
+
+    def __init__(self, open_transport: Callable[[], Transport], beside: ThreadPoolExecutor) -> None:
+        self._open_transport = open_transport
+        self._beside = beside
+        self._until = time.monotonic() + RUN_SECONDS
+        self._others: list[Future[int]] = []
+        self.is_out_of_time = False
+
+    def over_one_connection(self, *, on_plenty: Callable[[], None] | None = None) -> int:
+        """Send batch after batch until nothing is due; how many letters were taken in hand."""
+        transport = self._open_transport()
+        handled = 0
+        try:
+            while time.monotonic() < self._until:
+                claims = _claim()
+                if not claims:
+                    return handled
+                if len(claims) == BATCH and on_plenty is not None:
+                    on_plenty()
+                    on_plenty = None
+                handled += len(claims)
+                Batch(claims, transport).send()
+        except ServerUnwell as unwell:
+            log.warning("sending.paused", reason=str(unwell))
+            return handled
+        finally:
+            transport.close()
+        self.is_out_of_time = True
+        return handled
+
+    def call_others(self) -> None:
+        """Let further threads claim and send, each with connections of its own."""
+        for _ in range(settings.OUTREACH_CONNECTIONS - 1):
+            self._others.append(self._beside.submit(copy_context().run, self._as_another))
+
+    def by_others(self) -> int:
+        """Wait for them; how many letters they took in hand. What stopped one of them is raised."""
+        return sum(other.result() for other in self._others)
+
+    def _as_another(self) -> int:
+        try:
+            return self.over_one_connection()
+        finally:
+            connection.close()
 
 
 def _claim() -> list[Claim]:

@@ -46,7 +46,7 @@ class Crew:
         """Kill a worker that has a connection to the mail server; None if none has one now."""
         for worker in chance.sample(self.workers, len(self.workers)):
             if sending := self._stopped(worker):
-                return self._kill(worker, sending, sending, chance)
+                return self._kill(worker, list(sending), sending, chance)
             worker.signal(signal.SIGCONT)
         return None
 
@@ -59,9 +59,9 @@ class Crew:
         return self._kill(worker, _descendants(worker), self._stopped(worker), chance)
 
     def connections(self) -> int:
-        """How many processes have a connection to the mail server now."""
+        """How many connections to the mail server there are now."""
         return sum(
-            self._is_connected(process)
+            self._connections(process)
             for worker in self.workers
             for process in _descendants(worker)
         )
@@ -79,41 +79,42 @@ class Crew:
             if child.process is not None:
                 child.process.wait()
 
-    def _stopped(self, worker: Child) -> list[psutil.Process]:
-        """Hold the worker still; those of its processes that have a connection to the server.
+    def _stopped(self, worker: Child) -> dict[psutil.Process, int]:
+        """Hold the worker still; its processes with connections to the server, and how many.
 
         Held still for the moment of counting only, so that the count is the truth.
         """
         worker.signal(signal.SIGSTOP)
-        return [process for process in _descendants(worker) if self._is_connected(process)]
+        counts = {process: self._connections(process) for process in _descendants(worker)}
+        return {process: count for process, count in counts.items() if count}
 
     def _kill(
         self,
         worker: Child,
         processes: list[psutil.Process],
-        sending: list[psutil.Process],
+        sending: dict[psutil.Process, int],
         chance: random.Random,
     ) -> Kill:
-        """The worker as a whole, or one of these processes; `sending` have a connection."""
+        """The worker as a whole, or one of these processes; `sending` have connections."""
         if processes and chance.random() < 0.5:
             victim = chance.choice(processes)
             with contextlib.suppress(psutil.NoSuchProcess):
                 victim.kill()
             worker.signal(signal.SIGCONT)  # It notices, and makes itself another process.
-            return Kill(whole=False, connections=int(victim in sending))
+            return Kill(whole=False, connections=sending.get(victim, 0))
         worker.signal(signal.SIGKILL)
         if worker.process is not None:
             worker.process.wait()
         worker.start()
-        return Kill(whole=True, connections=len(sending))
+        return Kill(whole=True, connections=sum(sending.values()))
 
-    def _is_connected(self, process: psutil.Process) -> bool:
+    def _connections(self, process: psutil.Process) -> int:
         with contextlib.suppress(psutil.NoSuchProcess):
-            return any(
-                link.raddr and link.raddr.port == self._ground.post.port
+            return sum(
+                bool(link.raddr) and link.raddr.port == self._ground.post.port
                 for link in process.net_connections("tcp")
             )
-        return False
+        return 0
 
 
 def _descendants(worker: Child) -> list[psutil.Process]:

@@ -3,12 +3,13 @@
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from pytest_django import Settings
 
 from activity.models import Event
 from businesses import clock
 from businesses.models import Business
 from outreach.models import Message
-from outreach.sending import send_due_letters
+from outreach.sending import BATCH, send_due_letters
 from tests.outreach.factories import a_contact, a_letter, acting, some_letters, states
 from tests.outreach.smtp import SmtpServer
 
@@ -29,6 +30,31 @@ def test_a_letter_more_costs_five_statements(business: Business, smtp: SmtpServe
     assert statements_for(business, 25) - few == 20 * 5
     assert states(business) == {"sent": 30}
     assert len(smtp.accepted) == 30
+
+
+def test_more_than_a_batch_goes_over_several_connections(
+    business: Business, smtp: SmtpServer, settings: Settings
+) -> None:
+    settings.OUTREACH_CONNECTIONS = 3
+    some_letters(business, BATCH * 4)
+
+    assert send_due_letters() == BATCH * 4
+
+    assert smtp.connections == 3
+    assert states(business) == {"sent": BATCH * 4}
+    assert len({taken.recipients for taken in smtp.accepted}) == len(smtp.accepted) == BATCH * 4
+
+
+def test_a_server_that_is_away_stops_every_connection_and_no_letter_is_lost(
+    business: Business, smtp: SmtpServer
+) -> None:
+    smtp.fault("connect", "drop", times=100)
+    some_letters(business, BATCH * 3)
+
+    send_due_letters()
+
+    assert states(business) == {"scheduled": BATCH * 3}
+    assert smtp.accepted == []
 
 
 def test_letters_of_several_businesses_go_each_under_its_own_name(
