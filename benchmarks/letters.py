@@ -24,7 +24,7 @@ from outreach.sending import send_due_letters
 from outreach.transports.base import Reply
 from outreach.transports.smtp import SmtpTransport
 
-LETTERS = 600
+LETTERS = 400
 WANTED = "Somebody who has just opened a workshop and whose papers are in a shoe box."
 NOTE = "It is fine if nobody comes to mind. I only thought of it because of what you told me. " * 8
 

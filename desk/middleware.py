@@ -33,12 +33,13 @@ class BusinessMiddleware:
         if not request.user.is_authenticated:
             return redirect_to_login(request.get_full_path())
         membership = (
-            Membership.objects.select_related("business", "user")
+            Membership.objects.select_related("business")
             .filter(business__slug=place[1], user=request.user)
             .first()
         )
         if membership is None:
             raise Http404
+        membership.user = request.user
         inside = cast(DeskRequest, request)
         inside.membership = membership
         inside.business = membership.business

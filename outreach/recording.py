@@ -54,7 +54,7 @@ def mark_in_data(outgoing: Outgoing, *, now: datetime) -> bool:
     statement = _MARK if claim.model is Message else _MARK_ACCOUNT_LETTER
     with acting_for_owner(claim), connection.cursor() as cursor:
         cursor.execute(statement, _marking(outgoing, now))
-        return cursor.fetchone() == (True,)
+        return bool(cursor.fetchone() == (True,))
 
 
 def record(outgoing: Outgoing, verdict: Verdict, *, now: datetime) -> bool:
