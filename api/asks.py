@@ -15,10 +15,11 @@ from businesses import clock
 from businesses.keys import maker_of
 from businesses.models import User
 from contacts.models import Contact
-from introductions.messages import owner_of, preview_of_ask
+from introductions.messages import preview_of_ask
 from introductions.models import Ask
 from introductions.services import AskChanges, change_ask, draft_ask, send_ask, withdraw_ask
 from introductions.states import AskState
+from outreach.senders import owner_of
 
 
 class AskShape(Shape):

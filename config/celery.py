@@ -59,6 +59,8 @@ app.conf.beat_schedule = {
     "send due letters": _every(SWEEP_SECONDS, "outreach.tasks.send_due_letters"),
     "shake hands": _every(SWEEP_SECONDS, "introductions.tasks.complete_due_handshakes"),
     "forget declined": _every(SWEEP_SECONDS, "introductions.tasks.erase_answered"),
+    "take due steps": _every(SWEEP_SECONDS, "outreach.tasks.take_due_steps"),
+    "begin plans by day": _every(1800.0, "outreach.tasks.begin_plans_by_day"),
     "expire the unanswered": _every(300.0, "introductions.tasks.expire_unanswered"),
 }
 

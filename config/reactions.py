@@ -7,6 +7,14 @@ run by a worker, each in a transaction of its own, tried again until it succeeds
 from collections.abc import Mapping, Sequence
 
 from activity.reactions import Handler
+from introductions.purposes import begin_with_ask, end_with_ask
+from outreach.services import note_touch
+from referrals.purposes import (
+    begin_with_referral,
+    begin_with_thanks,
+    end_with_thanks,
+    follow_referral,
+)
 from referrals.services import open_referral_after_handshake, tell_advocate_of_progress
 
 AT_ONCE: Mapping[str, Sequence[Handler]] = {
@@ -14,7 +22,18 @@ AT_ONCE: Mapping[str, Sequence[Handler]] = {
 }
 
 LATER: Mapping[str, Sequence[Handler]] = {
-    "referral.moved": [tell_advocate_of_progress],
-    "referral.won": [tell_advocate_of_progress],
-    "referral.lost": [tell_advocate_of_progress],
+    "ask.answered": [end_with_ask],
+    "ask.declined": [end_with_ask],
+    "ask.expired": [end_with_ask],
+    "ask.sent": [begin_with_ask],
+    "ask.withdrawn": [end_with_ask],
+    "interaction.logged": [note_touch],
+    "referral.lost": [tell_advocate_of_progress, follow_referral],
+    "referral.moved": [tell_advocate_of_progress, follow_referral],
+    "referral.opened": [begin_with_referral],
+    "referral.reopened": [follow_referral],
+    "referral.won": [tell_advocate_of_progress, follow_referral],
+    "thanks.given": [end_with_thanks],
+    "thanks.owed": [begin_with_thanks],
+    "thanks.waived": [end_with_thanks],
 }

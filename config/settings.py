@@ -238,6 +238,8 @@ LETTER_FILLERS = {
 }
 # What follows from what: see config/reactions.py.
 REACTIONS = "config.reactions"
+# What follow-up plans are for: see config/purposes.py.
+PURPOSES = "config.purposes"
 
 # --- API -------------------------------------------------------------------------------------
 

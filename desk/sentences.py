@@ -17,7 +17,7 @@ from contacts.models import Contact, ContactImport, Interaction
 from contacts.states import InteractionKind, Source
 from feedback.models import HIGHEST_SCORE, Feedback
 from introductions.models import Ask, Introduction
-from outreach.models import Message, Reminder, SuppressionReason
+from outreach.models import Enrolment, EnrolmentState, Message, Reminder, SuppressionReason
 from referrals.models import ClosedBusiness, Referral, ThankYou
 from referrals.states import ReferralState, ThanksReason
 
@@ -243,6 +243,18 @@ def _thanks_waived(story: Story) -> Line:
 # --- Reminders and letters ---------------------------------------------------------------------
 
 
+def _plan_begun(story: Story) -> Line:
+    plan = story.subject(Enrolment).cadence.name
+    return Line(story.done(f"began the plan “{plan}”", f"The plan “{plan}” began"))
+
+
+def _plan_ended(story: Story) -> Line:
+    enrolment = story.subject(Enrolment)
+    stopped = enrolment.state == EnrolmentState.STOPPED
+    title = f"The plan “{enrolment.cadence.name}” {'was stopped' if stopped else 'came to its end'}"
+    return Line(title, note=enrolment.reason)
+
+
 def _reminder(did: str, was_done: str) -> Callable[[Story], Line]:
     def sentence(story: Story) -> Line:
         reminder = story.subject(Reminder)
@@ -317,6 +329,9 @@ SENTENCES: Mapping[str, Callable[[Story], Line | None]] = {
     "thanks.owed": _thanks_owed,
     "thanks.given": _thanks_given,
     "thanks.waived": _thanks_waived,
+    "plan.begun": _plan_begun,
+    "plan.ended": _plan_ended,
+    "plan.letter_sent": _plan_ended,
     "reminder.added": _reminder("made a reminder", "A reminder was made"),
     "reminder.done": _reminder("did what was to be done", "Done"),
     "reminder.snoozed": _reminder("put a reminder off", "A reminder was put off"),
@@ -336,6 +351,7 @@ QUIET = frozenset(
         "message.queued",
         "message.sent",
         "message.cancelled",
+        "plan.letter_sent",
         "reminder.added",
         "reminder.snoozed",
     }

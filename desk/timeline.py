@@ -17,7 +17,7 @@ from contacts.models import Contact, ContactImport, Interaction
 from desk.sentences import QUIET, SENTENCES, Line, Story
 from feedback.models import Feedback
 from introductions.models import Ask, Introduction
-from outreach.models import Message, Reminder, Suppression
+from outreach.models import Enrolment, Message, Reminder, Suppression
 from referrals.models import ClosedBusiness, Referral, ThankYou
 
 PAGE = 30
@@ -33,6 +33,7 @@ SUBJECTS: Mapping[str, Callable[[], "QuerySet[Model]"]] = {
     "referral": lambda: Referral.objects.select_related("contact"),
     "closedbusiness": lambda: ClosedBusiness.objects.select_related("contact"),
     "thankyou": lambda: ThankYou.objects.with_people(),
+    "enrolment": lambda: Enrolment.objects.select_related("cadence"),
     "reminder": lambda: Reminder.objects.select_related("contact"),
     "message": lambda: Message.objects.only("id", "kind", "state"),
     "suppression": lambda: Suppression.objects.all(),

@@ -22,7 +22,7 @@ from guests.drafting import (
 )
 from guests.entry import GONE, Visit, behind_link
 from guests.forms import IntroduceForm
-from introductions.messages import owner_of, undelivered
+from introductions.messages import undelivered
 from introductions.models import Advocate, Ask, Introduction
 from introductions.services import (
     AlreadyIntroduced,
@@ -39,6 +39,7 @@ from introductions.services import (
 from introductions.states import WAITING, AskState, IntroductionState, Via
 from outreach.links import UnknownLink, url_for, use_link
 from outreach.models import LinkPurpose
+from outreach.senders import owner_of
 from referrals.models import Referral
 
 PAGE = "guests:advocate"

@@ -13,7 +13,7 @@ from businesses.refusals import Refusal
 from guests.drafting import greets, host_name, masked, one_line_place, signs, when
 from guests.entry import GONE, Visit, behind_link
 from guests.forms import AddForm, NotNowForm, YesForm
-from introductions.messages import owner_of, readers_of_handshake
+from introductions.messages import readers_of_handshake
 from introductions.models import Introduction
 from introductions.services import (
     IntroductionExpired,
@@ -28,6 +28,7 @@ from introductions.services import (
 from introductions.states import WAITING, IntroductionState
 from outreach.links import UnknownLink, use_link
 from outreach.models import LinkPurpose
+from outreach.senders import owner_of
 
 PAGE = "guests:introduction"
 _LATER = (("In a month", 30), ("In three months", 91), ("In half a year", 182))

@@ -10,13 +10,14 @@ from datetime import datetime
 from uuid import UUID
 
 from activity.models import Event
-from businesses.models import Business, Role, User
+from businesses.models import User
 from introductions.models import Ask, Introduction
 from introductions.states import IntroductionState
-from outreach.letters import FIRM, OWNER, Party, Rendered
+from outreach.letters import FIRM, Party, Rendered
 from outreach.links import make_link, placeholder
 from outreach.models import Link, LinkPurpose, Message, MessageRecipient
 from outreach.preview import preview_letter
+from outreach.senders import name_of, owner_of
 from outreach.services import is_suppressed, queue_message
 from outreach.states import MessageState, RecipientState
 
@@ -32,19 +33,10 @@ class Readers:
     advocate: bool
 
 
-def owner_of(business: Business) -> User:
-    return User.objects.get(memberships__business=business, memberships__role=Role.OWNER)
-
-
 def host_of(introduction: Introduction) -> User:
     """Who meets the prospect on the business's side: whoever asked, else the owner."""
     ask = introduction.ask
     return (ask.sender if ask else None) or owner_of(introduction.business)
-
-
-def name_of(user: User, business: Business) -> str:
-    """A member's name; the owner's is filled in at sending, since it may be given only then."""
-    return OWNER if user == owner_of(business) else user.first_name
 
 
 def ask_to_advocate(*, ask: Ask, cause: Event, now: datetime) -> Message:

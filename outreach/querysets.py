@@ -1,6 +1,6 @@
 """Adjectives for letters and reminders; they chain."""
 
-from datetime import date
+from datetime import date, datetime
 from typing import TYPE_CHECKING, Self
 
 from django.db import models
@@ -9,7 +9,12 @@ from django.db.models import Q
 from outreach.states import CANCELLABLE, NEEDING_ATTENTION, MessageState, RecipientState
 
 if TYPE_CHECKING:
-    from outreach.models import Message, Reminder  # noqa: F401  # named in strings below
+    from outreach.models import (  # noqa: F401  # named in strings below
+        Enrolment,
+        Message,
+        Reminder,
+        StepTaken,
+    )
 
 
 class MessageQuerySet(models.QuerySet["Message"]):
@@ -47,3 +52,26 @@ class ReminderQuerySet(models.QuerySet["Reminder"]):
     def regarding(self, row: models.Model) -> Self:
         """Reminders whose subject is this row."""
         return self.filter(subject_label=row._meta.model_name, subject_id=row.pk)
+
+
+class EnrolmentQuerySet(models.QuerySet["Enrolment"]):
+    def active(self) -> Self:
+        return self.filter(state="active")
+
+    def due(self, now: datetime) -> Self:
+        """Those with a step to take by now."""
+        return self.active().filter(due_at__lte=now)
+
+    def regarding(self, row: models.Model) -> Self:
+        """Those that began because of this row."""
+        return self.filter(subject_label=row._meta.model_name, subject_id=row.pk)
+
+    def for_list(self) -> Self:
+        """With whom, on which plan, and what was done, in three queries however many rows."""
+        return self.select_related("contact", "cadence").prefetch_related("taken", "cadence__steps")
+
+
+class StepTakenQuerySet(models.QuerySet["StepTaken"]):
+    def waiting(self) -> Self:
+        """Letters that wait for somebody's look."""
+        return self.filter(outcome="drafted")

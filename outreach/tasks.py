@@ -2,11 +2,34 @@
 
 from celery import shared_task
 
+from businesses import clock
+from businesses.models import Business
+from businesses.tenancy import transaction_for
 from outreach import sending
 from outreach.jobs import recorded
+from outreach.purposes import begun_by_day
+from outreach.services import take_due_steps as take_steps
 
 
 @shared_task
 @recorded("outreach.tasks.send_due_letters")
 def send_due_letters() -> int:
     return sending.send_due_letters()
+
+
+@shared_task
+@recorded("outreach.tasks.take_due_steps")
+def take_due_steps() -> int:
+    return take_steps(now=clock.now())
+
+
+@shared_task
+@recorded("outreach.tasks.begin_plans_by_day")
+def begin_plans_by_day() -> int:
+    """Each business in a transaction of its own."""
+    now, count = clock.now(), 0
+    for business in Business.objects.order_by("id"):
+        with transaction_for(business):
+            today = clock.today(business, now)
+            count += sum(begin(business=business, today=today, now=now) for begin in begun_by_day())
+    return count

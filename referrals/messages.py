@@ -6,11 +6,12 @@ from django.conf import settings
 
 from activity.models import Event
 from businesses.models import User
-from introductions.messages import host_of, name_of, owner_of
+from introductions.messages import host_of
 from introductions.models import Advocate
 from outreach.letters import FIRM, Party
 from outreach.links import make_link, placeholder
 from outreach.models import LinkPurpose, Message
+from outreach.senders import name_of, owner_of
 from outreach.services import queue_message
 from referrals.models import Referral, ThankYou
 from referrals.states import ReferralState

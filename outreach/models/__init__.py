@@ -1,23 +1,46 @@
 """Everything a person receives is a row here before it is sent."""
 
 from outreach.models.account_message import AccountMessage
+from outreach.models.cadence import (
+    Cadence,
+    CadenceStep,
+    Condition,
+    Enrolment,
+    EnrolmentState,
+    Outcome,
+    StepKind,
+    StepTaken,
+    Timing,
+    Trigger,
+)
 from outreach.models.job_run import JobRun
 from outreach.models.letter import Letter
 from outreach.models.link import Link, LinkPurpose
 from outreach.models.message import Message, MessageRecipient
-from outreach.models.reminder import Reminder, ReminderKind
+from outreach.models.reminder import Reminder, ReminderKind, Subject
 from outreach.models.suppression import Suppression, SuppressionReason
 
 __all__ = [
     "AccountMessage",
+    "Cadence",
+    "CadenceStep",
+    "Condition",
+    "Enrolment",
+    "EnrolmentState",
     "JobRun",
     "Letter",
     "Link",
     "LinkPurpose",
     "Message",
     "MessageRecipient",
+    "Outcome",
     "Reminder",
     "ReminderKind",
+    "StepKind",
+    "StepTaken",
+    "Subject",
     "Suppression",
     "SuppressionReason",
+    "Timing",
+    "Trigger",
 ]

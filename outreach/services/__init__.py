@@ -1,5 +1,16 @@
 """What the other parts ask of outreach."""
 
+from outreach.services.cadences import (
+    begin_plans,
+    enrol,
+    ensure_cadences,
+    note_touch,
+    stop_enrolment,
+    stop_what_is_over,
+    was_in_touch,
+)
+from outreach.services.dated import begin_overdue_touches, begin_quiet_partners
+from outreach.services.drafts import change_draft, dismiss_draft, send_draft
 from outreach.services.queueing import (
     cancel_messages,
     queue_account_message,
@@ -15,6 +26,7 @@ from outreach.services.reminders import (
     snooze_reminder,
 )
 from outreach.services.settling import settle_message
+from outreach.services.steps import take_due_steps
 from outreach.services.suppression import (
     has_stopped_mail,
     is_suppressed,
@@ -26,18 +38,31 @@ from outreach.services.suppression import (
 __all__ = [
     "DayHasPassed",
     "add_reminder",
+    "begin_overdue_touches",
+    "begin_plans",
+    "begin_quiet_partners",
     "cancel_messages",
+    "change_draft",
     "close_reminders",
+    "dismiss_draft",
+    "enrol",
+    "ensure_cadences",
     "finish_reminder",
     "has_stopped_mail",
     "is_suppressed",
+    "note_touch",
     "queue_account_message",
     "queue_message",
     "release_held",
     "resume_mail",
     "retry_message",
+    "send_draft",
     "settle_message",
     "snooze_reminder",
+    "stop_enrolment",
     "stop_mail",
+    "stop_what_is_over",
     "suppress_address",
+    "take_due_steps",
+    "was_in_touch",
 ]

@@ -13,7 +13,7 @@ from businesses.moves import NotPossibleNow
 from businesses.refusals import Refusal
 from businesses.tenancy import locked
 from contacts.models import Contact
-from outreach.models import Reminder
+from outreach.models import Reminder, Subject
 
 
 class DayHasPassed(Refusal):
@@ -27,7 +27,7 @@ def add_reminder(
     business: Business,
     kind: str,
     contact: Contact,
-    subject: models.Model | None = None,
+    subject: models.Model | Subject | None = None,
     due_on: date,
     text: str = "",
     dedupe: str = "",
@@ -35,11 +35,12 @@ def add_reminder(
     now: datetime,
 ) -> Reminder:
     """A reminder for that day. With `dedupe` there is one for ever, be it open or done."""
+    about = Subject.of(subject) if isinstance(subject, models.Model) else subject
     values = {
         "kind": kind,
         "contact": contact,
-        "subject_label": str(subject._meta.model_name) if subject else "",
-        "subject_id": subject.pk if subject else None,
+        "subject_label": about.label if about else "",
+        "subject_id": about.id if about else None,
         "due_on": due_on,
         "text": text,
         "created_at": now,

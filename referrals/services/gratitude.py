@@ -10,10 +10,10 @@ from businesses.models import ApiKey, Membership, User
 from businesses.moves import NotPossibleNow
 from businesses.refusals import Refusal
 from businesses.tenancy import locked
-from introductions.messages import owner_of
 from introductions.models import Advocate, Introduction
 from introductions.services import AddressSuppressed
 from outreach.letters import NoAddress
+from outreach.senders import owner_of
 from outreach.services import is_suppressed
 from referrals.messages import thanks_to_advocate
 from referrals.models import Referral, ThankYou

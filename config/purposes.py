@@ -1,0 +1,30 @@
+"""What each follow-up plan is for, by what it begins with; and which plans a day begins."""
+
+from collections.abc import Mapping, Sequence
+
+from introductions.purposes import UNANSWERED_ASK, begin_anniversaries
+from outreach.models import Trigger
+from outreach.purposes import BeginsByDay, Purpose
+from outreach.services import begin_overdue_touches, begin_quiet_partners, was_in_touch
+from referrals.purposes import ADVOCATE_WAITS, FRESH, LOST, MET, THANKS, WON
+from referrals.yearly import YEARLY
+
+PURPOSES: Mapping[str, Purpose] = {
+    Trigger.HANDSHAKE: FRESH,
+    Trigger.MET: MET,
+    Trigger.WON: WON,
+    Trigger.LOST: LOST,
+    Trigger.ASK_SENT: UNANSWERED_ASK,
+    Trigger.THANKS_INTRODUCTION: THANKS,
+    Trigger.THANKS_WIN: THANKS,
+    Trigger.ADVOCATE_WAITS: ADVOCATE_WAITS,
+    Trigger.TOUCH_DUE: Purpose(over=was_in_touch),
+    Trigger.PARTNER_QUIET: Purpose(over=was_in_touch),
+    Trigger.ANNIVERSARY: YEARLY,
+}
+
+BEGIN_BY_DAY: Sequence[BeginsByDay] = (
+    begin_overdue_touches,
+    begin_quiet_partners,
+    begin_anniversaries,
+)

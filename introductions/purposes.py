@@ -1,0 +1,95 @@
+"""What follow-up plans about asks are for, and what begins them."""
+
+from collections.abc import Mapping
+from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from activity.models import Event
+from businesses.models import Business
+from contacts.states import Circle
+from introductions.models import Ask, Introduction
+from introductions.states import AskState
+from outreach.models import Enrolment, Trigger
+from outreach.purposes import Purpose
+from outreach.services import begin_plans, stop_what_is_over
+
+# A plan may count back so many days from the anniversary, and the step still has its time.
+AHEAD = timedelta(days=30)
+
+
+def begin_with_ask(*, event: Event, now: datetime) -> None:
+    """Later than ask.sent."""
+    ask = Ask.objects.select_related("business", "advocate__contact").get(pk=event.subject_id)
+    if ask.state != AskState.SENT:
+        return
+    begin_plans(
+        business=ask.business,
+        trigger=Trigger.ASK_SENT,
+        contact=ask.advocate.contact,
+        subject=ask,
+        dedupe=f"ask:{ask.pk}",
+        now=now,
+    )
+
+
+def end_with_ask(*, event: Event, now: datetime) -> None:
+    """Later than whatever answers or closes an ask."""
+    stop_what_is_over(subject=Ask.objects.get(pk=event.subject_id), now=now)
+
+
+def _over(enrolment: Enrolment) -> str:
+    state = Ask.objects.values_list("state", flat=True).get(pk=enrolment.subject_id)
+    return {
+        AskState.SENT: "",
+        AskState.ANSWERED: "They answered.",
+        AskState.DECLINED: "They answered.",
+    }.get(AskState(state), "The ask is closed.")
+
+
+def _fields(enrolment: Enrolment) -> Mapping[str, str]:
+    ask = Ask.objects.get(pk=enrolment.subject_id)
+    return {"wanted": ask.named_person or ask.wanted}
+
+
+UNANSWERED_ASK = Purpose(over=_over, fields=_fields)
+
+
+def begin_anniversaries(*, business: Business, today: date, now: datetime) -> int:
+    """For advocates of the inner circle, up to a month before the day of their first handshake."""
+    first = (
+        Introduction.objects.filter(
+            advocate__contact__circle=Circle.INNER, shook_hands_at__isnull=False
+        )
+        .order_by("advocate_id", "shook_hands_at")
+        .distinct("advocate_id")
+        .select_related("advocate__contact")
+    )
+    zone = ZoneInfo(business.timezone)
+    count = 0
+    for introduction in first:
+        assert introduction.shook_hands_at is not None
+        day = introduction.shook_hands_at.astimezone(zone).date()
+        coming = _in_year(day, today.year)
+        if coming < today:
+            coming = _in_year(day, today.year + 1)
+        if coming > day and coming - today <= AHEAD:
+            contact = introduction.advocate.contact
+            begun = begin_plans(
+                business=business,
+                trigger=Trigger.ANNIVERSARY,
+                contact=contact,
+                subject=contact,
+                dedupe=f"{contact.pk}:{coming.year}",
+                anchor_on=coming,
+                now=now,
+            )
+            count += len(begun)
+    return count
+
+
+def _in_year(day: date, year: int) -> date:
+    """The same day of another year; the last of February where that has no 29th."""
+    try:
+        return day.replace(year=year)
+    except ValueError:
+        return day.replace(year=year, day=28)

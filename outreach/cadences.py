@@ -1,0 +1,242 @@
+"""The follow-up plans that are there from the start, and the fields their words may name.
+
+Each is a draft of what a kind owner would do. The owner changes words, days and steps; nothing here
+asks anybody for an introduction, since a friendly touch never carries an ask.
+"""
+
+from dataclasses import dataclass
+
+from outreach.models import Condition, ReminderKind, StepKind, Timing, Trigger
+
+# What every plan's words may name, and what a person reads about it.
+COMMON_FIELDS = {
+    "first_name": "first name of whoever it goes to",
+    "firm": "your firm",
+    "sender": "your first name",
+}
+# What some may name beside: it depends on what the plan begins with.
+MORE_FIELDS: dict[str, dict[str, str]] = {
+    Trigger.HANDSHAKE: {"advocate": "who introduced them"},
+    Trigger.MET: {"advocate": "who introduced them"},
+    Trigger.WON: {"advocate": "who introduced them"},
+    Trigger.LOST: {"advocate": "who introduced them"},
+    Trigger.ASK_SENT: {"wanted": "whom you asked for"},
+    Trigger.THANKS_INTRODUCTION: {"person": "who was introduced"},
+    Trigger.THANKS_WIN: {"person": "who was introduced"},
+    Trigger.ADVOCATE_WAITS: {"person": "who was introduced"},
+    Trigger.ANNIVERSARY: {"became": "what their introductions became, in a sentence"},
+}
+
+
+def fields_of(trigger: str) -> dict[str, str]:
+    """The names that words of a plan with this trigger may hold, each with its explanation."""
+    return COMMON_FIELDS | MORE_FIELDS.get(trigger, {})
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """A step as it is at first."""
+
+    kind: StepKind
+    days: int
+    words: str
+    subject: str = ""
+    timing: Timing = Timing.AFTER
+    condition: Condition = Condition.ALWAYS
+    automatic: bool = False
+    list: ReminderKind = ReminderKind.FOLLOW_UP
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """A plan as it is at first."""
+
+    key: str
+    name: str
+    trigger: Trigger
+    steps: tuple[Step, ...]
+
+
+def _letter(days: int, subject: str, words: str, **more: object) -> Step:
+    return Step(StepKind.LETTER, days, words, subject, **more)  # type: ignore[arg-type]
+
+
+def _remind(days: int, words: str, **more: object) -> Step:
+    return Step(StepKind.REMINDER, days, words, **more)  # type: ignore[arg-type]
+
+
+PLANS = (
+    Plan(
+        "follow_up_handshake",
+        "Follow up an introduction",
+        Trigger.HANDSHAKE,
+        (
+            _letter(
+                6,
+                "Shall we find a time to talk?",
+                "Hello {first_name},\n\n{advocate} brought us together, and I would not want it to"
+                " get lost. Would a short call suit you this week or next? Tell me a time, and I"
+                " will be there.\n\nIf it is not the moment, that is fine too.",
+                timing=Timing.WORKING_DAY,
+                condition=Condition.NO_TOUCH,
+            ),
+            _remind(
+                14,
+                "Ring {first_name}, or let it rest: nobody has spoken since the introduction",
+                condition=Condition.NO_TOUCH,
+            ),
+        ),
+    ),
+    Plan(
+        "thank_introduction",
+        "Thank for an introduction",
+        Trigger.THANKS_INTRODUCTION,
+        (
+            _letter(
+                1,
+                "Thank you",
+                "Dear {first_name},\n\nthank you for introducing {person} and me. That you put your"
+                " name to it means a great deal to me.",
+                timing=Timing.WORKING_DAY,
+                list=ReminderKind.THANK,
+            ),
+        ),
+    ),
+    Plan(
+        "thank_win",
+        "Thank for business",
+        Trigger.THANKS_WIN,
+        (
+            _letter(
+                1,
+                "Thank you",
+                "Dear {first_name},\n\n{person} and we are working together now, and that is your"
+                " doing. Thank you.",
+                timing=Timing.WORKING_DAY,
+                list=ReminderKind.THANK,
+            ),
+        ),
+    ),
+    Plan(
+        "tell_advocate",
+        "Tell whoever introduced somebody how it goes",
+        Trigger.ADVOCATE_WAITS,
+        tuple(
+            _letter(
+                days,
+                "How it goes with {person}",
+                words,
+                timing=Timing.WORKING_DAY,
+                automatic=True,
+            )
+            for days, words in (
+                (
+                    30,
+                    "Hello {first_name},\n\na word about {person}, whom you introduced: we are in"
+                    " touch, and nothing is decided yet. I will tell you what becomes of it.",
+                ),
+                (
+                    60,
+                    "Hello {first_name},\n\nI have not forgotten that you introduced {person} and"
+                    " me. It takes its time, and it is still open. You will hear from me.",
+                ),
+            )
+        ),
+    ),
+    Plan(
+        "unanswered_ask",
+        "Look at an ask without an answer",
+        Trigger.ASK_SENT,
+        (
+            _remind(
+                10,
+                "Did {first_name} answer elsewhere? You asked ten days ago",
+                list=ReminderKind.ASK,
+            ),
+            _letter(
+                4,
+                "About my note",
+                "Hello {first_name},\n\na while ago I asked whether anybody came to your mind. If"
+                " nobody does, that is perfectly fine, and you need not answer. I only wanted to"
+                " be sure that my note arrived.",
+                timing=Timing.WORKING_DAY,
+                condition=Condition.NO_TOUCH,
+                list=ReminderKind.ASK,
+            ),
+        ),
+    ),
+    Plan(
+        "welcome_customer",
+        "Welcome a new customer",
+        Trigger.WON,
+        (
+            _letter(
+                1,
+                "Welcome",
+                "Dear {first_name},\n\nit is good to have you with us. If anything is unclear at"
+                " the beginning, write or ring me directly: an answer to this letter reaches me.",
+                timing=Timing.WORKING_DAY,
+            ),
+            _letter(
+                30,
+                "How has it been so far?",
+                "Dear {first_name},\n\nwe have been working together for a month. What went well,"
+                " and what should we do better? A line is enough, and I read every one.",
+                timing=Timing.WORKING_DAY,
+            ),
+        ),
+    ),
+    Plan(
+        "inner_circle",
+        "Keep in touch with your inner circle",
+        Trigger.TOUCH_DUE,
+        (
+            _letter(
+                0,
+                "Just to say hello",
+                "Dear {first_name},\n\nit has been a while, and I was thinking of you. How are you,"
+                " and how are things going?",
+                timing=Timing.WORKING_DAY,
+                condition=Condition.NO_TOUCH,
+                list=ReminderKind.KEEP_IN_TOUCH,
+            ),
+        ),
+    ),
+    Plan(
+        "wake_partner",
+        "Wake a quiet partner",
+        Trigger.PARTNER_QUIET,
+        (
+            _remind(
+                0,
+                "Ring {first_name}: it has been quiet between you for two months",
+                condition=Condition.NO_TOUCH,
+                list=ReminderKind.KEEP_IN_TOUCH,
+            ),
+            _letter(
+                7,
+                "How is it going?",
+                "Hello {first_name},\n\nit has been quiet between us. What are you working on, and"
+                " is there somebody it would help you to meet?",
+                timing=Timing.WORKING_DAY,
+                condition=Condition.NO_TOUCH,
+                list=ReminderKind.KEEP_IN_TOUCH,
+            ),
+        ),
+    ),
+    Plan(
+        "yearly_letter",
+        "A yearly letter to those who introduce",
+        Trigger.ANNIVERSARY,
+        (
+            _letter(
+                7,
+                "What became of your introductions",
+                "Dear {first_name},\n\nabout this time of the year you first introduced somebody to"
+                " me. {became}\n\nI have not forgotten it. Thank you.",
+                timing=Timing.BEFORE,
+                list=ReminderKind.THANK,
+            ),
+        ),
+    ),
+)

@@ -1,0 +1,220 @@
+"""Follow-up plans: what is done, in which order, until its purpose is met."""
+
+from typing import ClassVar
+
+from django.db import models
+from django.db.models import Q
+
+from businesses.models import TenantForeignKey, TenantModel
+from contacts.models import Contact
+from outreach.models.message import Message
+from outreach.models.reminder import Reminder, ReminderKind, Subject
+from outreach.querysets import EnrolmentQuerySet, StepTakenQuerySet
+
+LONGEST_DELAY = 730
+LONGEST_WORDS = 4000
+
+
+class Trigger(models.TextChoices):
+    """What a plan begins with."""
+
+    BY_HAND = "by_hand", "when you begin it for somebody"
+    HANDSHAKE = "handshake", "when somebody was introduced or sent to you"
+    MET = "met", "when you have met"
+    WON = "won", "when it became business"
+    LOST = "lost", "when nothing came of it"
+    ASK_SENT = "ask_sent", "when you have asked somebody for an introduction"
+    THANKS_INTRODUCTION = "thanks_introduction", "when you owe thanks for an introduction"
+    THANKS_WIN = "thanks_win", "when you owe thanks for business"
+    ADVOCATE_WAITS = "advocate_waits", "when somebody introduced you to a person"
+    FEEDBACK = "feedback", "when somebody answered how satisfied they are"
+    TOUCH_DUE = "touch_due", "when somebody of your inner circle has waited for a week"
+    PARTNER_QUIET = "partner_quiet", "when a partner firm has been quiet for 60 days"
+    ANNIVERSARY = "anniversary", "each year, on the day of somebody's first introduction"
+
+
+class StepKind(models.TextChoices):
+    LETTER = "letter", "A letter"
+    REMINDER = "reminder", "A reminder to you"
+
+
+class Timing(models.TextChoices):
+    """How `days` are counted."""
+
+    AFTER = "after", "days later"
+    WORKING_DAY = "working_day", "days later, on the next working day"
+    BEFORE = "before", "days before the day itself"
+
+
+class Condition(models.TextChoices):
+    ALWAYS = "always", "in any case"
+    NO_TOUCH = "no_touch", "only if you have not been in touch since"
+
+
+class EnrolmentState(models.TextChoices):
+    ACTIVE = "active", "Going on"
+    FINISHED = "finished", "Came to its end"
+    STOPPED = "stopped", "Stopped"
+
+
+class Outcome(models.TextChoices):
+    """What became of a step."""
+
+    DRAFTED = "drafted", "A letter waits for your look"
+    SENT = "sent", "Sent"
+    REMINDED = "reminded", "You were reminded"
+    SKIPPED = "skipped", "Skipped"
+    DISMISSED = "dismissed", "Not sent"
+
+
+class Cadence(TenantModel):
+    """A follow-up plan. `key` names one that was there from the start."""
+
+    key = models.CharField(max_length=40, blank=True)
+    name = models.CharField(max_length=100)
+    trigger = models.CharField(max_length=20, choices=Trigger)
+    is_on = models.BooleanField(default=True)
+    position = models.PositiveSmallIntegerField(default=0)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["business", "key"], condition=~Q(key=""), name="cadence_once"
+            ),
+            models.CheckConstraint(
+                condition=Q(trigger__in=Trigger.values), name="cadence_trigger_known"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class CadenceStep(TenantModel):
+    """One step: a letter, or a reminder to the owner.
+
+    `subject` and `words` hold named fields such as `{first_name}`. A letter waits for somebody's
+    look, unless `automatic` is set; `reminder_kind` is the list it waits in.
+    """
+
+    cadence = TenantForeignKey(Cadence, models.CASCADE, related_name="steps")
+    position = models.PositiveSmallIntegerField()
+    kind = models.CharField(max_length=8, choices=StepKind)
+    days = models.PositiveSmallIntegerField()
+    timing = models.CharField(max_length=11, choices=Timing, default=Timing.AFTER)
+    condition = models.CharField(max_length=8, choices=Condition, default=Condition.ALWAYS)
+    automatic = models.BooleanField(default=False)
+    reminder_kind = models.CharField(
+        max_length=13, choices=ReminderKind, default=ReminderKind.FOLLOW_UP
+    )
+    subject = models.CharField(max_length=200, blank=True)
+    words = models.TextField(max_length=LONGEST_WORDS)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["business", "cadence", "position"],
+                name="step_place",
+                deferrable=models.Deferrable.DEFERRED,
+            ),
+            models.CheckConstraint(condition=Q(kind__in=StepKind.values), name="step_kind_known"),
+            models.CheckConstraint(
+                condition=Q(days__lte=LONGEST_DELAY), name="step_delay_within_reason"
+            ),
+            models.CheckConstraint(
+                condition=Q(kind=StepKind.LETTER) | Q(automatic=False), name="step_letters_leave"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.position}: {self.get_kind_display()}"
+
+    @property
+    def waits_for_a_look(self) -> bool:
+        return self.kind == StepKind.LETTER and not self.automatic
+
+
+class Enrolment(TenantModel):
+    """One person on one plan, because of one thing. `dedupe` makes it one for ever."""
+
+    cadence = TenantForeignKey(Cadence, models.CASCADE, related_name="enrolments")
+    contact = TenantForeignKey(Contact, models.CASCADE, related_name="enrolments")
+    subject_label = models.CharField(max_length=40)
+    subject_id = models.UUIDField()
+    # The day that `before` counts back from.
+    anchor_on = models.DateField(null=True, blank=True)
+    dedupe = models.CharField(max_length=120)
+    state = models.CharField(max_length=8, choices=EnrolmentState, default=EnrolmentState.ACTIVE)
+    reason = models.CharField(max_length=200, blank=True)
+    next_position = models.PositiveSmallIntegerField(null=True, blank=True)
+    due_at = models.DateTimeField(null=True, blank=True)
+    attempts = models.PositiveSmallIntegerField(default=0)
+    closed_at = models.DateTimeField(null=True, blank=True)
+
+    objects: ClassVar[EnrolmentQuerySet] = EnrolmentQuerySet.as_manager()  # type: ignore[assignment]
+
+    class Meta:
+        indexes = [
+            models.Index(
+                fields=["due_at"], condition=Q(state=EnrolmentState.ACTIVE), name="enrolment_due"
+            ),
+            models.Index(
+                fields=["business", "subject_label", "subject_id"], name="enrolment_subject"
+            ),
+            models.Index(fields=["business", "state", "due_at"], name="enrolment_state"),
+        ]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["business", "cadence", "dedupe"], name="enrolment_once"
+            ),
+            models.CheckConstraint(
+                condition=Q(
+                    state=EnrolmentState.ACTIVE,
+                    due_at__isnull=False,
+                    next_position__isnull=False,
+                    closed_at__isnull=True,
+                )
+                | (
+                    ~Q(state=EnrolmentState.ACTIVE)
+                    & Q(due_at__isnull=True, next_position__isnull=True, closed_at__isnull=False)
+                ),
+                name="enrolment_active_while_due",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.cadence_id} for {self.contact_id}"
+
+    @property
+    def about(self) -> Subject:
+        """What it began with: a referral, an ask, thanks owed, a person."""
+        return Subject(self.subject_label, self.subject_id)
+
+
+class StepTaken(TenantModel):
+    """What became of one step for one person. A letter that waits for a look has its words here."""
+
+    enrolment = TenantForeignKey(Enrolment, models.CASCADE, related_name="taken")
+    position = models.PositiveSmallIntegerField()
+    outcome = models.CharField(max_length=9, choices=Outcome)
+    reason = models.CharField(max_length=200, blank=True)
+    subject = models.CharField(max_length=200, blank=True)
+    words = models.TextField(max_length=LONGEST_WORDS, blank=True)
+    message = TenantForeignKey(Message, models.CASCADE, null=True, blank=True, related_name="+")
+    reminder = TenantForeignKey(Reminder, models.CASCADE, null=True, blank=True, related_name="+")
+    settled_at = models.DateTimeField(null=True, blank=True)
+
+    objects: ClassVar[StepTakenQuerySet] = StepTakenQuerySet.as_manager()  # type: ignore[assignment]
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["business", "enrolment", "position"], name="step_taken_once"
+            ),
+            models.CheckConstraint(
+                condition=Q(outcome__in=Outcome.values), name="step_taken_outcome_known"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.position}: {self.get_outcome_display()}"

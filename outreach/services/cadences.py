@@ -1,0 +1,236 @@
+"""Follow-up plans: begun by what happens, one step at a time, over when their purpose is met."""
+
+from collections.abc import Sequence
+from datetime import date, datetime
+
+from django.db import models
+from django.db.models import Exists, OuterRef
+
+from activity.actors import SYSTEM, Actor
+from activity.models import Event
+from activity.services import record_event
+from businesses.inserting import insert_once
+from businesses.models import Business
+from businesses.moves import NotPossibleNow
+from businesses.tenancy import locked
+from contacts.models import Contact, Interaction
+from contacts.states import TOUCHES
+from outreach.cadences import PLANS, Plan
+from outreach.models import (
+    Cadence,
+    CadenceStep,
+    Condition,
+    Enrolment,
+    EnrolmentState,
+    Outcome,
+    Reminder,
+    StepTaken,
+    Trigger,
+)
+from outreach.purposes import purpose_of
+from outreach.services.queueing import cancel_messages
+from outreach.timing import step_due
+
+
+def ensure_cadences(*, business: Business, now: datetime) -> Sequence[Cadence]:
+    """The business's plans, each with its steps; those that are there from the start are made."""
+    found = list(Cadence.objects.order_by("position", "created_at").prefetch_related("steps"))
+    known = {cadence.key for cadence in found}
+    missing = [plan for plan in PLANS if plan.key not in known]
+    if not missing:
+        return found
+    for plan in missing:
+        _make(business, plan, now)
+    return list(Cadence.objects.order_by("position", "created_at").prefetch_related("steps"))
+
+
+def _make(business: Business, plan: Plan, now: datetime) -> None:
+    cadence = Cadence(
+        business=business,
+        key=plan.key,
+        name=plan.name,
+        trigger=plan.trigger,
+        position=PLANS.index(plan),
+        created_at=now,
+    )
+    if not insert_once(cadence):
+        return
+    CadenceStep.objects.bulk_create(
+        CadenceStep(
+            business=business,
+            cadence=cadence,
+            position=place,
+            kind=step.kind,
+            days=step.days,
+            timing=step.timing,
+            condition=step.condition,
+            automatic=step.automatic,
+            reminder_kind=step.list,
+            subject=step.subject,
+            words=step.words,
+            created_at=now,
+        )
+        for place, step in enumerate(plan.steps)
+    )
+
+
+def begin_plans(
+    *,
+    business: Business,
+    trigger: Trigger,
+    contact: Contact,
+    subject: models.Model,
+    dedupe: str,
+    anchor_on: date | None = None,
+    now: datetime,
+) -> Sequence[Enrolment]:
+    """Begin every plan that is on and waits for this. The same `dedupe` begins each once."""
+    begun = [
+        enrol(
+            cadence=cadence,
+            contact=contact,
+            subject=subject,
+            dedupe=dedupe,
+            anchor_on=anchor_on,
+            by=SYSTEM,
+            now=now,
+        )
+        for cadence in ensure_cadences(business=business, now=now)
+        if cadence.is_on and cadence.trigger == trigger
+    ]
+    return [enrolment for enrolment in begun if enrolment is not None]
+
+
+def enrol(
+    *,
+    cadence: Cadence,
+    contact: Contact,
+    subject: models.Model,
+    dedupe: str,
+    anchor_on: date | None = None,
+    by: Actor,
+    now: datetime,
+) -> Enrolment | None:
+    """Put somebody on a plan; None where it has no steps, or has begun for the same thing."""
+    steps = sorted(cadence.steps.all(), key=lambda step: step.position)
+    if not steps:
+        return None
+    first = steps[0]
+    enrolment = Enrolment(
+        business=cadence.business,
+        cadence=cadence,
+        contact=contact,
+        subject_label=str(subject._meta.model_name),
+        subject_id=subject.pk,
+        anchor_on=anchor_on,
+        dedupe=dedupe,
+        next_position=first.position,
+        due_at=step_due(first, business=cadence.business, after=now, anchor_on=anchor_on),
+        created_at=now,
+    )
+    if not insert_once(enrolment):
+        return None
+    record_enrolment("plan.begun", enrolment, by, now)
+    return enrolment
+
+
+def stop_enrolment(*, enrolment: Enrolment, reason: str, by: Actor, now: datetime) -> Enrolment:
+    """Nothing more is done of this plan for this person; what waits for a look waits no more.
+
+    A second press finds it stopped. Raises `NotPossibleNow` for one that came to its end.
+    """
+    enrolment = locked(enrolment)
+    if enrolment.state == EnrolmentState.STOPPED:
+        return enrolment
+    if enrolment.state == EnrolmentState.FINISHED:
+        raise NotPossibleNow
+    close_enrolment(enrolment, EnrolmentState.STOPPED, reason, by, now)
+    return enrolment
+
+
+def stop_what_is_over(*, subject: models.Model, now: datetime) -> int:
+    """Stop the plans about this row whose purpose is met; how many.
+
+    Also of one whose steps are all taken, a letter that still waits for a look is dropped.
+    """
+    count = 0
+    rows = Enrolment.objects.regarding(subject).select_related("cadence", "contact", "business")
+    for enrolment in rows.select_for_update(of=("self",), no_key=True).order_by("id"):
+        is_active = enrolment.state == EnrolmentState.ACTIVE
+        if not is_active and not enrolment.taken.waiting().exists():
+            continue
+        over = purpose_of(enrolment.cadence.trigger).over(enrolment)
+        if not over:
+            continue
+        if is_active:
+            close_enrolment(enrolment, EnrolmentState.STOPPED, over, SYSTEM, now)
+        else:
+            drop_drafts(enrolment, over, now)
+        count += 1
+    return count
+
+
+def close_enrolment(
+    enrolment: Enrolment, state: EnrolmentState, reason: str, by: Actor, now: datetime
+) -> None:
+    """End it, in the caller's transaction, with the row locked."""
+    enrolment.state = state
+    enrolment.reason = reason[:200]
+    enrolment.next_position = None
+    enrolment.due_at = None
+    enrolment.closed_at = now
+    enrolment.save(update_fields=["state", "reason", "next_position", "due_at", "closed_at"])
+    if state == EnrolmentState.STOPPED:
+        drop_drafts(enrolment, reason, now)
+    record_enrolment("plan.ended", enrolment, by, now)
+
+
+def drop_drafts(enrolment: Enrolment, reason: str, now: datetime) -> None:
+    """Its letters that wait for a look or for their time, and its reminders: no longer wanted."""
+    drafts = enrolment.taken.waiting()
+    drafts.update(outcome=Outcome.DISMISSED, reason=reason[:200], settled_at=now)
+    given = Reminder.objects.open().filter(pk__in=enrolment.taken.values("reminder_id"))
+    given.update(closed_at=now)
+    cancel_messages(subject=enrolment, now=now)
+
+
+def was_in_touch(enrolment: Enrolment) -> str:
+    """That the owner and this person were in touch since it began; empty where they were not."""
+    since = Interaction.objects.filter(
+        contact=enrolment.contact_id, kind__in=TOUCHES, occurred_at__gte=enrolment.created_at
+    )
+    return "You were in touch." if since.exists() else ""
+
+
+def note_touch(*, event: Event, now: datetime) -> None:
+    """Later than interaction.logged: what was only wanted in silence is no longer wanted."""
+    touch = Interaction.objects.select_related("contact").get(pk=event.subject_id)
+    if touch.kind not in TOUCHES:
+        return
+    only_in_silence = CadenceStep.objects.filter(
+        cadence=OuterRef("enrolment__cadence"),
+        position=OuterRef("position"),
+        condition=Condition.NO_TOUCH,
+    )
+    taken = StepTaken.objects.filter(
+        Exists(only_in_silence),
+        enrolment__contact=touch.contact_id,
+        enrolment__created_at__lte=touch.occurred_at,
+    )
+    given = Reminder.objects.open().filter(pk__in=taken.values("reminder_id"))
+    given.update(closed_at=now)
+    taken.waiting().update(outcome=Outcome.DISMISSED, reason="You were in touch.", settled_at=now)
+    stop_what_is_over(subject=touch.contact, now=now)
+
+
+def record_enrolment(name: str, enrolment: Enrolment, by: Actor, now: datetime) -> None:
+    """Its history: which plan, and how it stands."""
+    record_event(
+        business=enrolment.business,
+        name=name,
+        actor=by,
+        subject=enrolment,
+        about=[enrolment.contact],
+        payload={"plan": enrolment.cadence.key or "own", "state": enrolment.state},
+        now=now,
+    )

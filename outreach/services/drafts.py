@@ -1,0 +1,101 @@
+"""Letters of follow-up plans that wait for somebody's look: changed, sent, or left unsent."""
+
+from datetime import datetime
+
+from activity.actors import Actor
+from activity.services import record_event
+from businesses.models import User
+from businesses.moves import NotPossibleNow
+from businesses.tenancy import locked
+from outreach.letters import FIRM, Party
+from outreach.models import Message, Outcome, StepTaken
+from outreach.purposes import purpose_of
+from outreach.senders import name_of
+from outreach.services.queueing import queue_message
+from outreach.services.reminders import close_reminders
+from outreach.words import checked_words
+
+KIND = "plan_letter"
+
+
+def change_draft(*, draft: StepTaken, subject: str, words: str, now: datetime) -> StepTaken:
+    """Other words for this one letter. Raises `NotPossibleNow`, `WordsMissing`, `UnknownField`."""
+    draft = _waiting(draft)
+    draft.subject = " ".join(checked_words(subject, ()).split())[:200]
+    draft.words = checked_words(words, ())
+    draft.save(update_fields=["subject", "words"])
+    return draft
+
+
+def send_draft(*, draft: StepTaken, by: Actor, sender: User, now: datetime) -> StepTaken:
+    """Let the letter leave, in the sender's name. Raises `NotPossibleNow` on a second press."""
+    draft = _waiting(draft)
+    # First of all, since it may be refused, and then the draft waits on.
+    send_words(taken=draft, by=by, sender=sender, now=now)
+    draft.outcome = Outcome.SENT
+    _settle(draft, now)
+    return draft
+
+
+def dismiss_draft(*, draft: StepTaken, reason: str = "", by: Actor, now: datetime) -> StepTaken:
+    """It is not sent; the plan goes on. A second press finds it so."""
+    draft = locked(draft)
+    if draft.outcome == Outcome.DISMISSED:
+        return draft
+    draft = _waiting(draft)
+    draft.outcome = Outcome.DISMISSED
+    draft.reason = reason.replace("\0", "").strip()[:200]
+    _settle(draft, now)
+    return draft
+
+
+def _waiting(draft: StepTaken) -> StepTaken:
+    draft = locked(draft)
+    if draft.outcome != Outcome.DRAFTED:
+        raise NotPossibleNow
+    return draft
+
+
+def _settle(draft: StepTaken, now: datetime) -> None:
+    draft.settled_at = now
+    draft.save(update_fields=["outcome", "reason", "settled_at"])
+    close_reminders(subject=draft, now=now)
+
+
+def send_words(*, taken: StepTaken, by: Actor, sender: User, now: datetime) -> None:
+    """Queue the letter of a step, or do with its words what the plan is for (thanks are given)."""
+    enrolment = taken.enrolment
+    deliver = purpose_of(enrolment.cadence.trigger).deliver
+    if deliver is not None:
+        deliver(enrolment=enrolment, words=taken.words, by=by, sender=sender, now=now)
+        return
+    taken.message = _queue(taken, by, sender, now)
+    taken.save(update_fields=["message"])
+
+
+def _queue(taken: StepTaken, by: Actor, sender: User, now: datetime) -> Message:
+    enrolment, contact = taken.enrolment, taken.enrolment.contact
+    business = enrolment.business
+    name = name_of(sender, business)
+    cause = record_event(
+        business=business,
+        name="plan.letter_sent",
+        actor=by,
+        subject=enrolment,
+        about=[contact],
+        payload={"plan": enrolment.cadence.key or "own"},
+        now=now,
+    )
+    return queue_message(
+        business=business,
+        kind=KIND,
+        template="outreach/plan_letter",
+        context={"words": taken.words, "subject": taken.subject, "sender": name},
+        to=[Party(name=contact.name, contact=contact)],
+        cause=cause,
+        subject=enrolment,
+        from_name=f"{name}, {FIRM}",
+        reply_to=sender.email,
+        due_at=now,
+        now=now,
+    )

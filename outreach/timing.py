@@ -1,0 +1,39 @@
+"""When a step of a plan is due: at nine in the morning of a day at the business's place."""
+
+from datetime import UTC, date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+from businesses.models import Business
+from outreach.models import CadenceStep, Timing
+
+# Early enough for the day, and never within quiet hours.
+MORNING = time(9)
+_SATURDAY = 5
+
+
+def step_due(
+    step: CadenceStep, *, business: Business, after: datetime, anchor_on: date | None
+) -> datetime:
+    """The instant, in UTC, for a step whose predecessor was taken at `after`; never before that.
+
+    Days are calendar days at the business's place, so that a change of the clocks moves nothing.
+    """
+    zone = ZoneInfo(business.timezone)
+    start = after.astimezone(zone).date()
+    if step.timing == Timing.BEFORE and anchor_on is not None:
+        day = anchor_on - timedelta(days=step.days)
+    else:
+        day = start + timedelta(days=step.days)
+    if step.timing == Timing.WORKING_DAY:
+        day = _working_day(day if _morning(day, zone) >= after else day + timedelta(days=1))
+    return max(_morning(day, zone), after)
+
+
+def _working_day(day: date) -> date:
+    while day.weekday() >= _SATURDAY:
+        day += timedelta(days=1)
+    return day
+
+
+def _morning(day: date, zone: ZoneInfo) -> datetime:
+    return datetime.combine(day, MORNING, zone).astimezone(UTC)
