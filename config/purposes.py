@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from introductions.purposes import UNANSWERED_ASK, begin_anniversaries
 from outreach.models import Trigger
 from outreach.purposes import BeginsByDay, Purpose
-from outreach.services import begin_overdue_touches, begin_quiet_partners, was_in_touch
+from outreach.services import begin_overdue_touches, begin_quiet_partners, until_touched
 from referrals.purposes import ADVOCATE_WAITS, FRESH, LOST, MET, THANKS, WON
 from referrals.yearly import YEARLY
 
@@ -18,8 +18,8 @@ PURPOSES: Mapping[str, Purpose] = {
     Trigger.THANKS_INTRODUCTION: THANKS,
     Trigger.THANKS_WIN: THANKS,
     Trigger.ADVOCATE_WAITS: ADVOCATE_WAITS,
-    Trigger.TOUCH_DUE: Purpose(over=was_in_touch),
-    Trigger.PARTNER_QUIET: Purpose(over=was_in_touch),
+    Trigger.TOUCH_DUE: Purpose(look=until_touched),
+    Trigger.PARTNER_QUIET: Purpose(look=until_touched),
     Trigger.ANNIVERSARY: YEARLY,
 }
 

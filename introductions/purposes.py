@@ -1,7 +1,8 @@
 """What follow-up plans about asks are for, and what begins them."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime, timedelta
+from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from activity.models import Event
@@ -10,7 +11,7 @@ from contacts.states import Circle
 from introductions.models import Ask, Introduction
 from introductions.states import AskState
 from outreach.models import Enrolment, Trigger
-from outreach.purposes import Purpose
+from outreach.purposes import Purpose, Stand
 from outreach.services import begin_plans, stop_what_is_over
 
 # A plan may count back so many days from the anniversary, and the step still has its time.
@@ -37,21 +38,21 @@ def end_with_ask(*, event: Event, now: datetime) -> None:
     stop_what_is_over(subject=Ask.objects.get(pk=event.subject_id), now=now)
 
 
-def _over(enrolment: Enrolment) -> str:
-    state = Ask.objects.values_list("state", flat=True).get(pk=enrolment.subject_id)
-    return {
+def _look(enrolments: Sequence[Enrolment]) -> Mapping[UUID, Stand]:
+    asks = Ask.objects.in_bulk([one.subject_id for one in enrolments])
+    return {one.pk: _stand(asks[one.subject_id]) for one in enrolments}
+
+
+def _stand(ask: Ask) -> Stand:
+    over = {
         AskState.SENT: "",
         AskState.ANSWERED: "They answered.",
         AskState.DECLINED: "They answered.",
-    }.get(AskState(state), "The ask is closed.")
+    }.get(AskState(ask.state), "The ask is closed.")
+    return Stand(over, {"wanted": ask.named_person or ask.wanted})
 
 
-def _fields(enrolment: Enrolment) -> Mapping[str, str]:
-    ask = Ask.objects.get(pk=enrolment.subject_id)
-    return {"wanted": ask.named_person or ask.wanted}
-
-
-UNANSWERED_ASK = Purpose(over=_over, fields=_fields)
+UNANSWERED_ASK = Purpose(look=_look)
 
 
 def begin_anniversaries(*, business: Business, today: date, now: datetime) -> int:

@@ -4,10 +4,11 @@
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from functools import cache
 from typing import Protocol, cast
+from uuid import UUID
 
 from django.conf import settings
 from django.utils.module_loading import import_string
@@ -31,20 +32,29 @@ class BeginsByDay(Protocol):
     def __call__(self, *, business: Business, today: date, now: datetime) -> int: ...
 
 
-def _nothing_to_add(enrolment: Enrolment) -> Mapping[str, str]:
-    return {}
+@dataclass(frozen=True, slots=True)
+class Stand:
+    """How it stands with what an enrolment is about.
+
+    `over` says why nothing more is wanted, and is empty while it is; `fields` fills the words.
+    """
+
+    over: str = ""
+    fields: Mapping[str, str] = field(default_factory=dict)
 
 
-def _never_over(enrolment: Enrolment) -> str:
-    return ""
+Look = Callable[[Sequence[Enrolment]], Mapping[UUID, Stand]]
+
+
+def _nothing_to_say(enrolments: Sequence[Enrolment]) -> Mapping[UUID, Stand]:
+    return {enrolment.pk: Stand() for enrolment in enrolments}
 
 
 @dataclass(frozen=True, slots=True)
 class Purpose:
-    """`over` says why nothing more is wanted (empty while it is); `fields` fills the words."""
+    """`look` says how it stands with many enrolments, in as few queries as with one."""
 
-    over: Callable[[Enrolment], str] = _never_over
-    fields: Callable[[Enrolment], Mapping[str, str]] = _nothing_to_add
+    look: Look = _nothing_to_say
     deliver: Deliver | None = None
 
 

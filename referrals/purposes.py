@@ -1,14 +1,15 @@
 """What follow-up plans about referrals and thanks are for, and what begins and ends them."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
+from uuid import UUID
 
 from activity.actors import Actor
 from activity.models import Event
 from businesses.models import User
 from introductions.states import Hears
 from outreach.models import Enrolment, Trigger
-from outreach.purposes import Purpose
+from outreach.purposes import Purpose, Stand
 from outreach.services import begin_plans, stop_what_is_over
 from referrals.models import Referral, ThankYou
 from referrals.services.gratitude import give_thanks
@@ -104,55 +105,56 @@ def _begin(trigger: Trigger, referral: Referral, now: datetime) -> None:
     )
 
 
-def _stands(enrolment: Enrolment) -> ReferralState:
-    found = Referral.objects.values_list("state", flat=True).get(pk=enrolment.subject_id)
-    return ReferralState(found)
+def _referrals_of(enrolments: Sequence[Enrolment]) -> Mapping[UUID, Referral]:
+    rows = Referral.objects.select_related("contact", "introduction__advocate__contact")
+    return rows.in_bulk([one.subject_id for one in enrolments])
 
 
 def _only_while(state: ReferralState) -> Purpose:
     """A plan for a referral that stands there, and nowhere else."""
 
-    def over(enrolment: Enrolment) -> str:
-        stands = _stands(enrolment)
-        return "" if stands == state else _NOW[stands]
+    def stand(referral: Referral) -> Stand:
+        stands, introduction = ReferralState(referral.state), referral.introduction
+        advocate = introduction.advocate.contact.first_name if introduction else "somebody we know"
+        return Stand("" if stands == state else _NOW[stands], {"advocate": advocate})
 
-    return Purpose(over=over, fields=_who_introduced)
+    def look(enrolments: Sequence[Enrolment]) -> Mapping[UUID, Stand]:
+        referrals = _referrals_of(enrolments)
+        return {one.pk: stand(referrals[one.subject_id]) for one in enrolments}
 
-
-def _who_introduced(enrolment: Enrolment) -> Mapping[str, str]:
-    referral = Referral.objects.select_related("introduction__advocate__contact").get(
-        pk=enrolment.subject_id
-    )
-    introduction = referral.introduction
-    return {"advocate": introduction.advocate.contact.first_name if introduction else ""}
+    return Purpose(look=look)
 
 
-def _nothing_left_to_tell(enrolment: Enrolment) -> str:
-    """Whoever introduced somebody hears of each step by itself; this is about the silence."""
-    referral = Referral.objects.select_related("introduction").get(pk=enrolment.subject_id)
+def _look_after_advocates(enrolments: Sequence[Enrolment]) -> Mapping[UUID, Stand]:
+    """They hear of each step by itself; this is about the silence between."""
+    referrals = _referrals_of(enrolments)
+    return {
+        one.pk: Stand(
+            _why_not_told(referrals[one.subject_id]),
+            {"person": referrals[one.subject_id].contact.first_name},
+        )
+        for one in enrolments
+    }
+
+
+def _why_not_told(referral: Referral) -> str:
     introduction = referral.introduction
     if introduction is None or introduction.advocate_hears != Hears.OUTCOME:
         return "They would rather not have it told."
     return "" if referral.state in OPEN else _NOW[ReferralState(referral.state)]
 
 
-def _who_was_introduced(enrolment: Enrolment) -> Mapping[str, str]:
-    referral = Referral.objects.select_related("contact").get(pk=enrolment.subject_id)
-    return {"person": referral.contact.first_name}
+def _look_at_thanks(enrolments: Sequence[Enrolment]) -> Mapping[UUID, Stand]:
+    rows = ThankYou.objects.select_related("introduction__contact", "referral__contact")
+    found = rows.in_bulk([one.subject_id for one in enrolments])
+    return {one.pk: _stand_of_thanks(found[one.subject_id]) for one in enrolments}
 
 
-def _thanked(enrolment: Enrolment) -> str:
-    thanks = ThankYou.objects.get(pk=enrolment.subject_id)
-    return "" if thanks.is_due else "They were thanked."
-
-
-def _thanks_for_whom(enrolment: Enrolment) -> Mapping[str, str]:
-    thanks = ThankYou.objects.select_related("introduction__contact", "referral__contact").get(
-        pk=enrolment.subject_id
-    )
+def _stand_of_thanks(thanks: ThankYou) -> Stand:
     about = thanks.referral or thanks.introduction
     contact = about.contact if about else None
-    return {"person": contact.first_name if contact else "somebody"}
+    person = contact.first_name if contact else "somebody"
+    return Stand("" if thanks.is_due else "They were thanked.", {"person": person})
 
 
 def _give(*, enrolment: Enrolment, words: str, by: Actor, sender: User, now: datetime) -> ThankYou:
@@ -166,5 +168,5 @@ FRESH = _only_while(ReferralState.INTRODUCED)
 MET = _only_while(ReferralState.MET)
 WON = _only_while(ReferralState.WON)
 LOST = _only_while(ReferralState.LOST)
-ADVOCATE_WAITS = Purpose(over=_nothing_left_to_tell, fields=_who_was_introduced)
-THANKS = Purpose(over=_thanked, fields=_thanks_for_whom, deliver=_give)
+ADVOCATE_WAITS = Purpose(look=_look_after_advocates)
+THANKS = Purpose(look=_look_at_thanks, deliver=_give)

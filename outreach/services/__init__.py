@@ -7,7 +7,6 @@ from outreach.services.cadences import (
     note_touch,
     stop_enrolment,
     stop_what_is_over,
-    was_in_touch,
 )
 from outreach.services.dated import begin_overdue_touches, begin_quiet_partners
 from outreach.services.drafts import change_draft, dismiss_draft, send_draft
@@ -26,6 +25,7 @@ from outreach.services.reminders import (
     snooze_reminder,
 )
 from outreach.services.settling import settle_message
+from outreach.services.standing import until_touched
 from outreach.services.steps import take_due_steps
 from outreach.services.suppression import (
     has_stopped_mail,
@@ -64,5 +64,5 @@ __all__ = [
     "stop_what_is_over",
     "suppress_address",
     "take_due_steps",
-    "was_in_touch",
+    "until_touched",
 ]

@@ -27,8 +27,8 @@ from outreach.models import (
     StepTaken,
     Trigger,
 )
-from outreach.purposes import purpose_of
 from outreach.services.queueing import cancel_messages
+from outreach.services.standing import what_is_over
 from outreach.timing import step_due
 
 
@@ -159,7 +159,7 @@ def stop_what_is_over(*, subject: models.Model, now: datetime) -> int:
         is_active = enrolment.state == EnrolmentState.ACTIVE
         if not is_active and not enrolment.taken.waiting().exists():
             continue
-        over = purpose_of(enrolment.cadence.trigger).over(enrolment)
+        over = what_is_over([enrolment])[enrolment.pk]
         if not over:
             continue
         if is_active:
@@ -192,14 +192,6 @@ def drop_drafts(enrolment: Enrolment, reason: str, now: datetime) -> None:
     given = Reminder.objects.open().filter(pk__in=enrolment.taken.values("reminder_id"))
     given.update(closed_at=now)
     cancel_messages(subject=enrolment, now=now)
-
-
-def was_in_touch(enrolment: Enrolment) -> str:
-    """That the owner and this person were in touch since it began; empty where they were not."""
-    since = Interaction.objects.filter(
-        contact=enrolment.contact_id, kind__in=TOUCHES, occurred_at__gte=enrolment.created_at
-    )
-    return "You were in touch." if since.exists() else ""
 
 
 def note_touch(*, event: Event, now: datetime) -> None:

@@ -1,6 +1,6 @@
 """Taking the steps of follow-up plans that are due."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -9,10 +9,8 @@ import structlog
 from activity.actors import SYSTEM
 from businesses import clock
 from businesses.tenancy import transaction_across_businesses, transaction_for
-from outreach.cadences import fields_of
 from outreach.models import (
     CadenceStep,
-    Condition,
     Enrolment,
     EnrolmentState,
     Outcome,
@@ -21,12 +19,11 @@ from outreach.models import (
     StepTaken,
     Subject,
 )
-from outreach.purposes import purpose_of
 from outreach.senders import owner_of
-from outreach.services.cadences import close_enrolment, was_in_touch
+from outreach.services.cadences import close_enrolment
 from outreach.services.drafts import send_words
 from outreach.services.reminders import add_reminder
-from outreach.services.suppression import is_suppressed
+from outreach.services.standing import Standing, standing_of
 from outreach.timing import step_due
 from outreach.words import filled
 
@@ -83,14 +80,14 @@ def take_step(enrolment: Enrolment, now: datetime) -> None:
     A plan whose purpose is met is stopped instead. What is already kept of this step is not done
     again: the row of a taken step is unique.
     """
-    over = purpose_of(enrolment.cadence.trigger).over(enrolment)
-    if over:
-        close_enrolment(enrolment, EnrolmentState.STOPPED, over, SYSTEM, now)
+    standing = standing_of(business=enrolment.business, enrolments=[enrolment])[enrolment.pk]
+    if standing.over:
+        close_enrolment(enrolment, EnrolmentState.STOPPED, standing.over, SYSTEM, now)
         return
     steps = list(enrolment.cadence.steps.order_by("position"))
     step = next((one for one in steps if one.position >= (enrolment.next_position or 0)), None)
     if step is not None and not enrolment.taken.filter(position=step.position).exists():
-        _take(enrolment, step, now)
+        _take(standing, step, now)
     following = next((one for one in steps if step and one.position > step.position), None)
     if following is None:
         close_enrolment(enrolment, EnrolmentState.FINISHED, "", SYSTEM, now)
@@ -103,17 +100,16 @@ def take_step(enrolment: Enrolment, now: datetime) -> None:
     enrolment.save(update_fields=["next_position", "due_at", "attempts"])
 
 
-def _take(enrolment: Enrolment, step: CadenceStep, now: datetime) -> None:
-    reason = why_skipped(enrolment, step)
-    fields = {} if reason else fields_for(enrolment)
+def _take(standing: Standing, step: CadenceStep, now: datetime) -> None:
+    enrolment, reason = standing.enrolment, standing.why_skipped(step)
     taken = StepTaken(
         business=enrolment.business,
         enrolment=enrolment,
         position=step.position,
         outcome=_outcome(step, reason),
         reason=reason,
-        subject="" if reason else filled(step.subject, fields)[:200],
-        words="" if reason else filled(step.words, fields),
+        subject="" if reason else filled(step.subject, standing.fields)[:200],
+        words="" if reason else filled(step.words, standing.fields),
         settled_at=None if step.waits_for_a_look and not reason else now,
         created_at=now,
     )
@@ -148,29 +144,3 @@ def _remind(enrolment: Enrolment, step: CadenceStep, taken: StepTaken, now: date
         by=SYSTEM,
         now=now,
     )
-
-
-def why_skipped(enrolment: Enrolment, step: CadenceStep) -> str:
-    """Why this step is not taken now; empty when it is."""
-    contact = enrolment.contact
-    if step.condition == Condition.NO_TOUCH and (since := was_in_touch(enrolment)):
-        return since
-    if step.kind == StepKind.LETTER:
-        if not contact.email:
-            return "There is no e-mail address."
-        if is_suppressed(business=enrolment.business, address=contact.email):
-            return f"{contact.first_name} wants no mail."
-    return ""
-
-
-def fields_for(enrolment: Enrolment) -> Mapping[str, str]:
-    """What each named field says to this person."""
-    business = enrolment.business
-    common = {
-        "first_name": enrolment.contact.first_name,
-        "firm": business.name,
-        "sender": owner_of(business).first_name,
-    }
-    more = purpose_of(enrolment.cadence.trigger).fields(enrolment)
-    known = fields_of(enrolment.cadence.trigger)
-    return {name: value for name, value in {**common, **more}.items() if name in known}
