@@ -35,6 +35,7 @@ LETTERS: dict[str, str] = {
     "handshake_to_everyone": "The letter that introduces all three",
     "progress_to_advocate": "News of what became of it",
     "thanks_to_advocate": "Your thank-you",
+    "plan_letter": "Your letter",
 }
 JOBS: dict[str, str] = {
     "outreach.tasks.send_due_letters": "Letters are sent",

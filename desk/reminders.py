@@ -15,6 +15,8 @@ from contacts.states import InteractionKind
 from desk.access import may_write, refused
 from desk.requests import DeskRequest
 from desk.today import show_today
+from introductions.models import Ask
+from introductions.services import note_answer
 from outreach.models import Reminder
 from outreach.services import finish_reminder, snooze_reminder
 
@@ -29,7 +31,9 @@ def done(request: DeskRequest, slug: str, id: UUID) -> HttpResponse:
     reminder = locked(_reminder(id))
     now = clock.now()
     is_open = reminder.done_at is None and reminder.closed_at is None
-    if is_open and request.POST.get("kind") == InteractionKind.CALL:
+    if is_open and request.POST.get("kind") == "answered":
+        _answered_elsewhere(request, reminder)
+    elif is_open and request.POST.get("kind") == InteractionKind.CALL:
         contact = reminder.contact
         log_interaction(contact=contact, kind=InteractionKind.CALL, by=request.actor, now=now)
         messages.success(request, f"Kept: call with {contact.first_name}.")
@@ -51,6 +55,14 @@ def snooze(request: DeskRequest, slug: str, id: UUID) -> HttpResponse:
         lambda: snooze_reminder(reminder=reminder, until=until, by=request.actor, now=now),
     )
     return redirect("desk:today", slug=slug) if status == 200 else show_today(request, status)
+
+
+def _answered_elsewhere(request: DeskRequest, reminder: Reminder) -> None:
+    """They answered an ask by another way than its page: no plan nudges them any more."""
+    ask = Ask.objects.filter(pk=reminder.subject_id).first() if reminder.subject_id else None
+    if ask is not None:
+        note_answer(ask=ask, by=request.actor, now=clock.now())
+        messages.success(request, f"Good. {reminder.contact.first_name} is not reminded of it.")
 
 
 def _reminder(key: UUID) -> Reminder:

@@ -270,6 +270,7 @@ _LETTERS = {
     "handshake_to_everyone": "the letter that introduces everybody",
     "progress_to_advocate": "the letter that tells how it goes",
     "thanks_to_advocate": "the thank-you letter",
+    "plan_letter": "the letter",
 }
 
 
@@ -330,6 +331,7 @@ SENTENCES: Mapping[str, Callable[[Story], Line | None]] = {
     "thanks.given": _thanks_given,
     "thanks.waived": _thanks_waived,
     "plan.begun": _plan_begun,
+    "plan.changed": _plan_ended,
     "plan.ended": _plan_ended,
     "plan.letter_sent": _plan_ended,
     "reminder.added": _reminder("made a reminder", "A reminder was made"),
@@ -351,6 +353,7 @@ QUIET = frozenset(
         "message.queued",
         "message.sent",
         "message.cancelled",
+        "plan.changed",
         "plan.letter_sent",
         "reminder.added",
         "reminder.snoozed",

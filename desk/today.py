@@ -1,7 +1,7 @@
 """Today: whom to put things right with, thank, follow up with, ask, and keep in touch with."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from uuid import UUID
@@ -85,9 +85,25 @@ class Today:
         return list(ThankYou.objects.owed()[:ROWS])
 
     @cached_property
+    def drafted_thanks(self) -> Mapping[UUID, UUID]:
+        """Of whom thanks are drafted by a plan, and which letter that is."""
+        drafts = (row for row in self._of(ReminderKind.THANK) if row.is_about_a_draft)
+        return {row.contact_id: row.subject_id for row in drafts if row.subject_id}
+
+    @cached_property
     def follow_up(self) -> Sequence[Reminder]:
-        """All else that somebody wanted to be reminded of."""
-        return self._of(*(kind for kind in ReminderKind if kind != ReminderKind.PUT_RIGHT))
+        """All else that somebody wanted to be reminded of; drafted thanks stand with the debt."""
+        rows = self._of(*(kind for kind in ReminderKind if kind != ReminderKind.PUT_RIGHT))
+        thanked = {thanks.advocate.contact_id for thanks in self.thank}
+        return [
+            row
+            for row in rows
+            if not (
+                row.kind == ReminderKind.THANK
+                and row.is_about_a_draft
+                and row.contact_id in thanked
+            )
+        ]
 
     @cached_property
     def keep_in_touch(self) -> Sequence[Contact]:

@@ -19,6 +19,8 @@ from desk.people.happened import keep_what_happened
 from desk.people.ids import id_in_address
 from desk.requests import DeskRequest
 from desk.timeline import timeline_of
+from outreach.models import Cadence, Enrolment
+from outreach.services import BY_HAND
 from referrals.models import ClosedBusiness, Credit, Referral, ThankYou
 
 
@@ -74,8 +76,19 @@ def _page(
         "spent": _totals(ClosedBusiness.objects.of_contact(contact)),
         "today": clock.today(request.business),
         "said": _in_a_line(contact),
+        "enrolments": Enrolment.objects.active()
+        .filter(contact=contact)
+        .select_related("cadence")
+        .order_by("due_at", "id"),
+        "plans": _plans(),
     }
     return render(request, "desk/people/person.html", context, status=status)
+
+
+def _plans() -> QuerySet[Cadence]:
+    """Those that can be begun for somebody by hand."""
+    by_hand = Cadence.objects.filter(is_on=True, trigger__in=BY_HAND)
+    return by_hand.order_by("position", "created_at")
 
 
 def _in_a_line(contact: Contact) -> str:

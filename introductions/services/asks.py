@@ -168,6 +168,16 @@ def decline_ask(*, ask: Ask, now: datetime) -> Ask:
     return ask
 
 
+def note_answer(*, ask: Ask, by: Actor, now: datetime) -> Ask:
+    """They answered the owner elsewhere, in whatever words. An introduction may still follow."""
+    ask = locked(ask)
+    if ask.can_become(AskState.ANSWERED):
+        ask.answer(now=now)
+        ask.save()
+        _record("ask.answered", ask, by, now)
+    return ask
+
+
 def answer_ask(*, ask: Ask, now: datetime) -> Ask:
     """An introduction was made for it. Raises `AskWithdrawn`; a second introduction is welcome."""
     ask = locked(ask)

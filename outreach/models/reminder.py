@@ -83,5 +83,10 @@ class Reminder(TenantModel):
             ),
         ]
 
+    @property
+    def is_about_a_draft(self) -> bool:
+        """Whether it leads to a letter that waits for a look."""
+        return self.subject_label == "steptaken"
+
     def __str__(self) -> str:
         return f"{self.get_kind_display()} on {self.due_on}"

@@ -10,6 +10,25 @@ from outreach.services.cadences import (
 )
 from outreach.services.dated import begin_overdue_touches, begin_quiet_partners
 from outreach.services.drafts import change_draft, dismiss_draft, send_draft
+from outreach.services.planning import (
+    BY_HAND,
+    Coming,
+    DelayOutOfRange,
+    NameMissing,
+    NotByHand,
+    NothingToDo,
+    OnlyLettersLeave,
+    TooManyPlans,
+    TooManySteps,
+    add_cadence,
+    add_step,
+    begin_by_hand,
+    change_step,
+    remove_step,
+    restore_step,
+    switch_cadence,
+    what_is_coming,
+)
 from outreach.services.queueing import (
     cancel_messages,
     queue_account_message,
@@ -36,13 +55,26 @@ from outreach.services.suppression import (
 )
 
 __all__ = [
+    "BY_HAND",
+    "Coming",
     "DayHasPassed",
+    "DelayOutOfRange",
+    "NameMissing",
+    "NotByHand",
+    "NothingToDo",
+    "OnlyLettersLeave",
+    "TooManyPlans",
+    "TooManySteps",
+    "add_cadence",
     "add_reminder",
+    "add_step",
+    "begin_by_hand",
     "begin_overdue_touches",
     "begin_plans",
     "begin_quiet_partners",
     "cancel_messages",
     "change_draft",
+    "change_step",
     "close_reminders",
     "dismiss_draft",
     "enrol",
@@ -54,6 +86,8 @@ __all__ = [
     "queue_account_message",
     "queue_message",
     "release_held",
+    "remove_step",
+    "restore_step",
     "resume_mail",
     "retry_message",
     "send_draft",
@@ -63,6 +97,8 @@ __all__ = [
     "stop_mail",
     "stop_what_is_over",
     "suppress_address",
+    "switch_cadence",
     "take_due_steps",
     "until_touched",
+    "what_is_coming",
 ]

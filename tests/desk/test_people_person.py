@@ -39,6 +39,7 @@ EVENTS = {
         "message": "queued sent failed uncertain cancelled",
         "feedback": "answered",
         "address": "suppressed",
+        "plan": "begun changed ended letter_sent",
     }.items()
     for past in pasts.split()
 }

@@ -53,6 +53,7 @@ ROUTES = sorted(routes())
 KINDS = [
     *("contact", "ask", "introduction", "referral", "thankyou", "reminder", "closedbusiness"),
     *("message", "contactimport", "apikey", "reaction"),
+    *("cadence", "cadencestep", "enrolment", "steptaken"),
 ]
 LINKED = ["contact", "ask", "introduction", "referral"]
 

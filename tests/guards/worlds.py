@@ -1,7 +1,7 @@
 """A business with one of everything, in which each text that a person wrote bears a mark."""
 
 from collections.abc import Iterator, Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -15,8 +15,14 @@ from businesses.tenancy import acting_for
 from contacts.imports.services import preview_file
 from contacts.services import add_contact, log_interaction
 from introductions import services as introductions
-from outreach.models import ReminderKind
-from outreach.services import add_reminder
+from outreach.models import ReminderKind, StepKind
+from outreach.services import (
+    add_cadence,
+    add_reminder,
+    add_step,
+    begin_by_hand,
+    take_due_steps,
+)
 from referrals import services as referrals
 from referrals.models import ThankYou
 from tests.desk.factories import a_letter_that_failed
@@ -63,6 +69,7 @@ def a_world(business: Business, owner: User, mark: str, now: datetime) -> None:
         )
         introductions.send_ask(ask=ask, by=by, now=now)
         _introductions(business, advocate_contact, mark, by, now)
+        _a_plan(business, advocate_contact, mark, by, now)
         preview_file(
             business=business,
             data=f"First Name,Last Name,E-mail 1 - Value\n{mark},Imported,\n".encode(),
@@ -70,6 +77,23 @@ def a_world(business: Business, owner: User, mark: str, now: datetime) -> None:
             by=by,
             now=now,
         )
+
+
+def _a_plan(business: Business, contact: Any, mark: str, by: Actor, now: datetime) -> None:
+    """One of their own, with a letter that waits for a look and a step to come."""
+    plan = add_cadence(business=business, name=f"{mark} plan", by=by, now=now)
+    for days in (0, 30):
+        add_step(
+            cadence=plan,
+            kind=StepKind.LETTER,
+            days=days,
+            subject=f"{mark} subject",
+            words=f"{mark} words to {{first_name}}",
+            by=by,
+            now=now,
+        )
+    begin_by_hand(cadence=plan, contact=contact, by=by, now=now)
+    take_due_steps(now=now + timedelta(days=2))
 
 
 def _introductions(business: Business, contact: Any, mark: str, by: Actor, now: datetime) -> None:

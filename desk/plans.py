@@ -1,0 +1,340 @@
+"""Follow-up plans: what they do, who is on them, what is coming, and letters to look at."""
+
+from datetime import timedelta
+from typing import Any
+from uuid import UUID
+
+from django import forms
+from django.contrib import messages
+from django.db.models import Count, Q
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from businesses import clock
+from contacts.models import Contact
+from desk.access import may_manage, may_write, refused
+from desk.forms import PlainForm
+from desk.requests import DeskRequest
+from outreach import services
+from outreach.cadences import fields_of
+from outreach.models import (
+    Cadence,
+    CadenceStep,
+    Enrolment,
+    EnrolmentState,
+    StepKind,
+    StepTaken,
+)
+from outreach.models.cadence import LONGEST_DELAY, LONGEST_WORDS
+
+WEEK = timedelta(days=7)
+SHOWN = 50
+
+
+class StepForm(PlainForm):
+    """One step of a plan, as the owner changes it."""
+
+    days = forms.IntegerField(
+        label="After how many days?",
+        min_value=0,
+        max_value=LONGEST_DELAY,
+        error_messages={
+            "required": "Please say after how many days.",
+            "invalid": "Please give the days as a number.",
+            "min_value": "Choose a number of days from 0 to 730.",
+            "max_value": "Choose a number of days from 0 to 730.",
+        },
+    )
+    subject = forms.CharField(label="Subject", max_length=200, required=False)
+    words = forms.CharField(
+        label="Words",
+        max_length=LONGEST_WORDS,
+        error_messages={"required": "Write a few words."},
+        widget=forms.Textarea(attrs={"rows": 8}),
+    )
+    automatic = forms.BooleanField(
+        label="It may leave by itself, without a look from me", required=False
+    )
+
+    def __init__(self, *args: object, kind: str, **more: object) -> None:
+        super().__init__(*args, **more)
+        if kind == StepKind.REMINDER:
+            del self.fields["subject"], self.fields["automatic"]
+            self.fields["words"].widget = forms.Textarea(attrs={"rows": 3})
+
+
+class DraftForm(PlainForm):
+    """The words of one letter, before it leaves."""
+
+    subject = forms.CharField(
+        label="Subject",
+        max_length=200,
+        error_messages={"required": "Please give the letter a subject."},
+    )
+    words = forms.CharField(
+        label="Your words",
+        max_length=LONGEST_WORDS,
+        error_messages={"required": "Write a few words."},
+        widget=forms.Textarea(attrs={"rows": 12}),
+    )
+
+
+class BeginForm(PlainForm):
+    plan = forms.UUIDField()
+
+
+@require_safe
+def plans(request: DeskRequest, slug: str) -> HttpResponse:
+    """All plans, each with how many people are on it."""
+    return _plans_page(request)
+
+
+def _plans_page(request: DeskRequest, status: int = 200) -> HttpResponse:
+    services.ensure_cadences(business=request.business, now=clock.now())
+    going_on = Count("enrolments", filter=Q(enrolments__state=EnrolmentState.ACTIVE))
+    found = Cadence.objects.annotate(going_on=going_on).prefetch_related("steps")
+    context = {"plans": found.order_by("position", "created_at")}
+    return render(request, "desk/plans/plans.html", context, status=status)
+
+
+@require_safe
+def plan(request: DeskRequest, slug: str, id: UUID) -> HttpResponse:
+    """One plan: its steps, and for each person what was done, what was left out and why."""
+    return _plan_page(request, _plan(id))
+
+
+def _plan_page(request: DeskRequest, cadence: Cadence, status: int = 200) -> HttpResponse:
+    enrolments = (
+        Enrolment.objects.filter(cadence=cadence).for_list().order_by("-created_at", "-id")[:SHOWN]
+    )
+    context = {
+        "plan": cadence,
+        "steps": cadence.steps.order_by("position"),
+        "fields": fields_of(cadence.trigger),
+        "enrolments": enrolments,
+    }
+    return render(request, "desk/plans/plan.html", context, status=status)
+
+
+@require_POST
+@may_manage
+def add(request: DeskRequest, slug: str) -> HttpResponse:
+    """A plan of one's own; the same name again leads to the one there is."""
+    made: list[Cadence] = []
+    status = refused(
+        request,
+        lambda: made.append(
+            services.add_cadence(
+                business=request.business,
+                name=request.POST.get("name", ""),
+                by=request.actor,
+                now=clock.now(),
+            )
+        ),
+    )
+    if status != 200:
+        return _plans_page(request, status)
+    return redirect("desk:plan", slug=slug, id=made[0].pk)
+
+
+@require_POST
+@may_manage
+def switch(request: DeskRequest, slug: str, id: UUID) -> HttpResponse:
+    """On or off, by the value that is sent: a second press changes nothing."""
+    services.switch_cadence(
+        cadence=_plan(id), is_on=request.POST.get("on") == "1", by=request.actor, now=clock.now()
+    )
+    return redirect("desk:plan", slug=slug, id=id)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@may_manage
+def step(request: DeskRequest, slug: str, id: UUID, step: UUID) -> HttpResponse:
+    """Other days and words for a step."""
+    row = _step(id, step)
+    first = {
+        "days": row.days,
+        "subject": row.subject,
+        "words": row.words,
+        "automatic": row.automatic,
+    }
+    form = StepForm(request.POST or None, initial=first, kind=row.kind)
+    status = 200
+    if request.method == "POST":
+        status = 422
+        if form.is_valid():
+            told: dict[str, Any] = {"subject": "", "automatic": False} | form.cleaned_data
+            status = refused(
+                request,
+                lambda: services.change_step(step=row, by=request.actor, now=clock.now(), **told),
+                "Kept. Whoever comes to this step from now on gets it so.",
+            )
+        if status == 200:
+            return redirect("desk:plan", slug=slug, id=id)
+    context = {"form": form, "step": row, "fields": fields_of(row.cadence.trigger)}
+    return render(request, "desk/plans/step.html", context, status=status)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@may_manage
+def step_new(request: DeskRequest, slug: str, id: UUID) -> HttpResponse:
+    """One more step at the end: `?kind=letter` or `reminder`."""
+    cadence = _plan(id)
+    kind = StepKind.REMINDER if request.GET.get("kind") == "reminder" else StepKind.LETTER
+    form = StepForm(request.POST or None, initial={"days": 7}, kind=kind)
+    form.fields.pop("automatic", None)
+    status = 200
+    if request.method == "POST":
+        status = 422
+        if form.is_valid():
+            told: dict[str, Any] = {"subject": ""} | form.cleaned_data
+            status = refused(
+                request,
+                lambda: services.add_step(
+                    cadence=cadence, kind=kind, by=request.actor, now=clock.now(), **told
+                ),
+                "The step is added.",
+            )
+        if status == 200:
+            return redirect("desk:plan", slug=slug, id=id)
+    step = CadenceStep(cadence=cadence, kind=kind)
+    context = {"form": form, "step": step, "fields": fields_of(cadence.trigger), "is_new": True}
+    return render(request, "desk/plans/step.html", context, status=status)
+
+
+@require_POST
+@may_manage
+def step_remove(request: DeskRequest, slug: str, id: UUID, step: UUID) -> HttpResponse:
+    """Nobody comes to this step any more; a second press finds it gone."""
+    row = CadenceStep.objects.select_related("cadence__business").filter(pk=step, cadence=id)
+    for found in row:
+        services.remove_step(step=found, by=request.actor, now=clock.now())
+        messages.success(request, "The step is gone.")
+    return redirect("desk:plan", slug=slug, id=_plan(id).pk)
+
+
+@require_POST
+@may_manage
+def step_restore(request: DeskRequest, slug: str, id: UUID, step: UUID) -> HttpResponse:
+    services.restore_step(step=_step(id, step), by=request.actor, now=clock.now())
+    messages.success(request, "Back to what it was at first.")
+    return redirect("desk:plan_step", slug=slug, id=id, step=step)
+
+
+@require_safe
+def coming(request: DeskRequest, slug: str) -> HttpResponse:
+    """The next seven days: to whom, in which words. Looking changes nothing."""
+    now = clock.now()
+    found = services.what_is_coming(business=request.business, now=now, until=now + WEEK)
+    return render(request, "desk/plans/coming.html", {"coming": found})
+
+
+@require_POST
+@may_write
+def stop(request: DeskRequest, slug: str, id: UUID) -> HttpResponse:
+    """No further step of this plan for this person."""
+    enrolment = get_object_or_404(
+        Enrolment.objects.select_related("cadence", "contact", "business"), pk=id
+    )
+    status = refused(
+        request,
+        lambda: services.stop_enrolment(
+            enrolment=enrolment, reason="Stopped by hand.", by=request.actor, now=clock.now()
+        ),
+        f"{enrolment.contact.first_name} is off this plan.",
+    )
+    if status == 200:
+        return redirect("desk:plan", slug=slug, id=enrolment.cadence_id)
+    return _plan_page(request, enrolment.cadence, status)
+
+
+@require_POST
+@may_write
+def begin(request: DeskRequest, slug: str, id: UUID) -> HttpResponse:
+    """Put this person on a plan, by hand; once a day at most."""
+    contact = get_object_or_404(Contact.objects.select_related("business"), pk=id)
+    now = clock.now()
+    form = BeginForm(request.POST)
+    if not form.is_valid():
+        messages.error(request, "Choose one of the plans.")
+        return _plans_page(request, 422)
+    rows = Cadence.objects.select_related("business").prefetch_related("steps")
+    cadence = get_object_or_404(rows, pk=form.cleaned_data["plan"])
+    status = refused(
+        request,
+        lambda: services.begin_by_hand(cadence=cadence, contact=contact, by=request.actor, now=now),
+        f"Begun for {contact.first_name}.",
+    )
+    if status != 200:
+        return _plan_page(request, cadence, status)
+    return redirect("desk:person", slug=slug, id=id)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@may_write
+def draft(request: DeskRequest, slug: str, id: UUID) -> HttpResponse:
+    """A letter that waits for a look. A POST keeps other words; its buttons stand beside."""
+    row = _draft(id)
+    form = DraftForm(request.POST or None, initial={"subject": row.subject, "words": row.words})
+    status = 200
+    if request.method == "POST":
+        status = 422
+        if form.is_valid():
+            status = refused(
+                request,
+                lambda: services.change_draft(draft=row, now=clock.now(), **form.cleaned_data),
+                "Kept.",
+            )
+        if status == 200:
+            return redirect("desk:draft", slug=slug, id=id)
+    return render(request, "desk/plans/draft.html", {"draft": row, "form": form}, status=status)
+
+
+@require_POST
+@may_write
+def draft_send(request: DeskRequest, slug: str, id: UUID) -> HttpResponse:
+    row = _draft(id)
+    status = refused(
+        request,
+        lambda: services.send_draft(
+            draft=row, by=request.actor, sender=request.user, now=clock.now()
+        ),
+        f"On its way to {row.enrolment.contact.first_name}.",
+    )
+    return redirect("desk:today", slug=slug) if status == 200 else _shown(request, id, status)
+
+
+@require_POST
+@may_write
+def draft_dismiss(request: DeskRequest, slug: str, id: UUID) -> HttpResponse:
+    row = _draft(id)
+    reason = request.POST.get("reason", "")
+    status = refused(
+        request,
+        lambda: services.dismiss_draft(draft=row, reason=reason, by=request.actor, now=clock.now()),
+        "This letter is not sent.",
+    )
+    return redirect("desk:today", slug=slug) if status == 200 else _shown(request, id, status)
+
+
+def _shown(request: DeskRequest, key: UUID, status: int) -> HttpResponse:
+    row = _draft(key)
+    form = DraftForm(initial={"subject": row.subject, "words": row.words})
+    return render(request, "desk/plans/draft.html", {"draft": row, "form": form}, status=status)
+
+
+def _plan(key: UUID) -> Cadence:
+    return get_object_or_404(Cadence.objects.select_related("business"), pk=key)
+
+
+def _step(plan: UUID, key: UUID) -> CadenceStep:
+    rows = CadenceStep.objects.select_related("cadence__business", "business")
+    return get_object_or_404(rows, pk=key, cadence=plan)
+
+
+def _draft(key: UUID) -> StepTaken:
+    rows = StepTaken.objects.select_related(
+        "business", "enrolment__contact", "enrolment__cadence", "enrolment__business"
+    )
+    return get_object_or_404(rows.exclude(words=""), pk=key)

@@ -1,0 +1,229 @@
+"""Follow-up plans on the owner's pages: what waits for a look, what is coming, other words."""
+
+import pytest
+from django.test import Client
+
+from businesses import clock
+from businesses.models import Business
+from contacts.models import Contact
+from introductions.models import Ask
+from outreach.models import Cadence, CadenceStep, Enrolment, Message, Reminder, StepTaken
+from outreach.services import ensure_cadences
+from referrals.models import Referral, ThankYou
+from tests.plans.conftest import Calendar
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def at(business: Business) -> str:
+    return f"/b/{business.slug}/"
+
+
+@pytest.fixture
+def draft(referral: Referral, calendar: Calendar) -> StepTaken:
+    """A letter to Jonas that waits for a look."""
+    calendar.days(10)
+    return StepTaken.objects.waiting().get(enrolment__cadence__key="follow_up_handshake")
+
+
+@pytest.fixture
+def step(business: Business, calendar: Calendar) -> CadenceStep:
+    ensure_cadences(business=business, now=calendar.now)
+    return CadenceStep.objects.get(cadence__key="follow_up_handshake", position=0)
+
+
+def test_today_leads_to_the_letter_that_waits(
+    alice_client: Client, at: str, draft: StepTaken
+) -> None:
+    page = alice_client.get(at).text
+
+    assert f"{at}letters/{draft.pk}/" in page
+    assert "A letter waits for your look: Shall we find a time to talk?" in page
+
+
+def test_it_is_read_changed_and_sent(alice_client: Client, at: str, draft: StepTaken) -> None:
+    address = f"{at}letters/{draft.pk}/"
+    assert "Marta brought us together" in alice_client.get(address).text
+
+    alice_client.post(address, {"subject": "A short call?", "words": "Hello Jonas, on Tuesday?"})
+    answer = alice_client.post(f"{address}send/", follow=True)
+
+    assert "On its way to Jonas." in answer.text
+    letter = Message.objects.get(kind="plan_letter")
+    assert (letter.subject, letter.text.splitlines()[0]) == (
+        "A short call?",
+        "Hello Jonas, on Tuesday?",
+    )
+
+
+def test_a_second_press_sends_no_second_letter(
+    alice_client: Client, at: str, draft: StepTaken
+) -> None:
+    address = f"{at}letters/{draft.pk}/send/"
+
+    answers = [alice_client.post(address).status_code for _ in range(2)]
+
+    assert answers == [302, 409]
+    assert Message.objects.filter(kind="plan_letter").count() == 1
+
+
+def test_one_that_is_not_wanted_is_put_aside(
+    alice_client: Client, at: str, draft: StepTaken
+) -> None:
+    alice_client.post(f"{at}letters/{draft.pk}/dismiss/")
+
+    assert not Message.objects.filter(kind="plan_letter").exists()
+    assert f"letters/{draft.pk}" not in alice_client.get(at).text
+
+
+def test_drafted_thanks_stand_beside_the_debt_and_settle_it(
+    alice_client: Client, at: str, draft: StepTaken
+) -> None:
+    thanks = StepTaken.objects.waiting().get(enrolment__cadence__key="thank_introduction")
+    page = alice_client.get(at).text
+    assert page.count(f"letters/{thanks.pk}/") == 1
+
+    alice_client.post(f"{at}letters/{thanks.pk}/send/")
+
+    assert ThankYou.objects.get().state == "given"
+    assert Message.objects.filter(kind="thanks_to_advocate").count() == 1
+
+
+def test_who_is_on_a_plan_and_what_was_done_stands_on_its_page(
+    alice_client: Client, at: str, draft: StepTaken
+) -> None:
+    page = alice_client.get(f"{at}settings/plans/{draft.enrolment.cadence_id}/").text
+
+    assert "Jonas" in page
+    assert "a letter waits for your look" in page
+    assert "Next:" in page
+
+
+def test_the_next_seven_days_say_to_whom_and_in_which_words_and_change_nothing(
+    alice_client: Client, at: str, referral: Referral, calendar: Calendar
+) -> None:
+    calendar.days(1)
+    before = StepTaken.objects.count(), Reminder.objects.count()
+    cadence = Cadence.objects.get(key="thank_introduction")
+
+    # The clock of the page is the present, so all of it is due by now.
+    page = alice_client.get(f"{at}settings/plans/coming/").text
+
+    assert "Hello Jonas" in page
+    assert "Marta brought us together" in page
+    assert cadence.name in alice_client.get(f"{at}settings/plans/").text
+    assert (StepTaken.objects.count(), Reminder.objects.count()) == before
+
+
+def test_other_words_are_used_from_then_on(
+    alice_client: Client, at: str, step: CadenceStep, referral: Referral, calendar: Calendar
+) -> None:
+    address = f"{at}settings/plans/{step.cadence_id}/{step.pk}/"
+
+    answer = alice_client.post(
+        address, {"days": "2", "subject": "Hi", "words": "Dear {first_name}, shall we talk?"}
+    )
+
+    assert answer.status_code == 302
+    calendar.days(10)
+    draft = StepTaken.objects.get(enrolment__cadence=step.cadence, position=0)
+    assert draft.words == "Dear Jonas, shall we talk?"
+
+
+def test_an_unknown_field_is_said_at_once_and_what_was_typed_stays(
+    alice_client: Client, at: str, step: CadenceStep
+) -> None:
+    address = f"{at}settings/plans/{step.cadence_id}/{step.pk}/"
+
+    answer = alice_client.post(
+        address, {"days": "2", "subject": "Hi", "words": "Dear {frist_name}, shall we talk?"}
+    )
+
+    assert answer.status_code == 422
+    assert "There is no field {frist_name} here." in answer.text
+    assert "Dear {frist_name}, shall we talk?" in answer.text
+
+
+@pytest.mark.parametrize("days", ["", "-1", "731", "soon"])
+def test_days_that_cannot_be_are_refused(
+    alice_client: Client, at: str, step: CadenceStep, days: str
+) -> None:
+    address = f"{at}settings/plans/{step.cadence_id}/{step.pk}/"
+
+    answer = alice_client.post(address, {"days": days, "subject": "Hi", "words": "Hello"})
+
+    assert answer.status_code == 422
+    step.refresh_from_db()
+    assert step.days == 6
+
+
+def test_it_goes_back_to_the_original(alice_client: Client, at: str, step: CadenceStep) -> None:
+    address = f"{at}settings/plans/{step.cadence_id}/{step.pk}/"
+    alice_client.post(address, {"days": "2", "subject": "Hi", "words": "Hello"})
+
+    alice_client.post(f"{address}restore/")
+
+    step.refresh_from_db()
+    assert (step.days, step.subject) == (6, "Shall we find a time to talk?")
+
+
+def test_a_plan_of_ones_own_is_made_and_begun_for_somebody(
+    alice_client: Client, at: str, referral: Referral, calendar: Calendar
+) -> None:
+    made = alice_client.post(f"{at}settings/plans/add/", {"name": "After the fair"})
+    alice_client.post(
+        f"{made.url}new/?kind=letter",
+        {"days": "0", "subject": "The fair", "words": "Hello {first_name}"},
+    )
+    own = Cadence.objects.get(name="After the fair")
+
+    for _ in range(2):
+        alice_client.post(f"{at}people/{referral.contact_id}/plans/begin/", {"plan": own.pk})
+
+    assert Enrolment.objects.get(cadence=own).contact == referral.contact
+    assert "After the fair" in alice_client.get(f"{at}people/{referral.contact_id}/").text
+
+
+def test_what_an_introduction_begins_is_not_begun_by_hand(
+    alice_client: Client, at: str, referral: Referral, step: CadenceStep
+) -> None:
+    answer = alice_client.post(
+        f"{at}people/{referral.contact_id}/plans/begin/", {"plan": step.cadence_id}
+    )
+
+    assert answer.status_code == 409
+    assert "begins by itself" in answer.text
+
+
+def test_a_plan_is_switched_off_and_stopped_for_somebody(
+    alice_client: Client, at: str, draft: StepTaken
+) -> None:
+    plan = f"{at}settings/plans/{draft.enrolment.cadence_id}/"
+
+    alice_client.post(f"{plan}switch/", {"on": "0"})
+    alice_client.post(f"{at}settings/plans/stop/{draft.enrolment_id}/")
+
+    assert "switched off" in alice_client.get(plan).text
+    assert Enrolment.objects.get(pk=draft.enrolment_id).state == "stopped"
+
+
+def test_one_tap_says_that_they_answered_elsewhere(
+    alice_client: Client, at: str, calendar: Calendar, business: Business
+) -> None:
+    contact = Contact.objects.create(business=business, name="Ines Blom", email="ines@x.example")
+    alice_client.post(f"{at}asks/new/?contact={contact.pk}", {"wanted": "A workshop", "note": ""})
+    ask = Ask.objects.get(advocate__contact=contact)
+    assert ask.sent_at is not None
+    calendar.now = ask.sent_at
+    calendar.days(11)
+    reminder = Reminder.objects.open().get(subject_label="ask")
+    with clock.at(calendar.now):
+        assert "They answered me" in alice_client.get(at).text
+
+    alice_client.post(f"{at}reminders/{reminder.pk}/done/", {"kind": "answered"})
+
+    ask.refresh_from_db()
+    assert ask.state == "answered"
+    calendar.days(10)
+    assert not StepTaken.objects.waiting().filter(enrolment__subject_id=ask.pk).exists()
