@@ -14,6 +14,7 @@ from api import (
     events,
     feedback,
     introductions,
+    plans,
     referrals,
     reminders,
     root,
@@ -31,10 +32,14 @@ router.register("referrals", referrals.Referrals, basename="referral")
 router.register("closed-business", closed_business.ClosedBusinesses, basename="closed-business")
 router.register("thank-yous", thank_yous.ThankYous, basename="thank-you")
 router.register("reminders", reminders.Reminders, basename="reminder")
+router.register("plans", plans.Plans, basename="plan")
+router.register("enrolments", plans.Enrolments, basename="enrolment")
+router.register("drafts", plans.Drafts, basename="draft")
 router.register("feedback", feedback.Answers, basename="feedback")
 router.register("events", events.Events, basename="event")
 
 _LIST: dict[str, Any] = {"get": "list", "post": "create"}
+_CHANGE: dict[str, Any] = {"patch": "partial_update", "delete": "destroy"}
 _ANYTHING: dict[str, Any] = dict.fromkeys(["get", "post", "put", "patch", "delete"], "nothing")
 
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -44,5 +49,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("docs/problems/", docs.problems, name="problems"),
     path("v1/", include(router.urls)),
     path("v1/contacts/<uuid:contact_id>/interactions", contacts.Interactions.as_view(_LIST)),
+    path("v1/plans/<uuid:plan_id>/steps/<uuid:id>", plans.Steps.as_view(_CHANGE)),
     path("v1/<path:rest>", root.Nowhere.as_view(_ANYTHING)),
 ]

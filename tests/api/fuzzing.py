@@ -48,10 +48,14 @@ PLAUSIBLE: Mapping[str, Sequence[Any]] = {
     "currency": ["EUR", "SEK"],
     "closed_on": ["2026-01-31", "2025-12-31"],
     "customer_since": ["2020-02-29", None],
+    "to": ["talking", "met"],
+    "words": ["Hello {first_name}, how are you?", "Hello"],
     "until": ["2199-12-31"],
     "due_on": ["2026-01-31"],
     "occurred_at": ["2026-01-31T09:30:00Z", "2026-01-31T09:30:00+02:00"],
 }
+# What the API calls otherwise than the code does.
+CALLED = {"plan": "cadence", "step": "cadencestep", "draft": "steptaken"}
 REAL_IDS, REAL_WORDS = 0.85, 0.7
 
 
@@ -135,9 +139,10 @@ class Fuzzer:
 
     def _rows_of(self, name: str, path: str) -> Sequence[UUID]:
         """Whose ids a field of this name holds: `ask_id`, or `id` in /api/v1/asks/{id}."""
-        part = path.split("/")[3] if name == "id" else name.removesuffix("_id")
-        noun = part.replace("-", "")
-        for known in (noun, noun.removesuffix("s"), "contact"):
+        before = path.split("/{id}")[0].rpartition("/")[2]
+        noun = (before if name == "id" else name.removesuffix("_id")).replace("-", "")
+        single = noun.removesuffix("s")
+        for known in (noun, single, CALLED.get(single, ""), "contact"):
             if known in self._ids:
                 return self._ids[known]
         return ()

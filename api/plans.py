@@ -1,0 +1,308 @@
+"""/plans, their steps, /enrolments, and /drafts: what follows by itself, and for whom."""
+
+from collections.abc import Mapping
+from typing import Any, ClassVar
+from uuid import UUID
+
+from django.db.models import QuerySet
+from drf_spectacular.utils import extend_schema
+from rest_framework import serializers
+from rest_framework.decorators import action
+from rest_framework.generics import get_object_or_404
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from api.paging import Order
+from api.resource import Resource
+from api.shapes import Filters, Id, Label, Shape
+from businesses import clock
+from businesses.keys import maker_of
+from contacts.models import Contact
+from outreach import services
+from outreach.models import (
+    Cadence,
+    CadenceStep,
+    Condition,
+    Enrolment,
+    EnrolmentState,
+    Outcome,
+    StepKind,
+    StepTaken,
+    Timing,
+    Trigger,
+)
+from outreach.models.cadence import LONGEST_DELAY, LONGEST_WORDS
+from outreach.senders import owner_of
+
+
+class PlanStepShape(Shape):
+    """One step of a plan. Words may name fields in braces, such as `{first_name}`."""
+
+    id = serializers.UUIDField(read_only=True)
+    kind = serializers.ChoiceField(choices=StepKind.choices)
+    days = serializers.IntegerField(min_value=0, max_value=LONGEST_DELAY)
+    timing = serializers.ChoiceField(choices=Timing.choices, read_only=True)
+    condition = serializers.ChoiceField(choices=Condition.choices, read_only=True)
+    subject = serializers.CharField(
+        max_length=200, allow_blank=True, required=False, help_text="Of a letter."
+    )
+    words = serializers.CharField(max_length=LONGEST_WORDS)
+    automatic = serializers.BooleanField(
+        read_only=True, help_text="Whether the letter leaves without anybody's look."
+    )
+
+
+class PlanStepChangeShape(Shape):
+    """Other days or words for a step."""
+
+    days = serializers.IntegerField(min_value=0, max_value=LONGEST_DELAY)
+    subject = serializers.CharField(max_length=200, allow_blank=True)
+    words = serializers.CharField(max_length=LONGEST_WORDS)
+    automatic = serializers.BooleanField()
+
+
+class PlanShape(Shape):
+    """A follow-up plan: what is done, in which order, until its purpose is met."""
+
+    id = serializers.UUIDField(read_only=True)
+    key = serializers.CharField(
+        read_only=True, help_text="Of a plan that was there from the start; else empty."
+    )
+    name = serializers.CharField(max_length=100)
+    trigger = serializers.ChoiceField(
+        choices=Trigger.choices, read_only=True, help_text="What it begins with."
+    )
+    is_on = serializers.BooleanField(read_only=True)
+    steps = PlanStepShape(many=True, read_only=True)
+    created_at = serializers.DateTimeField(read_only=True)
+
+
+class PlanChangeShape(Shape):
+    """On or off."""
+
+    is_on = serializers.BooleanField()
+
+
+class TakenShape(Shape):
+    """What became of one step for one person."""
+
+    id = serializers.UUIDField(read_only=True)
+    position = serializers.IntegerField(read_only=True)
+    outcome = serializers.ChoiceField(choices=Outcome.choices, read_only=True)
+    reason = serializers.CharField(
+        read_only=True, allow_blank=True, help_text="Why it was left out."
+    )
+    message_id = serializers.UUIDField(read_only=True, allow_null=True)
+    reminder_id = serializers.UUIDField(read_only=True, allow_null=True)
+    created_at = serializers.DateTimeField(read_only=True)
+
+
+class EnrolmentShape(Shape):
+    """One person on one plan."""
+
+    id = serializers.UUIDField(read_only=True)
+    plan_id = Id(Cadence, source="cadence")
+    contact_id = Id(Contact, source="contact")
+    subject_label = Label(read_only=True, help_text="What it is about, such as `referral`.")
+    subject_id = serializers.UUIDField(read_only=True)
+    state = serializers.ChoiceField(choices=EnrolmentState.choices, read_only=True)
+    reason = serializers.CharField(
+        read_only=True, allow_blank=True, help_text="Why it was stopped."
+    )
+    due_at = serializers.DateTimeField(
+        read_only=True, allow_null=True, help_text="When its next step is taken."
+    )
+    taken = TakenShape(many=True, read_only=True)
+    created_at = serializers.DateTimeField(read_only=True)
+
+
+class StoppingShape(Shape):
+    reason = serializers.CharField(max_length=200, allow_blank=True, required=False)
+
+
+class EnrolmentFilters(Filters):
+    plan_id = Id(Cadence, source="cadence", required=False)
+    contact_id = Id(Contact, source="contact", required=False)
+    state = serializers.ChoiceField(choices=EnrolmentState.choices, required=False)
+
+
+class DraftShape(Shape):
+    """A letter of a plan that waits for somebody's look, or what became of it."""
+
+    id = serializers.UUIDField(read_only=True)
+    enrolment_id = serializers.UUIDField(read_only=True)
+    contact_id = serializers.UUIDField(read_only=True, source="enrolment.contact_id")
+    outcome = serializers.ChoiceField(choices=Outcome.choices, read_only=True)
+    subject = serializers.CharField(max_length=200)
+    words = serializers.CharField(max_length=LONGEST_WORDS)
+    created_at = serializers.DateTimeField(read_only=True)
+    settled_at = serializers.DateTimeField(read_only=True, allow_null=True)
+
+
+class DismissingShape(Shape):
+    reason = serializers.CharField(max_length=200, allow_blank=True, required=False)
+
+
+class Plans(Resource):
+    """Follow-up plans."""
+
+    queryset = Cadence.objects.prefetch_related("steps")
+    serializer_class = PlanShape
+    orders: ClassVar[Mapping[str, Order]] = Resource.orders
+
+    def list(self, request: Request) -> Response:
+        """All plans, with their steps."""
+        services.ensure_cadences(business=self.request.business, now=clock.now())
+        return self.listed(self.rows())
+
+    def retrieve(self, request: Request, id: UUID) -> Response:
+        """One plan."""
+        return self.shown(self.get_object())
+
+    def create(self, request: Request) -> Response:
+        """A plan of your own, begun by hand; steps are added to it."""
+        cadence = services.add_cadence(
+            business=self.request.business,
+            **self.sent(PlanShape),
+            by=self.request.actor,
+            now=clock.now(),
+        )
+        return self.shown(self.found(cadence.pk), status=201)
+
+    @extend_schema(request=PlanChangeShape, responses=PlanShape)
+    def partial_update(self, request: Request, id: UUID) -> Response:
+        """Switch it on or off. Who is on it stays on it."""
+        cadence = self.get_object()
+        given = self.sent(PlanChangeShape, partial=True)
+        if given:
+            services.switch_cadence(
+                cadence=cadence, **given, by=self.request.actor, now=clock.now()
+            )
+        return self.shown(self.found(cadence.pk))
+
+    @extend_schema(request=PlanStepShape, responses={201: PlanStepShape})
+    @action(detail=True, methods=["post"])
+    def steps(self, request: Request, id: UUID) -> Response:
+        """One more step at the end."""
+        step = services.add_step(
+            cadence=self.get_object(),
+            **({"subject": ""} | self.sent(PlanStepShape)),
+            by=self.request.actor,
+            now=clock.now(),
+        )
+        return Response(PlanStepShape().to_representation(step), status=201)
+
+
+class Steps(Resource):
+    """The steps of a plan."""
+
+    queryset = CadenceStep.objects.select_related("cadence__business")
+    serializer_class = PlanStepShape
+
+    def _step(self, plan_id: UUID, id: UUID) -> CadenceStep:
+        step: CadenceStep = get_object_or_404(self.rows(), cadence=plan_id, pk=id)
+        return step
+
+    @extend_schema(request=PlanStepChangeShape, responses=PlanStepShape)
+    def partial_update(self, request: Request, plan_id: UUID, id: UUID) -> Response:
+        """Other days or words, for everybody who has not come to this step yet."""
+        step = self._step(plan_id, id)
+        known = {name: getattr(step, name) for name in ("days", "subject", "words", "automatic")}
+        changed = services.change_step(
+            step=step,
+            **(known | self.sent(PlanStepChangeShape, partial=True)),
+            by=self.request.actor,
+            now=clock.now(),
+        )
+        return self.shown(changed)
+
+    @extend_schema(request=None, responses={204: None})
+    def destroy(self, request: Request, plan_id: UUID, id: UUID) -> Response:
+        """Nobody comes to this step any more. What it did already stays."""
+        services.remove_step(step=self._step(plan_id, id), by=self.request.actor, now=clock.now())
+        return Response(status=204)
+
+
+class Enrolments(Resource):
+    """Who is on which plan, what was done, what was left out and why, and what comes next."""
+
+    queryset = Enrolment.objects.for_list()
+    serializer_class = EnrolmentShape
+    filters_class = EnrolmentFilters
+
+    def list(self, request: Request) -> Response:
+        """Who is, or was, on a plan, a page at a time."""
+        return self.listed(self.rows())
+
+    def retrieve(self, request: Request, id: UUID) -> Response:
+        """One person on one plan."""
+        return self.shown(self.get_object())
+
+    def create(self, request: Request) -> Response:
+        """Put somebody on a plan by hand; on the same day the second request finds the first."""
+        enrolment = services.begin_by_hand(
+            **self.sent(EnrolmentShape), by=self.request.actor, now=clock.now()
+        )
+        return self.shown(self.found(enrolment.pk), status=201)
+
+    @extend_schema(request=StoppingShape, responses=EnrolmentShape)
+    @action(detail=True, methods=["post"])
+    def stop(self, request: Request, id: UUID) -> Response:
+        """No further step for this person, and what waits for a look waits no more."""
+        reason = self.sent(StoppingShape).get("reason", "")
+        enrolment = services.stop_enrolment(
+            enrolment=self.get_object(), reason=reason, by=self.request.actor, now=clock.now()
+        )
+        return self.shown(self.found(enrolment.pk))
+
+
+class Drafts(Resource):
+    """Letters of plans that wait for somebody's look."""
+
+    queryset = StepTaken.objects.select_related(
+        "business", "enrolment__contact", "enrolment__cadence", "enrolment__business"
+    )
+    serializer_class = DraftShape
+
+    def rows(self) -> QuerySet[Any]:
+        return super().rows().exclude(words="").exclude(outcome=Outcome.REMINDED)
+
+    def list(self, request: Request) -> Response:
+        """Those that wait."""
+        return self.listed(self.rows().filter(outcome=Outcome.DRAFTED))
+
+    def retrieve(self, request: Request, id: UUID) -> Response:
+        """One letter, also when it was sent or put aside."""
+        return self.shown(self.get_object())
+
+    def partial_update(self, request: Request, id: UUID) -> Response:
+        """Other words for this one letter."""
+        draft = self.get_object()
+        known = {"subject": draft.subject, "words": draft.words}
+        changed = services.change_draft(
+            draft=draft, **(known | self.sent(DraftShape, partial=True)), now=clock.now()
+        )
+        return self.shown(self.found(changed.pk))
+
+    @extend_schema(request=None, responses=DraftShape)
+    @action(detail=True, methods=["post"])
+    def send(self, request: Request, id: UUID) -> Response:
+        """Let it leave, in the name of whoever made the key."""
+        business = self.request.business
+        draft = services.send_draft(
+            draft=self.get_object(),
+            by=self.request.actor,
+            sender=maker_of(self.request.key) or owner_of(business),
+            now=clock.now(),
+        )
+        return self.shown(self.found(draft.pk))
+
+    @extend_schema(request=DismissingShape, responses=DraftShape)
+    @action(detail=True, methods=["post"])
+    def dismiss(self, request: Request, id: UUID) -> Response:
+        """It is not sent; the plan goes on."""
+        reason = self.sent(DismissingShape).get("reason", "")
+        draft = services.dismiss_draft(
+            draft=self.get_object(), reason=reason, by=self.request.actor, now=clock.now()
+        )
+        return self.shown(self.found(draft.pk))
