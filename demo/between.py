@@ -11,14 +11,17 @@ from uuid import UUID
 
 from django.db import connection
 
+from activity.actors import Actor
 from activity.models import Reaction
 from activity.reactions import later_handler
 from businesses import clock
-from businesses.models import Business
+from businesses.models import Business, Membership, Role
 from introductions import services
 from introductions.models import Ask, Introduction
 from introductions.states import IntroductionState
+from outreach.models import Enrolment, StepTaken
 from outreach.past import record_as_sent
+from outreach.services import send_draft, take_step
 
 
 class Between:
@@ -62,6 +65,11 @@ UNION ALL SELECT due_at, 'letter', id FROM outreach_message WHERE state = 'sched
 UNION ALL SELECT due_at, 'introduction', id FROM introductions_introduction
            WHERE due_at IS NOT NULL
 UNION ALL SELECT due_at, 'ask', id FROM introductions_ask WHERE due_at IS NOT NULL
+UNION ALL SELECT due_at, 'step', id FROM outreach_enrolment WHERE due_at IS NOT NULL
+UNION ALL SELECT taken.created_at + interval '1 day', 'draft', taken.id
+            FROM outreach_steptaken AS taken
+            JOIN outreach_enrolment AS enrolment ON enrolment.id = taken.enrolment_id
+           WHERE taken.outcome = 'drafted' AND enrolment.subject_label <> 'thankyou'
 ORDER BY due_at, what, id LIMIT 1
 """
 
@@ -91,8 +99,22 @@ def _expire_ask(key: UUID, now: datetime) -> None:
     services.expire_ask(ask=Ask.objects.get(pk=key), now=now)
 
 
+def _take_step(key: UUID, now: datetime) -> None:
+    rows = Enrolment.objects.select_related("business", "cadence", "contact")
+    take_step(rows.get(pk=key), now)
+
+
+def _look_at_draft(key: UUID, now: datetime) -> None:
+    """The owner looks a day later, and lets it leave. Thanks they give themself, in the scenes."""
+    draft = StepTaken.objects.select_related("business", "enrolment__business").get(pk=key)
+    owner = Membership.objects.select_related("user").get(business=draft.business, role=Role.OWNER)
+    send_draft(draft=draft, by=Actor.member(owner), sender=owner.user, now=now)
+
+
 _DOINGS: dict[str, Callable[[UUID, datetime], None]] = {
     "reaction": _react,
     "introduction": _move_introduction,
     "ask": _expire_ask,
+    "step": _take_step,
+    "draft": _look_at_draft,
 }

@@ -45,7 +45,7 @@ from outreach.services.reminders import (
 )
 from outreach.services.settling import settle_message
 from outreach.services.standing import until_touched
-from outreach.services.steps import take_due_steps
+from outreach.services.steps import take_due_steps, take_step
 from outreach.services.suppression import (
     has_stopped_mail,
     is_suppressed,
@@ -99,6 +99,7 @@ __all__ = [
     "suppress_address",
     "switch_cadence",
     "take_due_steps",
+    "take_step",
     "until_touched",
     "what_is_coming",
 ]

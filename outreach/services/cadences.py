@@ -151,18 +151,15 @@ def stop_enrolment(*, enrolment: Enrolment, reason: str, by: Actor, now: datetim
 def stop_what_is_over(*, subject: models.Model, now: datetime) -> int:
     """Stop the plans about this row whose purpose is met; how many.
 
-    Also of one whose steps are all taken, a letter that still waits for a look is dropped.
+    Also of one whose steps are all taken, what still waits for somebody is dropped.
     """
     count = 0
     rows = Enrolment.objects.regarding(subject).select_related("cadence", "contact", "business")
     for enrolment in rows.select_for_update(of=("self",), no_key=True).order_by("id"):
-        is_active = enrolment.state == EnrolmentState.ACTIVE
-        if not is_active and not enrolment.taken.waiting().exists():
-            continue
         over = what_is_over([enrolment])[enrolment.pk]
         if not over:
             continue
-        if is_active:
+        if enrolment.state == EnrolmentState.ACTIVE:
             close_enrolment(enrolment, EnrolmentState.STOPPED, over, SYSTEM, now)
         else:
             drop_drafts(enrolment, over, now)
