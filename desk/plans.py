@@ -46,7 +46,11 @@ class StepForm(PlainForm):
             "max_value": "Choose a number of days from 0 to 730.",
         },
     )
-    subject = forms.CharField(label="Subject", max_length=200, required=False)
+    subject = forms.CharField(
+        label="Subject",
+        max_length=200,
+        error_messages={"required": "Please give the letter a subject."},
+    )
     words = forms.CharField(
         label="Words",
         max_length=LONGEST_WORDS,

@@ -1,9 +1,8 @@
-"""Follow-up plans, who is on them, and whose a reminder is."""
+"""Follow-up plans, and who is on them."""
 
 import django.db.models.constraints
 import django.db.models.deletion
 import uuid_utils.compat
-from django.conf import settings
 from django.db import migrations, models
 
 import businesses.clock
@@ -16,27 +15,9 @@ class Migration(migrations.Migration):
         ("businesses", "0002_api_keys"),
         ("contacts", "0001_people_and_firms"),
         ("outreach", "0002_keep_the_plans_of_sending"),
-        migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
-        migrations.AddField(
-            model_name="reminder",
-            name="assignee",
-            field=models.ForeignKey(
-                blank=True,
-                db_index=False,
-                null=True,
-                on_delete=django.db.models.deletion.SET_NULL,
-                related_name="+",
-                to=settings.AUTH_USER_MODEL,
-            ),
-        ),
-        migrations.AddField(
-            model_name="reminder",
-            name="skipped_because",
-            field=models.CharField(blank=True, max_length=200),
-        ),
         migrations.CreateModel(
             name="Cadence",
             fields=[

@@ -3,7 +3,6 @@
 from typing import ClassVar, NamedTuple
 from uuid import UUID
 
-from django.conf import settings
 from django.db import models
 from django.db.models import Q
 
@@ -42,17 +41,6 @@ class Reminder(TenantModel):
     due_on = models.DateField()
     text = models.CharField(max_length=300, blank=True)
     dedupe = models.CharField(max_length=120, blank=True)
-    # Whose it is; of nobody in particular, it is everybody's.
-    assignee = models.ForeignKey(
-        settings.AUTH_USER_MODEL,
-        models.SET_NULL,
-        null=True,
-        blank=True,
-        related_name="+",
-        db_index=False,
-    )
-    # Why it was left undone, where somebody decided so.
-    skipped_because = models.CharField(max_length=200, blank=True)
     done_at = models.DateTimeField(null=True, blank=True)
     closed_at = models.DateTimeField(null=True, blank=True)
 

@@ -47,6 +47,12 @@ DESK: dict[str, str] = {
     "who letters are from": "settings/sender/",
     "whether letters leave": "settings/health/",
     "keys": "settings/keys/",
+    "plans": "settings/plans/",
+    "a plan": "settings/plans/{plan}/",
+    "a step of a plan": "settings/plans/{plan}/{step}/",
+    "a new step": "settings/plans/{plan}/new/",
+    "the next seven days": "settings/plans/coming/",
+    "a letter to look at": "letters/{draft}/",
 }
 
 _CONTACT = "SELECT id FROM contacts_contact WHERE"
@@ -126,7 +132,13 @@ def _query(name: str) -> str:
         return _BY_STATE.format(table="introductions_introduction", state=name)
     if name in ("due", "given", "waived"):
         return _BY_STATE.format(table="referrals_thankyou", state=name)
-    return _BY_STATE.format(table="referrals_referral", state=name)
+    plans = {
+        "plan": "SELECT id FROM outreach_cadence WHERE key = 'tell_advocate'",
+        "step": "SELECT id FROM outreach_cadencestep WHERE cadence_id IN"
+        " (SELECT id FROM outreach_cadence WHERE key = 'tell_advocate') ORDER BY position LIMIT 1",
+        "draft": "SELECT id FROM outreach_steptaken WHERE outcome = 'drafted' LIMIT 1",
+    }
+    return plans.get(name) or _BY_STATE.format(table="referrals_referral", state=name)
 
 
 def open_guests_pages(stack: Stack, owner: Owner, page: Page) -> Guests:
