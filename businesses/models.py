@@ -1,11 +1,12 @@
 """Who signs in, which businesses there are, and what every tenant's row has in common."""
 
+from datetime import date
 from typing import Any, ClassVar
 
 import uuid_utils.compat
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 
 from businesses import clock
 
@@ -66,10 +67,31 @@ class Business(models.Model):
     currency = models.CharField(max_length=3, default="GBP")
     locale = models.CharField(max_length=16, default="en_GB")
     confirmed_at = models.DateTimeField(null=True, blank=True)
+    # When letters leave, by the clock on their reader's wall: from the one full hour to the other,
+    # on these days of the week (1 is Monday).
+    letters_from = models.PositiveSmallIntegerField(default=8)
+    letters_until = models.PositiveSmallIntegerField(default=19)
+    letter_days = models.CharField(max_length=7, default="12345")
+    keeps_holidays = models.BooleanField(default=True)
+    # Nobody is asked for an introduction before these days.
+    full_until = models.DateField(null=True, blank=True)
+    closed_until = models.DateField(null=True, blank=True)
     created_at = models.DateTimeField(default=clock.now)
 
     class Meta:
         verbose_name_plural = "businesses"
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(letters_until__gt=F("letters_from"), letters_until__lte=24),
+                name="business_letters_have_hours",
+                violation_error_message="Letters need an hour at least to leave in.",
+            ),
+            models.CheckConstraint(
+                condition=~Q(letter_days=""),
+                name="business_letters_have_days",
+                violation_error_message="Letters need a day at least to leave on.",
+            ),
+        ]
 
     def __str__(self) -> str:
         return self.name or self.slug
@@ -83,6 +105,15 @@ class Business(models.Model):
     def may_send(self) -> bool:
         """Whether letters may leave: the sender is known and the owner's address is confirmed."""
         return self.knows_its_sender and self.confirmed_at is not None
+
+    def asks_wait_until(self, today: date) -> date | None:
+        """The day on which asks may leave again; None where they need not wait."""
+        days = (self.full_until, self.closed_until)
+        return max((day for day in days if day is not None and day > today), default=None)
+
+    def is_closed_on(self, today: date) -> bool:
+        """Whether it is closed, and not merely full."""
+        return self.closed_until is not None and self.closed_until > today
 
 
 class Role(models.TextChoices):

@@ -15,7 +15,7 @@ from businesses.models import TenantForeignKey, TenantModel
 from contacts.addresses import LONGEST_ADDRESS, LONGEST_PHONE
 from contacts.names import LONGEST_NAME, first_name_of
 from contacts.querysets import CompanyQuerySet, ContactQuerySet, plain
-from contacts.states import KEEP_IN_TOUCH_DAYS, TOUCHES, Circle, InteractionKind, Source
+from contacts.states import KEEP_IN_TOUCH_DAYS, TOUCHES, Circle, InteractionKind, Rest, Source
 
 # Names sort by their plain form, byte by byte, so that the order is the same on every machine.
 _NAME_KEY = models.TextField(db_collation="C")
@@ -97,6 +97,8 @@ class Contact(TenantModel):
     )
     customer_since = models.DateField(null=True, blank=True)
     timezone = models.CharField(max_length=64, blank=True)
+    rests = models.CharField(max_length=11, choices=Rest, blank=True)
+    rests_since = models.DateTimeField(null=True, blank=True)
 
     objects = ContactQuerySet.as_manager()
 
@@ -156,6 +158,12 @@ class Contact(TenantModel):
                 name="contact_not_met_through_self",
                 violation_error_message="Nobody is met through themself.",
             ),
+            models.CheckConstraint(
+                condition=Q(rests="", rests_since=None)
+                | Q(rests__in=Rest.values, rests_since__isnull=False, next_touch_on=None),
+                name="contact_rest_whole",
+                violation_error_message="Nobody is reminded of people who are left in peace.",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -173,10 +181,21 @@ class Contact(TenantModel):
     @property
     def interval(self) -> timedelta | None:
         """How long may pass between two touches; None where nobody is reminded."""
-        if self.circle == Circle.PASSING:
+        if self.circle == Circle.PASSING or self.rests:
             return None
         days = self.keep_in_touch_days or KEEP_IN_TOUCH_DAYS[self.circle]
         return None if days is None else timedelta(days=days)
+
+    def rest(self, why: str, *, now: datetime) -> None:
+        """Leave them in peace from now on; another reason keeps the day on which it began."""
+        self.rests = Rest(why)
+        self.rests_since = self.rests_since or now
+        self.next_touch_on = None
+
+    def resume(self, today: date) -> None:
+        """It is taken back: be in touch as before."""
+        self.rests, self.rests_since = "", None
+        self.plan_next_touch(self.last_touch_on or today)
 
     def touch(self, on: date) -> None:
         """We were in touch on this day. An earlier day than the last one changes nothing."""

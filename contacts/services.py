@@ -16,7 +16,7 @@ from businesses.tenancy import locked
 from contacts.addresses import clean_email, clean_phone
 from contacts.models import Company, Contact, Interaction
 from contacts.names import clean_name
-from contacts.states import Circle, InteractionKind, Source
+from contacts.states import Circle, InteractionKind, Rest, Source
 
 
 class ContactExists(Refusal):
@@ -53,6 +53,13 @@ class UnknownTimezone(Refusal):
     message = "A time zone is named as in Europe/Stockholm."
     code = "unknown_timezone"
     status = 422
+
+
+class LeftInPeace(Refusal):
+    """`message` says of whom, and why."""
+
+    message = "This person is left in peace: nothing is sent to them."
+    code = "left_in_peace"
 
 
 class ContactChanges(TypedDict, total=False):
@@ -211,6 +218,53 @@ def log_interaction(
     return interaction
 
 
+def leave_in_peace(*, contact: Contact, why: str, by: Actor, now: datetime) -> Contact:
+    """Somebody has died, moved away or wants to be left alone: what was to reach them stops.
+
+    Letters, asks and reminders follow by the event. The history stays. The same reason again
+    changes nothing.
+    """
+    contact = locked(contact)
+    if contact.rests == why:
+        return contact
+    contact.rest(why, now=now)
+    contact.save(update_fields=["rests", "rests_since", "next_touch_on"])
+    record_event(
+        business=contact.business,
+        name="contact.left_in_peace",
+        actor=by,
+        subject=contact,
+        payload={"why": contact.rests},
+        now=now,
+    )
+    return contact
+
+
+def resume_contact(*, contact: Contact, by: Actor, now: datetime) -> Contact:
+    """It was a mistake, or is over: they may be written to again. Letters that stopped stay so."""
+    contact = locked(contact)
+    if not contact.rests:
+        return contact
+    since = contact.rests_since
+    contact.resume(clock.today(contact.business, now))
+    contact.save(update_fields=["rests", "rests_since", "next_touch_on"])
+    record_event(
+        business=contact.business,
+        name="contact.resumed",
+        actor=by,
+        subject=contact,
+        payload={"since": since.isoformat() if since else None},
+        now=now,
+    )
+    return contact
+
+
+def refuse_resting(contact: Contact) -> None:
+    """Raise `LeftInPeace`, in words, for somebody to whom nothing may be sent."""
+    if contact.rests:
+        raise LeftInPeace(_WHY_LEFT[Rest(contact.rests)].format(name=contact.first_name))
+
+
 def ensure_company(*, business: Business, name: str, now: datetime) -> Company | None:
     """The company of this name, made if there is none; None for an empty name."""
     name = " ".join(name.replace("\0", "").split())[:100]
@@ -222,6 +276,13 @@ def ensure_company(*, business: Business, name: str, now: datetime) -> Company |
             business=business, name=name, defaults={"created_at": now}
         )
     return company
+
+
+_WHY_LEFT = {
+    Rest.DIED: "{name} has died. Nothing is sent any more.",
+    Rest.MOVED_AWAY: "{name} has moved away. Nothing is sent any more.",
+    Rest.LEAVE_ME_BE: "{name} wants to be left in peace. Nothing is sent any more.",
+}
 
 
 def _optional(clean: Callable[[str], str], text: str) -> str:

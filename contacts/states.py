@@ -30,6 +30,14 @@ class Source(models.TextChoices):
     UNKNOWN = "unknown", "Not known"
 
 
+class Rest(models.TextChoices):
+    """Why somebody is left in peace: nothing is sent to them, and nobody is reminded of them."""
+
+    DIED = "died", "Has died"
+    MOVED_AWAY = "moved_away", "Moved away"
+    LEAVE_ME_BE = "leave_me_be", "Wants to be left in peace"
+
+
 class InteractionKind(models.TextChoices):
     NOTE = "note", "Note"
     CALL = "call", "Call"

@@ -14,7 +14,7 @@ from activity.models import Event
 from businesses.models import Business
 from businesses.money import format_money
 from contacts.models import Contact, ContactImport, Interaction
-from contacts.states import InteractionKind, Source
+from contacts.states import InteractionKind, Rest, Source
 from feedback.models import HIGHEST_SCORE, Feedback
 from introductions.models import Ask, Introduction
 from outreach.models import Enrolment, EnrolmentState, Message, Reminder, SuppressionReason
@@ -94,6 +94,22 @@ def _contact_changed(story: Story) -> Line | None:
         return Line(f"{story.person.first_name} changed whether to be asked")
     what = _listed(fields) or "something"
     return Line(story.done(f"changed {what}", f"Changed: {what}"))
+
+
+_RESTS = {
+    Rest.DIED: "has died",
+    Rest.MOVED_AWAY: "has moved away",
+    Rest.LEAVE_ME_BE: "wants to be left in peace",
+}
+
+
+def _contact_left_in_peace(story: Story) -> Line:
+    return Line(f"{story.person.first_name} {_RESTS[Rest(story.fact('why'))]}")
+
+
+def _contact_resumed(story: Story) -> Line:
+    name = story.person.first_name
+    return Line(story.done(f"took {name} up again", f"{name} was taken up again"))
 
 
 def _contacts_imported(story: Story) -> Line:
@@ -299,6 +315,8 @@ def _capital(words: str) -> str:
 SENTENCES: Mapping[str, Callable[[Story], Line | None]] = {
     "contact.added": _contact_added,
     "contact.changed": _contact_changed,
+    "contact.left_in_peace": _contact_left_in_peace,
+    "contact.resumed": _contact_resumed,
     "contacts.imported": _contacts_imported,
     "interaction.logged": _interaction_logged,
     "feedback.answered": _feedback_answered,
