@@ -8,7 +8,8 @@ from collections.abc import Mapping, Sequence
 
 from activity.reactions import Handler
 from introductions.purposes import begin_with_ask, end_with_ask
-from outreach.services import note_touch
+from introductions.services import withdraw_asks_to
+from outreach.services import note_touch, open_reminders_again, stop_what_was_to_reach
 from referrals.purposes import (
     begin_with_referral,
     begin_with_thanks,
@@ -18,6 +19,8 @@ from referrals.purposes import (
 from referrals.services import open_referral_after_handshake, tell_advocate_of_progress
 
 AT_ONCE: Mapping[str, Sequence[Handler]] = {
+    "contact.left_in_peace": [withdraw_asks_to, stop_what_was_to_reach],
+    "contact.resumed": [open_reminders_again],
     "introduction.shook_hands": [open_referral_after_handshake],
 }
 

@@ -231,6 +231,14 @@ OUTREACH_LEASE = timedelta(seconds=env.int("OUTREACH_LEASE_SECONDS", default=120
 # Over so many connections at once one process of a worker sends, where there is much to send.
 OUTREACH_CONNECTIONS = env.int("OUTREACH_CONNECTIONS", default=4)
 
+# Whether letters keep quiet hours and limits. Not in local mode: mail stays here, at any hour.
+MANNERS = env.bool("MANNERS", default=not LOCAL)
+# So many letters of one business leave on a day, beside those that answer their reader. A new
+# business begins with fewer, and has twice as many every few days until it reaches them.
+LETTERS_A_DAY = env.int("LETTERS_A_DAY", default=500)
+LETTERS_A_DAY_AT_FIRST = 20
+LETTERS_A_DAY_DOUBLED_EVERY = timedelta(days=3)
+
 # What outreach/ must look up but may not import.
 LETTER_FILLERS = {
     "prospect": "introductions.sealed.fill_prospect",

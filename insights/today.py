@@ -47,8 +47,9 @@ class Candidate:
 def worth_asking(*, now: datetime, today: date, at_most: int = 3) -> Sequence[Candidate]:
     """People of the two nearest circles who are happy with us and were not asked lately.
 
-    Left alone: whoever said stop, has something to put right, waits for our thanks, was asked
-    within twelve weeks, or has no address. The happy answer last given comes first. One query.
+    Left alone: whoever is left in peace, said stop, has something to put right, waits for our
+    thanks, was asked within twelve weeks, or has no address. The happy answer last given comes
+    first. One query.
     """
     answers = Feedback.objects.filter(contact=OuterRef("pk")).order_by("-answered_at")
     asks = Ask.objects.filter(advocate__contact=OuterRef("pk")).exclude(
@@ -59,7 +60,7 @@ def worth_asking(*, now: datetime, today: date, at_most: int = 3) -> Sequence[Ca
         Q(kind=ReminderKind.PUT_RIGHT) | Q(kind=ReminderKind.ASK, due_on__gt=today)
     )
     found = (
-        Contact.objects.filter(circle__in=[Circle.INNER, Circle.CLOSE])
+        Contact.objects.filter(circle__in=[Circle.INNER, Circle.CLOSE], rests="")
         .exclude(email="")
         .annotate(
             last_score=Subquery(answers.values("score")[:1]),

@@ -58,6 +58,7 @@ def ask_to_advocate(*, ask: Ask, cause: Event, now: datetime) -> Message:
         from_name=f"{name}, {FIRM}",
         reply_to=sender.email,
         due_at=now,
+        is_ask=True,
         now=now,
     )
 

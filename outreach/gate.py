@@ -1,10 +1,18 @@
-"""Whether a claimed letter may leave now."""
+"""Whether a letter may leave now; and if not, when."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, date, datetime, time
+from enum import StrEnum
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
+from django.conf import settings
+
+from businesses import clock
 from businesses.models import Business
+from outreach.manners import Hours, allowance, day_after, local_day, next_moment_for_all
+from outreach.models import Message
 from outreach.outgoing import Outgoing
 
 NOT_CONFIRMED = "address_not_confirmed"
@@ -65,5 +73,103 @@ def obstacle(outgoing: Outgoing, *, now: datetime) -> Hold | Later | Unwanted | 
 
 
 def may_leave(outgoing: Outgoing, *, now: datetime) -> Later | None:
-    """Quiet hours and limits. None are set yet, so every letter may leave when it is due."""
-    return None
+    """Whether it is within the hours of those it goes to. The limits are asked by the marker."""
+    if outgoing.business is None or not isinstance(outgoing.letter, Message):
+        return None
+    moment = first_moment(outgoing.letter, outgoing.business, outgoing.timezones, now)
+    return Later(moment) if moment > now else None
+
+
+def first_moment(
+    letter: Message, business: Business, timezones: Sequence[str], at: datetime
+) -> datetime:
+    """This instant, or the first after it at which the letter may leave, limits aside.
+
+    `timezones` are the recipients', empty where not known: then the business's own counts. An ask
+    waits while the business is full or closed. A letter that answers its recipient waits for
+    nothing, and where manners are switched off no other does either, but for an ask.
+    """
+    if letter.is_ask:
+        at = max(at, asks_resume_at(business, at))
+    if not is_bound(letter):
+        return at
+    return next_moment_for_all(hours_of(business), _zones(business, timezones), at)
+
+
+def asks_resume_at(business: Business, at: datetime) -> datetime:
+    """When asks may leave again; `at` itself where they need not wait."""
+    until = business.asks_wait_until(clock.today(business, at))
+    if until is None:
+        return at
+    return datetime.combine(until, time(), ZoneInfo(business.timezone)).astimezone(UTC)
+
+
+def is_bound(letter: Message) -> bool:
+    """Whether hours and limits bind this letter."""
+    return settings.MANNERS and not letter.answers_recipient
+
+
+def hours_of(business: Business) -> Hours:
+    return Hours(
+        opens=business.letters_from,
+        closes=business.letters_until,
+        weekdays=frozenset(int(day) for day in business.letter_days),
+        country=business.country if business.keeps_holidays else "",
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What the marker counts a letter by: each recipient's local day, the business's own, and how
+    many may leave on that."""
+
+    days: Sequence[date]
+    on_day: date
+    allowed: int
+
+
+def limits_of(outgoing: Outgoing, *, now: datetime) -> Limits | None:
+    """By what this letter is counted, if it leaves now; None where no limit binds it."""
+    business, letter = outgoing.business, outgoing.letter
+    if business is None or not isinstance(letter, Message) or not is_bound(letter):
+        return None
+    zones = _zones(business, outgoing.timezones)
+    today = clock.today(business, now)
+    return Limits(
+        days=[local_day(zone, now) for zone in zones],
+        on_day=today,
+        allowed=allowed_on(business, today),
+    )
+
+
+def allowed_on(business: Business, today: date) -> int:
+    """How many letters the business may send on this day."""
+    began = clock.today(business, business.confirmed_at or business.created_at)
+    return allowance(
+        (today - began).days,
+        at_first=settings.LETTERS_A_DAY_AT_FIRST,
+        doubled_every=settings.LETTERS_A_DAY_DOUBLED_EVERY.days,
+        at_most=settings.LETTERS_A_DAY,
+    )
+
+
+class Reached(StrEnum):
+    """Which limit the marker met."""
+
+    RECIPIENT = "recipient"
+    BUSINESS = "business"
+
+
+def after_limit(outgoing: Outgoing, reached: Reached, *, now: datetime) -> Later:
+    """The first moment of the next day: of the recipients' for their limit, else the business's."""
+    business, letter = outgoing.business, outgoing.letter
+    assert business is not None
+    assert isinstance(letter, Message)
+    own = [ZoneInfo(business.timezone)]
+    zones = own if reached == Reached.BUSINESS else _zones(business, outgoing.timezones)
+    tomorrow = max(day_after(zone, now) for zone in zones)
+    return Later(first_moment(letter, business, outgoing.timezones, tomorrow))
+
+
+def _zones(business: Business, timezones: Sequence[str]) -> Sequence[ZoneInfo]:
+    return [ZoneInfo(name or business.timezone) for name in timezones or [""]]

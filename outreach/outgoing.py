@@ -30,6 +30,7 @@ class Recipient:
     address_hash: str = ""
     contact_id: UUID | None = None
     introduction_id: UUID | None = None
+    timezone: str = ""
     state: str = RecipientState.WAITING
     is_suppressed: bool = False
 
@@ -60,6 +61,11 @@ class Outgoing:
     @property
     def waiting(self) -> list[Recipient]:
         return [recipient for recipient in self.recipients if recipient.is_waiting]
+
+    @property
+    def timezones(self) -> list[str]:
+        """Of those it still goes to, in their order; empty where one is not known."""
+        return [recipient.timezone for recipient in self.waiting]
 
     @property
     def sealed(self) -> UUID | None:
@@ -174,7 +180,10 @@ def _recipients(letters: list[UUID]) -> dict[UUID, list[Recipient]]:
     )
     found = MessageRecipient.objects.filter(message_id__in=letters)
     by_letter: dict[UUID, list[Recipient]] = defaultdict(list)
-    for row in found.annotate(is_stopped=Exists(stopped)).order_by("message_id", "position"):
+    found = found.select_related("contact").annotate(is_stopped=Exists(stopped))
+    for row in found.order_by("message_id", "position"):
+        contact = row.contact
+        is_stopped = row.is_stopped or (contact is not None and bool(contact.rests))
         by_letter[row.message_id].append(
             Recipient(
                 id=row.pk,
@@ -183,8 +192,9 @@ def _recipients(letters: list[UUID]) -> dict[UUID, list[Recipient]]:
                 address_hash=row.address_hash,
                 contact_id=row.contact_id,
                 introduction_id=row.introduction_id,
+                timezone=contact.timezone if contact is not None else "",
                 state=row.state,
-                is_suppressed=row.is_stopped and row.state == RecipientState.WAITING,
+                is_suppressed=is_stopped and row.state == RecipientState.WAITING,
             )
         )
     return by_letter

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
+from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
@@ -15,7 +16,7 @@ from activity.actors import SYSTEM
 from activity.services import record_event
 from contacts.models import Contact
 from outreach.claiming import acting_for_owner, transaction_of
-from outreach.gate import surely_held
+from outreach.gate import limits_of, may_leave, surely_held
 from outreach.models import AccountMessage, Message, MessageRecipient
 from outreach.outgoing import Outgoing
 from outreach.states import LEASED, MessageState, RecipientState
@@ -30,31 +31,46 @@ _EVENTS = {
 }
 
 
+class Marked(StrEnum):
+    """What came of setting the marker: set, or why not."""
+
+    SET = "set"
+    LOST = "lost"
+    QUIET = "quiet"
+    RECIPIENT = "recipient"
+    BUSINESS = "business"
+
+
 def write_down(
     results: Sequence[tuple[Outgoing, Verdict]], marking: Outgoing | None, *, now: datetime
-) -> bool:
-    """Commit the results and, with them, one marker; whether that was set."""
+) -> Marked:
+    """Commit the results and, with them, one marker; whether that was set, and else why not."""
     first = results[0][0] if results else marking
     assert first is not None
+    if marking is not None and may_leave(marking, now=now) is not None:
+        if results:
+            write_down(results, None, now=now)
+        return Marked.QUIET
     with transaction_of(first.claim):
         if marking is not None and len(results) == 1 and _go_together(*results[0], marking):
             return _record_sent_and_mark(*results[0], marking, now)
         for outgoing, verdict in results:
             record(outgoing, verdict, now=now)
-        return marking is not None and mark_in_data(marking, now=now)
+        return mark_in_data(marking, now=now) if marking is not None else Marked.LOST
 
 
-def mark_in_data(outgoing: Outgoing, *, now: datetime) -> bool:
-    """Set the marker, in the caller's transaction; whether the letter is still ours to send.
+def mark_in_data(outgoing: Outgoing, *, now: datetime) -> Marked:
+    """Set the marker, in the caller's transaction, if the letter is still ours to send.
 
     Conditional on everything that can have changed since it was claimed: another sweeper (the
-    fence), a cancellation (the state), a suppression. Setting it twice is harmless.
+    fence), a cancellation (the state), a suppression, the limits. Setting it twice is harmless.
     """
     claim = outgoing.claim
     statement = _MARK if claim.model is Message else _MARK_ACCOUNT_LETTER
     with acting_for_owner(claim), connection.cursor() as cursor:
         cursor.execute(statement, _marking(outgoing, now))
-        return bool(cursor.fetchone() == (True,))
+        row = cursor.fetchone()
+        return Marked(row[0]) if row else Marked.LOST
 
 
 def record(outgoing: Outgoing, verdict: Verdict, *, now: datetime) -> bool:
@@ -84,13 +100,18 @@ def _tell(outgoing: Outgoing, verdict: Verdict, now: datetime, *, is_ours: bool)
 # Of every letter that goes well: functions of the database, which keeps their plans. As statements
 # they took longer to plan than to run (migration 0002 says what they do).
 _RECORD_SENT = "SELECT outreach_record_sent(%(sent_id)s, %(sent_fence)s, %(now)s)"
-_MARK = "SELECT outreach_mark(%(id)s, %(fence)s, %(now)s, %(until)s, %(hashes)s)"
-_RECORD_SENT_AND_MARK = f"{_RECORD_SENT}, {_MARK.removeprefix('SELECT ')}"
+_MARK = """
+SELECT outreach_mark(%(id)s, %(fence)s, %(now)s, %(until)s, %(hashes)s,
+                     %(days)s::date[], %(on_day)s, %(allowed)s)
+"""
+# Takes the day back from those to whom nothing was handed over.
+_UNCOUNT = "SELECT outreach_uncount(%(id)s)"
+_RECORD_SENT_AND_MARK = f"{_RECORD_SENT}, {_MARK.strip().removeprefix('SELECT ')}"
 _MARK_ACCOUNT_LETTER = """
 UPDATE outreach_accountmessage
    SET state = 'in_data', in_data_at = %(now)s, lease_until = %(until)s
  WHERE id = %(id)s AND fence = %(fence)s AND lease_until IS NOT NULL
-RETURNING true
+RETURNING 'set'
 """
 
 
@@ -102,12 +123,12 @@ def _record_sent(outgoing: Outgoing, verdict: Verdict, now: datetime) -> bool:
 
 def _record_sent_and_mark(
     outgoing: Outgoing, verdict: Verdict, marking: Outgoing, now: datetime
-) -> bool:
+) -> Marked:
     with connection.cursor() as cursor:
         cursor.execute(_RECORD_SENT_AND_MARK, _sent(outgoing) | _marking(marking, now))
-        is_ours, is_marked = cursor.fetchone()
+        is_ours, marked = cursor.fetchone()
     _tell(outgoing, verdict, now, is_ours=is_ours)
-    return bool(is_marked)
+    return Marked(marked)
 
 
 def _sent(outgoing: Outgoing) -> dict[str, Any]:
@@ -115,12 +136,16 @@ def _sent(outgoing: Outgoing) -> dict[str, Any]:
 
 
 def _marking(outgoing: Outgoing, now: datetime) -> dict[str, Any]:
+    limits = limits_of(outgoing, now=now)
     return {
         "id": outgoing.claim.id,
         "fence": outgoing.claim.fence,
         "now": now,
         "until": now + settings.OUTREACH_LEASE,
         "hashes": [recipient.address_hash for recipient in outgoing.waiting],
+        "days": list(limits.days) if limits else None,
+        "on_day": limits.on_day if limits else None,
+        "allowed": limits.allowed if limits else None,
     }
 
 
@@ -147,6 +172,8 @@ def _record_result(outgoing: Outgoing, verdict: Verdict, now: datetime) -> bool:
         return False
     if claim.model is Message:
         _record_recipients(outgoing, verdict)
+        with connection.cursor() as cursor:
+            cursor.execute(_UNCOUNT, {"id": claim.id})
     return True
 
 

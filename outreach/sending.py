@@ -16,6 +16,7 @@ from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextvars import copy_context
 from datetime import timedelta
+from uuid import UUID
 
 import structlog
 from django.conf import settings
@@ -25,11 +26,11 @@ from businesses import clock
 from businesses.wake import wake
 from outreach import verdicts
 from outreach.claiming import Claim, claim_batch, hand_back, renew
-from outreach.gate import Hold, Later, obstacle
+from outreach.gate import Hold, Later, Reached, after_limit, limits_of, obstacle
 from outreach.mime import UnfitAddress
 from outreach.models import AccountMessage, Message
 from outreach.outgoing import Built, NothingToSend, Outgoing, build, load
-from outreach.recording import write_down
+from outreach.recording import Marked, write_down
 from outreach.states import MessageState
 from outreach.transports.base import (
     Broken,
@@ -138,6 +139,8 @@ class Batch:
         self._transport = transport
         self._unwritten: list[tuple[Outgoing, Verdict]] = []
         self._lost_connections = 0
+        # Businesses that have sent as much as they may today: no more of theirs is offered.
+        self._full: set[UUID | None] = set()
         self._renewed_at = time.monotonic()
 
     def send(self) -> None:
@@ -181,7 +184,10 @@ class Batch:
                 self._settle(letter, verdict)
 
     def _not_to_be_sent(self, letter: Outgoing) -> Verdict | None:
-        met = obstacle(letter, now=clock.now())
+        now = clock.now()
+        met = obstacle(letter, now=now)
+        if met is None and letter.claim.business_id in self._full and limits_of(letter, now=now):
+            met = after_limit(letter, Reached.BUSINESS, now=now)
         if met is None:
             return None
         if isinstance(met, Hold):
@@ -244,15 +250,32 @@ class Batch:
     def _mark(self, letter: Outgoing) -> bool:
         """Commit the marker with the former letter's result; whether the text may leave now."""
         started = time.monotonic()
-        if not self._write_down(marking=letter):
+        marked = self._write_down(marking=letter)
+        if marked == Marked.LOST:
             # Cancelled, another sweeper's, or suppressed meanwhile: the next claim will tell.
             hand_back([letter.claim], due_at=clock.now())
+            return False
+        if marked != Marked.SET:
+            self._put_off(letter, marked)
             return False
         if time.monotonic() - started > _lease_seconds() / 2:
             # We were stopped, or the database was: the lease may run out while the text leaves.
             self._settle(letter, Verdict(MessageState.SCHEDULED, due_at=clock.now()))
             return False
         return True
+
+    def _put_off(self, letter: Outgoing, marked: Marked) -> None:
+        """Quiet hours began, or a limit is reached: it leaves at the next possible moment."""
+        now = clock.now()
+        if marked == Marked.QUIET:
+            met = obstacle(letter, now=now)
+            due_at = met.due_at if isinstance(met, Later) else now
+        else:
+            reached = Reached(marked)
+            if reached == Reached.BUSINESS:
+                self._full.add(letter.claim.business_id)
+            due_at = after_limit(letter, reached, now=now).due_at
+        self._settle(letter, Verdict(MessageState.SCHEDULED, due_at=due_at))
 
     def _hand_over(self, letter: Outgoing, built: Built, refused: Mapping[str, Reply]) -> Verdict:
         try:
@@ -289,14 +312,14 @@ class Batch:
         if verdict.state != MessageState.SENT:
             self._write_down()
 
-    def _write_down(self, *, marking: Outgoing | None = None) -> bool:
-        """Commit the results that wait and, with them, one marker; whether that was set.
+    def _write_down(self, *, marking: Outgoing | None = None) -> Marked:
+        """Commit the results that wait and, with them, one marker; what came of that.
 
         A database that went away is asked again as long as the lease lasts: what the mail server
         answered must not be forgotten.
         """
         if not self._unwritten and marking is None:
-            return False
+            return Marked.LOST
         give_up = time.monotonic() + _lease_seconds() / 2
         while True:
             try:

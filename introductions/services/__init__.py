@@ -22,6 +22,7 @@ from introductions.services.asks import (
     AskChanges,
     AskNeedsSomebody,
     AsksTheBusiness,
+    AsksWait,
     AskWaiting,
     AskWithdrawn,
     advocate_for,
@@ -31,10 +32,12 @@ from introductions.services.asks import (
     draft_ask,
     expire_ask,
     note_answer,
+    refuse_waiting,
     resume_asking,
     send_ask,
     stop_asking,
     withdraw_ask,
+    withdraw_asks_to,
 )
 from introductions.services.checks import (
     AlreadyIntroduced,
@@ -67,6 +70,7 @@ __all__ = [
     "AskWaiting",
     "AskWithdrawn",
     "AsksTheBusiness",
+    "AsksWait",
     "DayNotPossible",
     "IntroducesSelf",
     "IntroducesTheBusiness",
@@ -95,6 +99,7 @@ __all__ = [
     "note_answer",
     "offer_introduction",
     "postpone_introduction",
+    "refuse_waiting",
     "resume_asking",
     "send_ask",
     "send_handshake_now",
@@ -103,5 +108,6 @@ __all__ = [
     "undo_answer",
     "undo_offer",
     "withdraw_ask",
+    "withdraw_asks_to",
     "withdraw_introduction",
 ]

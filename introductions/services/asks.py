@@ -8,10 +8,12 @@ from zoneinfo import ZoneInfo
 from activity.actors import SYSTEM, Actor
 from activity.models import Event
 from activity.services import Fact, record_event
-from businesses.models import Membership, User
+from businesses import clock
+from businesses.models import Business, Membership, User
 from businesses.refusals import Refusal
 from businesses.tenancy import locked
 from contacts.models import Contact
+from contacts.services import refuse_resting
 from introductions.messages import ask_to_advocate
 from introductions.models import Advocate, Ask
 from introductions.states import AskState
@@ -46,6 +48,13 @@ class AsksTheBusiness(Refusal):
     message = "This is an address of your own firm. Ask somebody outside it."
     code = "asks_the_business"
     status = 422
+
+
+class AsksWait(Refusal):
+    """`message` says until when."""
+
+    message = "Asks wait while you are full or closed."
+    code = "asks_wait"
 
 
 class AskAlreadySent(Refusal):
@@ -92,9 +101,9 @@ def draft_ask(
 ) -> Ask:
     """A letter to look at before it is sent.
 
-    Raises `NoAddress`, `AsksTheBusiness`, `AddressSuppressed` or `AdvocateStopped` for somebody
-    who cannot be asked, `AskWaiting` while an earlier ask to them is not answered, and
-    `AskNeedsSomebody` where nobody is asked for.
+    Raises `LeftInPeace`, `NoAddress`, `AsksTheBusiness`, `AddressSuppressed` or `AdvocateStopped`
+    for somebody who cannot be asked, `AskWaiting` while an earlier ask to them is not answered,
+    and `AskNeedsSomebody` where nobody is asked for.
     """
     words = _clean(wanted=wanted, named_person=named_person, note=note)
     if not (words["wanted"] or words["named_person"]):
@@ -131,7 +140,8 @@ def change_ask(*, ask: Ask, changes: AskChanges, by: Actor, now: datetime) -> As
 def send_ask(*, ask: Ask, by: Actor, now: datetime) -> Ask:
     """Queue the letter to the advocate; outreach holds it until the business may send.
 
-    Raises what `draft_ask` raises, `AskAlreadySent` for a second press and `AskWithdrawn`.
+    Raises what `draft_ask` raises, `AskAlreadySent` for a second press, `AskWithdrawn`, and
+    `AsksWait` while the business is full or closed: the draft stays.
     """
     # The advocate's row first: of two asks to one person that are sent at once, one waits and sees.
     advocate = locked(ask.advocate)
@@ -139,6 +149,7 @@ def send_ask(*, ask: Ask, by: Actor, now: datetime) -> Ask:
     if not ask.can_become(AskState.SENT):
         raise AskWithdrawn if ask.state == AskState.WITHDRAWN else AskAlreadySent
     _refuse_unaskable(advocate, now)
+    refuse_waiting(ask.business, now)
     ask.send(now=now)
     ask.save()
     event = _record("ask.sent", ask, by, now)
@@ -218,6 +229,22 @@ def stop_asking(*, advocate: Advocate, now: datetime) -> Advocate:
     return advocate
 
 
+def withdraw_asks_to(*, event: Event, now: datetime) -> None:
+    """Their contact is left in peace: what was asked of them, or was to be, is taken back."""
+    asks = Ask.objects.open().filter(advocate__contact_id=event.subject_id)
+    for ask in asks.select_related("advocate__contact", "business").order_by("created_at", "id"):
+        withdraw_ask(ask=ask, by=SYSTEM, now=now)
+
+
+def refuse_waiting(business: Business, now: datetime) -> None:
+    """Raise `AsksWait`, saying until when, while the business is full or closed."""
+    today = clock.today(business, now)
+    until = business.asks_wait_until(today)
+    if until is not None:
+        how = "closed" if business.is_closed_on(today) else "full"
+        raise AsksWait(f"You are {how} until {until.day} {until:%B}. Asks wait until then.")
+
+
 def resume_asking(*, advocate: Advocate, now: datetime) -> Advocate:
     """The advocate takes their stop back (or never meant it: some mail scanners press buttons)."""
     advocate = locked(advocate)
@@ -235,6 +262,7 @@ def _clean(**words: Unpack[AskChanges]) -> dict[str, str]:
 
 def _refuse_unaskable(advocate: Advocate, now: datetime) -> None:
     contact = advocate.contact
+    refuse_resting(contact)
     if not contact.email:
         raise NoAddress(f"{contact.first_name} has no e-mail address here. Add one, or ring.")
     members = Membership.objects.filter(business_id=advocate.business_id)

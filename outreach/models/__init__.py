@@ -16,6 +16,7 @@ from outreach.models.cadence import (
 from outreach.models.job_run import JobRun
 from outreach.models.letter import Letter
 from outreach.models.link import Link, LinkPurpose
+from outreach.models.manners import DayCount, LetterDay
 from outreach.models.message import Message, MessageRecipient
 from outreach.models.reminder import Reminder, ReminderKind, Subject
 from outreach.models.suppression import Suppression, SuppressionReason
@@ -25,10 +26,12 @@ __all__ = [
     "Cadence",
     "CadenceStep",
     "Condition",
+    "DayCount",
     "Enrolment",
     "EnrolmentState",
     "JobRun",
     "Letter",
+    "LetterDay",
     "Link",
     "LinkPurpose",
     "Message",

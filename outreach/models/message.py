@@ -27,6 +27,8 @@ class Message(Letter, TenantModel):
     hold_reason = models.CharField(max_length=40, blank=True)
     # An answer to its recipient's own act is not bound to quiet hours and limits.
     answers_recipient = models.BooleanField(default=False)
+    # An ask waits as long as the business is full or closed.
+    is_ask = models.BooleanField(default=False)
 
     objects: ClassVar[MessageQuerySet] = MessageQuerySet.as_manager()  # type: ignore[assignment]
 

@@ -10,6 +10,7 @@ from outreach.services.cadences import (
 )
 from outreach.services.dated import begin_overdue_touches, begin_quiet_partners
 from outreach.services.drafts import change_draft, dismiss_draft, send_draft
+from outreach.services.peace import open_reminders_again, stop_what_was_to_reach
 from outreach.services.planning import (
     BY_HAND,
     Coming,
@@ -31,6 +32,7 @@ from outreach.services.planning import (
 )
 from outreach.services.queueing import (
     cancel_messages,
+    cancel_messages_to,
     queue_account_message,
     queue_message,
     release_held,
@@ -73,6 +75,7 @@ __all__ = [
     "begin_plans",
     "begin_quiet_partners",
     "cancel_messages",
+    "cancel_messages_to",
     "change_draft",
     "change_step",
     "close_reminders",
@@ -83,6 +86,7 @@ __all__ = [
     "has_stopped_mail",
     "is_suppressed",
     "note_touch",
+    "open_reminders_again",
     "queue_account_message",
     "queue_message",
     "release_held",
@@ -96,6 +100,7 @@ __all__ = [
     "stop_enrolment",
     "stop_mail",
     "stop_what_is_over",
+    "stop_what_was_to_reach",
     "suppress_address",
     "switch_cadence",
     "take_due_steps",

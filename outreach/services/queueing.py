@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 
 from django.db import models
+from django.db.models import Exists, OuterRef
 
 from activity.actors import SYSTEM, Actor
 from activity.models import Event
@@ -17,7 +18,7 @@ from businesses.tenancy import locked
 from businesses.wake import wake
 from contacts.models import Contact
 from outreach.filling import one_line, prospect_address
-from outreach.gate import surely_held, why_held
+from outreach.gate import first_moment, surely_held, why_held
 from outreach.letters import FIRM, POSTAL_ADDRESS, NoAddress, Party, Rendered, render_letter
 from outreach.links import ensure_link, placeholder
 from outreach.mime import UnfitAddress, envelope_address, text_of
@@ -29,6 +30,7 @@ from outreach.models import (
     MessageRecipient,
     Suppression,
 )
+from outreach.querysets import MessageQuerySet
 from outreach.services.suppression import address_hash
 from outreach.states import MOVES, MessageState, RecipientState
 
@@ -48,6 +50,7 @@ def queue_message(
     reply_to: str = "",
     due_at: datetime,
     answers_recipient: bool = False,
+    is_ask: bool = False,
     one_click: bool = True,
     now: datetime,
 ) -> Message:
@@ -55,7 +58,8 @@ def queue_message(
 
     The same kind to the same people because of the same event is one letter: asked again, the row
     that exists is returned. It is held while the business may not send, and suppressed at once when
-    none of its recipients may be mailed. Raises `NoAddress`.
+    none of its recipients may be mailed. It is due at `due_at` or, where quiet hours bind it, at
+    the first moment after that. Raises `NoAddress`.
 
     The templates get, beside `context`: business, firm, postal_address, and stop_link when
     `one_click` is set for a single recipient. Placeholders are filled when the letter is sent.
@@ -71,6 +75,7 @@ def queue_message(
         subject_id=subject.pk,
         cause_id=cause.pk,
         answers_recipient=answers_recipient,
+        is_ask=is_ask,
         due_at=due_at,
         created_at=now,
         **_words(rendered, from_name, _headers(reply_to, stop_link)),
@@ -83,6 +88,8 @@ def _put_into_outbox(
 ) -> Message:
     """Keep the letter and its recipients, unless it is there already."""
     unique = _unless_suppressed(message, recipients)
+    timezones = [row.contact.timezone if row.contact else "" for row in unique]
+    message.due_at = first_moment(message, message.business, timezones, message.due_at)
     if all(recipient.state == RecipientState.SUPPRESSED for recipient in unique):
         message.state = MessageState.SUPPRESSED
     elif why_held(message.business):
@@ -132,6 +139,10 @@ def cancel_messages(
     letters = Message.objects.regarding(subject).cancellable()
     if kinds is not None:
         letters = letters.filter(kind__in=list(kinds))
+    return _cancel(letters, now)
+
+
+def _cancel(letters: MessageQuerySet, now: datetime) -> int:
     count = 0
     # Locked first: the sender's marker either comes before us, or finds them cancelled.
     locked_letters = letters.select_related("business").select_for_update(of=("self",))
@@ -143,6 +154,20 @@ def cancel_messages(
         _record("message.cancelled", message, message.recipients.all(), SYSTEM, now)
         count += 1
     return count
+
+
+def cancel_messages_to(*, contact: Contact, now: datetime) -> int:
+    """Call back what has not left for this contact, as they are left in peace; how many letters.
+
+    One that goes to others as well goes to them alone.
+    """
+    waiting = MessageRecipient.objects.filter(contact=contact, state=RecipientState.WAITING)
+    letters = Message.objects.cancellable().filter(pk__in=waiting.values("message_id"))
+    # Nobody else waits for it: what is left is a letter to nobody.
+    others = MessageRecipient.objects.filter(
+        business_id=OuterRef("business_id"), message_id=OuterRef("pk"), state=RecipientState.WAITING
+    ).exclude(contact=contact)
+    return _cancel(letters.filter(~Exists(others)), now)
 
 
 def retry_message(*, message: Message, by: Actor, now: datetime) -> Message:
@@ -219,7 +244,7 @@ def _unless_suppressed(
     )
     for digest, recipient in unique.items():
         recipient.message = message
-        if digest in suppressed:
+        if digest in suppressed or (recipient.contact is not None and recipient.contact.rests):
             recipient.state = RecipientState.SUPPRESSED
     return list(unique.values())
 

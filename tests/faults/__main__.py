@@ -15,7 +15,7 @@ from tests.faults.findings import Findings
 from tests.faults.ground import Ground, Stalled
 from tests.faults.wishes import Wishes
 
-SUITES = ("kills", "postgres", "redis", "beats", "smtp", "events")
+SUITES = ("kills", "postgres", "redis", "beats", "smtp", "events", "time")
 
 
 def main() -> int:
