@@ -9,7 +9,7 @@ from rest_framework.request import Request
 from rest_framework.views import APIView
 
 from businesses.keys import find_api_key
-from businesses.models import ApiKey
+from businesses.models import ApiKey, Scope
 
 
 class KeyAuthentication(BaseAuthentication):
@@ -36,3 +36,13 @@ class ScopeAllows(BasePermission):
     def has_permission(self, request: Request, view: APIView) -> bool:
         key = cast(ApiKey | None, request.auth)
         return key is not None and (request.method in SAFE_METHODS or key.may_write)
+
+
+class AdminChanges(ScopeAllows):
+    """Any key may read; settings are changed by one that was made for that."""
+
+    message = "This key may not change settings."
+
+    def has_permission(self, request: Request, view: APIView) -> bool:
+        key = cast(ApiKey | None, request.auth)
+        return key is not None and (request.method in SAFE_METHODS or key.scope == Scope.ADMIN)

@@ -5,7 +5,9 @@ from typing import Any, ClassVar
 from uuid import UUID
 
 from django.shortcuts import get_object_or_404
+from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
+from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
 
@@ -15,8 +17,14 @@ from api.shapes import Filters, Id, Shape
 from businesses import clock
 from contacts.models import LONGEST_TEXT, Contact, Interaction
 from contacts.querysets import ContactQuerySet
-from contacts.services import add_contact, change_contact, log_interaction
-from contacts.states import Circle, InteractionKind, Source
+from contacts.services import (
+    add_contact,
+    change_contact,
+    leave_in_peace,
+    log_interaction,
+    resume_contact,
+)
+from contacts.states import Circle, InteractionKind, Rest, Source
 
 
 class ContactShape(Shape):
@@ -57,7 +65,20 @@ class ContactShape(Shape):
     timezone = serializers.CharField(
         max_length=64, allow_blank=True, required=False, help_text="IANA name; empty: ours."
     )
+    rests = serializers.ChoiceField(
+        choices=Rest.choices,
+        allow_blank=True,
+        read_only=True,
+        help_text="Why nothing is sent to them any more; empty: it is. Set by `rest`.",
+    )
+    rests_since = serializers.DateTimeField(read_only=True, allow_null=True)
     created_at = serializers.DateTimeField(read_only=True)
+
+
+class RestShape(Shape):
+    """Why somebody is left in peace."""
+
+    reason = serializers.ChoiceField(choices=Rest.choices)
 
 
 class ContactFilters(Filters):
@@ -132,6 +153,25 @@ class Contacts(Resource):
             by=self.request.actor,
             now=clock.now(),
         )
+        return self.shown(contact)
+
+    @extend_schema(request=RestShape, responses=ContactShape)
+    @action(detail=True, methods=["post"])
+    def rest(self, request: Request, id: UUID) -> Response:
+        """Leave somebody in peace: letters that have not left, asks and reminders stop."""
+        contact = leave_in_peace(
+            contact=self.get_object(),
+            why=self.sent(RestShape)["reason"],
+            by=self.request.actor,
+            now=clock.now(),
+        )
+        return self.shown(contact)
+
+    @extend_schema(request=None, responses=ContactShape)
+    @action(detail=True, methods=["post"])
+    def resume(self, request: Request, id: UUID) -> Response:
+        """Take that back. Reminders are open again; letters and asks that stopped stay so."""
+        contact = resume_contact(contact=self.get_object(), by=self.request.actor, now=clock.now())
         return self.shown(contact)
 
 

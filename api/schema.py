@@ -23,7 +23,7 @@ _SENTENCE_END = re.compile(r"[.:;](?=\s|$)")
 _SAYS = {
     "400": "The request cannot be understood; `errors` says what and where.",
     "401": "No key, or none that is known here.",
-    "403": "The key may only read.",
+    "403": "The key may not do that.",
     "404": "There is nothing here for this key.",
     "409": "Not possible as things stand; `code` says why.",
     "410": "It was taken back or is over.",

@@ -8,6 +8,7 @@ from rest_framework.routers import SimpleRouter
 from api import (
     advocates,
     asks,
+    business,
     closed_business,
     contacts,
     docs,
@@ -38,12 +39,14 @@ router.register("drafts", plans.Drafts, basename="draft")
 router.register("feedback", feedback.Answers, basename="feedback")
 router.register("events", events.Events, basename="event")
 
+_SETTINGS: dict[str, Any] = {"get": "retrieve", "patch": "partial_update"}
 _LIST: dict[str, Any] = {"get": "list", "post": "create"}
 _CHANGE: dict[str, Any] = {"patch": "partial_update", "delete": "destroy"}
 _ANYTHING: dict[str, Any] = dict.fromkeys(["get", "post", "put", "patch", "delete"], "nothing")
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("v1/", root.Root.as_view({"get": "retrieve"}), name="root"),
+    path("v1/business", business.Settings.as_view(_SETTINGS)),
     path("v1/schema/", docs.description, name="schema"),
     path("docs/", docs.docs, name="docs"),
     path("docs/problems/", docs.problems, name="problems"),

@@ -111,10 +111,6 @@ class Business(models.Model):
         days = (self.full_until, self.closed_until)
         return max((day for day in days if day is not None and day > today), default=None)
 
-    def is_closed_on(self, today: date) -> bool:
-        """Whether it is closed, and not merely full."""
-        return self.closed_until is not None and self.closed_until > today
-
 
 class Role(models.TextChoices):
     OWNER = "owner", "Owner"

@@ -1,15 +1,51 @@
-"""Opening a business and settling who its letters are from."""
+"""Opening a business, settling who its letters are from, and when they leave."""
 
-from datetime import datetime
+from datetime import date, datetime
+from typing import TypedDict
 
+import phonenumbers
 from django.db import IntegrityError, transaction
 from django.utils.crypto import get_random_string
 from django.utils.text import slugify
 
+from businesses import clock
 from businesses.models import Business, Membership, Role, User
+from businesses.refusals import Refusal
 
+# Whose phone numbers can be read, by their two letters.
+COUNTRIES = frozenset(phonenumbers.SUPPORTED_REGIONS)
 # Words of a tagline that say little, left out of the address of a business.
 _SMALL_WORDS = {"a", "an", "and", "for", "from", "i", "in", "of", "on", "or", "the", "to", "we"}
+
+
+class HoursNotPossible(Refusal):
+    message = "Letters need an hour at least to leave in, and a day at least to leave on."
+    code = "hours_not_possible"
+    status = 422
+
+
+class UnknownCountry(Refusal):
+    message = "A country is given by its two letters, as in SE."
+    code = "unknown_country"
+    status = 422
+
+
+class DayHasCome(Refusal):
+    message = "Choose a day to come, or none."
+    code = "day_has_come"
+    status = 422
+
+
+class BusinessChanges(TypedDict, total=False):
+    """What `change_business` can change. `letter_days` are numbers, 1 for Monday."""
+
+    country: str
+    letters_from: int
+    letters_until: int
+    letter_days: str
+    keeps_holidays: bool
+    full_until: date | None
+    closed_until: date | None
 
 
 def open_business(
@@ -63,6 +99,37 @@ def introduce_sender(
     business.name = firm
     business.postal_address = postal_address
     business.save(update_fields=["name", "postal_address"])
+
+
+def change_business(*, business: Business, changes: BusinessChanges, now: datetime) -> Business:
+    """When letters leave, and until when nobody is asked.
+
+    Raises `HoursNotPossible`, `UnknownCountry`, and `DayHasCome` for a day that is not to come,
+    unless it stood there before.
+    """
+    business = Business.objects.select_for_update(no_key=True).get(pk=business.pk)
+    today = clock.today(business, now)
+    for day, before in (
+        (changes.get("full_until"), business.full_until),
+        (changes.get("closed_until"), business.closed_until),
+    ):
+        if day is not None and day <= today and day != before:
+            raise DayHasCome
+    for name, value in changes.items():
+        setattr(business, name, value)
+    business.letter_days = "".join(sorted(set(business.letter_days)))
+    _refuse_no_hours(business)
+    if business.country not in COUNTRIES:
+        raise UnknownCountry
+    business.save(update_fields=[*changes])
+    return business
+
+
+def _refuse_no_hours(business: Business) -> None:
+    if not 0 <= business.letters_from < business.letters_until <= 24:
+        raise HoursNotPossible
+    if not business.letter_days or set(business.letter_days) - set("1234567"):
+        raise HoursNotPossible
 
 
 def confirm_owner(*, user: User, now: datetime) -> list[Business]:

@@ -1,7 +1,7 @@
 """Asking somebody for an introduction: whom, for whom, in which words, and what became of it."""
 
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import date, timedelta
 from uuid import UUID
 
 from django import forms
@@ -21,13 +21,13 @@ from contacts.names import clean_name
 from contacts.services import ContactExists, add_contact, change_contact
 from desk.access import may_write, refused
 from desk.forms import PlainForm
+from desk.letters import letter_about, when_it_leaves
 from desk.people.ids import id_in_address
 from desk.requests import DeskRequest
 from introductions.messages import preview_of_ask
 from introductions.models import Advocate, Ask
 from introductions.services import AskChanges, change_ask, draft_ask, send_ask, withdraw_ask
 from introductions.states import AskState
-from outreach.models import Message
 
 # The same words to the same person within this time are one ask, pressed twice.
 ONE_PRESS = timedelta(minutes=10)
@@ -174,10 +174,15 @@ def _write(request: DeskRequest, contact: Contact, draft: Ask | None = None) -> 
 
 
 def _send_once(request: DeskRequest, contact: Contact, told: dict[str, str]) -> Ask:
-    """Draft and send; the contact's row is locked, so that a double click finds the first ask."""
+    """Draft and send; the contact's row is locked, so that a double click finds the first ask.
+
+    While the business is full or closed the draft is kept, and its page says until when.
+    """
     now = clock.now()
     contact = locked(contact)
-    same = Ask.objects.awaiting_answer().filter(
+    waits = _waits_until(request) is not None
+    kept = Ask.objects.drafts() if waits else Ask.objects.awaiting_answer()
+    same = kept.filter(
         advocate__contact=contact,
         created_at__gt=now - ONE_PRESS,
         **{field: told[field].strip() for field in WORDS},
@@ -186,7 +191,12 @@ def _send_once(request: DeskRequest, contact: Contact, told: dict[str, str]) -> 
     if known is not None:
         return known
     ask = draft_ask(contact=contact, by=request.actor, sender=request.user, now=now, **told)
-    return send_ask(ask=ask, by=request.actor, now=now)
+    return ask if waits else send_ask(ask=ask, by=request.actor, now=now)
+
+
+def _waits_until(request: DeskRequest) -> date | None:
+    """The day until which no ask leaves."""
+    return request.business.asks_wait_until(clock.today(request.business))
 
 
 def _send_draft(request: DeskRequest, draft: Ask, told: dict[str, str]) -> Ask:
@@ -204,7 +214,8 @@ def _send_draft(request: DeskRequest, draft: Ask, told: dict[str, str]) -> Ask:
         "note": told["note"],
     }
     draft = change_ask(ask=draft, changes=words, by=request.actor, now=now)
-    return send_ask(ask=draft, by=request.actor, now=now)
+    waits = _waits_until(request) is not None
+    return draft if waits else send_ask(ask=draft, by=request.actor, now=now)
 
 
 def _drafted(request: DeskRequest, contact: Contact) -> dict[str, str]:
@@ -237,6 +248,7 @@ def _composer(
         "draft": draft,
         "letter": _unsaved_preview(request, contact, form, draft) if looked else None,
         "address_form": address or AddressForm(),
+        "waits_until": _waits_until(request),
     }
     return render(request, "desk/asks/compose.html", context, status=status)
 
@@ -294,7 +306,7 @@ def ask_send(request: DeskRequest, slug: str, id: UUID) -> HttpResponse:
         request,
         found,
         lambda: send_ask(ask=found, by=request.actor, now=clock.now()),
-        "It is sent.",
+        lambda: _says_sent(found),
     )
 
 
@@ -306,7 +318,7 @@ def ask_withdraw(request: DeskRequest, slug: str, id: UUID) -> HttpResponse:
         request,
         found,
         lambda: withdraw_ask(ask=found, by=request.actor, now=clock.now()),
-        "Taken back. If the letter had left, its link leads nowhere now.",
+        lambda: "Taken back. If the letter had left, its link leads nowhere now.",
     )
 
 
@@ -316,20 +328,30 @@ def _ask(key: UUID) -> Ask:
     )
 
 
-def _after(request: DeskRequest, found: Ask, act: Callable[[], object], done: str) -> HttpResponse:
+def _says_sent(found: Ask) -> str:
+    leaves = when_it_leaves(letter_about(found))
+    return f"It leaves {leaves}." if leaves else "It is sent."
+
+
+def _after(
+    request: DeskRequest, found: Ask, act: Callable[[], object], done: Callable[[], str]
+) -> HttpResponse:
     status = refused(request, act)
     if status != 200:
         return _page(request, _ask(found.pk), status)
-    messages.success(request, done)
+    messages.success(request, done())
     return redirect("desk:ask", slug=request.business.slug, id=found.pk)
 
 
 def _page(request: DeskRequest, found: Ask, status: int = 200) -> HttpResponse:
+    message = letter_about(found)
     context = {
         "ask": found,
         "contact": found.advocate.contact,
+        "waits_until": _waits_until(request),
         "letter": preview_of_ask(ask=found, sender=found.sender or request.user),
-        "message": Message.objects.regarding(found).order_by("-created_at").first(),
+        "message": message,
+        "leaves": when_it_leaves(message),
         "introductions": found.introductions.order_by("created_at"),
     }
     return render(request, "desk/asks/ask.html", context, status=status)

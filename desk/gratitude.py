@@ -4,6 +4,7 @@ from collections.abc import Callable
 from uuid import UUID
 
 from django import forms
+from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.functional import cached_property
@@ -14,6 +15,7 @@ from contacts.services import change_contact
 from desk import thanking
 from desk.access import may_write, refused
 from desk.forms import PlainForm
+from desk.letters import letter_about, when_it_leaves
 from desk.requests import DeskRequest
 from referrals.models import ThankYou
 from referrals.services import give_thanks, waive_thanks
@@ -149,8 +151,9 @@ def give(request: DeskRequest, slug: str, id: UUID) -> HttpResponse:
                 now=clock.now(),
             )
 
-    said = f"{thanks.advocate.contact.first_name} is thanked."
-    return _after(request, act, said, lambda: Page(request, _thanks(id), give=form))
+    return _after(
+        request, act, lambda: _says_thanked(thanks), lambda: Page(request, _thanks(id), give=form)
+    )
 
 
 @require_POST
@@ -164,7 +167,7 @@ def waive(request: DeskRequest, slug: str, id: UUID) -> HttpResponse:
     return _after(
         request,
         lambda: waive_thanks(thank_you=thanks, reason=reason, by=request.actor, now=clock.now()),
-        "Left at that, and why is kept.",
+        lambda: "Left at that, and why is kept.",
         lambda: Page(request, _thanks(id), waive=form),
     )
 
@@ -174,12 +177,22 @@ def _thanks(key: UUID) -> ThankYou:
     return get_object_or_404(rows, pk=key)
 
 
+def _says_thanked(thanks: ThankYou) -> str:
+    leaves = when_it_leaves(letter_about(thanks))
+    name = thanks.advocate.contact.first_name
+    return f"Your letter to {name} leaves {leaves}." if leaves else f"{name} is thanked."
+
+
 def _after(
-    request: DeskRequest, act: Callable[[], object], said: str, again: Callable[[], Page]
+    request: DeskRequest,
+    act: Callable[[], object],
+    said: Callable[[], str],
+    again: Callable[[], Page],
 ) -> HttpResponse:
     """Back to Today, where the next one waits; or the page again, which says why not."""
-    status = refused(request, act, said)
+    status = refused(request, act)
     if status == 200:
+        messages.success(request, said())
         return redirect("desk:today", slug=request.business.slug)
     return _page(request, again(), status)
 

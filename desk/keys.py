@@ -22,6 +22,7 @@ from desk.requests import DeskRequest
 SCOPES: dict[str, str] = {
     Scope.READ: "Look at everything, and change nothing",
     Scope.WRITE: "Look and change, as anybody who works here may",
+    Scope.ADMIN: "All that, and when letters leave",
 }
 KEYS_SHOWN = 100
 

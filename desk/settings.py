@@ -15,6 +15,7 @@ from businesses.services import introduce_sender
 from contacts.names import clean_name
 from desk.access import may_write
 from desk.forms import PlainForm
+from desk.hours import in_words
 from desk.requests import DeskRequest
 from outreach.services import release_held
 
@@ -53,6 +54,7 @@ class SenderForm(PlainForm):
 def overview(request: DeskRequest, slug: str) -> HttpResponse:
     context = {
         "business": request.business,
+        "hours": in_words(request.business),
         "undo_minutes": round(settings.UNDO_WINDOW.total_seconds() / 60),
         "team": Membership.objects.filter(business=request.business)
         .select_related("user")

@@ -111,6 +111,9 @@ class Today:
 
     @cached_property
     def ask(self) -> Sequence[insights.Candidate]:
+        """Nobody while the business is full or closed."""
+        if self.business.asks_wait_until(self.day) is not None:
+            return []
         return insights.worth_asking(now=self.now, today=self.day)
 
     @cached_property

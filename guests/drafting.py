@@ -6,6 +6,7 @@ from django.conf import settings
 from django.utils import timezone
 
 from businesses.models import Business, User
+from businesses.templatetags.said import say_when
 from contacts.models import Contact
 from introductions.models import Ask, Introduction
 from introductions.states import Hears, IntroductionState
@@ -104,10 +105,15 @@ def what_became(
 
 
 def when(due_at: datetime, now: datetime) -> str:
-    """`in a moment`, `in about 9 minutes, at 14:32`: right also for a reader in another place."""
+    """`in a moment`, `in about 9 minutes, at 14:32`, `on Monday at 8:00`.
+
+    Soon is right also for a reader in another place; what is later waits for a morning.
+    """
     minutes = round((due_at - now).total_seconds() / 60)
     if minutes < 1:
         return "in a moment"
+    if minutes > 90:
+        return say_when(due_at)
     exact = timezone.localtime(due_at).strftime("%H:%M")
     return f"in about {minutes} minute{'s' if minutes > 1 else ''}, at {exact}"
 

@@ -79,7 +79,8 @@ class Visit:
 
     def page(self, template: str, context: dict[str, object], status: int = 200) -> HttpResponse:
         """The page, rendered here and now: afterwards the business is no longer set."""
-        known = {"token": self.token, "business": self.business}
+        today = clock.today(self.business, self.now)
+        known = {"token": self.token, "business": self.business, "today": today}
         return render(self.request, template, known | context, status=status)
 
     def back_to(self, name: str, **more: object) -> HttpResponse:

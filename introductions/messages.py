@@ -156,6 +156,13 @@ def undelivered(introductions: Iterable[Introduction]) -> Collection[UUID]:
     return {key for key, state in states.items() if state in lost}
 
 
+def letter_leaves_at(introduction: Introduction) -> datetime | None:
+    """When the prospect's letter leaves; None once it has, or where none was written."""
+    waiting = (MessageState.SCHEDULED, MessageState.HELD)
+    letters = Message.objects.regarding(introduction).filter(kind=TO_PROSPECT, state__in=waiting)
+    return letters.order_by("-created_at").values_list("due_at", flat=True).first()
+
+
 def readers_of_handshake(introduction: Introduction) -> Readers:
     """Who gets that letter, as things stand; once it is written, whom it goes to."""
     advocate = introduction.advocate.contact

@@ -61,6 +61,19 @@ def said(value: date | datetime | None) -> SafeString | str:
 
 
 @register.filter
+def say_when(value: datetime) -> str:
+    """`today at 8:00`, `on Monday at 8:00`, `on 4 January at 8:00`: a moment to come."""
+    local, days = timezone.localtime(value), _days_from_today(value)
+    if days in (0, 1):
+        day = "tomorrow" if days else "today"
+    elif 1 < days < 7:
+        day = f"on {day_name[local.weekday()]}"
+    else:
+        day = f"on {_day_and_month(local)}"
+    return f"{day} at {local.hour}:{local:%M}"
+
+
+@register.filter
 def waiting(since: date | datetime | None) -> str:
     """`waiting 3 days`, `since yesterday`, `since today`."""
     if not since:

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from desk.people import arrivals, editing, importing, listing, person
+from desk.people import arrivals, editing, importing, listing, person, resting
 
 urlpatterns = [
     path("people/", listing.people, name="people"),
@@ -14,5 +14,7 @@ urlpatterns = [
     path("people/<uuid:id>/", person.person, name="person"),
     path("people/<uuid:id>/edit/", editing.person_edit, name="person_edit"),
     path("people/<uuid:id>/interactions/", person.interactions, name="person_interactions"),
+    path("people/<uuid:id>/rest/", resting.rest, name="person_rest"),
+    path("people/<uuid:id>/resume/", resting.resume, name="person_resume"),
     path("sent/", arrivals.someone_sent, name="someone_sent"),
 ]

@@ -238,10 +238,9 @@ def withdraw_asks_to(*, event: Event, now: datetime) -> None:
 
 def refuse_waiting(business: Business, now: datetime) -> None:
     """Raise `AsksWait`, saying until when, while the business is full or closed."""
-    today = clock.today(business, now)
-    until = business.asks_wait_until(today)
+    until = business.asks_wait_until(clock.today(business, now))
     if until is not None:
-        how = "closed" if business.is_closed_on(today) else "full"
+        how = "closed" if until == business.closed_until else "full"
         raise AsksWait(f"You are {how} until {until.day} {until:%B}. Asks wait until then.")
 
 

@@ -10,6 +10,7 @@ from outreach.services.cadences import (
 )
 from outreach.services.dated import begin_overdue_touches, begin_quiet_partners
 from outreach.services.drafts import change_draft, dismiss_draft, send_draft
+from outreach.services.hours import change_letter_hours
 from outreach.services.peace import open_reminders_again, stop_what_was_to_reach
 from outreach.services.planning import (
     BY_HAND,
@@ -77,6 +78,7 @@ __all__ = [
     "cancel_messages",
     "cancel_messages_to",
     "change_draft",
+    "change_letter_hours",
     "change_step",
     "close_reminders",
     "dismiss_draft",

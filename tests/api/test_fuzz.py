@@ -22,7 +22,11 @@ from tests.guards.worlds import a_world, rows_of
 from tests.introductions.factories import an_advocate
 from tests.referrals.factories import a_referral, lost
 
-RESOURCES = ["/api/v1/", *(f"/api/v1/{prefix}" for prefix, _, _ in router.registry)]
+RESOURCES = [
+    "/api/v1/",
+    "/api/v1/business",
+    *(f"/api/v1/{prefix}" for prefix, _, _ in router.registry),
+]
 EDGES, EXAMPLES = 24, 10
 
 
@@ -33,7 +37,7 @@ def fuzzer(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterato
         owner = User.objects.create_user("alice@lindqvist.example", name="Alice Lindqvist")
         business = _opened(owner)
         _, secret = make_api_key(
-            business=business, name="Shop", scope=Scope.WRITE, made_by=owner, now=clock.now()
+            business=business, name="Shop", scope=Scope.ADMIN, made_by=owner, now=clock.now()
         )
         yield Fuzzer(secret, rows_of(business))
         transaction.set_rollback(True)
