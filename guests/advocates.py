@@ -22,7 +22,7 @@ from guests.drafting import (
 )
 from guests.entry import GONE, Visit, behind_link
 from guests.forms import IntroduceForm
-from introductions.messages import letter_leaves_at, undelivered
+from introductions.messages import undelivered, way_of_letter
 from introductions.models import Advocate, Ask, Introduction
 from introductions.services import (
     AlreadyIntroduced,
@@ -282,9 +282,8 @@ def _show_given(
     business = visit.business
     ask = introduction.ask
     host = host_name((ask.sender if ask else None) or owner_of(business), business)
-    is_undelivered = introduction.pk in undelivered([introduction])
-    leaves_at = None if is_undelivered else letter_leaves_at(introduction)
-    waits_to_leave = leaves_at is not None and visit.now < leaves_at
+    letter = way_of_letter(introduction)
+    waits_until = letter.leaves_at if letter.leaves_at and letter.leaves_at > visit.now else None
     context: dict[str, object] = {
         "introduction": introduction,
         "advocate_name": introduction.advocate.contact.first_name,
@@ -294,10 +293,10 @@ def _show_given(
         "is_withdrawn": introduction.state == IntroductionState.WITHDRAWN,
         "sent_by_us": introduction.via == Via.FOR_ME,
         "may_send": business.may_send,
-        "leaves": when(leaves_at, visit.now) if leaves_at and waits_to_leave else "",
-        "is_undelivered": is_undelivered,
+        "leaves": when(waits_until, visit.now) if waits_until else "",
+        "is_undelivered": letter.is_lost,
         "sentence": what_became(
-            introduction, _referral_of(introduction), visit.now, is_undelivered=is_undelivered
+            introduction, _referral_of(introduction), visit.now, is_undelivered=letter.is_lost
         ),
     }
     if introduction.state == IntroductionState.SHARED:

@@ -23,6 +23,7 @@ from outreach.states import MessageState, RecipientState
 
 TO_PROSPECT = "introduction_to_prospect"
 TO_EVERYONE = "handshake_to_everyone"
+_LOST = (MessageState.FAILED, MessageState.BOUNCED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,15 +153,28 @@ def undelivered(introductions: Iterable[Introduction]) -> Collection[UUID]:
         subject_label="introduction", subject_id__in=offered, kind=TO_PROSPECT
     )
     states = dict(letters.order_by("created_at", "id").values_list("subject_id", "state"))
-    lost = (MessageState.FAILED, MessageState.BOUNCED)
-    return {key for key, state in states.items() if state in lost}
+    return {key for key, state in states.items() if state in _LOST}
 
 
-def letter_leaves_at(introduction: Introduction) -> datetime | None:
-    """When the prospect's letter leaves; None once it has, or where none was written."""
-    waiting = (MessageState.SCHEDULED, MessageState.HELD)
-    letters = Message.objects.regarding(introduction).filter(kind=TO_PROSPECT, state__in=waiting)
-    return letters.order_by("-created_at").values_list("due_at", flat=True).first()
+@dataclass(frozen=True, slots=True)
+class OnItsWay:
+    """How far the letter to the prospect has come: when it leaves, unless it has; or it is lost."""
+
+    leaves_at: datetime | None = None
+    is_lost: bool = False
+
+
+def way_of_letter(introduction: Introduction) -> OnItsWay:
+    """Of the newest letter to the prospect, as long as no answer has come."""
+    if introduction.state != IntroductionState.OFFERED:
+        return OnItsWay()
+    letter = Message.objects.regarding(introduction).filter(kind=TO_PROSPECT)
+    newest = letter.order_by("-created_at", "-id").values_list("state", "due_at").first()
+    if newest is None:
+        return OnItsWay()
+    state, due_at = newest
+    waits = state in (MessageState.SCHEDULED, MessageState.HELD)
+    return OnItsWay(due_at if waits else None, state in _LOST)
 
 
 def readers_of_handshake(introduction: Introduction) -> Readers:
