@@ -26,7 +26,7 @@ from tests.feedback.factories import make_feedback
 EVENTS = {
     f"{noun}.{past}"
     for noun, pasts in {
-        "contact": "added changed",
+        "contact": "added changed left_in_peace resumed",
         "contacts": "imported",
         "interaction": "logged",
         "ask": "drafted changed sent answered declined withdrawn expired",
