@@ -241,7 +241,7 @@ def refuse_waiting(business: Business, now: datetime) -> None:
     until = business.asks_wait_until(clock.today(business, now))
     if until is not None:
         how = "closed" if until == business.closed_until else "full"
-        raise AsksWait(f"You are {how} until {until.day} {until:%B}. Asks wait until then.")
+        raise AsksWait(f"You are {how} until {until.day} {until:%B %Y}. Asks wait until then.")
 
 
 def resume_asking(*, advocate: Advocate, now: datetime) -> Advocate:

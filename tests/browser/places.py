@@ -46,6 +46,7 @@ DESK: dict[str, str] = {
     "settings": "settings/",
     "who letters are from": "settings/sender/",
     "whether letters leave": "settings/health/",
+    "when letters leave": "settings/hours/",
     "keys": "settings/keys/",
     "plans": "settings/plans/",
     "a plan": "settings/plans/{plan}/",

@@ -128,7 +128,7 @@ def test_while_the_business_is_full_an_ask_stays_a_draft_and_says_why(
 
     ask = Ask.objects.get()
     assert ask.state == "draft"
-    assert "You are full until 20 March. Asks wait until then." in page
+    assert "You are full until 20 March 2027. Asks wait until then." in page
     assert "Send it to" not in page
     refused = alice_client.post(f"{at}asks/{ask.pk}/send/")
     assert refused.status_code == 409
