@@ -133,7 +133,7 @@ class Migration(migrations.Migration):
     dependencies = [
         ("businesses", "0003_letter_hours"),
         ("contacts", "0002_left_in_peace"),
-        ("outreach", "0002_keep_the_plans_of_sending"),
+        ("outreach", "0003_follow_up_plans"),
     ]
 
     operations = [
