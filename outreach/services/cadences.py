@@ -111,9 +111,12 @@ def enrol(
     by: Actor,
     now: datetime,
 ) -> Enrolment | None:
-    """Put somebody on a plan; None where it has no steps, or has begun for the same thing."""
+    """Put somebody on a plan; None where it has no steps, or has begun for the same thing.
+
+    Nobody who is left in peace is put on one.
+    """
     steps = sorted(cadence.steps.all(), key=lambda step: step.position)
-    if not steps:
+    if not steps or contact.rests:
         return None
     first = steps[0]
     enrolment = Enrolment(
@@ -146,6 +149,13 @@ def stop_enrolment(*, enrolment: Enrolment, reason: str, by: Actor, now: datetim
         raise NotPossibleNow
     close_enrolment(enrolment, EnrolmentState.STOPPED, reason, by, now)
     return enrolment
+
+
+def stop_plans_for(*, contact: Contact, reason: str, now: datetime) -> None:
+    """Stop whatever goes on for this person."""
+    rows = Enrolment.objects.active().filter(contact=contact).select_related("cadence", "contact")
+    for enrolment in rows.select_for_update(of=("self",), no_key=True).order_by("id"):
+        close_enrolment(enrolment, EnrolmentState.STOPPED, reason, SYSTEM, now)
 
 
 def stop_what_is_over(*, subject: models.Model, now: datetime) -> int:

@@ -5,12 +5,15 @@ from datetime import datetime
 from activity.models import Event
 from contacts.models import Contact
 from outreach.models import Reminder
+from outreach.services.cadences import stop_plans_for
 from outreach.services.queueing import cancel_messages_to
+from outreach.services.standing import IN_PEACE
 
 
 def stop_what_was_to_reach(*, event: Event, now: datetime) -> None:
-    """Letters to them that have not left are cancelled, and nobody is reminded of them."""
+    """Their plans end, letters that have not left are cancelled, and nobody is reminded of them."""
     contact = Contact.objects.get(pk=event.subject_id)
+    stop_plans_for(contact=contact, reason=IN_PEACE, now=now)
     cancel_messages_to(contact=contact, now=now)
     Reminder.objects.open().filter(contact=contact).update(closed_at=now)
 

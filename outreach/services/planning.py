@@ -12,6 +12,7 @@ from businesses.presses import SAME_PRESS
 from businesses.refusals import Refusal
 from businesses.tenancy import locked
 from contacts.models import Contact
+from contacts.services import LeftInPeace
 from outreach.cadences import PLANS, fields_of
 from outreach.models import Cadence, CadenceStep, Enrolment, StepKind, Trigger
 from outreach.models.cadence import LONGEST_DELAY
@@ -101,10 +102,12 @@ def begin_by_hand(*, cadence: Cadence, contact: Contact, by: Actor, now: datetim
     """Put somebody on a plan that is about a person; once a day, however often it is pressed.
 
     Raises `NotByHand` for one that only an introduction, an ask or thanks can begin, and
-    `NothingToDo` for one without a step.
+    `NothingToDo` for one without a step; `LeftInPeace`.
     """
     if cadence.trigger not in BY_HAND:
         raise NotByHand
+    if contact.rests:
+        raise LeftInPeace
     day = clock.today(cadence.business, now).isoformat()
     dedupe = f"by_hand:{contact.pk}:{day}"
     begun = enrol(cadence=cadence, contact=contact, subject=contact, dedupe=dedupe, by=by, now=now)

@@ -18,6 +18,7 @@ from outreach.senders import owner_of
 from outreach.services.suppression import address_hash
 
 IN_TOUCH = "You were in touch."
+IN_PEACE = "Left in peace."
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +102,8 @@ def _stands(enrolments: Sequence[Enrolment]) -> Mapping[UUID, Stand]:
     found: dict[UUID, Stand] = {}
     for trigger, together in by_trigger.items():
         found.update(purpose_of(trigger).look(together))
-    return found
+    resting = {one.pk: Stand(over=IN_PEACE) for one in enrolments if one.contact.rests}
+    return found | resting
 
 
 def _known(enrolment: Enrolment, fields: Mapping[str, str]) -> Mapping[str, str]:

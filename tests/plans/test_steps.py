@@ -6,7 +6,7 @@ import pytest
 
 from activity.actors import SYSTEM, Actor
 from businesses.models import Business, User
-from contacts.services import log_interaction
+from contacts.services import leave_in_peace, log_interaction
 from introductions.models import Advocate
 from introductions.services import decline_ask, draft_ask, send_ask
 from outreach.models import (
@@ -313,3 +313,24 @@ def test_one_plan_in_trouble_keeps_no_other(referral: Referral, calendar: Calend
     broken.refresh_from_db()
     assert (broken.state, broken.attempts) == ("stopped", 3)
     assert CadenceStep.objects.filter(cadence=broken.cadence).exists()
+
+
+def test_whoever_is_left_in_peace_is_on_no_plan_and_none_begins(
+    business: Business, referral: Referral, calendar: Calendar, by_alice: Actor
+) -> None:
+    now = calendar.days(10)
+    leave_in_peace(contact=referral.contact, why="leave_me_be", by=by_alice, now=now)
+
+    begun = begin_plans(
+        business=business,
+        trigger=Trigger.MET,
+        contact=referral.contact,
+        subject=referral,
+        dedupe="another",
+        now=now,
+    )
+
+    stopped = on("follow_up_handshake")
+    assert (stopped.state, stopped.reason) == ("stopped", "Left in peace.")
+    assert [one for one in drafts() if one.enrolment == stopped] == []
+    assert begun == []
