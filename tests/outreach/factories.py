@@ -79,3 +79,9 @@ def states(business: Business) -> dict[str, int]:
         for state in Message.objects.values_list("state", flat=True):
             found[state] = found.get(state, 0) + 1
     return found
+
+
+def dues(business: Business) -> set[datetime]:
+    """When those that wait for their time are due."""
+    with acting(business):
+        return set(Message.objects.filter(state="scheduled").values_list("due_at", flat=True))

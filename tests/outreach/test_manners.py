@@ -1,7 +1,5 @@
 """When letters may leave: the reader's clock, working days, holidays, and so many a day."""
 
-import threading
-from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -16,23 +14,21 @@ from businesses.models import Business
 from contacts.services import change_contact
 from outreach.letters import Rendered
 from outreach.manners import Hours, allowance, next_moment_for_all
-from outreach.models import DayCount, LetterDay, Message
+from outreach.models import DayCount, LetterDay
 from outreach.sending import send_due_letters
 from outreach.services import queue_account_message, retry_message
-from tests.outreach.factories import a_contact, a_letter, acting, some_letters, states
+from tests.outreach.factories import (
+    a_contact,
+    a_letter,
+    acting,
+    dues,
+    some_letters,
+    states,
+)
 from tests.outreach.smtp import SmtpServer
+from tests.outreach.times import EVENING, NEW_YORK, NEXT_MORNING, NOON, STOCKHOLM, at
 
-STOCKHOLM, NEW_YORK = ZoneInfo("Europe/Stockholm"), ZoneInfo("America/New_York")
 USUAL = Hours(8, 19, frozenset({1, 2, 3, 4, 5}), "SE")
-
-
-def at(text: str, zone: ZoneInfo = STOCKHOLM) -> datetime:
-    """A time on a wall there, in UTC."""
-    return datetime.fromisoformat(text).replace(tzinfo=zone).astimezone(UTC)
-
-
-# A Tuesday that is nobody's holiday.
-NOON, EVENING, NEXT_MORNING = at("2027-03-02 12:00"), at("2027-03-02 20:00"), at("2027-03-03 08:00")
 
 
 # --- The clock on a wall ------------------------------------------------------------------------
@@ -91,26 +87,6 @@ def test_a_new_business_begins_with_few_letters_and_has_more_every_few_days() ->
 
 
 # --- Letters on their way -----------------------------------------------------------------------
-
-
-@pytest.fixture
-def mannered(settings: Settings, business: Business) -> Business:
-    """The business has been sending for a month; letters keep hours and limits."""
-    settings.MANNERS = True
-    business.confirmed_at = NOON - timedelta(days=30)
-    business.save()
-    return business
-
-
-@pytest.fixture
-def noon() -> Iterator[None]:
-    with clock.at(NOON):
-        yield
-
-
-def dues(business: Business) -> set[datetime]:
-    with acting(business):
-        return set(Message.objects.filter(state="scheduled").values_list("due_at", flat=True))
 
 
 def send_at(instant: datetime) -> None:
@@ -295,60 +271,3 @@ def test_a_letter_more_still_costs_five_statements(mannered: Business, smtp: Smt
         few = statements_for(5)
         assert statements_for(25) - few == 20 * 5
     assert len(smtp.accepted) == 30
-
-
-# --- Several workers at once --------------------------------------------------------------------
-
-
-def sweep_together(workers: int) -> None:
-    """So many sweepers at once, each with connections of its own."""
-    begin = threading.Barrier(workers)
-
-    def work() -> None:
-        try:
-            with clock.at(NOON):
-                begin.wait()
-                send_due_letters()
-        finally:
-            connection.close()
-
-    threads = [threading.Thread(target=work) for _ in range(workers)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-
-
-@sent_in_earnest
-def test_workers_that_send_at_once_keep_to_one_letter_a_day(
-    mannered: Business, smtp: SmtpServer
-) -> None:
-    with clock.at(NOON), acting(mannered):
-        people = [a_contact(mannered) for _ in range(4)]
-        for _ in range(40):
-            for person in people:
-                a_letter(mannered, person)
-
-    sweep_together(4)
-
-    assert sorted(taken.recipients[0] for taken in smtp.accepted) == sorted(
-        person.email for person in people
-    )
-    assert states(mannered) == {"sent": 4, "scheduled": 156}
-    assert dues(mannered) == {NEXT_MORNING}
-
-
-@sent_in_earnest
-def test_workers_that_send_at_once_keep_to_the_limit_of_the_business_and_reach_it(
-    mannered: Business, smtp: SmtpServer, settings: Settings
-) -> None:
-    settings.LETTERS_A_DAY = 61
-    with clock.at(NOON):
-        some_letters(mannered, 220)
-
-    sweep_together(4)
-
-    assert len(smtp.accepted) == 61
-    assert states(mannered) == {"sent": 61, "scheduled": 159}
-    with acting(mannered):
-        assert sum(DayCount.objects.values_list("used", flat=True)) == 61
