@@ -93,9 +93,12 @@ def test_whoever_finds_the_last_place_just_taken_waits_to_see_whether_it_was(
     first, second, third = claimed(3)
     assert mark(first) == "set"
     marked: list[str] = []
+    is_ready = threading.Event()
 
     def beside() -> None:
         try:
+            connection.ensure_connection()
+            is_ready.set()
             marked.append(mark(third))
         finally:
             connection.close()
@@ -104,7 +107,8 @@ def test_whoever_finds_the_last_place_just_taken_waits_to_see_whether_it_was(
         assert recording.mark_in_data(second, now=NOON) == "set"
         thread = threading.Thread(target=beside)
         thread.start()
-        time.sleep(0.3)
+        is_ready.wait()
+        time.sleep(0.5)
         assert marked == []
         transaction.set_rollback(True)
     thread.join()
