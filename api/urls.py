@@ -19,6 +19,7 @@ from api import (
     referrals,
     reminders,
     root,
+    suppressions,
     thank_yous,
 )
 
@@ -36,6 +37,7 @@ router.register("reminders", reminders.Reminders, basename="reminder")
 router.register("plans", plans.Plans, basename="plan")
 router.register("enrolments", plans.Enrolments, basename="enrolment")
 router.register("drafts", plans.Drafts, basename="draft")
+router.register("suppressions", suppressions.Suppressions, basename="suppression")
 router.register("feedback", feedback.Answers, basename="feedback")
 router.register("events", events.Events, basename="event")
 

@@ -18,6 +18,7 @@ from contacts.states import InteractionKind, Rest, Source
 from feedback.models import HIGHEST_SCORE, Feedback
 from introductions.models import Ask, Introduction
 from outreach.models import Enrolment, EnrolmentState, Message, Reminder, SuppressionReason
+from outreach.states import MailKind
 from referrals.models import ClosedBusiness, Referral, ThankYou
 from referrals.states import ReferralState, ThanksReason
 
@@ -300,8 +301,21 @@ def _letter(words: str, *, tone: str = "") -> Callable[[Story], Line]:
 
 def _address_suppressed(story: Story) -> Line:
     reasons = {str(reason): str(reason.label) for reason in SuppressionReason}
-    name = story.person.first_name
-    return Line(f"No more mail goes to {name}", reasons.get(story.fact("why"), ""), "repair")
+    return Line(
+        f"No {_mail(story)} go to {story.person.first_name} any more",
+        reasons.get(story.fact("why"), ""),
+        "repair",
+    )
+
+
+def _address_restored(story: Story) -> Line:
+    return Line(_capital(f"{_mail(story)} may go to {story.person.first_name} again"))
+
+
+def _mail(story: Story) -> str:
+    """Which letters a stop is about."""
+    kinds = {str(kind): str(kind.label) for kind in MailKind if kind != MailKind.ALL}
+    return kinds.get(story.fact("kind"), "letters")
 
 
 def _listed(words: list[str]) -> str:
@@ -361,6 +375,7 @@ SENTENCES: Mapping[str, Callable[[Story], Line | None]] = {
     "message.uncertain": _letter("{letter} may or may not have arrived", tone="repair"),
     "message.cancelled": _letter("{letter} was held back"),
     "address.suppressed": _address_suppressed,
+    "address.restored": _address_restored,
 }
 
 # Steps of the machinery: another line beside them says what they mean for the person.

@@ -13,6 +13,7 @@ from desk import (
     referrals,
     reminders,
     settings,
+    stopped,
     today,
 )
 from desk.people.urls import urlpatterns as people_urls
@@ -75,6 +76,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("settings/hours/", hours.hours, name="settings_hours"),
     path("settings/keys/", keys.keys, name="settings_keys"),
     path("settings/keys/<uuid:id>/withdraw/", keys.withdraw, name="settings_key_withdraw"),
+    path("settings/stopped/", stopped.stopped, name="settings_stopped"),
+    path("settings/stopped/<uuid:id>/lift/", stopped.lift, name="settings_stopped_lift"),
     path("settings/health/", health.health, name="health"),
     path("settings/health/letters/<uuid:id>/retry/", health.retry, name="letter_retry"),
     path("settings/health/letters/<uuid:id>/settle/", health.settle, name="letter_settle"),

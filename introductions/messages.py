@@ -19,7 +19,7 @@ from outreach.models import Link, LinkPurpose, Message, MessageRecipient
 from outreach.preview import preview_letter
 from outreach.senders import name_of, owner_of
 from outreach.services import is_suppressed, queue_message
-from outreach.states import MessageState, RecipientState
+from outreach.states import MailKind, MessageState, RecipientState
 
 TO_PROSPECT = "introduction_to_prospect"
 TO_EVERYONE = "handshake_to_everyone"
@@ -57,6 +57,7 @@ def ask_to_advocate(*, ask: Ask, cause: Event, now: datetime) -> Message:
         cause=cause,
         subject=ask,
         from_name=f"{name}, {FIRM}",
+        mail_kind=MailKind.ASKS,
         reply_to=sender.email,
         due_at=now,
         is_ask=True,
@@ -99,6 +100,7 @@ def introduction_to_prospect(
         cause=cause,
         subject=introduction,
         from_name=f"{advocate.name} via {FIRM}",
+        mail_kind=MailKind.ALL,
         reply_to=advocate.email,
         due_at=due_at,
         now=now,
@@ -138,6 +140,7 @@ def handshake_to_everyone(
         cause=cause,
         subject=introduction,
         from_name=f"{name_of(host, business)}, {FIRM}",
+        mail_kind=MailKind.ALL,
         reply_to=host.email,
         due_at=now,
         answers_recipient=True,

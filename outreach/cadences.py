@@ -7,6 +7,7 @@ asks anybody for an introduction, since a friendly touch never carries an ask.
 from dataclasses import dataclass
 
 from outreach.models import Condition, ReminderKind, StepKind, Timing, Trigger
+from outreach.states import MailKind
 
 # What every plan's words may name, and what a person reads about it.
 COMMON_FIELDS = {
@@ -26,6 +27,15 @@ MORE_FIELDS: dict[str, dict[str, str]] = {
     Trigger.ADVOCATE_WAITS: {"person": "who was introduced"},
     Trigger.ANNIVERSARY: {"became": "what their introductions became, in a sentence"},
 }
+
+
+# What whoever stops letters of one kind stops of a plan.
+_MAIL_KINDS = {Trigger.ASK_SENT: MailKind.ASKS, Trigger.ADVOCATE_WAITS: MailKind.NEWS}
+
+
+def mail_kind_of(trigger: str) -> MailKind:
+    """Of which kind the letters of a plan with this trigger are."""
+    return _MAIL_KINDS.get(Trigger(trigger), MailKind.FRIENDLY)
 
 
 def fields_of(trigger: str) -> dict[str, str]:

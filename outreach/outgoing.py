@@ -17,7 +17,7 @@ from outreach import mime
 from outreach.claiming import Claim, transaction_of
 from outreach.filling import Filler, link_ids, live_links, prospect_address
 from outreach.models import AccountMessage, Letter, Message, MessageRecipient, Suppression
-from outreach.states import RecipientState
+from outreach.states import MailKind, RecipientState
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,7 +176,9 @@ def _load_of_businesses(claims: Sequence[Claim]) -> list[Outgoing]:
 
 def _recipients(letters: list[UUID]) -> dict[UUID, list[Recipient]]:
     stopped = Suppression.objects.filter(
-        business_id=OuterRef("business_id"), address_hash=OuterRef("address_hash")
+        business_id=OuterRef("business_id"),
+        address_hash=OuterRef("address_hash"),
+        kind__in=[MailKind.ALL, OuterRef("message__mail_kind")],
     )
     found = MessageRecipient.objects.filter(message_id__in=letters)
     by_letter: dict[UUID, list[Recipient]] = defaultdict(list)

@@ -6,7 +6,13 @@ from typing import TYPE_CHECKING, Self
 from django.db import models
 from django.db.models import Q
 
-from outreach.states import CANCELLABLE, NEEDING_ATTENTION, MessageState, RecipientState
+from outreach.states import (
+    CANCELLABLE,
+    NEEDING_ATTENTION,
+    MailKind,
+    MessageState,
+    RecipientState,
+)
 
 if TYPE_CHECKING:
     from outreach.models import (  # noqa: F401  # named in strings below
@@ -14,6 +20,7 @@ if TYPE_CHECKING:
         Message,
         Reminder,
         StepTaken,
+        Suppression,
     )
 
 
@@ -75,3 +82,9 @@ class StepTakenQuerySet(models.QuerySet["StepTaken"]):
     def waiting(self) -> Self:
         """Letters that wait for somebody's look."""
         return self.filter(outcome="drafted")
+
+
+class SuppressionQuerySet(models.QuerySet["Suppression"]):
+    def stopping(self, kind: str) -> Self:
+        """What keeps a letter of this kind back: a stop of all mail, or of the kind."""
+        return self.filter(kind__in={MailKind.ALL, kind})

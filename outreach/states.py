@@ -29,6 +29,18 @@ class RecipientState(models.TextChoices):
     SUPPRESSED = "suppressed", "Not sent: no mail wanted"
 
 
+class MailKind(models.TextChoices):
+    """What a letter is, as far as its reader can choose to hear no more of it.
+
+    A letter of the kind `all` (an introduction, a handshake) stops only with all mail.
+    """
+
+    ALL = "all", "all letters"
+    ASKS = "asks", "letters that ask for an introduction"
+    NEWS = "news", "news of what became of introductions"
+    FRIENDLY = "friendly", "thanks and friendly letters"
+
+
 _M = MessageState
 
 MOVES: Mapping[str, frozenset[str]] = {

@@ -13,6 +13,7 @@ from outreach.links import make_link, placeholder
 from outreach.models import LinkPurpose, Message
 from outreach.senders import name_of, owner_of
 from outreach.services import queue_message
+from outreach.states import MailKind
 from referrals.models import Referral, ThankYou
 from referrals.states import ReferralState
 
@@ -43,6 +44,7 @@ def progress_to_advocate(
         cause=cause,
         subject=referral,
         from_name=f"{name}, {FIRM}",
+        mail_kind=MailKind.NEWS,
         reply_to=sender.email,
         due_at=now + settings.UNDO_WINDOW,
         now=now,
@@ -64,6 +66,7 @@ def thanks_to_advocate(
         cause=cause,
         subject=thank_you,
         from_name=f"{name}, {FIRM}",
+        mail_kind=MailKind.FRIENDLY,
         reply_to=sender.email,
         due_at=now,
         now=now,

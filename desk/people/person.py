@@ -18,9 +18,10 @@ from desk.people.forms import HappenedForm
 from desk.people.happened import keep_what_happened
 from desk.people.ids import id_in_address
 from desk.requests import DeskRequest
+from desk.stopped import Stop
 from desk.timeline import timeline_of
 from outreach.models import Cadence, Enrolment
-from outreach.services import BY_HAND
+from outreach.services import BY_HAND, stops_of
 from referrals.models import ClosedBusiness, Credit, Referral, ThankYou
 
 
@@ -81,6 +82,7 @@ def _page(
         .select_related("cadence")
         .order_by("due_at", "id"),
         "plans": _plans(),
+        "stops": [Stop(row) for row in stops_of(contact=contact)],
     }
     return render(request, "desk/people/person.html", context, status=status)
 

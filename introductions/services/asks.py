@@ -21,6 +21,7 @@ from outreach.letters import NoAddress
 from outreach.links import withdraw_links
 from outreach.models import LinkPurpose
 from outreach.services import cancel_messages, is_suppressed
+from outreach.states import MailKind
 
 
 class AdvocateStopped(Refusal):
@@ -267,7 +268,7 @@ def _refuse_unaskable(advocate: Advocate, now: datetime) -> None:
     members = Membership.objects.filter(business_id=advocate.business_id)
     if members.filter(user__email__iexact=contact.email).exists():
         raise AsksTheBusiness
-    if is_suppressed(business=advocate.business, address=contact.email):
+    if is_suppressed(business=advocate.business, address=contact.email, kind=MailKind.ASKS):
         raise AddressSuppressed(f"{contact.first_name} asked for no more mail from you.")
     if advocate.has_stopped:
         raise AdvocateStopped(f"{contact.first_name} does not want to be asked for introductions.")

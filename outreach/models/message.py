@@ -9,7 +9,7 @@ from businesses.models import TenantForeignKey, TenantModel
 from contacts.models import Contact
 from outreach.models.letter import Letter, letter_constraints, letter_indexes
 from outreach.querysets import MessageQuerySet
-from outreach.states import MessageState, RecipientState
+from outreach.states import MailKind, MessageState, RecipientState
 
 
 class Message(Letter, TenantModel):
@@ -25,6 +25,10 @@ class Message(Letter, TenantModel):
     cause_id = models.UUIDField()
     dedupe_key = models.CharField(max_length=64)
     hold_reason = models.CharField(max_length=40, blank=True)
+    # Which stop keeps it back, beside that of all mail.
+    mail_kind = models.CharField(
+        max_length=8, choices=MailKind, default=MailKind.ALL, db_default=MailKind.ALL
+    )
     # An answer to its recipient's own act is not bound to quiet hours and limits.
     answers_recipient = models.BooleanField(default=False)
     # An ask waits as long as the business is full or closed.
@@ -43,6 +47,9 @@ class Message(Letter, TenantModel):
         constraints = [
             *letter_constraints("message"),
             models.UniqueConstraint(fields=["business", "dedupe_key"], name="message_once"),
+            models.CheckConstraint(
+                condition=Q(mail_kind__in=MailKind.values), name="message_mail_kind_known"
+            ),
             models.CheckConstraint(
                 condition=(Q(state=MessageState.HELD) & ~Q(hold_reason=""))
                 | (~Q(state=MessageState.HELD) & Q(hold_reason="")),

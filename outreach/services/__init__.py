@@ -50,11 +50,14 @@ from outreach.services.settling import settle_message
 from outreach.services.standing import until_touched
 from outreach.services.steps import take_due_steps, take_step
 from outreach.services.suppression import (
-    has_stopped_mail,
     is_suppressed,
+    lift_suppression,
     resume_mail,
     stop_mail,
+    stopped_kinds,
+    stops_of,
     suppress_address,
+    suppress_by_hand,
 )
 
 __all__ = [
@@ -85,8 +88,8 @@ __all__ = [
     "enrol",
     "ensure_cadences",
     "finish_reminder",
-    "has_stopped_mail",
     "is_suppressed",
+    "lift_suppression",
     "note_touch",
     "open_reminders_again",
     "queue_account_message",
@@ -103,7 +106,10 @@ __all__ = [
     "stop_mail",
     "stop_what_is_over",
     "stop_what_was_to_reach",
+    "stopped_kinds",
+    "stops_of",
     "suppress_address",
+    "suppress_by_hand",
     "switch_cadence",
     "take_due_steps",
     "take_step",

@@ -7,6 +7,7 @@ from activity.services import record_event
 from businesses.models import User
 from businesses.moves import NotPossibleNow
 from businesses.tenancy import locked
+from outreach.cadences import mail_kind_of
 from outreach.letters import FIRM, Party
 from outreach.models import Message, Outcome, StepTaken
 from outreach.purposes import purpose_of
@@ -89,6 +90,7 @@ def _queue(taken: StepTaken, by: Actor, sender: User, now: datetime) -> Message:
     return queue_message(
         business=business,
         kind=KIND,
+        mail_kind=mail_kind_of(enrolment.cadence.trigger),
         template="outreach/plan_letter",
         context={"words": taken.words, "subject": taken.subject, "sender": name},
         to=[Party(name=contact.name, contact=contact)],

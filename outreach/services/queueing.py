@@ -32,7 +32,7 @@ from outreach.models import (
 )
 from outreach.querysets import MessageQuerySet
 from outreach.services.suppression import address_hash
-from outreach.states import MOVES, MessageState, RecipientState
+from outreach.states import MOVES, MailKind, MessageState, RecipientState
 
 SEND = "outreach.tasks.send_due_letters"
 
@@ -47,6 +47,7 @@ def queue_message(
     cause: Event,
     subject: models.Model,
     from_name: str,
+    mail_kind: MailKind,
     reply_to: str = "",
     due_at: datetime,
     answers_recipient: bool = False,
@@ -58,8 +59,9 @@ def queue_message(
 
     The same kind to the same people because of the same event is one letter: asked again, the row
     that exists is returned. It is held while the business may not send, and suppressed at once when
-    none of its recipients may be mailed. It is due at `due_at` or, where quiet hours bind it, at
-    the first moment after that. Raises `NoAddress`.
+    none of its recipients may be mailed: `mail_kind` says which choice of theirs keeps it back,
+    beside *no mail at all*. It is due at `due_at` or, where quiet hours bind it, at the first
+    moment after that. Raises `NoAddress`.
 
     The templates get, beside `context`: business, firm, postal_address, and stop_link when
     `one_click` is set for a single recipient. Placeholders are filled when the letter is sent.
@@ -76,6 +78,7 @@ def queue_message(
         cause_id=cause.pk,
         answers_recipient=answers_recipient,
         is_ask=is_ask,
+        mail_kind=mail_kind,
         due_at=due_at,
         created_at=now,
         **_words(rendered, from_name, _headers(reply_to, stop_link)),
@@ -238,9 +241,9 @@ def _unless_suppressed(
     """The letter's recipients, one for each address, with those marked who get no mail."""
     unique = {recipient.address_hash: recipient for recipient in reversed(recipients)}
     suppressed = set(
-        Suppression.objects.filter(
-            business_id=message.business_id, address_hash__in=unique
-        ).values_list("address_hash", flat=True)
+        Suppression.objects.stopping(message.mail_kind)
+        .filter(business_id=message.business_id, address_hash__in=unique)
+        .values_list("address_hash", flat=True)
     )
     for digest, recipient in unique.items():
         recipient.message = message

@@ -11,11 +11,12 @@ from django.db.models import Max
 from businesses.models import Business
 from contacts.models import Interaction
 from contacts.states import TOUCHES
-from outreach.cadences import fields_of
+from outreach.cadences import fields_of, mail_kind_of
 from outreach.models import CadenceStep, Condition, Enrolment, StepKind, Suppression
 from outreach.purposes import Stand, purpose_of
 from outreach.senders import owner_of
 from outreach.services.suppression import address_hash
+from outreach.states import MailKind
 
 IN_TOUCH = "You were in touch."
 IN_PEACE = "Left in peace."
@@ -51,7 +52,7 @@ def standing_of(*, business: Business, enrolments: Sequence[Enrolment]) -> Mappi
     stopped = set(
         Suppression.objects.filter(
             business=business, address_hash__in=set(hashes.values())
-        ).values_list("address_hash", flat=True)
+        ).values_list("address_hash", "kind")
     )
     common = {"firm": business.name, "sender": owner_of(business).first_name}
     return {
@@ -60,7 +61,10 @@ def standing_of(*, business: Business, enrolments: Sequence[Enrolment]) -> Mappi
             over=stands[one.pk].over,
             fields=_known(one, {**common, **stands[one.pk].fields}),
             is_in_touch=one.pk in touched,
-            wants_no_mail=hashes.get(one.pk) in stopped,
+            wants_no_mail=any(
+                (hashes.get(one.pk), kind) in stopped
+                for kind in (MailKind.ALL, mail_kind_of(one.cadence.trigger))
+            ),
         )
         for one in enrolments
     }

@@ -1,14 +1,37 @@
 """Addresses that must not be mailed, by keyed hash: they outlive what we know of a person."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from activity.actors import Actor
 from activity.services import record_event
 from businesses.models import Business
+from businesses.refusals import Refusal
 from businesses.secrets import email_key, keyed_hash
+from businesses.tenancy import locked
 from contacts.models import Contact
 from outreach.filling import prospect_address
+from outreach.mime import UnfitAddress, envelope_address
 from outreach.models import Link, MessageRecipient, Suppression, SuppressionReason
+from outreach.states import MailKind
+
+
+class TheirOwnWord(Refusal):
+    """They asked for it, or complained: the business cannot decide otherwise."""
+
+    message = (
+        "That is their own wish, so only they can take it back: by the link below any letter "
+        "they had from you."
+    )
+    code = "their_own_wish"
+
+
+class NoSuchAddress(Refusal):
+    """What was given cannot be an address."""
+
+    message = "Please give a whole e-mail address, such as name@example.com."
+    code = "not_an_address"
+    status = 422
 
 
 def address_hash(address: str) -> str:
@@ -17,68 +40,152 @@ def address_hash(address: str) -> str:
 
 
 def suppress_address(
-    *, business: Business, address: str, why: str, by: Actor, now: datetime
+    *,
+    business: Business,
+    address: str,
+    why: str,
+    kind: str = MailKind.ALL,
+    by: Actor,
+    now: datetime,
 ) -> Suppression:
-    """This business never mails this address again. Twice is harmless; the first reason stays."""
-    contacts = list(Contact.objects.by_email(address)[:1])
-    return _suppress(business, address_hash(address), why, by, now, contacts)
+    """This business never mails this address again, or no letters of this kind.
+
+    Twice is harmless; each reason is kept by itself.
+    """
+    contact = Contact.objects.by_email(address).first()
+    return suppress_hash(
+        business=business,
+        digest=address_hash(address),
+        contact=contact,
+        why=why,
+        kind=kind,
+        by=by,
+        now=now,
+    )
 
 
-def is_suppressed(*, business: Business, address: str) -> bool:
-    """Whether this business must not mail this address."""
-    return Suppression.objects.filter(
-        business=business, address_hash=address_hash(address)
-    ).exists()
+def suppress_by_hand(
+    *, business: Business, address: str, kind: str = MailKind.ALL, by: Actor, now: datetime
+) -> Suppression:
+    """The business itself decides to write no more. Raises `NoSuchAddress`."""
+    try:
+        envelope_address(address)
+    except UnfitAddress:
+        raise NoSuchAddress from None
+    why = SuppressionReason.BY_OWNER
+    return suppress_address(business=business, address=address, why=why, kind=kind, by=by, now=now)
 
 
-def stop_mail(*, link: Link, by: Actor, now: datetime) -> None:
+def lift_suppression(*, suppression: Suppression, by: Actor, now: datetime) -> None:
+    """Write to the address again, as far as nothing else stands in the way.
+
+    Only what the business decided itself, and a bounce: the mailbox is there after all. Raises
+    `TheirOwnWord` for anything that the person decided.
+    """
+    suppression = locked(suppression)
+    if not suppression.can_be_lifted:
+        raise TheirOwnWord
+    _restore(suppression, by, now)
+
+
+def is_suppressed(*, business: Business, address: str, kind: str = MailKind.ALL) -> bool:
+    """Whether this business must not mail this address letters of this kind."""
+    return (
+        Suppression.objects.stopping(kind)
+        .filter(business=business, address_hash=address_hash(address))
+        .exists()
+    )
+
+
+def stops_of(*, contact: Contact) -> Sequence[Suppression]:
+    """Why this person's present address gets no mail, or none of a kind; newest first."""
+    if not contact.email:
+        return []
+    digest = address_hash(contact.email)
+    return list(
+        Suppression.objects.filter(business_id=contact.business_id, address_hash=digest).order_by(
+            "-id"
+        )
+    )
+
+
+def stop_mail(*, link: Link, kind: str = MailKind.ALL, by: Actor, now: datetime) -> None:
     """Suppress whoever got this unsubscribe link: their address now, and those written to.
 
     Works also after a prospect's address was erased, by the hashes kept with the letters.
     """
-    about = _whose(link)
-    for digest in _hashes(link, about):
-        _suppress(link.business, digest, SuppressionReason.UNSUBSCRIBED, by, now, about)
-
-
-def has_stopped_mail(*, link: Link) -> bool:
-    """Whether whoever got this link gets no more mail, for whatever reason."""
-    return Suppression.objects.filter(
-        business=link.business, address_hash__in=_hashes(link, _whose(link))
-    ).exists()
-
-
-def resume_mail(*, link: Link, by: Actor, now: datetime) -> None:
-    """Take back what the button of this link did, and nothing that was decided elsewhere."""
-    about = _whose(link)
-    stopped = Suppression.objects.filter(
-        business=link.business,
-        address_hash__in=_hashes(link, about),
-        why=SuppressionReason.UNSUBSCRIBED,
-    )
-    for row in stopped.select_for_update():
-        record_event(
+    contact = _whose(link)
+    for digest in _hashes(link, contact):
+        suppress_hash(
             business=link.business,
-            name="address.restored",
-            actor=by,
-            subject=row,
-            about=about,
+            digest=digest,
+            contact=contact,
+            why=SuppressionReason.UNSUBSCRIBED,
+            kind=kind,
+            by=by,
             now=now,
         )
-        row.delete()
 
 
-def _whose(link: Link) -> list[Contact]:
+def stopped_kinds(*, link: Link) -> frozenset[str]:
+    """Which mail whoever got this link gets no more of, for whatever reason."""
+    stopped = Suppression.objects.filter(
+        business=link.business, address_hash__in=_hashes(link, _whose(link))
+    )
+    return frozenset(stopped.values_list("kind", flat=True))
+
+
+def resume_mail(*, link: Link, kind: str = MailKind.ALL, by: Actor, now: datetime) -> None:
+    """Take back what this button of this link did, and nothing that was decided elsewhere."""
+    stopped = Suppression.objects.filter(
+        business=link.business,
+        address_hash__in=_hashes(link, _whose(link)),
+        why=SuppressionReason.UNSUBSCRIBED,
+        kind=kind,
+    )
+    for row in stopped.select_related("contact").select_for_update(of=("self",)):
+        _restore(row, by, now)
+
+
+def suppress_hash(
+    *,
+    business: Business,
+    digest: str,
+    contact: Contact | None,
+    why: str,
+    kind: str = MailKind.ALL,
+    by: Actor,
+    now: datetime,
+) -> Suppression:
+    """`suppress_address` where only the keyed hash is known."""
+    row, created = Suppression.objects.get_or_create(
+        business=business,
+        address_hash=digest,
+        kind=kind,
+        why=why,
+        defaults={"contact": contact, "by_kind": by.kind, "by_id": by.id, "created_at": now},
+    )
+    if created:
+        _record("address.suppressed", row, by, now)
+    return row
+
+
+def _restore(row: Suppression, by: Actor, now: datetime) -> None:
+    _record("address.restored", row, by, now)
+    row.delete()
+
+
+def _whose(link: Link) -> Contact | None:
     """The contact whose letters the link is in; none for a prospect before their yes."""
     if link.subject_label != "contact":
-        return []
-    return list(Contact.objects.filter(pk=link.subject_id))
+        return None
+    return Contact.objects.filter(pk=link.subject_id).first()
 
 
-def _hashes(link: Link, about: list[Contact]) -> list[str]:
+def _hashes(link: Link, contact: Contact | None) -> list[str]:
     """The hashes of the present address, and of those that letters went to."""
     if link.subject_label == "contact":
-        address = about[0].email if about else ""
+        address = contact.email if contact else ""
         mailed = MessageRecipient.objects.filter(contact_id=link.subject_id)
     else:
         address = prospect_address(link.subject_id) or ""
@@ -89,22 +196,13 @@ def _hashes(link: Link, about: list[Contact]) -> list[str]:
     return sorted(hashes)
 
 
-def _suppress(
-    business: Business, digest: str, why: str, by: Actor, now: datetime, about: list[Contact]
-) -> Suppression:
-    row, created = Suppression.objects.get_or_create(
-        business=business,
-        address_hash=digest,
-        defaults={"why": why, "by_kind": by.kind, "by_id": by.id, "created_at": now},
+def _record(name: str, row: Suppression, by: Actor, now: datetime) -> None:
+    record_event(
+        business=row.business,
+        name=name,
+        actor=by,
+        subject=row,
+        about=[row.contact] if row.contact else [],
+        payload={"why": row.why, "kind": row.kind},
+        now=now,
     )
-    if created:
-        record_event(
-            business=business,
-            name="address.suppressed",
-            actor=by,
-            subject=row,
-            about=about,
-            payload={"why": why},
-            now=now,
-        )
-    return row

@@ -15,6 +15,7 @@ from introductions.services import AddressSuppressed
 from outreach.letters import NoAddress
 from outreach.senders import owner_of
 from outreach.services import is_suppressed
+from outreach.states import MailKind
 from referrals.messages import thanks_to_advocate
 from referrals.models import Referral, ThankYou
 from referrals.states import ThanksHow, ThanksReason
@@ -111,7 +112,7 @@ def _refuse_unsendable(thank_you: ThankYou, words: str) -> None:
         raise NoAddress(
             f"{contact.first_name} has no e-mail address here. A card or a call will do."
         )
-    if is_suppressed(business=thank_you.business, address=contact.email):
+    if is_suppressed(business=thank_you.business, address=contact.email, kind=MailKind.FRIENDLY):
         raise AddressSuppressed(
             f"{contact.first_name} asked for no more mail from you. A card or a call will do."
         )

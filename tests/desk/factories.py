@@ -10,6 +10,7 @@ from contacts.states import Circle
 from introductions import services as introductions
 from introductions.models import Advocate
 from outreach.models import Message, MessageRecipient
+from outreach.services import suppress_by_hand
 from outreach.states import MessageState, RecipientState
 from referrals import services as referrals
 from referrals.models import Referral, ThankYou
@@ -82,6 +83,7 @@ def everything(business: Business, alice: User, by: Actor, now: datetime, number
     )
     _thanks_of_each_kind(advocate, by, now)
     a_letter_that_failed(friend, now)
+    suppress_by_hand(business=business, address=f"stopped{number}@friends.example", by=by, now=now)
     return won
 
 

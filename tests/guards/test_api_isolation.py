@@ -24,6 +24,7 @@ MARK = "Kolibri"
 KINDS = (
     *("contact", "interaction", "advocate", "ask", "introduction", "referral", "closedbusiness"),
     *("thankyou", "reminder", "feedback", "event", "message", "apikey"),
+    "suppression",
 )
 
 

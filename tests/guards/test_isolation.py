@@ -52,7 +52,7 @@ ROUTES = sorted(routes())
 # What an address can name, and of these what could be named in a query or a body.
 KINDS = [
     *("contact", "ask", "introduction", "referral", "thankyou", "reminder", "closedbusiness"),
-    *("message", "contactimport", "apikey", "reaction"),
+    *("message", "contactimport", "apikey", "reaction", "suppression"),
     *("cadence", "cadencestep", "enrolment", "steptaken"),
 ]
 LINKED = ["contact", "ask", "introduction", "referral"]

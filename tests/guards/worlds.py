@@ -21,6 +21,7 @@ from outreach.services import (
     add_reminder,
     add_step,
     begin_by_hand,
+    suppress_by_hand,
     take_due_steps,
 )
 from referrals import services as referrals
@@ -59,6 +60,9 @@ def a_world(business: Business, owner: User, mark: str, now: datetime) -> None:
             now=now,
         )
         a_letter_that_failed(advocate_contact, now)
+        suppress_by_hand(
+            business=business, address=f"{mark}-stopped@world.example".lower(), by=by, now=now
+        )
         ask = introductions.draft_ask(
             contact=advocate_contact,
             wanted=f"{mark} wanted",

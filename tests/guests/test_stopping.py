@@ -9,8 +9,9 @@ from activity.actors import SYSTEM, Actor
 from businesses.models import Business, User
 from introductions import services
 from introductions.models import Advocate
-from outreach.models import SuppressionReason
+from outreach.models import Suppression, SuppressionReason
 from outreach.services import is_suppressed, suppress_address
+from outreach.states import MailKind
 from tests.guests.factories import prospect_page, stop_page
 from tests.introductions.factories import JONAS, offered
 
@@ -122,3 +123,57 @@ def test_who_stopped_mail_cannot_be_asked(
             sender=alice,
             now=now,
         )
+
+
+def test_one_kind_can_be_stopped_and_the_others_still_come(
+    guest: Client, marta: Advocate, business: Business, alice: User, by_alice: Actor, now: datetime
+) -> None:
+    page = stop_page(marta.contact)
+
+    response = guest.post(page + "stop/", {"kind": "asks"}, follow=True)
+
+    assert "Stop letters from" in response.content.decode()
+    assert "Send again: Letters that ask" in response.content.decode()
+    with pytest.raises(services.AddressSuppressed):
+        services.draft_ask(
+            contact=marta.contact, wanted="workshops", by=by_alice, sender=alice, now=now
+        )
+    stopped = {
+        kind: is_suppressed(business=business, address=MARTA, kind=kind) for kind in MailKind
+    }
+    assert stopped == {"all": False, "asks": True, "news": False, "friendly": False}
+
+
+def test_undoing_one_kind_leaves_the_others_stopped(
+    guest: Client, marta: Advocate, business: Business
+) -> None:
+    page = stop_page(marta.contact)
+    for kind in ("asks", "news"):
+        guest.post(page + "stop/", {"kind": kind})
+
+    guest.post(page + "undo/", {"kind": "asks"})
+
+    assert not is_suppressed(business=business, address=MARTA, kind=MailKind.ASKS)
+    assert is_suppressed(business=business, address=MARTA, kind=MailKind.NEWS)
+
+
+def test_the_button_for_all_comes_before_the_kinds(guest: Client, marta: Advocate) -> None:
+    page = guest.get(stop_page(marta.contact)).content.decode()
+
+    everything = page.index("Stop all letters")
+    assert everything < page.index("Letters that ask") < page.index("News of what became")
+
+
+def test_a_prospect_has_nothing_to_choose(guest: Client, marta: Advocate, now: datetime) -> None:
+    page = guest.get(stop_page(offered(marta, now))).content.decode()
+
+    assert "Stop all letters" in page
+    assert "only some" not in page
+
+
+def test_a_kind_that_no_button_names_stops_nothing(
+    guest: Client, marta: Advocate, business: Business
+) -> None:
+    guest.post(stop_page(marta.contact) + "stop/", {"kind": "everything"})
+
+    assert not Suppression.objects.exists()

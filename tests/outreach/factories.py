@@ -19,6 +19,7 @@ from contacts.services import add_contact
 from outreach.letters import Party
 from outreach.models import Message
 from outreach.services import queue_message
+from outreach.states import MailKind
 
 _numbers = count(1)
 
@@ -58,6 +59,7 @@ def a_letter(
         "to": [Party(name=person.name, contact=person) for person in to],
         "subject": to[0],
         "from_name": "Alice Lindqvist, {firm:name}",
+        "mail_kind": MailKind.ALL,
         "due_at": due_at or now - timedelta(seconds=1),
         **more,
     }
