@@ -76,6 +76,9 @@ class Business(models.Model):
     # Nobody is asked for an introduction before these days.
     full_until = models.DateField(null=True, blank=True)
     closed_until = models.DateField(null=True, blank=True)
+    # Too many of its letters were marked as unwanted: they wait until an operator lets them go.
+    sending_paused_at = models.DateTimeField(null=True, blank=True)
+    sending_resumed_at = models.DateTimeField(null=True, blank=True)
     created_at = models.DateTimeField(default=clock.now)
 
     class Meta:
@@ -103,8 +106,16 @@ class Business(models.Model):
 
     @property
     def may_send(self) -> bool:
-        """Whether letters may leave: the sender is known and the owner's address is confirmed."""
-        return self.knows_its_sender and self.confirmed_at is not None
+        """Whether letters may leave: the sender is known, the owner's address is confirmed, and
+        nothing has paused them.
+        """
+        confirmed = self.confirmed_at is not None
+        return self.knows_its_sender and confirmed and not self.is_paused
+
+    @property
+    def is_paused(self) -> bool:
+        """Whether its letters wait because too many were marked as unwanted."""
+        return self.sending_paused_at is not None
 
     def asks_wait_until(self, today: date) -> date | None:
         """The day on which asks may leave again; None where they need not wait."""

@@ -3,6 +3,7 @@
 Each name is explained in docs/settings.md.
 """
 
+import os
 import sys
 from datetime import timedelta
 from pathlib import Path
@@ -213,6 +214,19 @@ EMAIL_TIMEOUT = env.int("EMAIL_TIMEOUT", default=30)
 # Letters are from people by name, at an address of our own domain: so DMARC holds.
 MAIL_FROM = env.str("MAIL_FROM", default="letters@localhost" if LOCAL else "")
 DEFAULT_FROM_EMAIL = MAIL_FROM
+# What django-anymail knows of a provider, under the names it has there: ANYMAIL_RESEND_API_KEY…
+ANYMAIL: dict[str, Any] = {
+    name.removeprefix("ANYMAIL_"): value
+    for name, value in os.environ.items()
+    if name.startswith("ANYMAIL_")
+}
+# `user:password` with which the provider signs in to tell what became of letters; several, with
+# commas between them, while it is changed. Without one its addresses are not there.
+ANYMAIL["WEBHOOK_SECRET"] = env.list("WEBHOOK_SECRET", default=[])
+ANYMAIL["REQUESTS_TIMEOUT"] = EMAIL_TIMEOUT
+# Nobody looks whether a letter was opened. Where a provider cannot be told so, it is not asked to.
+ANYMAIL["SEND_DEFAULTS"] = {"track_opens": False, "track_clicks": False}
+ANYMAIL["IGNORE_UNSUPPORTED_FEATURES"] = True
 if not MAIL_FROM:
     raise ImproperlyConfigured(
         "MAIL_FROM must be an address of the domain that letters leave from."

@@ -29,6 +29,7 @@ urlpatterns = [
     path("accounts/", include("allauth.account.urls")),
     path("", include("guests.urls")),
     path("api/", include("api.urls")),
+    path("providers/", include("config.providers")),
     path("healthz", health.alive),
     path("readyz", health.ready),
     path("staff/", admin.site.urls),

@@ -16,9 +16,10 @@ from desk.access import may_write, refused
 from desk.requests import DeskRequest
 from introductions.messages import TO_PROSPECT
 from introductions.models import Ask, Introduction
+from outreach.gate import PAUSED, why_held
 from outreach.models import JobRun, Message
 from outreach.services import retry_message, settle_message
-from outreach.states import MessageState
+from outreach.states import MessageState, RecipientState
 
 LETTERS_SHOWN = 50
 # A due row that is older than this says that nothing runs, whatever processes there are.
@@ -60,6 +61,8 @@ class Letter:
     what: str
     to: str
     why: str
+    # Whose address does not work.
+    mend: UUID | None = None
     # Whose letter to a prospect it is: the advocate and a first name are no secret.
     introduction: Introduction | None = None
 
@@ -70,8 +73,12 @@ class Letter:
     @property
     def can_be_settled(self) -> bool:
         """Not a prospect's that failed: the advocate is told so until they send it or mend it."""
-        failed = self.message.state == MessageState.FAILED and self.introduction is None
-        return self.is_uncertain or failed
+        is_here = self.message.state in (MessageState.FAILED, MessageState.BOUNCED)
+        return self.is_uncertain or (is_here and self.introduction is None)
+
+    @property
+    def is_back(self) -> bool:
+        return self.message.state == MessageState.BOUNCED
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,6 +163,7 @@ def _page(request: DeskRequest, status: int = 200) -> HttpResponse:
         "is_late": any(queue.is_late for queue in queues) or any(job.is_late for job in jobs),
         "jobs": jobs,
         "held": Message.objects.held().count(),
+        "held_for_complaints": why_held(request.business) == PAUSED,
         "failed": [
             Followed(reaction, FOLLOWS.get(reaction.handler, "Something"))
             for reaction in failed[:LETTERS_SHOWN]
@@ -184,12 +192,14 @@ def _letters() -> Sequence[Letter]:
 def _letter(message: Message, introduction: Introduction | None) -> Letter:
     recipients = list(message.recipients.all())
     reasons = [recipient.reason for recipient in recipients if recipient.reason]
+    back = [row.contact_id for row in recipients if row.state == RecipientState.BOUNCED]
     return Letter(
         message,
         LETTERS.get(message.kind, "A letter"),
         ", ".join(recipient.label for recipient in recipients),
         message.last_reason or next(iter(reasons), ""),
-        introduction,
+        mend=next(filter(None, back), None),
+        introduction=introduction,
     )
 
 

@@ -299,6 +299,10 @@ def _letter(words: str, *, tone: str = "") -> Callable[[Story], Line]:
     return sentence
 
 
+def _sending(words: str, *, tone: str = "") -> Callable[[Story], Line]:
+    return lambda _: Line(words, tone=tone)
+
+
 def _address_suppressed(story: Story) -> Line:
     reasons = {str(reason): str(reason.label) for reason in SuppressionReason}
     return Line(
@@ -374,6 +378,11 @@ SENTENCES: Mapping[str, Callable[[Story], Line | None]] = {
     "message.failed": _letter("{letter} could not be delivered", tone="repair"),
     "message.uncertain": _letter("{letter} may or may not have arrived", tone="repair"),
     "message.cancelled": _letter("{letter} was held back"),
+    "message.delivered": _letter("{letter} was delivered"),
+    "message.bounced": _letter("{letter} came back", tone="repair"),
+    "message.complained": _letter("{letter} was marked as unwanted", tone="repair"),
+    "sending.paused": _sending("Letters wait: too many were marked as unwanted", tone="repair"),
+    "sending.resumed": _sending("Letters may leave again"),
     "address.suppressed": _address_suppressed,
     "address.restored": _address_restored,
 }
@@ -388,6 +397,7 @@ QUIET = frozenset(
         "message.cancelled",
         "plan.changed",
         "plan.letter_sent",
+        "message.delivered",
         "reminder.added",
         "reminder.snoozed",
     }

@@ -22,9 +22,9 @@ from desk.people.happened import keep_what_happened
 from desk.requests import DeskRequest
 from feedback.models import Feedback
 from insights import today as insights
-from outreach.models import Message, Reminder, ReminderKind
+from outreach.models import Message, MessageRecipient, Reminder, ReminderKind
 from outreach.services import add_reminder
-from outreach.states import NEEDING_ATTENTION, MessageState
+from outreach.states import NEEDING_ATTENTION, MessageState, RecipientState
 from referrals.models import ThankYou
 
 # More than this nobody does in a day; the rest waits on its own page.
@@ -41,6 +41,7 @@ class Letters:
     held: int
     failed: int
     uncertain: int
+    bounced: int
 
     @property
     def trouble(self) -> str:
@@ -50,6 +51,8 @@ class Letters:
             parts.append(f"{_letters(self.failed)} could not be delivered")
         if self.uncertain:
             parts.append(f"{_letters(self.uncertain)} may not have arrived")
+        if self.bounced:
+            parts.append(f"{_letters(self.bounced)} came back")
         return f"{'. '.join(parts)}." if parts else ""
 
 
@@ -128,6 +131,21 @@ class Today:
             held=count[MessageState.HELD],
             failed=count[MessageState.FAILED],
             uncertain=count[MessageState.UNCERTAIN],
+            bounced=count[MessageState.BOUNCED],
+        )
+
+    @cached_property
+    def came_back(self) -> Sequence[Contact]:
+        """Whose address has to be mended; asked for only where a letter came back."""
+        if not self.letters.bounced:
+            return []
+        bounced = MessageRecipient.objects.filter(
+            state=RecipientState.BOUNCED, message__state=MessageState.BOUNCED, contact__isnull=False
+        )
+        return list(
+            Contact.objects.filter(pk__in=bounced.values("contact_id")).order_by("name_key", "id")[
+                :ROWS
+            ]
         )
 
     @cached_property

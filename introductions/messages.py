@@ -185,7 +185,7 @@ def readers_of_handshake(introduction: Introduction) -> Readers:
     advocate = introduction.advocate.contact
     if introduction.state == IntroductionState.HANDSHAKE:
         letters = Message.objects.regarding(introduction).filter(kind=TO_EVERYONE)
-        unreached = (RecipientState.SUPPRESSED, RecipientState.FAILED)
+        unreached = (RecipientState.SUPPRESSED, RecipientState.FAILED, RecipientState.BOUNCED)
         reached = set(
             MessageRecipient.objects.filter(message__in=letters)
             .exclude(state__in=unreached)

@@ -17,6 +17,7 @@ from outreach.outgoing import Outgoing
 
 NOT_CONFIRMED = "address_not_confirmed"
 SENDER_MISSING = "sender_details_missing"
+PAUSED = "paused_after_complaints"
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +45,8 @@ def why_held(business: Business) -> str:
         return SENDER_MISSING
     if business.confirmed_at is None:
         return NOT_CONFIRMED
+    if business.is_paused:
+        return PAUSED
     return ""
 
 

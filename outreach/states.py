@@ -27,6 +27,9 @@ class RecipientState(models.TextChoices):
     FAILED = "failed", "Refused"
     UNCERTAIN = "uncertain", "Perhaps sent"
     SUPPRESSED = "suppressed", "Not sent: no mail wanted"
+    DELIVERED = "delivered", "Delivered"
+    BOUNCED = "bounced", "Came back"
+    COMPLAINED = "complained", "Marked it as unwanted"
 
 
 class MailKind(models.TextChoices):
@@ -53,12 +56,14 @@ MOVES: Mapping[str, frozenset[str]] = {
     _M.IN_DATA: frozenset({_M.SENT, _M.SCHEDULED, _M.FAILED, _M.UNCERTAIN}),
     # A person's "send again" returns to scheduled, under the same dedupe key.
     _M.FAILED: frozenset({_M.SCHEDULED, _M.CANCELLED}),
-    # Or they say that it arrived.
-    _M.UNCERTAIN: frozenset({_M.SCHEDULED, _M.SENT}),
+    # Or they say that it arrived; or the provider tells what became of it.
+    _M.UNCERTAIN: frozenset({_M.SCHEDULED, _M.SENT, _M.DELIVERED, _M.BOUNCED, _M.COMPLAINED}),
     # Sent to some: it can be sent again to those who refused it, once their address is mended.
     _M.SENT: frozenset({_M.SCHEDULED, _M.DELIVERED, _M.BOUNCED, _M.COMPLAINED}),
-    _M.DELIVERED: frozenset({_M.COMPLAINED}),
-    _M.BOUNCED: frozenset(),
+    # Taken by the other side, and sent back by it later.
+    _M.DELIVERED: frozenset({_M.BOUNCED, _M.COMPLAINED}),
+    # To the mended address; or a person has looked, and that is all.
+    _M.BOUNCED: frozenset({_M.SCHEDULED, _M.SENT, _M.COMPLAINED}),
     _M.COMPLAINED: frozenset(),
     _M.SUPPRESSED: frozenset(),
     _M.CANCELLED: frozenset(),
@@ -69,4 +74,6 @@ LEASED = frozenset({_M.SENDING, _M.IN_DATA})
 # Nothing has left yet, so whoever makes it unwanted can still call it back.
 CANCELLABLE = frozenset({_M.DRAFT, _M.SCHEDULED, _M.HELD, _M.SENDING, _M.FAILED})
 # A person has to look, and may press "send again".
-NEEDING_ATTENTION = frozenset({_M.FAILED, _M.UNCERTAIN})
+NEEDING_ATTENTION = frozenset({_M.FAILED, _M.UNCERTAIN, _M.BOUNCED})
+# Whom such a letter did not reach, as far as is known.
+UNREACHED = frozenset({RecipientState.FAILED, RecipientState.UNCERTAIN, RecipientState.BOUNCED})

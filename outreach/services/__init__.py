@@ -11,6 +11,7 @@ from outreach.services.cadences import (
 from outreach.services.dated import begin_overdue_touches, begin_quiet_partners
 from outreach.services.drafts import change_draft, dismiss_draft, send_draft
 from outreach.services.hours import change_letter_hours
+from outreach.services.pausing import resume_sending
 from outreach.services.peace import open_reminders_again, stop_what_was_to_reach
 from outreach.services.planning import (
     BY_HAND,
@@ -59,6 +60,7 @@ from outreach.services.suppression import (
     suppress_address,
     suppress_by_hand,
 )
+from outreach.services.tidings import StillInHand, Tidings, take_tidings
 
 __all__ = [
     "BY_HAND",
@@ -69,6 +71,8 @@ __all__ = [
     "NotByHand",
     "NothingToDo",
     "OnlyLettersLeave",
+    "StillInHand",
+    "Tidings",
     "TooManyPlans",
     "TooManySteps",
     "add_cadence",
@@ -98,6 +102,7 @@ __all__ = [
     "remove_step",
     "restore_step",
     "resume_mail",
+    "resume_sending",
     "retry_message",
     "send_draft",
     "settle_message",
@@ -113,6 +118,7 @@ __all__ = [
     "switch_cadence",
     "take_due_steps",
     "take_step",
+    "take_tidings",
     "until_touched",
     "what_is_coming",
 ]

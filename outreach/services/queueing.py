@@ -14,6 +14,7 @@ from activity.services import record_event
 from businesses.inserting import insert_once
 from businesses.models import Business, User
 from businesses.moves import NotPossibleNow, guard_move
+from businesses.refusals import Refusal
 from businesses.tenancy import locked
 from businesses.wake import wake
 from contacts.models import Contact
@@ -32,9 +33,19 @@ from outreach.models import (
 )
 from outreach.querysets import MessageQuerySet
 from outreach.services.suppression import address_hash
-from outreach.states import MOVES, MailKind, MessageState, RecipientState
+from outreach.states import MOVES, UNREACHED, MailKind, MessageState, RecipientState
 
 SEND = "outreach.tasks.send_due_letters"
+
+
+class AddressStopped(Refusal):
+    """It would go nowhere: the list of those who get no mail has it."""
+
+    message = (
+        "Nothing is sent to this address: letters came back from it, or no more are wanted. "
+        "Mend the address first, or see who gets no mail in Settings."
+    )
+    code = "address_stopped"
 
 
 def queue_message(
@@ -177,18 +188,18 @@ def retry_message(*, message: Message, by: Actor, now: datetime) -> Message:
     """Send a failed or uncertain letter again, to those whom it did not surely reach.
 
     It goes to the address that the contact has by now. Raises `NotPossibleNow`, also for a letter
-    that reached everybody.
+    that reached everybody, and `AddressStopped` where none of these addresses may be mailed.
     """
     message = locked(message)
-    unreached = message.recipients.filter(
-        state__in=[RecipientState.FAILED, RecipientState.UNCERTAIN]
-    )
+    unreached = message.recipients.filter(state__in=UNREACHED).select_related("contact")
     if not unreached:
         raise NotPossibleNow
+    for recipient in unreached:
+        _mend_address(recipient)
+    _refuse_stopped(message, unreached)
     message.send_again(now=now)
     message.save()
-    for recipient in unreached.select_related("contact"):
-        _mend_address(recipient)
+    for recipient in unreached:
         recipient.state = RecipientState.WAITING
         recipient.reason = ""
         recipient.save()
@@ -250,6 +261,15 @@ def _unless_suppressed(
         if digest in suppressed or (recipient.contact is not None and recipient.contact.rests):
             recipient.state = RecipientState.SUPPRESSED
     return list(unique.values())
+
+
+def _refuse_stopped(message: Message, recipients: Iterable[MessageRecipient]) -> None:
+    hashes = {recipient.address_hash for recipient in recipients}
+    stopped = Suppression.objects.stopping(message.mail_kind).filter(
+        business_id=message.business_id, address_hash__in=hashes
+    )
+    if set(stopped.values_list("address_hash", flat=True)) == hashes:
+        raise AddressStopped
 
 
 def _mend_address(recipient: MessageRecipient) -> None:

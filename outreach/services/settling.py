@@ -11,13 +11,16 @@ from outreach.states import MessageState, RecipientState
 
 
 def settle_message(*, message: Message, by: Actor, now: datetime) -> Message:
-    """What may have arrived counts as sent; what could not be sent is left unsent.
+    """What may have arrived counts as sent; what could not be sent, or came back, is left so.
 
     Nothing leaves by it, and nobody has to look at the letter any more. Raises `NotPossibleNow` for
-    one that is neither uncertain nor failed.
+    one that is neither uncertain nor failed nor bounced.
     """
     message = locked(message)
-    if message.state == MessageState.UNCERTAIN:
+    if message.state == MessageState.BOUNCED:
+        # It did leave; its recipient keeps that it came back.
+        message.move_to(MessageState.SENT)
+    elif message.state == MessageState.UNCERTAIN:
         message.move_to(MessageState.SENT)
         message.sent_at = message.in_data_at
         uncertain = message.recipients.filter(state=RecipientState.UNCERTAIN)

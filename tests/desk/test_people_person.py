@@ -36,9 +36,10 @@ EVENTS = {
         "business": "closed corrected",
         "thanks": "owed given waived",
         "reminder": "added done snoozed",
-        "message": "queued sent failed uncertain cancelled",
+        "message": "queued sent failed uncertain cancelled delivered bounced complained",
         "feedback": "answered",
-        "address": "suppressed",
+        "address": "suppressed restored",
+        "sending": "paused resumed",
         "plan": "begun changed ended letter_sent",
     }.items()
     for past in pasts.split()
