@@ -24,11 +24,11 @@ from businesses import clock
 from outreach.models import SuppressionReason
 from outreach.services import StillInHand, Tidings, take_tidings
 from outreach.states import RecipientState
+from outreach.transports.http import METADATA
 
 log = structlog.get_logger(__name__)
 
 app_name = "providers"
-METADATA = "letter"
 RETRY_SECONDS = "60"
 
 # A provider that refuses an address by itself has its reasons from before; it goes on refusing.

@@ -208,8 +208,14 @@ ACCOUNT_DEFAULT_HTTP_PROTOCOL = "http" if LOCAL else "https"
 
 # --- Mail ------------------------------------------------------------------------------------
 
-# Only outreach/ sends. EMAIL_URL is smtp://, smtp+tls:// or smtp+ssl://user:password@host:port
-vars().update(env.email_url("EMAIL_URL"))
+# Only outreach/ sends. EMAIL_URL is smtp://, smtp+tls:// or smtp+ssl://user:password@host:port;
+# or EMAIL_PROVIDER names a provider, whose HTTP interface is used instead. Those that are not named
+# here may take letters differently: whether they keep the headers for unsubscribing was not tried.
+EMAIL_PROVIDER = env.str("EMAIL_PROVIDER", default="")
+if EMAIL_PROVIDER not in ("", "mailgun", "postmark", "resend"):
+    raise ImproperlyConfigured("EMAIL_PROVIDER must be mailgun, postmark or resend.")
+if not EMAIL_PROVIDER or "EMAIL_URL" in env:
+    vars().update(env.email_url("EMAIL_URL"))
 EMAIL_TIMEOUT = env.int("EMAIL_TIMEOUT", default=30)
 # Letters are from people by name, at an address of our own domain: so DMARC holds.
 MAIL_FROM = env.str("MAIL_FROM", default="letters@localhost" if LOCAL else "")

@@ -41,7 +41,7 @@ from outreach.transports.base import (
     TransportProblem,
     Unreachable,
 )
-from outreach.transports.smtp import SmtpTransport
+from outreach.transports.choosing import chosen_transport
 from outreach.verdicts import Verdict
 
 log = structlog.get_logger(__name__)
@@ -58,7 +58,7 @@ class ServerUnwell(Exception):
     """The server cannot be worked with now: stop, and leave the rest for later."""
 
 
-def send_due_letters(*, open_transport: Callable[[], Transport] = SmtpTransport) -> int:
+def send_due_letters(*, open_transport: Callable[[], Transport] = chosen_transport) -> int:
     """Send what is due, account letters first; how many letters were taken in hand.
 
     Over one connection, or over OUTREACH_CONNECTIONS where a batch is not all of it. The clock is

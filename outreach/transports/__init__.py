@@ -1,1 +1,1 @@
-"""Ways out for a letter. SMTP now; providers with an HTTP interface can stand beside it."""
+"""Ways out for a letter: SMTP, or a provider's HTTP interface."""

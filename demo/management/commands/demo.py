@@ -56,7 +56,7 @@ def refuse_real_people() -> None:
 
 def refuse_where_mail_leaves() -> None:
     """The demo's people do not exist; a letter to one of them must not reach a real server."""
-    if settings.EMAIL_HOST not in LOOPBACK:
+    if settings.EMAIL_PROVIDER or settings.EMAIL_HOST not in LOOPBACK:
         raise CommandError(
             "The demo business is refused: EMAIL_URL leads to a mail server elsewhere, and its "
             "people do not exist."
