@@ -220,6 +220,8 @@ EMAIL_TIMEOUT = env.int("EMAIL_TIMEOUT", default=30)
 # Letters are from people by name, at an address of our own domain: so DMARC holds.
 MAIL_FROM = env.str("MAIL_FROM", default="letters@localhost" if LOCAL else "")
 DEFAULT_FROM_EMAIL = MAIL_FROM
+# Under which name the mail server's or provider's DKIM key stands; only `doctor` asks for it.
+DKIM_SELECTOR = env.str("DKIM_SELECTOR", default="")
 # What django-anymail knows of a provider, under the names it has there: ANYMAIL_RESEND_API_KEY…
 ANYMAIL: dict[str, Any] = {
     name.removeprefix("ANYMAIL_"): value
@@ -264,6 +266,8 @@ LETTER_FILLERS = {
     "prospect": "introductions.sealed.fill_prospect",
     "prospect_address": "introductions.sealed.prospect_address",
 }
+# What keeps when a sweep ran, for those that activity/ has.
+JOBS_RECORDED_BY = "outreach.jobs.run_recorded"
 # What follows from what: see config/reactions.py.
 REACTIONS = "config.reactions"
 # What follow-up plans are for: see config/purposes.py.

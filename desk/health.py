@@ -2,33 +2,27 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
 from uuid import UUID
 
+from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
-from activity.models import Event, Reaction
+from activity.models import Reaction
 from activity.retrying import retry_reaction
 from businesses import clock
 from desk.access import may_write, refused
 from desk.requests import DeskRequest
+from desk.workings import jobs, waiting
 from introductions.messages import TO_PROSPECT
-from introductions.models import Ask, Introduction
+from introductions.models import Introduction
 from outreach.gate import PAUSED, why_held
-from outreach.models import JobRun, Message
-from outreach.services import retry_message, settle_message
+from outreach.models import Message
+from outreach.services import last_canary, retry_message, send_canary, settle_message
 from outreach.states import MessageState, RecipientState
 
 LETTERS_SHOWN = 50
-# A due row that is older than this says that nothing runs, whatever processes there are.
-TOO_LONG = timedelta(minutes=15)
-# Sweeps run every few seconds; the slow ones every five minutes.
-LATE_AFTER = timedelta(minutes=1)
-SLOW_JOBS: dict[str, timedelta] = {
-    "introductions.tasks.expire_unanswered": timedelta(minutes=11),
-}
 
 LETTERS: dict[str, str] = {
     "ask_to_advocate": "Your ask",
@@ -38,13 +32,6 @@ LETTERS: dict[str, str] = {
     "thanks_to_advocate": "Your thank-you",
     "plan_letter": "Your letter",
 }
-JOBS: dict[str, str] = {
-    "outreach.tasks.send_due_letters": "Letters are sent",
-    "introductions.tasks.complete_due_handshakes": "People who said yes are introduced",
-    "introductions.tasks.erase_answered": "What was declined is forgotten",
-    "introductions.tasks.expire_unanswered": "What nobody answered expires, or is asked again",
-}
-
 # What follows from something else, by the name of its handler.
 FOLLOWS: dict[str, str] = {
     "referrals.services.progress.tell_advocate_of_progress": (
@@ -89,24 +76,6 @@ class Followed:
     what: str
 
 
-@dataclass(frozen=True, slots=True)
-class Queue:
-    """What waits for a worker: since when its oldest row is due."""
-
-    name: str
-    since: datetime | None
-    is_late: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Job:
-    """A sweep, and whether its last run is too long ago."""
-
-    name: str
-    run: JobRun
-    is_late: bool
-
-
 @require_safe
 def health(request: DeskRequest, slug: str) -> HttpResponse:
     return _page(request)
@@ -140,6 +109,15 @@ def settle(request: DeskRequest, slug: str, id: UUID) -> HttpResponse:
 
 @require_POST
 @may_write
+def canary(request: DeskRequest, slug: str) -> HttpResponse:
+    """A letter to oneself, by the way that all letters go."""
+    send_canary(user=request.user, now=clock.now())
+    messages.success(request, f"On its way to {request.user.email}.")
+    return redirect("desk:health", slug=slug)
+
+
+@require_POST
+@may_write
 def retry_followed(request: DeskRequest, slug: str, id: UUID) -> HttpResponse:
     """Let what did not follow be tried again."""
     reaction = get_object_or_404(Reaction, pk=id)
@@ -153,15 +131,16 @@ def retry_followed(request: DeskRequest, slug: str, id: UUID) -> HttpResponse:
 
 def _page(request: DeskRequest, status: int = 200) -> HttpResponse:
     now = clock.now()
-    queues = _queues(now)
-    letters, jobs = _letters(), [_job(run, now) for run in JobRun.objects.order_by("name")]
+    waits, sweeps, letters = waiting(now), jobs(now), _letters()
     failed = Reaction.objects.failed().select_related("event").order_by("due_at")
     context = {
         "letters": letters,
         "letters_in_all": Message.objects.needing_attention().count(),
-        "queues": queues,
-        "is_late": any(queue.is_late for queue in queues) or any(job.is_late for job in jobs),
-        "jobs": jobs,
+        "queues": waits.queues,
+        "held_since": waits.held_since,
+        "is_late": bool(waits.late) or any(job.is_late for job in sweeps),
+        "jobs": sweeps,
+        "canary": last_canary(user=request.user),
         "held": Message.objects.held().count(),
         "held_for_complaints": why_held(request.business) == PAUSED,
         "failed": [
@@ -170,12 +149,6 @@ def _page(request: DeskRequest, status: int = 200) -> HttpResponse:
         ],
     }
     return render(request, "desk/settings/health.html", context, status=status)
-
-
-def _job(run: JobRun, now: datetime) -> Job:
-    ended = run.last_finished_at
-    patience = SLOW_JOBS.get(run.name, LATE_AFTER)
-    return Job(JOBS.get(run.name, run.name), run, ended is None or ended < now - patience)
 
 
 def _letters() -> Sequence[Letter]:
@@ -201,27 +174,3 @@ def _letter(message: Message, introduction: Introduction | None) -> Letter:
         mend=next(filter(None, back), None),
         introduction=introduction,
     )
-
-
-def _queues(now: datetime) -> Sequence[Queue]:
-    """Alive means that the oldest due row is young, not that a process exists."""
-    oldest = {
-        "Letters": Message.objects.filter(state=MessageState.SCHEDULED, due_at__lte=now)
-        .order_by("due_at")
-        .values_list("due_at", flat=True),
-        "Introductions": Introduction.objects.due(now)
-        .order_by("due_at")
-        .values_list("due_at", flat=True),
-        "Asks": Ask.objects.due(now).order_by("due_at").values_list("due_at", flat=True),
-        "History": Event.objects.filter(position=None)
-        .order_by("recorded_at")
-        .values_list("recorded_at", flat=True),
-        "What follows from it": Reaction.objects.due(now)
-        .order_by("due_at")
-        .values_list("due_at", flat=True),
-    }
-    return [_queue(name, rows.first(), now) for name, rows in oldest.items()]
-
-
-def _queue(name: str, since: datetime | None, now: datetime) -> Queue:
-    return Queue(name, since, since is not None and since < now - TOO_LONG)

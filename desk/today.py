@@ -1,6 +1,5 @@
 """Today: whom to put things right with, thank, follow up with, ask, and keep in touch with."""
 
-from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
@@ -20,11 +19,12 @@ from contacts.states import InteractionKind
 from desk.access import may_write
 from desk.people.happened import keep_what_happened
 from desk.requests import DeskRequest
+from desk.workings import Waiting, waiting
 from feedback.models import Feedback
 from insights import today as insights
-from outreach.models import Message, MessageRecipient, Reminder, ReminderKind
+from outreach.models import Reminder, ReminderKind
 from outreach.services import add_reminder
-from outreach.states import NEEDING_ATTENTION, MessageState, RecipientState
+from outreach.states import MessageState
 from referrals.models import ThankYou
 
 # More than this nobody does in a day; the rest waits on its own page.
@@ -41,7 +41,7 @@ class Letters:
     held: int
     failed: int
     uncertain: int
-    bounced: int
+    bounced: int = 0
 
     @property
     def trouble(self) -> str:
@@ -120,32 +120,18 @@ class Today:
         return insights.worth_asking(now=self.now, today=self.day)
 
     @cached_property
-    def letters(self) -> Letters:
-        states = list(
-            Message.objects.filter(state__in=[MessageState.HELD, *NEEDING_ATTENTION])
-            .order_by("-created_at")
-            .values_list("state", flat=True)[:100]
-        )
-        count = Counter(states)
-        return Letters(
-            held=count[MessageState.HELD],
-            failed=count[MessageState.FAILED],
-            uncertain=count[MessageState.UNCERTAIN],
-            bounced=count[MessageState.BOUNCED],
-        )
+    def waiting(self) -> Waiting:
+        """What is due; whether it waits too long, and which letters need somebody to look."""
+        return waiting(self.now)
 
-    @cached_property
-    def came_back(self) -> Sequence[Contact]:
-        """Whose address has to be mended; asked for only where a letter came back."""
-        if not self.letters.bounced:
-            return []
-        bounced = MessageRecipient.objects.filter(
-            state=RecipientState.BOUNCED, message__state=MessageState.BOUNCED, contact__isnull=False
-        )
-        return list(
-            Contact.objects.filter(pk__in=bounced.values("contact_id")).order_by("name_key", "id")[
-                :ROWS
-            ]
+    @property
+    def letters(self) -> Letters:
+        count = self.waiting.letters
+        return Letters(
+            held=count.get(MessageState.HELD, 0),
+            failed=count.get(MessageState.FAILED, 0),
+            uncertain=count.get(MessageState.UNCERTAIN, 0),
+            bounced=count.get(MessageState.BOUNCED, 0),
         )
 
     @cached_property

@@ -79,6 +79,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("settings/stopped/", stopped.stopped, name="settings_stopped"),
     path("settings/stopped/<uuid:id>/lift/", stopped.lift, name="settings_stopped_lift"),
     path("settings/health/", health.health, name="health"),
+    path("settings/health/canary/", health.canary, name="canary"),
     path("settings/health/letters/<uuid:id>/retry/", health.retry, name="letter_retry"),
     path("settings/health/letters/<uuid:id>/settle/", health.settle, name="letter_settle"),
     path("settings/health/followed/<uuid:id>/retry/", health.retry_followed, name="follow_retry"),

@@ -84,18 +84,26 @@ class _Found:
     due_at: datetime
 
 
+# While all mail is held nothing is taken in hand, but account letters that came later.
+_NOT_HELD = "NOT EXISTS (SELECT FROM outreach_mailhold)"
+_QUEUED_AFTER_THE_HOLD = (
+    "created_at > COALESCE((SELECT since FROM outreach_mailhold), '-infinity'::timestamptz)"
+)
+
+
 def _find(model: type_of) -> str:
     business = "business_id" if model is Message else "NULL::uuid"
     columns = f"id, {business}, state, fence, crashes, due_at"
+    not_held = _NOT_HELD if model is Message else _QUEUED_AFTER_THE_HOLD
     # Each half walks its own partial index in order and stops after `limit` rows.
     return f"""
         WITH stale AS (
             SELECT {columns} FROM {model._meta.db_table}
-            WHERE state IN ('sending', 'in_data') AND lease_until <= %(now)s
+            WHERE state IN ('sending', 'in_data') AND lease_until <= %(now)s AND {not_held}
             ORDER BY lease_until LIMIT %(limit)s FOR UPDATE SKIP LOCKED
         ), fresh AS (
             SELECT {columns} FROM {model._meta.db_table}
-            WHERE state = 'scheduled' AND due_at <= %(now)s
+            WHERE state = 'scheduled' AND due_at <= %(now)s AND {not_held}
             ORDER BY due_at LIMIT %(limit)s FOR UPDATE SKIP LOCKED
         )
         SELECT * FROM stale UNION ALL SELECT * FROM fresh

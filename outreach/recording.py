@@ -63,7 +63,8 @@ def mark_in_data(outgoing: Outgoing, *, now: datetime) -> Marked:
     """Set the marker, in the caller's transaction, if the letter is still ours to send.
 
     Conditional on everything that can have changed since it was claimed: another sweeper (the
-    fence), a cancellation (the state), a suppression, the limits. Setting it twice is harmless.
+    fence), a cancellation (the state), a suppression, a hold of all mail, the limits. Setting it
+    twice is harmless.
     """
     claim = outgoing.claim
     statement = _MARK if claim.model is Message else _MARK_ACCOUNT_LETTER
@@ -111,6 +112,7 @@ _MARK_ACCOUNT_LETTER = """
 UPDATE outreach_accountmessage
    SET state = 'in_data', in_data_at = %(now)s, lease_until = %(until)s
  WHERE id = %(id)s AND fence = %(fence)s AND lease_until IS NOT NULL
+   AND created_at > COALESCE((SELECT since FROM outreach_mailhold), '-infinity'::timestamptz)
 RETURNING 'set'
 """
 

@@ -16,6 +16,7 @@ from outreach.models.cadence import (
 from outreach.models.job_run import JobRun
 from outreach.models.letter import Letter
 from outreach.models.link import Link, LinkPurpose
+from outreach.models.mail_hold import MailHold
 from outreach.models.manners import DayCount, LetterDay
 from outreach.models.message import Message, MessageRecipient
 from outreach.models.reminder import Reminder, ReminderKind, Subject
@@ -34,6 +35,7 @@ __all__ = [
     "LetterDay",
     "Link",
     "LinkPurpose",
+    "MailHold",
     "Message",
     "MessageRecipient",
     "Outcome",

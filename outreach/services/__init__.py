@@ -8,8 +8,17 @@ from outreach.services.cadences import (
     stop_enrolment,
     stop_what_is_over,
 )
+from outreach.services.canary import last_canary, send_canary
 from outreach.services.dated import begin_overdue_touches, begin_quiet_partners
 from outreach.services.drafts import change_draft, dismiss_draft, send_draft
+from outreach.services.holding import (
+    Waiting,
+    hold_all_mail,
+    leave_out,
+    mail_hold,
+    release_all_mail,
+    what_would_go,
+)
 from outreach.services.hours import change_letter_hours
 from outreach.services.pausing import resume_sending
 from outreach.services.peace import open_reminders_again, stop_what_was_to_reach
@@ -75,6 +84,7 @@ __all__ = [
     "Tidings",
     "TooManyPlans",
     "TooManySteps",
+    "Waiting",
     "add_cadence",
     "add_reminder",
     "add_step",
@@ -92,18 +102,24 @@ __all__ = [
     "enrol",
     "ensure_cadences",
     "finish_reminder",
+    "hold_all_mail",
     "is_suppressed",
+    "last_canary",
+    "leave_out",
     "lift_suppression",
+    "mail_hold",
     "note_touch",
     "open_reminders_again",
     "queue_account_message",
     "queue_message",
+    "release_all_mail",
     "release_held",
     "remove_step",
     "restore_step",
     "resume_mail",
     "resume_sending",
     "retry_message",
+    "send_canary",
     "send_draft",
     "settle_message",
     "snooze_reminder",
@@ -121,4 +137,5 @@ __all__ = [
     "take_tidings",
     "until_touched",
     "what_is_coming",
+    "what_would_go",
 ]

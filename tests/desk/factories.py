@@ -15,6 +15,7 @@ from outreach.states import MessageState, RecipientState
 from referrals import services as referrals
 from referrals.models import Referral, ThankYou
 from tests.feedback.factories import make_feedback
+from tests.outreach.factories import a_contact, a_letter
 
 WORDS = "Alice has kept our books for six years. You two should meet."
 
@@ -92,6 +93,19 @@ def _thanks_of_each_kind(advocate: Advocate, by: Actor, now: datetime) -> None:
     given, waived, *_ = ThankYou.objects.due().filter(advocate=advocate).order_by("id")
     referrals.give_thanks(thank_you=given, how="call", by=by, now=now)
     referrals.waive_thanks(thank_you=waived, reason="They would rather not", by=by, now=now)
+
+
+def a_thank_you_letter(business: Business, due_at: datetime) -> Message:
+    """A letter to somebody, due then."""
+    contact = a_contact(business)
+    context = {"sender": "Alice Lindqvist", "advocate": contact}
+    return a_letter(
+        business,
+        contact,
+        template="referrals/thanks_to_advocate",
+        context=context,
+        due_at=due_at,
+    )
 
 
 def a_letter_that_failed(contact: Contact, now: datetime) -> None:

@@ -37,7 +37,7 @@ def _a_letter(business: Business, state: str) -> Message:
 @pytest.fixture
 def failed(business: Business) -> Reaction:
     """News that should have followed from a step, and did not."""
-    now = clock.now() - timedelta(minutes=5)
+    now = clock.now() - timedelta(minutes=2)
     moved(a_referral(an_advocate(business, now), now), "met", now)
     Reaction.objects.update(state="failed", attempts=8, last_problem="OperationalError")
     return Reaction.objects.get()

@@ -1,0 +1,152 @@
+"""`manage.py doctor`: whether letters leave and work gets done, in words, for who runs it."""
+
+from argparse import ArgumentParser
+from collections.abc import Callable, Iterator
+from typing import Any
+
+from django.conf import settings
+from django.core.cache import cache
+from django.core.management.base import BaseCommand, CommandError
+from django.db import OperationalError
+
+from businesses import clock
+from businesses.models import Business
+from businesses.tenancy import UnfitRole, refuse_unfit_role, transaction_for
+from desk.workings import jobs, waiting
+from outreach.models import Message
+from outreach.sending_domain import Finding, Found, examine_domain
+from outreach.services import mail_hold
+from outreach.states import MessageState
+from outreach.transports.base import TransportProblem
+from outreach.transports.choosing import chosen_transport
+
+_MARKS = {Found.GOOD: "ok   ", Found.WRONG: "WRONG", Found.NOT_ASKED: "?    "}
+
+
+class Command(BaseCommand):
+    help = "Say whether letters leave and work gets done. Ends with 1 when something is wrong."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("--dns", default="", help="ask this server (IP:PORT) about the domain")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        nameserver = _nameserver(options["dns"])
+        wrong = 0
+        for finding in self._findings(nameserver):
+            self.stdout.write(f"{_MARKS[finding.found]} {finding.says}")
+            wrong += finding.found == Found.WRONG
+        if wrong:
+            things = "One thing is" if wrong == 1 else f"{wrong} things are"
+            raise CommandError(f"{things} wrong.", returncode=1)
+        self.stdout.write("All is well, as far as could be asked.")
+
+    def _findings(self, nameserver: tuple[str, int] | None) -> Iterator[Finding]:
+        database = _database()
+        yield database
+        yield _broker()
+        yield _way_out()
+        if database.found == Found.GOOD:
+            yield _hold()
+            yield from _sweeps()
+            yield from _businesses()
+        domain = settings.MAIL_FROM.rpartition("@")[2]
+        yield from examine_domain(domain, selector=settings.DKIM_SELECTOR, nameserver=nameserver)
+
+
+def _database() -> Finding:
+    try:
+        refuse_unfit_role()
+    except (OperationalError, UnfitRole) as error:
+        return Finding(Found.WRONG, f"The database: {str(error).strip().splitlines()[0]}")
+    return Finding(Found.GOOD, "The database answers, and the fence binds us.")
+
+
+def _broker() -> Finding:
+    try:
+        cache.get("doctor")
+    except Exception as error:  # Whatever the client raises: the sentence is the same.
+        problem = type(error).__name__
+        says = f"Redis does not answer ({problem}): letters leave some seconds later."
+        return Finding(Found.WRONG, says)
+    return Finding(Found.GOOD, "Redis answers.")
+
+
+def _way_out() -> Finding:
+    name = settings.EMAIL_PROVIDER or "The mail server"
+    transport = chosen_transport()
+    try:
+        transport.open()
+    except TransportProblem as problem:
+        return Finding(Found.WRONG, f"{name} cannot be reached: {problem}.")
+    transport.close()
+    if settings.EMAIL_PROVIDER:
+        return Finding(Found.GOOD, f"Letters leave by {name}.")
+    return Finding(Found.GOOD, f"{name} answers.")
+
+
+def _hold() -> Finding:
+    hold = mail_hold()
+    if hold is None:
+        return Finding(Found.GOOD, "Mail is not held.")
+    since = f"{hold.since:%Y-%m-%d %H:%M}"
+    return Finding(Found.WRONG, f"All mail is held since {since} UTC; see `release_mail`.")
+
+
+def _sweeps() -> Iterator[Finding]:
+    for job in jobs(clock.now()):
+        ended = job.run.last_finished_at
+        last = f"{ended:%Y-%m-%d %H:%M:%S} UTC" if ended else "never"
+        problem = f"; it failed: {job.run.last_problem}" if job.run.last_problem else ""
+        is_wrong = job.is_late or bool(problem)
+        if ended is None and not problem:
+            yield Finding(Found.NOT_ASKED, f"{job.name}: it has not run yet.")
+            continue
+        says = f"{job.name}: last run {last}, {job.run.last_count} done{problem}."
+        yield Finding(Found.WRONG if is_wrong else Found.GOOD, says)
+
+
+def _businesses() -> Iterator[Finding]:
+    """Each business by itself, and only what is wrong with it."""
+    wrong = 0
+    for business in Business.objects.order_by("slug"):
+        with transaction_for(business):
+            found = [*_of(business)]
+        yield from found
+        wrong += bool(found)
+    if not wrong:
+        yield Finding(Found.GOOD, "No business has anything overdue, or a letter to look at.")
+
+
+def _of(business: Business) -> Iterator[Finding]:
+    def say(what: str) -> Finding:
+        return Finding(Found.WRONG, f"/b/{business.slug}/: {what}")
+
+    late = waiting(clock.now()).late
+    if late and late.since:
+        yield say(f"{late.name.lower()} due since {late.since:%Y-%m-%d %H:%M} UTC.")
+    if business.is_paused:
+        yield say("paused after complaints; see `resume_sending`.")
+    for state, words in _TROUBLES.items():
+        count = Message.objects.filter(state=state).count()
+        if count:
+            yield say(words(count))
+
+
+def _counted(words: str) -> Callable[[int], str]:
+    return lambda count: f"{count} {'letter' if count == 1 else 'letters'} {words}."
+
+
+_TROUBLES: dict[MessageState, Callable[[int], str]] = {
+    MessageState.FAILED: _counted("could not be sent"),
+    MessageState.UNCERTAIN: _counted("may or may not have arrived"),
+    MessageState.BOUNCED: _counted("came back"),
+}
+
+
+def _nameserver(given: str) -> tuple[str, int] | None:
+    if not given:
+        return None
+    host, _, port = given.rpartition(":")
+    if not host or not port.isdigit():
+        raise CommandError("Give the server as IP:PORT.")
+    return host, int(port)

@@ -1,0 +1,200 @@
+"""Whether work gets done: what is due and since when, and when each sweep last ran.
+
+Alive means that the oldest due row is young, not that a process exists.
+"""
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any, NamedTuple
+from uuid import UUID
+
+from django.db.models import (
+    Case,
+    CharField,
+    F,
+    OuterRef,
+    Q,
+    QuerySet,
+    Subquery,
+    UUIDField,
+    Value,
+    When,
+)
+from django.db.models.functions import Cast, Concat
+
+from activity.models import Event, Reaction
+from introductions.models import Ask, Introduction
+from outreach.models import JobRun, MailHold, Message, MessageRecipient
+from outreach.states import NEEDING_ATTENTION, MessageState, RecipientState
+
+# A due row that is older than this says that nothing runs, whatever processes there are.
+TOO_LONG = timedelta(minutes=5)
+# A sweep may miss one of its times, and be so late for the next, before it counts as late.
+PATIENCE = timedelta(minutes=1)
+QUICK = timedelta(seconds=3)
+SLOW = timedelta(minutes=5)
+
+# So many letters are counted; more than that is "many" in any case.
+MOST_COUNTED = 100
+LETTERS = "Letters"
+QUEUES = (LETTERS, "Introductions", "Asks", "History", "What follows from it")
+_HOLD = "hold"
+_STATE = "state:"
+
+
+@dataclass(frozen=True, slots=True)
+class Sweep:
+    """What a job does, in words, and how often beat starts it."""
+
+    says: str
+    every: timedelta
+
+
+SWEEPS: Mapping[str, Sweep] = {
+    "outreach.tasks.send_due_letters": Sweep("Letters are sent", QUICK),
+    "introductions.tasks.complete_due_handshakes": Sweep(
+        "People who said yes are introduced", QUICK
+    ),
+    "introductions.tasks.erase_answered": Sweep("What was declined is forgotten", QUICK),
+    "introductions.tasks.expire_unanswered": Sweep(
+        "What nobody answered expires, or is asked again", SLOW
+    ),
+    "activity.tasks.number_events": Sweep("History is put in order", QUICK),
+    "activity.tasks.run_later_reactions": Sweep("What follows from it is done", QUICK),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Queue:
+    """What waits for a worker: since when its oldest row is due."""
+
+    name: str
+    since: datetime | None
+    is_late: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """Whose address has to be mended."""
+
+    id: UUID
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """All that waits, read in one query."""
+
+    queues: Sequence[Queue]
+    # All mail of the installation is held since then.
+    held_since: datetime | None
+    # How many of the newest letters are held, or need somebody to look, by their state.
+    letters: Mapping[str, int]
+    # From whose address a letter came back.
+    came_back: Sequence[Person]
+
+    @property
+    def late(self) -> Queue | None:
+        """The one that has waited longest, if that is too long."""
+        late = {queue.since: queue for queue in self.queues if queue.is_late and queue.since}
+        return late[min(late)] if late else None
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """A sweep: its last run, what came of it, and when it runs next."""
+
+    name: str
+    run: JobRun
+    is_late: bool
+    next_at: datetime | None
+
+    @property
+    def is_quick(self) -> bool:
+        """Whether it runs so often that a time would say nothing."""
+        return self.next_at is None
+
+
+def waiting(now: datetime) -> Waiting:
+    """What waits in the business that is acted for, and whether all mail is held."""
+    scheduled = Message.objects.filter(state=MessageState.SCHEDULED, due_at__lte=now)
+    parts = [
+        _oldest(LETTERS, scheduled, "due_at"),
+        _oldest("Introductions", Introduction.objects.due(now), "due_at"),
+        _oldest("Asks", Ask.objects.due(now), "due_at"),
+        _oldest("History", Event.objects.filter(position=None), "recorded_at"),
+        _oldest("What follows from it", Reaction.objects.due(now), "due_at"),
+        _oldest(_HOLD, MailHold.objects.all(), "since"),
+        _to_look_at(),
+    ]
+    rows = [_Row(*row) for row in parts[0].union(*parts[1:], all=True)]
+    oldest = {row.queue: row.oldest for row in rows}
+    held_since = oldest.get(_HOLD)
+    people = {row.person: row.name for row in rows if row.person and row.name}
+    return Waiting(
+        [_queue(name, oldest.get(name), held_since, now) for name in QUEUES],
+        held_since,
+        Counter(row.queue.removeprefix(_STATE) for row in rows if row.queue.startswith(_STATE)),
+        [Person(key, name) for key, name in people.items()],
+    )
+
+
+def jobs(now: datetime) -> Sequence[Job]:
+    """Each sweep there is, also one that has not run yet."""
+    runs = JobRun.objects.in_bulk()
+    names = [*SWEEPS, *sorted(runs.keys() - SWEEPS.keys())]
+    return [_job(name, runs.get(name) or JobRun(name=name), now) for name in names]
+
+
+class _Row(NamedTuple):
+    queue: str
+    oldest: datetime
+    person: UUID | None
+    name: str | None
+
+
+_COLUMNS = ("queue", "oldest", "person", "name_of_person")
+
+
+def _oldest(name: str, rows: "QuerySet[Any]", column: str) -> "QuerySet[Any, Any]":
+    """The time of the oldest of these rows, under a name."""
+    named: QuerySet[Any] = rows.annotate(
+        queue=Value(name, CharField()),
+        oldest=F(column),
+        person=Cast(Value(None), UUIDField()),
+        name_of_person=Cast(Value(None), CharField()),
+    )
+    return named.order_by(column).values_list(*_COLUMNS)[:1]
+
+
+def _to_look_at() -> "QuerySet[Any, Any]":
+    """The state of each letter that is held or needs somebody to look, and who has to be mended."""
+    back = MessageRecipient.objects.filter(
+        message_id=OuterRef("pk"), state=RecipientState.BOUNCED, contact__isnull=False
+    ).order_by("position")
+    is_back = Q(state=MessageState.BOUNCED)
+    letters: QuerySet[Any] = Message.objects.filter(
+        state__in=[MessageState.HELD, *NEEDING_ATTENTION]
+    ).annotate(
+        queue=Concat(Value(_STATE), F("state"), output_field=CharField()),
+        oldest=F("created_at"),
+        person=Case(When(is_back, then=Subquery(back.values("contact_id")[:1]))),
+        name_of_person=Case(When(is_back, then=Subquery(back.values("contact__name")[:1]))),
+    )
+    return letters.order_by("-created_at").values_list(*_COLUMNS)[:MOST_COUNTED]
+
+
+def _queue(name: str, since: datetime | None, held_since: datetime | None, now: datetime) -> Queue:
+    is_held = name == LETTERS and held_since is not None
+    return Queue(name, since, since is not None and since < now - TOO_LONG and not is_held)
+
+
+def _job(name: str, run: JobRun, now: datetime) -> Job:
+    sweep = SWEEPS.get(name, Sweep(name, SLOW))
+    ended = run.last_finished_at
+    next_at = ended + sweep.every if ended and sweep.every >= PATIENCE else None
+    # One that has not run yet may belong to an installation of a minute ago: what is due tells.
+    is_late = ended is not None and ended < now - 2 * sweep.every - PATIENCE
+    return Job(sweep.says, run, is_late, next_at)

@@ -1,0 +1,139 @@
+"""Health and Today say whether work gets done: sweeps, what is overdue, a letter to oneself."""
+
+from datetime import timedelta
+
+import pytest
+from django.test import Client
+from pytest_django import Settings
+
+from activity.tasks import number_events, run_later_reactions
+from businesses import clock
+from businesses.models import Business, Membership, Role, User
+from config.celery import app
+from desk.workings import SWEEPS
+from outreach import jobs
+from outreach.models import AccountMessage, JobRun
+from outreach.sending import send_due_letters
+from outreach.services import hold_all_mail
+from tests.desk.factories import a_thank_you_letter
+from tests.outreach.factories import acting
+from tests.outreach.smtp import SmtpServer
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+@pytest.fixture
+def smtp(settings: Settings) -> SmtpServer:
+    server = SmtpServer()
+    settings.EMAIL_HOST, settings.EMAIL_PORT, settings.EMAIL_TIMEOUT = "127.0.0.1", server.port, 2
+    return server
+
+
+@pytest.fixture
+def at(business: Business) -> str:
+    return f"/b/{business.slug}/"
+
+
+def everything_ran() -> None:
+    now = clock.now()
+    for name in SWEEPS:
+        JobRun.objects.create(name=name, last_started_at=now, last_finished_at=now)
+
+
+def test_each_sweep_of_the_beat_table_has_its_words_and_its_pace() -> None:
+    beat = {entry["task"]: entry["schedule"] for entry in app.conf.beat_schedule.values()}
+
+    assert {name: sweep.every.total_seconds() for name, sweep in SWEEPS.items()} == beat
+
+
+def test_the_sweeps_of_history_are_kept_like_the_others(
+    db: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(jobs, "_written_at", {})
+
+    number_events()
+    run_later_reactions()
+
+    ran = JobRun.objects.exclude(last_finished_at=None).values_list("name", flat=True)
+    assert set(ran) == {"activity.tasks.number_events", "activity.tasks.run_later_reactions"}
+
+
+def test_a_job_shows_its_last_run_its_result_and_its_next(alice_client: Client, at: str) -> None:
+    everything_ran()
+    slow = JobRun.objects.get(name="introductions.tasks.expire_unanswered")
+    slow.last_finished_at = clock.now() - timedelta(minutes=1)
+    slow.last_count = 3
+    slow.save()
+
+    page = alice_client.get(f"{at}settings/health/").text
+
+    assert "3 done" in page
+    assert "runs next at" in page
+    assert page.count("runs every few seconds") == len(SWEEPS) - 1
+
+
+def test_a_sweep_that_never_ran_is_said(alice_client: Client, at: str) -> None:
+    page = alice_client.get(f"{at}settings/health/").text
+
+    assert page.count("not yet") == len(SWEEPS)
+
+
+@pytest.mark.parametrize(("minutes", "said"), [(4, False), (6, True)])
+def test_today_says_when_something_is_due_for_more_than_five_minutes(
+    alice_client: Client, business: Business, at: str, minutes: int, said: bool
+) -> None:
+    with acting(business):
+        a_thank_you_letter(business, clock.now() - timedelta(minutes=minutes))
+
+    page = alice_client.get(at).text
+
+    assert ("Something has not run for too long: letters wait since" in page) is said
+
+
+def test_while_all_mail_is_held_today_and_health_say_that_instead(
+    alice_client: Client, business: Business, at: str
+) -> None:
+    everything_ran()
+    with acting(business):
+        a_thank_you_letter(business, clock.now() - timedelta(minutes=6))
+        hold_all_mail(now=clock.now())
+
+    for page in (alice_client.get(at).text, alice_client.get(f"{at}settings/health/").text):
+        assert "All mail is held" in page
+        assert "not run for too long" not in page
+
+
+def test_a_letter_to_oneself_goes_the_whole_way(
+    alice_client: Client, alice: User, at: str, smtp: SmtpServer
+) -> None:
+    for _ in range(2):
+        alice_client.post(f"{at}settings/health/canary/")
+    assert AccountMessage.objects.count() == 1, "one is on its way already"
+    assert "The last one waits since" in alice_client.get(f"{at}settings/health/").text
+
+    send_due_letters()
+
+    [taken] = smtp.accepted
+    assert taken.recipients == (alice.email,)
+    assert "It is here, so they do." in taken.part("plain")
+    assert "The last one left" in alice_client.get(f"{at}settings/health/").text
+    alice_client.post(f"{at}settings/health/canary/")
+    assert AccountMessage.objects.count() == 2
+
+
+def test_a_letter_to_oneself_that_cannot_leave_says_why(
+    alice_client: Client, at: str, smtp: SmtpServer
+) -> None:
+    smtp.fault("rcpt", "reply", "550 no")
+    alice_client.post(f"{at}settings/health/canary/")
+
+    send_due_letters()
+
+    assert "The last one could not be sent." in alice_client.get(f"{at}settings/health/").text
+
+
+def test_a_viewer_sends_none(bob_client: Client, bob: User, at: str) -> None:
+    Membership.objects.filter(user=bob).update(role=Role.VIEWER)
+
+    assert bob_client.post(f"{at}settings/health/canary/").status_code == 403
+    assert not AccountMessage.objects.exists()
