@@ -226,7 +226,8 @@ DKIM_SELECTOR = env.str("DKIM_SELECTOR", default="")
 ANYMAIL: dict[str, Any] = {
     name.removeprefix("ANYMAIL_"): value
     for name, value in os.environ.items()
-    if name.startswith("ANYMAIL_")
+    # An empty one is none: nothing may be signed with an empty key.
+    if name.startswith("ANYMAIL_") and value
 }
 # `user:password` with which the provider signs in to tell what became of letters; several, with
 # commas between them, while it is changed. Without one its addresses are not there.

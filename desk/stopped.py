@@ -24,13 +24,6 @@ from outreach.states import MailKind
 
 PAGE = 50
 
-WHY: dict[str, str] = {
-    SuppressionReason.UNSUBSCRIBED: "asked for no more mail",
-    SuppressionReason.NEVER: "asked never to be contacted",
-    SuppressionReason.BY_OWNER: "you decided so",
-    SuppressionReason.BOUNCED: "letters came back from this address",
-    SuppressionReason.COMPLAINED: "marked a letter of yours as unwanted",
-}
 # What a lifted stop leads to, said before it is lifted.
 LIFTED: dict[str, str] = {
     SuppressionReason.BY_OWNER: "Letters may go there again, from now on.",
@@ -75,7 +68,7 @@ class Stop:
 
     @property
     def why(self) -> str:
-        return WHY[self.row.why]
+        return str(self.row.get_why_display())
 
     @property
     def what(self) -> str:

@@ -90,7 +90,8 @@ class Waiting:
     queues: Sequence[Queue]
     # All mail of the installation is held since then.
     held_since: datetime | None
-    # How many of the newest letters are held, or need somebody to look, by their state.
+    # How many of the newest letters are held, or need somebody to look, by their state; without
+    # those that came back from somebody who is here.
     letters: Mapping[str, int]
     # From whose address a letter came back.
     came_back: Sequence[Person]
@@ -136,7 +137,11 @@ def waiting(now: datetime) -> Waiting:
     return Waiting(
         [_queue(name, oldest.get(name), held_since, now) for name in QUEUES],
         held_since,
-        Counter(row.queue.removeprefix(_STATE) for row in rows if row.queue.startswith(_STATE)),
+        Counter(
+            row.queue.removeprefix(_STATE)
+            for row in rows
+            if row.queue.startswith(_STATE) and not row.person
+        ),
         [Person(key, name) for key, name in people.items()],
     )
 

@@ -20,7 +20,7 @@ from introductions.states import AskState
 from outreach.letters import NoAddress
 from outreach.links import withdraw_links
 from outreach.models import LinkPurpose
-from outreach.services import cancel_messages, is_suppressed
+from outreach.services import cancel_messages, why_no_mail
 from outreach.states import MailKind
 
 
@@ -268,8 +268,9 @@ def _refuse_unaskable(advocate: Advocate, now: datetime) -> None:
     members = Membership.objects.filter(business_id=advocate.business_id)
     if members.filter(user__email__iexact=contact.email).exists():
         raise AsksTheBusiness
-    if is_suppressed(business=advocate.business, address=contact.email, kind=MailKind.ASKS):
-        raise AddressSuppressed(f"{contact.first_name} asked for no more mail from you.")
+    stopped = why_no_mail(contact=contact, kind=MailKind.ASKS)
+    if stopped:
+        raise AddressSuppressed(stopped)
     if advocate.has_stopped:
         raise AdvocateStopped(f"{contact.first_name} does not want to be asked for introductions.")
     _refuse_second_ask(advocate, now)

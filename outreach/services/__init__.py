@@ -68,6 +68,7 @@ from outreach.services.suppression import (
     stops_of,
     suppress_address,
     suppress_by_hand,
+    why_no_mail,
 )
 from outreach.services.tidings import StillInHand, Tidings, take_tidings
 
@@ -138,4 +139,5 @@ __all__ = [
     "until_touched",
     "what_is_coming",
     "what_would_go",
+    "why_no_mail",
 ]

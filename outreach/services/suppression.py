@@ -97,6 +97,26 @@ def is_suppressed(*, business: Business, address: str, kind: str = MailKind.ALL)
     )
 
 
+def why_no_mail(*, contact: Contact, kind: str) -> str:
+    """Why this person may not be written a letter of this kind, in a sentence; empty if they may.
+
+    Their own word comes before what the business can do something about.
+    """
+    stops = [row for row in stops_of(contact=contact) if row.kind in (MailKind.ALL, kind)]
+    if not stops:
+        return ""
+    name = contact.first_name
+    reasons = {row.why for row in stops}
+    if reasons <= {SuppressionReason.BOUNCED, SuppressionReason.BY_OWNER}:
+        if SuppressionReason.BOUNCED in reasons:
+            return f"Letters to {name} came back. Mend the address first."
+        return f"You decided to write to {name} no more. Settings, Who gets no mail, lifts it."
+    theirs = {row.kind for row in stops if not row.can_be_lifted}
+    if MailKind.ALL in theirs:
+        return f"{name} asked for no more mail from you."
+    return f"{name} asked for no more letters of this kind."
+
+
 def stops_of(*, contact: Contact) -> Sequence[Suppression]:
     """Why this person's present address gets no mail, or none of a kind; newest first."""
     if not contact.email:

@@ -14,7 +14,7 @@ from introductions.models import Advocate, Introduction
 from introductions.services import AddressSuppressed
 from outreach.letters import NoAddress
 from outreach.senders import owner_of
-from outreach.services import is_suppressed
+from outreach.services import why_no_mail
 from outreach.states import MailKind
 from referrals.messages import thanks_to_advocate
 from referrals.models import Referral, ThankYou
@@ -112,10 +112,9 @@ def _refuse_unsendable(thank_you: ThankYou, words: str) -> None:
         raise NoAddress(
             f"{contact.first_name} has no e-mail address here. A card or a call will do."
         )
-    if is_suppressed(business=thank_you.business, address=contact.email, kind=MailKind.FRIENDLY):
-        raise AddressSuppressed(
-            f"{contact.first_name} asked for no more mail from you. A card or a call will do."
-        )
+    stopped = why_no_mail(contact=contact, kind=MailKind.FRIENDLY)
+    if stopped:
+        raise AddressSuppressed(f"{stopped} A card or a call will do.")
 
 
 def _sender(thank_you: ThankYou, by: Actor) -> User:

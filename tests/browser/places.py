@@ -47,6 +47,7 @@ DESK: dict[str, str] = {
     "who letters are from": "settings/sender/",
     "whether letters leave": "settings/health/",
     "when letters leave": "settings/hours/",
+    "who gets no mail": "settings/stopped/",
     "keys": "settings/keys/",
     "plans": "settings/plans/",
     "a plan": "settings/plans/{plan}/",

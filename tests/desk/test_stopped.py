@@ -129,3 +129,24 @@ def test_a_persons_page_says_it_also_when_they_were_imported_again(
     page = alice_client.get(f"/b/{business.slug}/people/{again.pk}/").text
 
     assert "asked for no more mail" in page
+
+
+@pytest.mark.parametrize(
+    ("why", "kind", "says"),
+    [
+        ("unsubscribed", "all", "Elena asked for no more mail from you."),
+        ("unsubscribed", "asks", "Elena asked for no more letters of this kind."),
+        ("bounced", "all", "Letters to Elena came back. Mend the address first."),
+        ("by_owner", "all", "You decided to write to Elena no more."),
+    ],
+)
+def test_whoever_wants_to_ask_them_hears_what_stands_in_the_way(
+    alice_client: Client, business: Business, elena: Contact, why: str, kind: str, says: str
+) -> None:
+    stopped(business, why, kind=kind)
+
+    composer = f"/b/{business.slug}/asks/new/?contact={elena.pk}"
+    answer = alice_client.post(composer, {"wanted": "somebody who runs a workshop"})
+
+    assert answer.status_code == 409
+    assert says in answer.text
