@@ -136,10 +136,9 @@ def limits_of(outgoing: Outgoing, *, now: datetime) -> Limits | None:
     business, letter = outgoing.business, outgoing.letter
     if business is None or not isinstance(letter, Message) or not is_bound(letter):
         return None
-    zones = _zones(business, outgoing.timezones)
     today = clock.today(business, now)
     return Limits(
-        days=[local_day(zone, now) for zone in zones],
+        days=days_of(business, outgoing.timezones, now),
         on_day=today,
         allowed=allowed_on(business, today),
     )
@@ -168,10 +167,23 @@ def after_limit(outgoing: Outgoing, reached: Reached, *, now: datetime) -> Later
     business, letter = outgoing.business, outgoing.letter
     assert business is not None
     assert isinstance(letter, Message)
-    own = [ZoneInfo(business.timezone)]
-    zones = own if reached == Reached.BUSINESS else _zones(business, outgoing.timezones)
-    tomorrow = max(day_after(zone, now) for zone in zones)
+    if reached == Reached.RECIPIENT:
+        return Later(next_day_for(letter, business, outgoing.timezones, now))
+    tomorrow = day_after(ZoneInfo(business.timezone), now)
     return Later(first_moment(letter, business, outgoing.timezones, tomorrow))
+
+
+def next_day_for(
+    letter: Message, business: Business, timezones: Sequence[str], at: datetime
+) -> datetime:
+    """When it may leave once the day that this is for each of its recipients is over."""
+    tomorrow = max(day_after(zone, at) for zone in _zones(business, timezones))
+    return first_moment(letter, business, timezones, tomorrow)
+
+
+def days_of(business: Business, timezones: Sequence[str], at: datetime) -> list[date]:
+    """Which day this instant is on, for each recipient."""
+    return [local_day(zone, at) for zone in _zones(business, timezones)]
 
 
 def _zones(business: Business, timezones: Sequence[str]) -> Sequence[ZoneInfo]:

@@ -4,9 +4,11 @@ import contextlib
 import hashlib
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
+from functools import reduce
+from operator import or_
 
 from django.db import models
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, Q
 
 from activity.actors import SYSTEM, Actor
 from activity.models import Event
@@ -19,13 +21,21 @@ from businesses.tenancy import locked
 from businesses.wake import wake
 from contacts.models import Contact
 from outreach.filling import one_line, prospect_address
-from outreach.gate import first_moment, surely_held, why_held
+from outreach.gate import (
+    days_of,
+    first_moment,
+    is_bound,
+    next_day_for,
+    surely_held,
+    why_held,
+)
 from outreach.letters import FIRM, POSTAL_ADDRESS, NoAddress, Party, Rendered, render_letter
 from outreach.links import ensure_link, placeholder
 from outreach.mime import UnfitAddress, envelope_address, text_of
 from outreach.models import (
     AccountMessage,
     Letter,
+    LetterDay,
     LinkPurpose,
     Message,
     MessageRecipient,
@@ -102,8 +112,7 @@ def _put_into_outbox(
 ) -> Message:
     """Keep the letter and its recipients, unless it is there already."""
     unique = _unless_suppressed(message, recipients)
-    timezones = [row.contact.timezone if row.contact else "" for row in unique]
-    message.due_at = first_moment(message, message.business, timezones, message.due_at)
+    message.due_at = _moment_to_leave(message, unique)
     if all(recipient.state == RecipientState.SUPPRESSED for recipient in unique):
         message.state = MessageState.SUPPRESSED
     elif why_held(message.business):
@@ -116,6 +125,20 @@ def _put_into_outbox(
     if message.due_at <= now:
         wake(SEND)
     return message
+
+
+def _moment_to_leave(message: Message, recipients: Sequence[MessageRecipient]) -> datetime:
+    """From when it was to leave: within hours, and not on a day on which they had their letter."""
+    business, at = message.business, message.due_at
+    timezones = [row.contact.timezone if row.contact else "" for row in recipients]
+    moment = first_moment(message, business, timezones, at)
+    if not is_bound(message):
+        return moment
+    days = zip(recipients, days_of(business, timezones, moment), strict=True)
+    their_days = [Q(address_hash=row.address_hash, day=day) for row, day in days]
+    if not LetterDay.objects.filter(reduce(or_, their_days), business=business).exists():
+        return moment
+    return next_day_for(message, business, timezones, moment)
 
 
 def queue_account_message(

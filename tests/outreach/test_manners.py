@@ -190,6 +190,21 @@ def test_nobody_gets_two_letters_on_one_day(mannered: Business, smtp: SmtpServer
 
 
 @sent_in_earnest
+def test_who_had_a_letter_today_is_written_to_tomorrow_and_that_is_said_at_once(
+    mannered: Business, smtp: SmtpServer
+) -> None:
+    with clock.at(NOON), acting(mannered):
+        contact = a_contact(mannered)
+        a_letter(mannered, contact)
+    send_at(NOON)
+
+    with clock.at(NOON), acting(mannered):
+        second = a_letter(mannered, contact)
+
+    assert second.due_at == NEXT_MORNING
+
+
+@sent_in_earnest
 def test_a_letter_that_the_server_refused_does_not_use_up_the_day(
     mannered: Business, smtp: SmtpServer
 ) -> None:
