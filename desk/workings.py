@@ -35,6 +35,7 @@ TOO_LONG = timedelta(minutes=5)
 PATIENCE = timedelta(minutes=1)
 QUICK = timedelta(seconds=3)
 SLOW = timedelta(minutes=5)
+HALF_HOURLY = timedelta(minutes=30)
 
 # So many letters are counted; more than that is "many" in any case.
 MOST_COUNTED = 100
@@ -61,6 +62,8 @@ SWEEPS: Mapping[str, Sweep] = {
     "introductions.tasks.expire_unanswered": Sweep(
         "What nobody answered expires, or is asked again", SLOW
     ),
+    "outreach.tasks.take_due_steps": Sweep("Follow-up plans take their steps", QUICK),
+    "outreach.tasks.begin_plans_by_day": Sweep("Plans that a day begins are begun", HALF_HOURLY),
     "activity.tasks.number_events": Sweep("History is put in order", QUICK),
     "activity.tasks.run_later_reactions": Sweep("What follows from it is done", QUICK),
 }
