@@ -4,7 +4,7 @@ Only reckoning: no query, no clock. Every comparison is between instants in UTC;
 only ever looked up from an instant, or searched for.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
@@ -50,32 +50,29 @@ class Hours:
             return instant
         day = instant.astimezone(zone).date()
         for _ in range(_MOST_DAYS):
-            if self.keeps(day):
-                found = self._first_on(day, zone, instant)
-                if found is not None:
-                    return found
+            for moment in _openings(self, zone, day):
+                if moment >= instant:
+                    return moment
             day += _DAY
         raise ValueError("These hours never open.")
 
-    def _first_on(self, day: date, zone: ZoneInfo, instant: datetime) -> datetime | None:
-        fit = (
-            moment
-            for moment in self._openings(day, zone)
-            if moment >= instant
-            and moment.astimezone(zone).date() == day
-            and self.is_open(zone, moment)
-        )
-        return min(fit, default=None)
 
-    def _openings(self, day: date, zone: ZoneInfo) -> Iterator[datetime]:
-        """When it can begin to be open on that day: at the opening time, or where clocks change."""
-        opening = datetime.combine(day, time(self.opens), zone)
-        yield opening.astimezone(UTC)
-        yield opening.replace(fold=1).astimezone(UTC)
-        midnight = datetime.combine(day, time(), zone).astimezone(UTC)
-        begin, end = midnight - _LONGEST_CHANGE, midnight + _DAY + _LONGEST_CHANGE
-        if _offset(zone, begin) != _offset(zone, end):
-            yield _change_between(zone, begin, end)
+@lru_cache(maxsize=4096)
+def _openings(hours: Hours, zone: ZoneInfo, day: date) -> Sequence[datetime]:
+    """When it begins to be open on that day: at the opening time, or where clocks are changed."""
+    if not hours.keeps(day):
+        return ()
+    opening = datetime.combine(day, time(hours.opens), zone)
+    moments = {opening.astimezone(UTC), opening.replace(fold=1).astimezone(UTC)}
+    midnight = datetime.combine(day, time(), zone).astimezone(UTC)
+    begin, end = midnight - _LONGEST_CHANGE, midnight + _DAY + _LONGEST_CHANGE
+    if _offset(zone, begin) != _offset(zone, end):
+        moments.add(_change_between(zone, begin, end))
+    return sorted(
+        moment
+        for moment in moments
+        if local_day(zone, moment) == day and hours.is_open(zone, moment)
+    )
 
 
 def next_moment_for_all(hours: Hours, zones: Sequence[ZoneInfo], instant: datetime) -> datetime:

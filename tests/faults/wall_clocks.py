@@ -4,6 +4,7 @@ import random
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
+from functools import cache
 from zoneinfo import ZoneInfo, available_timezones
 
 import holidays
@@ -79,10 +80,7 @@ class Oracle:
 
     def __init__(self, hours: Hours, zone: ZoneInfo) -> None:
         self.hours, self.zone = hours, zone
-        years = range(FIRST.year - 1, LAST.year + 2)
-        self._free: Mapping[date, str] = (
-            holidays.country_holidays(hours.country, years=years) if hours.country else {}
-        )
+        self._free = _holidays(hours.country)
         self._days: dict[date, bool] = {}
 
     def allows(self, instant: datetime) -> bool:
@@ -107,6 +105,12 @@ class Oracle:
         return moment
 
 
+@cache
+def _holidays(country: str) -> Mapping[date, str]:
+    years = range(FIRST.year - 1, LAST.year + 2)
+    return dict(holidays.country_holidays(country, years=years)) if country else {}
+
+
 Trouble = Callable[[str], None]
 
 
@@ -122,7 +126,7 @@ def minute_by_minute(hours: Hours, zone: ZoneInfo, change: datetime, trouble: Tr
         if oracle.allows(instant):
             awaited = instant
         _compare(hours.next_moment(zone, instant), awaited, instant, oracle, trouble)
-        if step % 60 == 0:
+        if step % 360 == 0:
             once_a_day(hours, zone, instant, trouble)
     return count
 
