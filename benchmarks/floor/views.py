@@ -72,9 +72,9 @@ def _whole(response: HttpResponse) -> HttpResponse:
 _CREATE = """
 WITH contact AS (
     INSERT INTO contacts_contact (id, business_id, created_at, name, email, phone, job_title,
-                                  postal_address, note, circle, source, timezone)
+                                  postal_address, note, circle, source, timezone, rests)
     VALUES (%(id)s, %(business)s, %(now)s, %(name)s, %(email)s, '', '', '', '', 'wider',
-            'unknown', '')
+            'unknown', '', '')
 ), event AS (
     INSERT INTO activity_event (id, business_id, name, actor_kind, actor_id, subject_label,
                                 subject_id, payload, recorded_at)

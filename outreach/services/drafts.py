@@ -14,6 +14,7 @@ from outreach.purposes import purpose_of
 from outreach.senders import name_of
 from outreach.services.queueing import queue_message
 from outreach.services.reminders import close_reminders
+from outreach.states import MailKind
 from outreach.words import checked_words
 
 KIND = "plan_letter"
@@ -91,6 +92,7 @@ def _queue(taken: StepTaken, by: Actor, sender: User, now: datetime) -> Message:
         business=business,
         kind=KIND,
         mail_kind=mail_kind_of(enrolment.cadence.trigger),
+        is_ask=mail_kind_of(enrolment.cadence.trigger) == MailKind.ASKS,
         template="outreach/plan_letter",
         context={"words": taken.words, "subject": taken.subject, "sender": name},
         to=[Party(name=contact.name, contact=contact)],
