@@ -22,7 +22,7 @@ from desk.requests import DeskRequest
 from desk.workings import Waiting, waiting
 from feedback.models import Feedback
 from insights import today as insights
-from outreach.models import Reminder, ReminderKind
+from outreach.models import Reminder, ReminderKind, StepTaken
 from outreach.services import add_reminder
 from outreach.states import MessageState
 from referrals.models import ThankYou
@@ -68,10 +68,13 @@ class Today:
     @cached_property
     def _reminders(self) -> Sequence[Reminder]:
         answer = Feedback.objects.filter(pk=OuterRef("subject_id"))
+        draft = StepTaken.objects.filter(pk=OuterRef("subject_id"))
         due = Reminder.objects.open().due(self.day).select_related("contact")
         return list(
             due.annotate(
-                score=Subquery(answer.values("score")), why=Subquery(answer.values("why"))
+                score=Subquery(answer.values("score")),
+                why=Subquery(answer.values("why")),
+                drafted_for=Subquery(draft.values("enrolment__subject_id")),
             )[: ROWS * 3]
         )
 
@@ -88,25 +91,17 @@ class Today:
         return list(ThankYou.objects.owed()[:ROWS])
 
     @cached_property
-    def drafted_thanks(self) -> Mapping[UUID, UUID]:
-        """Of whom thanks are drafted by a plan, and which letter that is."""
+    def drafted_thanks(self) -> Mapping[UUID | None, UUID]:
+        """For which debts thanks are drafted by a plan, and which letter that is."""
         drafts = (row for row in self._of(ReminderKind.THANK) if row.is_about_a_draft)
-        return {row.contact_id: row.subject_id for row in drafts if row.subject_id}
+        return {_drafted_for(row): row.subject_id for row in drafts if row.subject_id}
 
     @cached_property
     def follow_up(self) -> Sequence[Reminder]:
         """All else that somebody wanted to be reminded of; drafted thanks stand with the debt."""
         rows = self._of(*(kind for kind in ReminderKind if kind != ReminderKind.PUT_RIGHT))
-        thanked = {thanks.advocate.contact_id for thanks in self.thank}
-        return [
-            row
-            for row in rows
-            if not (
-                row.kind == ReminderKind.THANK
-                and row.is_about_a_draft
-                and row.contact_id in thanked
-            )
-        ]
+        owed = {thanks.pk for thanks in self.thank}
+        return [row for row in rows if _drafted_for(row) not in owed]
 
     @cached_property
     def keep_in_touch(self) -> Sequence[Contact]:
@@ -177,6 +172,12 @@ class Today:
         if self.ask:
             return f"Nobody is waiting. You could ask {self.ask[0].contact.first_name}."
         return "Nobody is waiting for you."
+
+
+def _drafted_for(reminder: Reminder) -> UUID | None:
+    """What the plan is about whose letter this leads to."""
+    found: UUID | None = getattr(reminder, "drafted_for", None)
+    return found
 
 
 def _letters(count: int) -> str:
