@@ -32,8 +32,8 @@ class Calendar:
             take_due_steps(now=self.now)
 
     def days(self, count: int) -> datetime:
-        for _ in range(count * 4):
-            self.now += timedelta(hours=6)
+        for _ in range(count * 2):
+            self.now += timedelta(hours=12)
             with clock.at(self.now):
                 self.work()
         return self.now
