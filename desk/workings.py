@@ -26,7 +26,7 @@ from django.db.models.functions import Cast, Concat
 
 from activity.models import Event, Reaction
 from introductions.models import Ask, Introduction
-from outreach.models import JobRun, MailHold, Message, MessageRecipient
+from outreach.models import Enrolment, JobRun, MailHold, Message, MessageRecipient
 from outreach.states import NEEDING_ATTENTION, MessageState, RecipientState
 
 # A due row that is older than this says that nothing runs, whatever processes there are.
@@ -40,7 +40,8 @@ HALF_HOURLY = timedelta(minutes=30)
 # So many letters are counted; more than that is "many" in any case.
 MOST_COUNTED = 100
 LETTERS = "Letters"
-QUEUES = (LETTERS, "Introductions", "Asks", "History", "What follows from it")
+PLANS = "Follow-up plans"
+QUEUES = (LETTERS, "Introductions", "Asks", PLANS, "History", "What follows from it")
 _HOLD = "hold"
 _STATE = "state:"
 
@@ -108,17 +109,16 @@ class Waiting:
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """A sweep: its last run, what came of it, and when it runs next."""
+    """A sweep: its last run, what came of it, and when it runs next, if it has run before.
+
+    One that is quick runs so often that a time would say nothing.
+    """
 
     name: str
     run: JobRun
     is_late: bool
     next_at: datetime | None
-
-    @property
-    def is_quick(self) -> bool:
-        """Whether it runs so often that a time would say nothing."""
-        return self.next_at is None
+    is_quick: bool
 
 
 def waiting(now: datetime) -> Waiting:
@@ -128,6 +128,7 @@ def waiting(now: datetime) -> Waiting:
         _oldest(LETTERS, scheduled, "due_at"),
         _oldest("Introductions", Introduction.objects.due(now), "due_at"),
         _oldest("Asks", Ask.objects.due(now), "due_at"),
+        _oldest(PLANS, Enrolment.objects.due(now), "due_at"),
         _oldest("History", Event.objects.filter(position=None), "recorded_at"),
         _oldest("What follows from it", Reaction.objects.due(now), "due_at"),
         _oldest(_HOLD, MailHold.objects.all(), "since"),
@@ -202,7 +203,7 @@ def _queue(name: str, since: datetime | None, held_since: datetime | None, now: 
 def _job(name: str, run: JobRun, now: datetime) -> Job:
     sweep = SWEEPS.get(name, Sweep(name, SLOW))
     ended = run.last_finished_at
-    next_at = ended + sweep.every if ended and sweep.every >= PATIENCE else None
+    next_at = ended + sweep.every if ended else None
     # One that has not run yet may belong to an installation of a minute ago: what is due tells.
     is_late = ended is not None and ended < now - 2 * sweep.every - PATIENCE
-    return Job(sweep.says, run, is_late, next_at)
+    return Job(sweep.says, run, is_late, next_at, is_quick=sweep.every < PATIENCE)

@@ -5,6 +5,7 @@ asks anybody for an introduction, since a friendly touch never carries an ask.
 """
 
 from dataclasses import dataclass
+from functools import partial
 
 from outreach.models import Condition, ReminderKind, StepKind, Timing, Trigger
 from outreach.states import MailKind
@@ -45,12 +46,12 @@ def fields_of(trigger: str) -> dict[str, str]:
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """A step as it is at first."""
+    """A step as it is at first; a reminder has no subject."""
 
     kind: StepKind
     days: int
+    subject: str
     words: str
-    subject: str = ""
     timing: Timing = Timing.AFTER
     condition: Condition = Condition.ALWAYS
     automatic: bool = False
@@ -67,12 +68,8 @@ class Plan:
     steps: tuple[Step, ...]
 
 
-def _letter(days: int, subject: str, words: str, **more: object) -> Step:
-    return Step(StepKind.LETTER, days, words, subject, **more)  # type: ignore[arg-type]
-
-
-def _remind(days: int, words: str, **more: object) -> Step:
-    return Step(StepKind.REMINDER, days, words, **more)  # type: ignore[arg-type]
+_letter = partial(Step, StepKind.LETTER)
+_remind = partial(Step, StepKind.REMINDER)
 
 
 PLANS = (
@@ -92,6 +89,7 @@ PLANS = (
             ),
             _remind(
                 14,
+                "",
                 "Ring {first_name}, or let it rest: nobody has spoken since the introduction",
                 condition=Condition.NO_TOUCH,
             ),
@@ -160,6 +158,7 @@ PLANS = (
         (
             _remind(
                 10,
+                "",
                 "Did {first_name} answer elsewhere? You asked ten days ago",
                 list=ReminderKind.ASK,
             ),
@@ -219,6 +218,7 @@ PLANS = (
         (
             _remind(
                 0,
+                "",
                 "Ring {first_name}: it has been quiet between you for two months",
                 condition=Condition.NO_TOUCH,
                 list=ReminderKind.KEEP_IN_TOUCH,

@@ -46,7 +46,6 @@ class Migration(migrations.Migration):
                             ("thanks_introduction", "when you owe thanks for an introduction"),
                             ("thanks_win", "when you owe thanks for business"),
                             ("advocate_waits", "when somebody introduced you to a person"),
-                            ("feedback", "when somebody answered how satisfied they are"),
                             (
                                 "touch_due",
                                 "when somebody of your inner circle has waited for a week",
@@ -322,7 +321,6 @@ class Migration(migrations.Migration):
                             "thanks_introduction",
                             "thanks_win",
                             "advocate_waits",
-                            "feedback",
                             "touch_due",
                             "partner_quiet",
                             "anniversary",

@@ -27,7 +27,6 @@ class Trigger(models.TextChoices):
     THANKS_INTRODUCTION = "thanks_introduction", "when you owe thanks for an introduction"
     THANKS_WIN = "thanks_win", "when you owe thanks for business"
     ADVOCATE_WAITS = "advocate_waits", "when somebody introduced you to a person"
-    FEEDBACK = "feedback", "when somebody answered how satisfied they are"
     TOUCH_DUE = "touch_due", "when somebody of your inner circle has waited for a week"
     PARTNER_QUIET = "partner_quiet", "when a partner firm has been quiet for 60 days"
     ANNIVERSARY = "anniversary", "each year, on the day of somebody's first introduction"

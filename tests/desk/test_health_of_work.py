@@ -6,15 +6,18 @@ import pytest
 from django.test import Client
 from pytest_django import Settings
 
+from activity.actors import Actor
 from activity.tasks import number_events, run_later_reactions
 from businesses import clock
 from businesses.models import Business, Membership, Role, User
+from businesses.tenancy import transaction_for
 from config.celery import app
 from desk.workings import PATIENCE, SWEEPS
 from outreach import jobs
-from outreach.models import AccountMessage, JobRun
+from outreach.models import AccountMessage, JobRun, StepKind
 from outreach.sending import send_due_letters
-from outreach.services import hold_all_mail
+from outreach.services import add_cadence, add_step, begin_by_hand, hold_all_mail
+from tests.contacts.factories import make_contact
 from tests.desk.factories import a_thank_you_letter
 from tests.outreach.factories import acting
 from tests.outreach.smtp import SmtpServer
@@ -72,6 +75,41 @@ def test_a_job_shows_its_last_run_its_result_and_its_next(alice_client: Client, 
     assert page.count("runs every few seconds") == sum(
         sweep.every < PATIENCE for sweep in SWEEPS.values()
     )
+
+
+def test_a_slow_sweep_that_never_ran_is_not_said_to_run_all_the_time(
+    alice_client: Client, at: str
+) -> None:
+    page = alice_client.get(f"{at}settings/health/").text
+
+    slow = [sweep for sweep in SWEEPS.values() if sweep.every >= PATIENCE]
+    assert page.count("has not run yet") == len(slow)
+
+
+def test_a_step_of_a_plan_that_is_due_waits_there(
+    alice_client: Client, at: str, business: Business, by_alice: Actor
+) -> None:
+    now = clock.now()
+    with transaction_for(business):
+        plan = add_cadence(business=business, name="After the fair", by=by_alice, now=now)
+        add_step(
+            cadence=plan,
+            kind=StepKind.REMINDER,
+            days=5,
+            subject="",
+            words="Ring",
+            by=by_alice,
+            now=now,
+        )
+        begun = begin_by_hand(cadence=plan, contact=make_contact(business), by=by_alice, now=now)
+    quiet = alice_client.get(f"{at}settings/health/").text.count("nothing is due")
+
+    with transaction_for(business):
+        begun.due_at = now - timedelta(minutes=1)
+        begun.save()
+
+    page = alice_client.get(f"{at}settings/health/").text
+    assert page.count("nothing is due") == quiet - 1
 
 
 def test_a_sweep_that_never_ran_is_said(alice_client: Client, at: str) -> None:

@@ -108,7 +108,7 @@ def test_whoever_finds_the_last_place_just_taken_waits_to_see_whether_it_was(
         thread = threading.Thread(target=beside)
         thread.start()
         is_ready.wait()
-        time.sleep(0.5)
+        time.sleep(0.5)  # It would have marked its letter by now, were it not made to wait.
         assert marked == []
         transaction.set_rollback(True)
     thread.join()
