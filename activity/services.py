@@ -3,8 +3,9 @@
 import json
 import re
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
-from functools import cache
+from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
@@ -35,6 +36,20 @@ class UnfitForHistory(ValueError):
     """A payload with free text: history is kept for ever, so nothing personal may enter it."""
 
 
+@dataclass(frozen=True, slots=True)
+class Occurrence:
+    """Something that happened, not yet written. `about` names further rows whose timelines show it.
+
+    `payload` holds ids, enums, amounts and names of fields only.
+    """
+
+    name: str
+    actor: Actor
+    subject: models.Model
+    about: Iterable[models.Model] = ()
+    payload: Mapping[str, Fact] = field(default_factory=dict)
+
+
 def record_event(
     *,
     business: Business,
@@ -50,25 +65,40 @@ def record_event(
     All in the caller's transaction. `about` names further rows whose timelines show it. Raises
     `UnfitForHistory` for a payload that holds more than ids, enums, amounts and field names.
     """
-    facts = dict(payload or {})
+    occurrence = Occurrence(name, actor, subject, about, payload or {})
+    return record_events(business=business, occurrences=[occurrence], now=now)[0]
+
+
+def record_events(
+    *, business: Business, occurrences: Sequence[Occurrence], now: datetime
+) -> list[Event]:
+    """`record_event` for each, in their order, written by one statement."""
+    events = [_event(business, one, now) for one in occurrences]
+    if not events:
+        return []
+    later = [table().later.get(event.name, ()) for event in events]
+    _write(events, occurrences, later)
+    if any(later):
+        wake("activity.tasks.run_later_reactions")
+    for event in events:
+        for handler in table().at_once.get(event.name, ()):
+            handler(event=event, now=now)
+    return events
+
+
+def _event(business: Business, occurrence: Occurrence, now: datetime) -> Event:
+    facts = dict(occurrence.payload)
     _refuse_free_text(facts)
-    event = Event(
+    return Event(
         business=business,
-        name=name,
-        actor_kind=actor.kind,
-        actor_id=actor.id,
-        subject_label=_label(subject),
-        subject_id=subject.pk,
+        name=occurrence.name,
+        actor_kind=occurrence.actor.kind,
+        actor_id=occurrence.actor.id,
+        subject_label=_label(occurrence.subject),
+        subject_id=occurrence.subject.pk,
         payload=facts,
         recorded_at=now,
     )
-    later = table().later.get(name, ())
-    _write(event, [subject, *about], later)
-    if later:
-        wake("activity.tasks.run_later_reactions")
-    for handler in table().at_once.get(name, ()):
-        handler(event=event, now=now)
-    return event
 
 
 def _label(row: models.Model) -> str:
@@ -82,19 +112,32 @@ def _refuse_free_text(facts: Mapping[str, Fact]) -> None:
                 raise UnfitForHistory(f"The payload field {key!r} holds free text.")
 
 
-def _write(event: Event, concerned: Sequence[models.Model], later: Sequence[Handler]) -> None:
-    """The event, a mention of each row it concerns, and what waits for a worker: one statement."""
-    mentions = sorted({(_label(row), row.pk) for row in concerned})
-    values: list[Any] = [event.pk, event.business_id, event.name, event.actor_kind, event.actor_id]
-    values += [event.subject_label, event.subject_id, json.dumps(event.payload), event.recorded_at]
-    for handler in later:
-        values += [uuid7(), event.business_id, event.pk, path_of(handler), event.recorded_at]
-    for label, key in mentions:
-        values += [uuid7(), event.business_id, event.pk, label, key, event.recorded_at]
+def _write(
+    events: Sequence[Event],
+    occurrences: Sequence[Occurrence],
+    later: Sequence[Sequence[Handler]],
+) -> None:
+    """Events, a mention of each row they concern, what waits for a worker: one statement."""
+    told: list[Any] = []
+    waiting: list[Any] = []
+    mentioned: list[Any] = []
+    counts = [len(events), 0, 0]
+    for event, occurrence, handlers in zip(events, occurrences, later, strict=True):
+        told += [event.pk, event.business_id, event.name, event.actor_kind, event.actor_id]
+        told += [event.subject_label, event.subject_id, json.dumps(event.payload)]
+        told.append(event.recorded_at)
+        for handler in handlers:
+            waiting += [uuid7(), event.business_id, event.pk, path_of(handler), event.recorded_at]
+            counts[1] += 1
+        concerned = {(_label(row), row.pk) for row in (occurrence.subject, *occurrence.about)}
+        for label, key in sorted(concerned):
+            mentioned += [uuid7(), event.business_id, event.pk, label, key, event.recorded_at]
+            counts[2] += 1
     with connection.cursor() as cursor:
-        cursor.execute(_statement(len(mentions), len(later)), values)
-    event._state.adding = False
-    event._state.db = connection.alias
+        cursor.execute(_statement(*counts), told + waiting + mentioned)
+    for event in events:
+        event._state.adding = False
+        event._state.db = connection.alias
 
 
 # Everything that happens comes through here, so it is one statement, written out: by the ORM it
@@ -102,8 +145,7 @@ def _write(event: Event, concerned: Sequence[models.Model], later: Sequence[Hand
 _EVENT = """
 INSERT INTO activity_event (id, business_id, name, actor_kind, actor_id, subject_label, subject_id,
                             payload, recorded_at)
-VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s)
-"""
+VALUES """
 _REACTION = """
 INSERT INTO activity_reaction (id, business_id, event_id, handler, due_at, state, attempts,
                                last_problem)
@@ -113,14 +155,18 @@ INSERT INTO activity_mention (id, business_id, event_id, label, about_id, record
 VALUES """
 
 
-@cache
-def _statement(mentions: int, later: int) -> str:
-    parts = ["WITH event AS (", _EVENT, ")"]
+@lru_cache(maxsize=256)
+def _statement(events: int, later: int, mentions: int) -> str:
+    parts = ["WITH event AS (", _EVENT, _rows(events, "(%s, %s, %s, %s, %s, %s, %s, %s, %s)"), ")"]
     if later:
-        rows = ", ".join(["(%s, %s, %s, %s, %s, 'waiting', 0, '')"] * later)
-        parts += [", reactions AS (", _REACTION, rows, ")"]
-    parts += [_MENTION, ", ".join(["(%s, %s, %s, %s, %s, %s)"] * mentions)]
+        parts += [", reactions AS ("]
+        parts += [_REACTION, _rows(later, "(%s, %s, %s, %s, %s, 'waiting', 0, '')"), ")"]
+    parts += [_MENTION, _rows(mentions, "(%s, %s, %s, %s, %s, %s)")]
     return "".join(parts)
+
+
+def _rows(count: int, row: str) -> str:
+    return ", ".join([row] * count)
 
 
 def number_events(*, at_most: int = 5000) -> int:

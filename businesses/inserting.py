@@ -1,9 +1,12 @@
-"""Writing a row that may be there already, in one statement."""
+"""Writing rows that may be there already, in one statement."""
 
+from collections.abc import Sequence
 from functools import cache
-from typing import Any
+from typing import Any, TypeVar
 
 from django.db import connection, models
+
+Row = TypeVar("Row", bound=models.Model)
 
 
 def insert_once(row: models.Model) -> bool:
@@ -12,22 +15,39 @@ def insert_once(row: models.Model) -> bool:
     Where another transaction is just inserting such a row, its end is waited for. (The ORM's
     `get_or_create` asks first and inserts within a savepoint: four statements.)
     """
-    statement, fields = _insert(type(row))
-    values = [field.get_db_prep_save(field.pre_save(row, True), connection) for field in fields]
+    return bool(insert_new([row]))
+
+
+def insert_new(rows: Sequence[Row]) -> list[Row]:
+    """Those of the rows that were not there already, by any unique key, inserted in one statement.
+
+    Of rows in `rows` with the same key the first is inserted.
+    """
+    if not rows:
+        return []
+    statement, fields, places = _insert(type(rows[0]))
+    values = [
+        field.get_db_prep_save(field.pre_save(row, True), connection)
+        for row in rows
+        for field in fields
+    ]
     with connection.cursor() as cursor:
-        cursor.execute(statement, values)
-        is_new = bool(cursor.rowcount)
-    if is_new:
+        cursor.execute(statement % ", ".join([places] * len(rows)), values)
+        inserted = {key for (key,) in cursor.fetchall()}
+    new = [row for row in rows if row.pk in inserted]
+    for row in new:
         row._state.adding = False
         row._state.db = connection.alias
-    return is_new
+    return new
 
 
 @cache
-def _insert(model: type[models.Model]) -> tuple[str, list["models.Field[Any, Any]"]]:
+def _insert(model: type[models.Model]) -> tuple[str, list["models.Field[Any, Any]"], str]:
+    """The statement without its rows, the fields, and the places of one row."""
     fields = [field for field in model._meta.concrete_fields if not field.generated]
     columns = ", ".join(connection.ops.quote_name(str(field.column)) for field in fields)
-    places = ", ".join(["%s"] * len(fields))
     table = connection.ops.quote_name(model._meta.db_table)
+    key = connection.ops.quote_name(str(model._meta.pk.column))
     # Names of our own tables and columns only.
-    return f"INSERT INTO {table} ({columns}) VALUES ({places}) ON CONFLICT DO NOTHING", fields  # noqa: S608
+    statement = f"INSERT INTO {table} ({columns}) VALUES %s ON CONFLICT DO NOTHING RETURNING {key}"  # noqa: S608
+    return statement, fields, f"({', '.join(['%s'] * len(fields))})"

@@ -18,7 +18,7 @@ from outreach.links import make_link, placeholder
 from outreach.models import Link, LinkPurpose, Message, MessageRecipient
 from outreach.preview import preview_letter
 from outreach.senders import name_of, owner_of
-from outreach.services import is_suppressed, queue_message
+from outreach.services import NewLetter, is_suppressed, queue_message
 from outreach.states import MailKind, MessageState, RecipientState
 
 TO_PROSPECT = "introduction_to_prospect"
@@ -48,8 +48,7 @@ def ask_to_advocate(*, ask: Ask, cause: Event, now: datetime) -> Message:
     link = make_link(
         business=business, purpose=LinkPurpose.ADVOCATE, subject=ask, contact=contact, now=now
     )
-    return queue_message(
-        business=business,
+    letter = NewLetter(
         kind="ask_to_advocate",
         template="introductions/ask_to_advocate",
         context={"ask": ask, "advocate": contact, "sender": name, "link": placeholder(link)},
@@ -61,8 +60,8 @@ def ask_to_advocate(*, ask: Ask, cause: Event, now: datetime) -> Message:
         reply_to=sender.email,
         due_at=now,
         is_ask=True,
-        now=now,
     )
+    return queue_message(business=business, letter=letter, now=now)
 
 
 def preview_of_ask(*, ask: Ask, sender: User) -> Rendered:
@@ -84,8 +83,7 @@ def introduction_to_prospect(
 ) -> Message:
     """The advocate's words to the prospect, with the page that answers them."""
     business, advocate = introduction.business, introduction.advocate.contact
-    return queue_message(
-        business=business,
+    letter = NewLetter(
         kind=TO_PROSPECT,
         template="introductions/introduction_to_prospect",
         context={
@@ -103,8 +101,8 @@ def introduction_to_prospect(
         mail_kind=MailKind.ALL,
         reply_to=advocate.email,
         due_at=due_at,
-        now=now,
     )
+    return queue_message(business=business, letter=letter, now=now)
 
 
 def handshake_to_everyone(
@@ -119,8 +117,7 @@ def handshake_to_everyone(
     advocate, contact = introduction.advocate.contact, introduction.contact
     assert contact is not None
     guests = [*([contact] if email else []), *([advocate] if advocate.email else [])]
-    return queue_message(
-        business=business,
+    letter = NewLetter(
         kind=TO_EVERYONE,
         template="introductions/handshake_to_everyone",
         context={
@@ -145,8 +142,8 @@ def handshake_to_everyone(
         due_at=now,
         answers_recipient=True,
         one_click=False,
-        now=now,
     )
+    return queue_message(business=business, letter=letter, now=now)
 
 
 def undelivered(introductions: Iterable[Introduction]) -> Collection[UUID]:

@@ -4,6 +4,7 @@ import base64
 import binascii
 import hashlib
 import hmac
+from collections.abc import Collection, Mapping
 from datetime import datetime
 from uuid import UUID
 
@@ -12,7 +13,7 @@ from django.db import models
 from django.db.models import F
 
 from businesses import clock
-from businesses.inserting import insert_once
+from businesses.inserting import insert_new
 from businesses.models import Business
 from businesses.refusals import Refusal
 from outreach.models import Link, LinkPurpose
@@ -89,17 +90,60 @@ def ensure_link(
     now: datetime,
 ) -> Link:
     """`make_link` for a subject that is known by label and id only."""
+    link = _links(
+        business=business,
+        purpose=purpose,
+        subject_label=subject_label,
+        subject_ids=[subject_id],
+        contact_id=contact_id,
+        expires_at=expires_at,
+        now=now,
+    )[subject_id]
+    _prolong(link, expires_at)
+    return link
+
+
+def ensure_lasting_links(
+    *,
+    business: Business,
+    purpose: str,
+    subject_label: str,
+    subject_ids: Collection[UUID],
+    now: datetime,
+) -> Mapping[UUID, Link]:
+    """For each subject the link that never expires; two statements, however many there are."""
+    return _links(
+        business=business,
+        purpose=purpose,
+        subject_label=subject_label,
+        subject_ids=subject_ids,
+        contact_id=None,
+        expires_at=None,
+        now=now,
+    )
+
+
+def _links(
+    *,
+    business: Business,
+    purpose: str,
+    subject_label: str,
+    subject_ids: Collection[UUID],
+    contact_id: UUID | None,
+    expires_at: datetime | None,
+    now: datetime,
+) -> dict[UUID, Link]:
+    """The live link of each subject; made where there is none."""
     live = Link.objects.filter(
         business=business,
         purpose=purpose,
         subject_label=subject_label,
-        subject_id=subject_id,
         contact_id=contact_id,
         withdrawn_at=None,
     )
-    link = live.first()
-    if link is None:
-        link = Link(
+    links = {link.subject_id: link for link in live.filter(subject_id__in=subject_ids)}
+    missing = [
+        Link(
             business=business,
             purpose=purpose,
             subject_label=subject_label,
@@ -108,11 +152,15 @@ def ensure_link(
             expires_at=expires_at,
             created_at=now,
         )
-        if insert_once(link):
-            return link
-        link = live.get()
-    _prolong(link, expires_at)
-    return link
+        for subject_id in subject_ids
+        if subject_id not in links
+    ]
+    links.update({link.subject_id: link for link in insert_new(missing)})
+    # Somebody else was quicker.
+    others = [subject_id for subject_id in subject_ids if subject_id not in links]
+    if others:
+        links.update({link.subject_id: link for link in live.filter(subject_id__in=others)})
+    return links
 
 
 def _prolong(link: Link, expires_at: datetime | None) -> None:

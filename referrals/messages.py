@@ -12,7 +12,7 @@ from outreach.letters import FIRM, Party
 from outreach.links import make_link, placeholder
 from outreach.models import LinkPurpose, Message
 from outreach.senders import name_of, owner_of
-from outreach.services import queue_message
+from outreach.services import NewLetter, queue_message
 from outreach.states import MailKind
 from referrals.models import Referral, ThankYou
 from referrals.states import ReferralState
@@ -29,8 +29,7 @@ def progress_to_advocate(
     link = make_link(
         business=business, purpose=LinkPurpose.ADVOCATE, subject=advocate, contact=contact, now=now
     )
-    return queue_message(
-        business=business,
+    letter = NewLetter(
         kind="progress_to_advocate",
         template="referrals/progress_to_advocate",
         context={
@@ -47,8 +46,8 @@ def progress_to_advocate(
         mail_kind=MailKind.NEWS,
         reply_to=sender.email,
         due_at=now + settings.UNDO_WINDOW,
-        now=now,
     )
+    return queue_message(business=business, letter=letter, now=now)
 
 
 def thanks_to_advocate(
@@ -57,8 +56,7 @@ def thanks_to_advocate(
     """The owner's own words of thanks, and nothing else: no ask goes with it."""
     business, contact = thank_you.business, thank_you.advocate.contact
     name = name_of(sender, business)
-    return queue_message(
-        business=business,
+    letter = NewLetter(
         kind="thanks_to_advocate",
         template="referrals/thanks_to_advocate",
         context={"advocate": contact, "words": thank_you.words, "sender": name},
@@ -69,5 +67,5 @@ def thanks_to_advocate(
         mail_kind=MailKind.FRIENDLY,
         reply_to=sender.email,
         due_at=now,
-        now=now,
     )
+    return queue_message(business=business, letter=letter, now=now)

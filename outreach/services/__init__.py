@@ -20,6 +20,7 @@ from outreach.services.holding import (
     what_would_go,
 )
 from outreach.services.hours import change_letter_hours
+from outreach.services.outbox import NewLetter, queue_message, queue_messages
 from outreach.services.pausing import resume_sending
 from outreach.services.peace import open_reminders_again, stop_what_was_to_reach
 from outreach.services.planning import (
@@ -45,7 +46,6 @@ from outreach.services.queueing import (
     cancel_messages,
     cancel_messages_to,
     queue_account_message,
-    queue_message,
     release_held,
     retry_message,
 )
@@ -78,6 +78,7 @@ __all__ = [
     "DayHasPassed",
     "DelayOutOfRange",
     "NameMissing",
+    "NewLetter",
     "NotByHand",
     "NothingToDo",
     "OnlyLettersLeave",
@@ -113,6 +114,7 @@ __all__ = [
     "open_reminders_again",
     "queue_account_message",
     "queue_message",
+    "queue_messages",
     "release_all_mail",
     "release_held",
     "remove_step",

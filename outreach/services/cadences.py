@@ -8,7 +8,7 @@ from django.db.models import Exists, OuterRef
 
 from activity.actors import SYSTEM, Actor
 from activity.models import Event
-from activity.services import record_event
+from activity.services import Occurrence, record_events
 from businesses.inserting import insert_once
 from businesses.models import Business
 from businesses.moves import NotPossibleNow
@@ -192,6 +192,21 @@ def close_enrolment(
     record_enrolment("plan.ended", enrolment, by, now)
 
 
+def finish_enrolments(
+    *, business: Business, enrolments: Sequence[Enrolment], now: datetime
+) -> None:
+    """They have come to their end, in the caller's transaction, with the rows locked."""
+    if not enrolments:
+        return
+    Enrolment.objects.filter(pk__in=[one.pk for one in enrolments]).update(
+        state=EnrolmentState.FINISHED, reason="", next_position=None, due_at=None, closed_at=now
+    )
+    for enrolment in enrolments:
+        enrolment.state = EnrolmentState.FINISHED
+    told = [_told("plan.ended", enrolment, SYSTEM) for enrolment in enrolments]
+    record_events(business=business, occurrences=told, now=now)
+
+
 def drop_drafts(enrolment: Enrolment, reason: str, now: datetime) -> None:
     """Its letters that wait for a look or for their time, and its reminders: no longer wanted."""
     drafts = enrolment.taken.waiting()
@@ -224,12 +239,14 @@ def note_touch(*, event: Event, now: datetime) -> None:
 
 def record_enrolment(name: str, enrolment: Enrolment, by: Actor, now: datetime) -> None:
     """Its history: which plan, and how it stands."""
-    record_event(
-        business=enrolment.business,
-        name=name,
-        actor=by,
-        subject=enrolment,
+    record_events(business=enrolment.business, occurrences=[_told(name, enrolment, by)], now=now)
+
+
+def _told(name: str, enrolment: Enrolment, by: Actor) -> Occurrence:
+    return Occurrence(
+        name,
+        by,
+        enrolment,
         about=[enrolment.contact],
         payload={"plan": enrolment.cadence.key or "own", "state": enrolment.state},
-        now=now,
     )

@@ -1,18 +1,20 @@
 """Letters of follow-up plans that wait for somebody's look: changed, sent, or left unsent."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from activity.actors import Actor
-from activity.services import record_event
-from businesses.models import User
+from activity.models import Event
+from activity.services import Occurrence, record_events
+from businesses.models import Business, User
 from businesses.moves import NotPossibleNow
 from businesses.tenancy import locked
 from outreach.cadences import mail_kind_of
 from outreach.letters import FIRM, Party
-from outreach.models import Message, Outcome, StepTaken
+from outreach.models import Outcome, StepTaken
 from outreach.purposes import purpose_of
 from outreach.senders import name_of
-from outreach.services.queueing import queue_message
+from outreach.services.outbox import NewLetter, queue_messages
 from outreach.services.reminders import close_reminders
 from outreach.states import MailKind
 from outreach.words import checked_words
@@ -66,33 +68,47 @@ def _settle(draft: StepTaken, now: datetime) -> None:
 
 def send_words(*, taken: StepTaken, by: Actor, sender: User, now: datetime) -> None:
     """Queue the letter of a step, or do with its words what the plan is for (thanks are given)."""
-    enrolment = taken.enrolment
-    deliver = purpose_of(enrolment.cadence.trigger).deliver
+    deliver = purpose_of(taken.enrolment.cadence.trigger).deliver
     if deliver is not None:
-        deliver(enrolment=enrolment, words=taken.words, by=by, sender=sender, now=now)
+        deliver(enrolment=taken.enrolment, words=taken.words, by=by, sender=sender, now=now)
         return
-    taken.message = _queue(taken, by, sender, now)
+    queue_words(business=taken.business, steps=[taken], by=by, sender=sender, now=now)
     taken.save(update_fields=["message"])
 
 
-def _queue(taken: StepTaken, by: Actor, sender: User, now: datetime) -> Message:
-    enrolment, contact = taken.enrolment, taken.enrolment.contact
-    business = enrolment.business
+def queue_words(
+    *, business: Business, steps: Sequence[StepTaken], by: Actor, sender: User, now: datetime
+) -> None:
+    """Queue the letters of these steps, in as few statements as for one; `message` is set."""
+    if not steps:
+        return
     name = name_of(sender, business)
-    cause = record_event(
-        business=business,
-        name="plan.letter_sent",
-        actor=by,
-        subject=enrolment,
-        about=[contact],
-        payload={"plan": enrolment.cadence.key or "own"},
-        now=now,
-    )
-    return queue_message(
-        business=business,
+    told = [
+        Occurrence(
+            "plan.letter_sent",
+            by,
+            taken.enrolment,
+            about=[taken.enrolment.contact],
+            payload={"plan": taken.enrolment.cadence.key or "own"},
+        )
+        for taken in steps
+    ]
+    causes = record_events(business=business, occurrences=told, now=now)
+    letters = [
+        _letter(taken, cause, name, sender, now) for taken, cause in zip(steps, causes, strict=True)
+    ]
+    messages = queue_messages(business=business, letters=letters, now=now)
+    for taken, message in zip(steps, messages, strict=True):
+        taken.message = message
+
+
+def _letter(taken: StepTaken, cause: Event, name: str, sender: User, now: datetime) -> NewLetter:
+    enrolment, contact = taken.enrolment, taken.enrolment.contact
+    mail_kind = mail_kind_of(enrolment.cadence.trigger)
+    return NewLetter(
         kind=KIND,
-        mail_kind=mail_kind_of(enrolment.cadence.trigger),
-        is_ask=mail_kind_of(enrolment.cadence.trigger) == MailKind.ASKS,
+        mail_kind=mail_kind,
+        is_ask=mail_kind == MailKind.ASKS,
         template="outreach/plan_letter",
         context={"words": taken.words, "subject": taken.subject, "sender": name},
         to=[Party(name=contact.name, contact=contact)],
@@ -101,5 +117,4 @@ def _queue(taken: StepTaken, by: Actor, sender: User, now: datetime) -> Message:
         from_name=f"{name}, {FIRM}",
         reply_to=sender.email,
         due_at=now,
-        now=now,
     )

@@ -1,49 +1,27 @@
-"""Queueing letters, and what people may still do with a queued one."""
+"""What people may still do with a queued letter, and letters about accounts."""
 
-import contextlib
-import hashlib
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable
 from datetime import datetime
-from functools import reduce
-from operator import or_
 
 from django.db import models
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, OuterRef
 
 from activity.actors import SYSTEM, Actor
-from activity.models import Event
-from activity.services import record_event
-from businesses.inserting import insert_once
+from activity.services import Occurrence, record_events
 from businesses.models import Business, User
 from businesses.moves import NotPossibleNow, guard_move
 from businesses.refusals import Refusal
 from businesses.tenancy import locked
 from businesses.wake import wake
 from contacts.models import Contact
-from outreach.filling import one_line, prospect_address
-from outreach.gate import (
-    days_of,
-    first_moment,
-    is_bound,
-    next_day_for,
-    surely_held,
-    why_held,
-)
-from outreach.letters import FIRM, POSTAL_ADDRESS, NoAddress, Party, Rendered, render_letter
-from outreach.links import ensure_link, placeholder
-from outreach.mime import UnfitAddress, envelope_address, text_of
-from outreach.models import (
-    AccountMessage,
-    Letter,
-    LetterDay,
-    LinkPurpose,
-    Message,
-    MessageRecipient,
-    Suppression,
-)
+from outreach.filling import one_line
+from outreach.gate import why_held
+from outreach.letters import Rendered
+from outreach.mime import text_of
+from outreach.models import AccountMessage, Letter, Message, MessageRecipient, Suppression
 from outreach.querysets import MessageQuerySet
 from outreach.services.suppression import address_hash
-from outreach.states import MOVES, UNREACHED, MailKind, MessageState, RecipientState
+from outreach.states import MOVES, UNREACHED, MessageState, RecipientState
 
 SEND = "outreach.tasks.send_due_letters"
 
@@ -56,89 +34,6 @@ class AddressStopped(Refusal):
         "Mend the address first, or see who gets no mail in Settings."
     )
     code = "address_stopped"
-
-
-def queue_message(
-    *,
-    business: Business,
-    kind: str,
-    template: str,
-    context: Mapping[str, object],
-    to: Sequence[Party],
-    cause: Event,
-    subject: models.Model,
-    from_name: str,
-    mail_kind: MailKind,
-    reply_to: str = "",
-    due_at: datetime,
-    answers_recipient: bool = False,
-    is_ask: bool = False,
-    one_click: bool = True,
-    now: datetime,
-) -> Message:
-    """Write a letter to the outbox, in the caller's transaction.
-
-    The same kind to the same people because of the same event is one letter: asked again, the row
-    that exists is returned. It is held while the business may not send, and suppressed at once when
-    none of its recipients may be mailed: `mail_kind` says which choice of theirs keeps it back,
-    beside *no mail at all*. It is due at `due_at` or, where quiet hours bind it, at the first
-    moment after that. Raises `NoAddress`.
-
-    The templates get, beside `context`: business, firm, postal_address, and stop_link when
-    `one_click` is set for a single recipient. Placeholders are filled when the letter is sent.
-    """
-    recipients = [_recipient(business, party, place, now) for place, party in enumerate(to)]
-    stop_link = _stop_link(business, recipients, now) if one_click else ""
-    rendered = render_letter(template, _context(business, context, stop_link))
-    message = Message(
-        business=business,
-        kind=kind,
-        dedupe_key=_dedupe_key(kind, recipients, cause),
-        subject_label=str(subject._meta.model_name),
-        subject_id=subject.pk,
-        cause_id=cause.pk,
-        answers_recipient=answers_recipient,
-        is_ask=is_ask,
-        mail_kind=mail_kind,
-        due_at=due_at,
-        created_at=now,
-        **_words(rendered, from_name, _headers(reply_to, stop_link)),
-    )
-    return _put_into_outbox(message, recipients, now)
-
-
-def _put_into_outbox(
-    message: Message, recipients: Sequence[MessageRecipient], now: datetime
-) -> Message:
-    """Keep the letter and its recipients, unless it is there already."""
-    unique = _unless_suppressed(message, recipients)
-    message.due_at = _moment_to_leave(message, unique)
-    if all(recipient.state == RecipientState.SUPPRESSED for recipient in unique):
-        message.state = MessageState.SUPPRESSED
-    elif why_held(message.business):
-        message.hold_reason = surely_held(message.business_id)
-        message.state = MessageState.HELD if message.hold_reason else MessageState.SCHEDULED
-    if not insert_once(message):
-        return Message.objects.get(business=message.business, dedupe_key=message.dedupe_key)
-    MessageRecipient.objects.bulk_create(unique)
-    _record("message.queued", message, unique, SYSTEM, now)
-    if message.due_at <= now:
-        wake(SEND)
-    return message
-
-
-def _moment_to_leave(message: Message, recipients: Sequence[MessageRecipient]) -> datetime:
-    """From when it was to leave: within hours, and not on a day on which they had their letter."""
-    business, at = message.business, message.due_at
-    timezones = [row.contact.timezone if row.contact else "" for row in recipients]
-    moment = first_moment(message, business, timezones, at)
-    if not is_bound(message):
-        return moment
-    days = zip(recipients, days_of(business, timezones, moment), strict=True)
-    their_days = [Q(address_hash=row.address_hash, day=day) for row, day in days]
-    if not LetterDay.objects.filter(reduce(or_, their_days), business=business).exists():
-        return moment
-    return next_day_for(message, business, timezones, moment)
 
 
 def queue_account_message(
@@ -160,7 +55,7 @@ def queue_account_message(
         address=to[:254],
         due_at=now,
         created_at=now,
-        **_words(rendered, from_name, {"Auto-Submitted": "auto-generated"}),
+        **in_words(rendered, from_name, {"Auto-Submitted": "auto-generated"}),
     )
     wake(SEND)
     return message
@@ -248,44 +143,6 @@ def release_held(*, business: Business, now: datetime) -> int:
     return count
 
 
-def _recipient(business: Business, party: Party, place: int, now: datetime) -> MessageRecipient:
-    """A row for one recipient; of a sealed prospect only the id and the keyed hash."""
-    sealed = party.introduction_id is not None
-    if party.introduction_id is not None:
-        address = prospect_address(party.introduction_id) or ""
-    else:
-        address = party.contact.email if party.contact else party.address
-    if not address:
-        raise NoAddress
-    return MessageRecipient(
-        business=business,
-        position=place,
-        contact=None if sealed else party.contact,
-        introduction_id=party.introduction_id,
-        name="" if sealed else one_line(party.name)[:75],
-        address="" if sealed else address,
-        address_hash=address_hash(address),
-        created_at=now,
-    )
-
-
-def _unless_suppressed(
-    message: Message, recipients: Sequence[MessageRecipient]
-) -> list[MessageRecipient]:
-    """The letter's recipients, one for each address, with those marked who get no mail."""
-    unique = {recipient.address_hash: recipient for recipient in reversed(recipients)}
-    suppressed = set(
-        Suppression.objects.stopping(message.mail_kind)
-        .filter(business_id=message.business_id, address_hash__in=unique)
-        .values_list("address_hash", flat=True)
-    )
-    for digest, recipient in unique.items():
-        recipient.message = message
-        if digest in suppressed or (recipient.contact is not None and recipient.contact.rests):
-            recipient.state = RecipientState.SUPPRESSED
-    return list(unique.values())
-
-
 def _refuse_stopped(message: Message, recipients: Iterable[MessageRecipient]) -> None:
     hashes = {recipient.address_hash for recipient in recipients}
     stopped = Suppression.objects.stopping(message.mail_kind).filter(
@@ -302,55 +159,8 @@ def _mend_address(recipient: MessageRecipient) -> None:
         recipient.address_hash = address_hash(contact.email)
 
 
-def _dedupe_key(kind: str, recipients: list[MessageRecipient], cause: Event) -> str:
-    hashes = sorted({recipient.address_hash for recipient in recipients})
-    return hashlib.sha256("|".join([kind, str(cause.pk), *hashes]).encode()).hexdigest()
-
-
-def _stop_link(business: Business, recipients: list[MessageRecipient], now: datetime) -> str:
-    """The placeholder of the link that stops all mail to the one recipient."""
-    if len(recipients) != 1:
-        return ""
-    contact_id, introduction_id = recipients[0].contact_id, recipients[0].introduction_id
-    subject_id = contact_id or introduction_id
-    if subject_id is None:
-        return ""
-    link = ensure_link(
-        business=business,
-        purpose=LinkPurpose.UNSUBSCRIBE,
-        subject_label="contact" if contact_id else "introduction",
-        subject_id=subject_id,
-        contact_id=None,
-        expires_at=None,
-        now=now,
-    )
-    return placeholder(link)
-
-
-def _context(
-    business: Business, context: Mapping[str, object], stop_link: str
-) -> dict[str, object]:
-    return {
-        "business": business,
-        "firm": business.name or FIRM,
-        "postal_address": POSTAL_ADDRESS,
-        "stop_link": stop_link,
-        **context,
-    }
-
-
-def _headers(reply_to: str, stop_link: str) -> dict[str, str]:
-    headers: dict[str, str] = {}
-    with contextlib.suppress(UnfitAddress):  # A letter without it is better than none.
-        headers["Reply-To"] = envelope_address(reply_to)
-    if stop_link:
-        # RFC 8058: with both, a mail program can stop it by one POST without opening a page.
-        headers["List-Unsubscribe"] = f"<{stop_link}>"
-        headers["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
-    return headers
-
-
-def _words(rendered: Rendered, from_name: str, headers: dict[str, str]) -> dict[str, object]:
+def in_words(rendered: Rendered, from_name: str, headers: dict[str, str]) -> dict[str, object]:
+    """The fields of a letter that hold its words."""
     return {
         "from_name": one_line(from_name)[:200],
         "subject": rendered.subject[: Letter._meta.get_field("subject").max_length],
@@ -369,12 +179,23 @@ def _record(
     *,
     again: bool = False,
 ) -> None:
-    record_event(
-        business=message.business,
-        name=name,
-        actor=by,
-        subject=message,
+    told = letter_event(name, message, recipients, by, again=again)
+    record_events(business=message.business, occurrences=[told], now=now)
+
+
+def letter_event(
+    name: str,
+    message: Message,
+    recipients: Iterable[MessageRecipient],
+    by: Actor,
+    *,
+    again: bool = False,
+) -> Occurrence:
+    """What the history says about a letter: its kind, and whom it is for."""
+    return Occurrence(
+        name,
+        by,
+        message,
         about=[Contact(pk=r.contact_id) for r in recipients if r.contact_id],
         payload={"kind": message.kind, **({"again": True} if again else {})},
-        now=now,
     )

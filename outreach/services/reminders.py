@@ -1,13 +1,14 @@
 """Reminders: things for the owner to do on a day."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 
 from django.db import models
 
 from activity.actors import Actor
-from activity.services import record_event
+from activity.services import Occurrence, record_events
 from businesses import clock
+from businesses.inserting import insert_new
 from businesses.models import Business
 from businesses.moves import NotPossibleNow
 from businesses.refusals import Refusal
@@ -36,25 +37,36 @@ def add_reminder(
 ) -> Reminder:
     """A reminder for that day. With `dedupe` there is one for ever, be it open or done."""
     about = Subject.of(subject) if isinstance(subject, models.Model) else subject
-    values = {
-        "kind": kind,
-        "contact": contact,
-        "subject_label": about.label if about else "",
-        "subject_id": about.id if about else None,
-        "due_on": due_on,
-        "text": text,
-        "created_at": now,
-    }
-    if dedupe:
-        reminder, created = Reminder.objects.get_or_create(
-            business=business, dedupe=dedupe, defaults=values
-        )
-        if not created:
-            return reminder
-    else:
-        reminder = Reminder.objects.create(business=business, **values)
-    _record("reminder.added", reminder, by, now)
-    return reminder
+    reminder = Reminder(
+        business=business,
+        kind=kind,
+        contact=contact,
+        subject_label=about.label if about else "",
+        subject_id=about.id if about else None,
+        due_on=due_on,
+        text=text,
+        dedupe=dedupe,
+        created_at=now,
+    )
+    return add_reminders(business=business, reminders=[reminder], by=by, now=now)[0]
+
+
+def add_reminders(
+    *, business: Business, reminders: Sequence[Reminder], by: Actor, now: datetime
+) -> list[Reminder]:
+    """`add_reminder` for rows of this business that are not saved yet, in as few statements as one.
+
+    Each as it is kept, in the same order: the earlier one where its `dedupe` was there already.
+    """
+    new = insert_new(reminders)
+    record_events(
+        business=business, occurrences=[_told("reminder.added", one, by) for one in new], now=now
+    )
+    if len(new) == len(reminders):
+        return new
+    known = {one.dedupe for one in reminders if one.dedupe}
+    kept = {one.dedupe: one for one in Reminder.objects.filter(business=business, dedupe__in=known)}
+    return [kept.get(one.dedupe, one) for one in reminders]
 
 
 def finish_reminder(*, reminder: Reminder, by: Actor, now: datetime) -> Reminder:
@@ -97,12 +109,14 @@ def close_reminders(
 
 
 def _record(name: str, reminder: Reminder, by: Actor, now: datetime) -> None:
-    record_event(
-        business=reminder.business,
-        name=name,
-        actor=by,
-        subject=reminder,
+    record_events(business=reminder.business, occurrences=[_told(name, reminder, by)], now=now)
+
+
+def _told(name: str, reminder: Reminder, by: Actor) -> Occurrence:
+    return Occurrence(
+        name,
+        by,
+        reminder,
         about=[reminder.contact],
         payload={"kind": reminder.kind, "due_on": reminder.due_on.isoformat()},
-        now=now,
     )

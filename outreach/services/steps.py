@@ -1,13 +1,19 @@
 """Taking the steps of follow-up plans that are due."""
 
-from collections.abc import Callable
+from collections import defaultdict
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
+from itertools import groupby
+from operator import itemgetter
 from uuid import UUID
 
 import structlog
+from django.db import connection
 
 from activity.actors import SYSTEM
 from businesses import clock
+from businesses.models import Business
 from businesses.tenancy import transaction_across_businesses, transaction_for
 from outreach.models import (
     CadenceStep,
@@ -19,10 +25,11 @@ from outreach.models import (
     StepTaken,
     Subject,
 )
+from outreach.purposes import purpose_of
 from outreach.senders import owner_of
-from outreach.services.cadences import close_enrolment
-from outreach.services.drafts import send_words
-from outreach.services.reminders import add_reminder
+from outreach.services.cadences import close_enrolment, finish_enrolments
+from outreach.services.drafts import queue_words, send_words
+from outreach.services.reminders import add_reminders
 from outreach.services.standing import Standing, standing_of
 from outreach.timing import step_due
 from outreach.words import filled
@@ -36,33 +43,40 @@ FAILED = "Something went wrong on our side, so this plan was stopped."
 
 
 def take_due_steps(*, now: datetime, at_most: int = BATCH) -> int:
-    """Take each step that is due, in a transaction of its own; how many plans were looked at."""
+    """Take each step that is due, those of a business together; how many plans were looked at."""
     with transaction_across_businesses():
-        due = list(
-            Enrolment.objects.due(now).order_by("due_at").values_list("business_id", "id")[:at_most]
-        )
-    for business_id, enrolment_id in due:
-        try:
-            with transaction_for(business_id):
-                _with_locked(enrolment_id, now, take_step)
-        except Exception:  # One plan in trouble must not keep the others.
-            log.exception("plan.step_failed", enrolment=str(enrolment_id))
-            with transaction_for(business_id):
-                _with_locked(enrolment_id, now, _put_off)
+        rows = Enrolment.objects.due(now).order_by("due_at").values_list("business_id", "id")
+        due = list(rows[:at_most])
+    for business_id, found in groupby(sorted(due), key=itemgetter(0)):
+        _take_of(business_id, [key for _, key in found], now)
     return len(due)
 
 
-def _with_locked(key: UUID, now: datetime, act: Callable[[Enrolment, datetime], object]) -> None:
-    """Do it with the row locked, unless another worker has it or has taken the step."""
-    enrolment = (
+def _take_of(business_id: UUID, keys: Sequence[UUID], now: datetime) -> None:
+    """In one transaction; where that fails, each in one of its own, and the faulty are put off."""
+    try:
+        with transaction_for(business_id):
+            take_steps(_locked(keys, now), now)
+    except Exception:  # One plan in trouble must not keep the others.
+        if len(keys) > 1:
+            for key in keys:
+                _take_of(business_id, [key], now)
+            return
+        log.exception("plan.step_failed", enrolment=str(keys[0]))
+        with transaction_for(business_id):
+            for enrolment in _locked(keys, now):
+                _put_off(enrolment, now)
+
+
+def _locked(keys: Sequence[UUID], now: datetime) -> list[Enrolment]:
+    """Those that are still due, locked; not what another worker has in hand."""
+    return list(
         Enrolment.objects.due(now)
         .select_for_update(of=("self",), skip_locked=True, no_key=True)
         .select_related("business", "cadence", "contact")
-        .filter(pk=key)
-        .first()
+        .filter(pk__in=keys)
+        .order_by("due_at", "id")
     )
-    if enrolment is not None:
-        act(enrolment, now)
 
 
 def _put_off(enrolment: Enrolment, now: datetime) -> None:
@@ -75,34 +89,129 @@ def _put_off(enrolment: Enrolment, now: datetime) -> None:
 
 
 def take_step(enrolment: Enrolment, now: datetime) -> None:
-    """The step that is due, in the caller's transaction, with the row locked; then the next waits.
+    """`take_steps` for one."""
+    take_steps([enrolment], now)
 
-    A plan whose purpose is met is stopped instead. What is already kept of this step is not done
-    again: the row of a taken step is unique.
+
+def take_steps(enrolments: Sequence[Enrolment], now: datetime) -> None:
+    """The steps that are due of one business's plans, in the caller's transaction, rows locked.
+
+    Then the next ones wait. A plan whose purpose is met is stopped instead. What is already kept of
+    a step is not done again: the row of a taken step is unique.
     """
-    standing = standing_of(business=enrolment.business, enrolments=[enrolment])[enrolment.pk]
-    if standing.over:
-        close_enrolment(enrolment, EnrolmentState.STOPPED, standing.over, SYSTEM, now)
+    if not enrolments:
         return
-    steps = list(enrolment.cadence.steps.order_by("position"))
-    step = next((one for one in steps if one.position >= (enrolment.next_position or 0)), None)
-    if step is not None and not enrolment.taken.filter(position=step.position).exists():
-        _take(standing, step, now)
-    following = next((one for one in steps if step and one.position > step.position), None)
-    if following is None:
-        close_enrolment(enrolment, EnrolmentState.FINISHED, "", SYSTEM, now)
-        return
-    enrolment.next_position = following.position
-    enrolment.attempts = 0
-    enrolment.due_at = step_due(
-        following, business=enrolment.business, after=now, anchor_on=enrolment.anchor_on
+    business = enrolments[0].business
+    standings = standing_of(business=business, enrolments=enrolments)
+    plans = _steps_by_cadence(enrolments)
+    kept = set(
+        StepTaken.objects.filter(enrolment__in=enrolments).values_list("enrolment_id", "position")
     )
-    enrolment.save(update_fields=["next_position", "due_at", "attempts"])
+    turns: list[_Turn] = []
+    for enrolment in enrolments:
+        if over := standings[enrolment.pk].over:
+            close_enrolment(enrolment, EnrolmentState.STOPPED, over, SYSTEM, now)
+            continue
+        left = [
+            step
+            for step in plans[enrolment.cadence_id]
+            if step.position >= (enrolment.next_position or 0)
+        ]
+        turns.append(_Turn(standings[enrolment.pk], *left[:2]))
+    _take(business, [one for one in turns if not one.is_among(kept)], now)
+    _go_on(business, turns, now)
 
 
-def _take(standing: Standing, step: CadenceStep, now: datetime) -> None:
+@dataclass(frozen=True, slots=True)
+class _Turn:
+    """One plan's step that is due, if there is one left, and the one after that."""
+
+    standing: Standing
+    step: CadenceStep | None = None
+    following: CadenceStep | None = None
+
+    @property
+    def enrolment(self) -> Enrolment:
+        return self.standing.enrolment
+
+    def is_among(self, kept: Collection[tuple[UUID, int]]) -> bool:
+        """Whether there is nothing to take, since it is kept already."""
+        return self.step is None or (self.enrolment.pk, self.step.position) in kept
+
+
+def _steps_by_cadence(enrolments: Sequence[Enrolment]) -> Mapping[UUID, list[CadenceStep]]:
+    steps: dict[UUID, list[CadenceStep]] = defaultdict(list)
+    cadences = {enrolment.cadence_id for enrolment in enrolments}
+    for step in CadenceStep.objects.filter(cadence__in=cadences).order_by("position"):
+        steps[step.cadence_id].append(step)
+    return steps
+
+
+def _take(business: Business, turns: Sequence[_Turn], now: datetime) -> None:
+    taken: list[StepTaken] = []
+    letters: list[StepTaken] = []
+    reminded: list[StepTaken] = []
+    reminders: list[Reminder] = []
+    for turn in turns:
+        assert turn.step is not None
+        one = _taken(turn.standing, turn.step, now)
+        taken.append(one)
+        if one.outcome == Outcome.SENT:
+            letters.append(one)
+        elif one.outcome != Outcome.SKIPPED:
+            reminded.append(one)
+            reminders.append(_reminder(turn.enrolment, turn.step, one, now))
+    added = add_reminders(business=business, reminders=reminders, by=SYSTEM, now=now)
+    for one, reminder in zip(reminded, added, strict=True):
+        one.reminder = reminder
+    _send(business, letters, now)
+    StepTaken.objects.bulk_create(taken)
+
+
+def _send(business: Business, letters: Sequence[StepTaken], now: datetime) -> None:
+    if not letters:
+        return
+    sender = owner_of(business)
+    plain: list[StepTaken] = []
+    for one in letters:
+        if purpose_of(one.enrolment.cadence.trigger).deliver is None:
+            plain.append(one)
+        else:
+            send_words(taken=one, by=SYSTEM, sender=sender, now=now)
+    queue_words(business=business, steps=plain, by=SYSTEM, sender=sender, now=now)
+
+
+def _go_on(business: Business, turns: Sequence[_Turn], now: datetime) -> None:
+    """The next step waits for its day; a plan without one has come to its end."""
+    ended = [turn.enrolment for turn in turns if turn.following is None]
+    finish_enrolments(business=business, enrolments=ended, now=now)
+    moves = [
+        (
+            turn.enrolment.pk,
+            turn.following.position,
+            step_due(
+                turn.following, business=business, after=now, anchor_on=turn.enrolment.anchor_on
+            ),
+        )
+        for turn in turns
+        if turn.following is not None
+    ]
+    if moves:
+        with connection.cursor() as cursor:
+            cursor.execute(_GO_ON, [list(column) for column in zip(*moves, strict=True)])
+
+
+_GO_ON = """
+UPDATE outreach_enrolment AS enrolment
+   SET next_position = moves.position, due_at = moves.due_at, attempts = 0
+  FROM unnest(%s::uuid[], %s::int[], %s::timestamptz[]) AS moves (id, position, due_at)
+ WHERE enrolment.id = moves.id
+"""
+
+
+def _taken(standing: Standing, step: CadenceStep, now: datetime) -> StepTaken:
     enrolment, reason = standing.enrolment, standing.why_skipped(step)
-    taken = StepTaken(
+    return StepTaken(
         business=enrolment.business,
         enrolment=enrolment,
         position=step.position,
@@ -113,12 +222,6 @@ def _take(standing: Standing, step: CadenceStep, now: datetime) -> None:
         settled_at=None if step.waits_for_a_look and not reason else now,
         created_at=now,
     )
-    taken.save()
-    if taken.outcome == Outcome.SENT:
-        send_words(taken=taken, by=SYSTEM, sender=owner_of(enrolment.business), now=now)
-    elif taken.outcome != Outcome.SKIPPED:
-        taken.reminder = _remind(enrolment, step, taken, now)
-        taken.save(update_fields=["reminder"])
 
 
 def _outcome(step: CadenceStep, reason: str) -> Outcome:
@@ -129,18 +232,18 @@ def _outcome(step: CadenceStep, reason: str) -> Outcome:
     return Outcome.SENT if step.automatic else Outcome.DRAFTED
 
 
-def _remind(enrolment: Enrolment, step: CadenceStep, taken: StepTaken, now: datetime) -> Reminder:
+def _reminder(enrolment: Enrolment, step: CadenceStep, taken: StepTaken, now: datetime) -> Reminder:
     """A draft's reminder leads to the draft; any other to what the plan is about."""
     is_draft = taken.outcome == Outcome.DRAFTED
     about = Subject.of(taken) if is_draft else enrolment.about
-    return add_reminder(
+    return Reminder(
         business=enrolment.business,
         kind=step.reminder_kind,
         contact=enrolment.contact,
-        subject=about,
+        subject_label=about.label,
+        subject_id=about.id,
         due_on=clock.today(enrolment.business, now),
         text=f"A letter waits for your look: {taken.subject}" if is_draft else taken.words[:300],
         dedupe=f"plan:{enrolment.pk}:{step.position}",
-        by=SYSTEM,
-        now=now,
+        created_at=now,
     )

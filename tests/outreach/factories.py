@@ -18,7 +18,7 @@ from contacts.models import Contact
 from contacts.services import add_contact
 from outreach.letters import Party
 from outreach.models import Message
-from outreach.services import queue_message
+from outreach.services import NewLetter, queue_message
 from outreach.states import MailKind
 
 _numbers = count(1)
@@ -65,7 +65,8 @@ def a_letter(
     }
     if "cause" not in arguments:
         arguments["cause"] = an_event(business, to[0])
-    return queue_message(business=business, context=context, now=now, **arguments)
+    letter = NewLetter(context=context, **arguments)
+    return queue_message(business=business, letter=letter, now=now)
 
 
 def some_letters(business: Business, number: int) -> list[Message]:

@@ -1,0 +1,131 @@
+"""What is due on the same morning is done together: as few statements for many as for one."""
+
+from datetime import datetime, timedelta
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from activity.actors import SYSTEM
+from businesses.models import Business
+from contacts.models import Contact
+from contacts.services import add_contact
+from outreach.models import (
+    Cadence,
+    CadenceStep,
+    Enrolment,
+    Message,
+    MessageRecipient,
+    Reminder,
+    StepKind,
+    StepTaken,
+    Trigger,
+)
+from outreach.services import suppress_by_hand, take_due_steps
+from tests.plans.conftest import START
+
+
+@pytest.fixture
+def people(business: Business) -> list[Contact]:
+    return [
+        add_contact(
+            business=business, name=f"Person {n}", email=f"p{n}@many.example", by=SYSTEM, now=START
+        )
+        for n in range(30)
+    ]
+
+
+def a_plan(business: Business, *kinds: StepKind) -> Cadence:
+    plan = Cadence.objects.create(business=business, name="Winter", trigger=Trigger.BY_HAND)
+    for position, kind in enumerate(kinds, start=1):
+        CadenceStep.objects.create(
+            business=business,
+            cadence=plan,
+            position=position,
+            kind=kind,
+            days=10,
+            automatic=kind == StepKind.LETTER,
+            subject="A few words, {first_name}" if kind == StepKind.LETTER else "",
+            words="Hello {first_name}.",
+        )
+    return plan
+
+
+def all_on(plan: Cadence, people: list[Contact], *, due_at: datetime = START) -> None:
+    for contact in people:
+        Enrolment.objects.create(
+            business=plan.business,
+            cadence=plan,
+            contact=contact,
+            subject_label="contact",
+            subject_id=contact.pk,
+            dedupe=f"test:{contact.pk}",
+            next_position=1,
+            due_at=due_at,
+            created_at=START - timedelta(days=10),
+        )
+
+
+@pytest.mark.parametrize("kind", [StepKind.LETTER, StepKind.REMINDER])
+def test_thirty_cost_as_few_statements_as_two(
+    business: Business, people: list[Contact], kind: StepKind
+) -> None:
+    plan = a_plan(business, kind, kind)
+    counts = []
+    for some in (people[:2], people[2:]):
+        all_on(plan, some)
+        with CaptureQueriesContext(connection) as queries:
+            assert take_due_steps(now=START) == len(some)
+        counts.append(len(queries))
+
+    assert counts[0] == counts[1]
+    assert StepTaken.objects.count() == 30
+    assert {one.next_position for one in Enrolment.objects.all()} == {2}
+
+
+def test_each_gets_their_own_words_and_who_wants_no_mail_gets_none(
+    business: Business, people: list[Contact]
+) -> None:
+    plan = a_plan(business, StepKind.LETTER)
+    suppress_by_hand(business=business, address=people[3].email, by=SYSTEM, now=START)
+    all_on(plan, people)
+
+    take_due_steps(now=START)
+
+    rows = MessageRecipient.objects.select_related("message")
+    letters = {row.address: row.message for row in rows}
+    assert len(letters) == 29
+    assert "p3@many.example" not in letters
+    for number in (0, 29):
+        letter = letters[f"p{number}@many.example"]
+        assert letter.subject == "A few words, Person"
+        assert "Hello Person." in letter.text
+    taken = StepTaken.objects.get(enrolment__contact=people[3])
+    assert (taken.outcome, taken.reason) == ("skipped", "Person wants no mail.")
+    assert not Enrolment.objects.exclude(state="finished").exists()
+
+
+def test_the_same_person_on_two_plans_gets_both(business: Business, people: list[Contact]) -> None:
+    for _ in range(2):
+        all_on(a_plan(business, StepKind.LETTER), people[:1])
+
+    take_due_steps(now=START)
+
+    assert Message.objects.count() == 2
+
+
+def test_one_in_trouble_is_put_off_and_the_others_have_what_is_theirs(
+    business: Business, people: list[Contact]
+) -> None:
+    all_on(a_plan(business, StepKind.REMINDER), people[1:])
+    # It is about an ask that is not there.
+    plan = a_plan(business, StepKind.REMINDER)
+    Cadence.objects.filter(pk=plan.pk).update(trigger=Trigger.ASK_SENT)
+    all_on(plan, people[:1], due_at=START - timedelta(hours=1))
+    broken = Enrolment.objects.get(cadence=plan)
+
+    take_due_steps(now=START)
+
+    broken.refresh_from_db()
+    assert (broken.state, broken.attempts) == ("active", 1)
+    assert Reminder.objects.count() == 29
