@@ -24,7 +24,6 @@ from outreach.sending import send_due_letters
 from outreach.transports.base import Reply
 from outreach.transports.smtp import SmtpTransport
 
-LETTERS = 400
 WANTED = "Somebody who has just opened a workshop and whose papers are in a shoe box."
 NOTE = "It is fine if nobody comes to mind. I only thought of it because of what you told me. " * 8
 
@@ -54,6 +53,7 @@ class LettersRow(Row):
     """Whole asks, rendered from their templates, with a link and a way to stop."""
 
     ground: Ground
+    letters: int
 
     def measure(self, seconds: float) -> Sample:
         small, _ = self._sent(self.ground.small)
@@ -61,25 +61,25 @@ class LettersRow(Row):
         return Sample(_by_hand(letters), large, small)
 
     def _sent(self, membership: Membership) -> tuple[float, list[Sent]]:
-        _queue(membership)
+        _queue(membership, self.letters)
         letters: list[Sent] = []
         started = time.perf_counter()
         sent = send_due_letters(open_transport=lambda: Remembering(letters))
         took = time.perf_counter() - started
-        if sent != LETTERS or len(letters) != LETTERS:
-            raise RuntimeError(f"{len(letters)} letters were sent instead of {LETTERS}.")
+        if sent != self.letters or len(letters) != self.letters:
+            raise RuntimeError(f"{len(letters)} letters were sent instead of {self.letters}.")
         return sent / took, letters
 
 
-def _queue(membership: Membership) -> None:
+def _queue(membership: Membership, count: int) -> None:
     """Asks to people of the nearest circles, due a moment ago."""
     business, now = membership.business, clock.now()
     by = Actor.member(membership)
     with transaction_for(business):
         advocates = list(
-            Advocate.objects.select_related("contact").exclude(contact__email="")[:LETTERS]
+            Advocate.objects.select_related("contact").exclude(contact__email="")[:count]
         )
-        for number in range(LETTERS):
+        for number in range(count):
             advocate: Advocate = advocates[number % len(advocates)]
             contact: Contact = advocate.contact
             ask = Ask.objects.create(

@@ -17,6 +17,7 @@ from benchmarks.letters import LettersRow  # noqa: E402
 from benchmarks.report import Figures, heading, table  # noqa: E402
 from benchmarks.rows import LETTERS, NAMES, Row, Sample, web_rows  # noqa: E402
 from benchmarks.seeding import make_ready  # noqa: E402
+from benchmarks.steps import StepsRow  # noqa: E402
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -29,13 +30,16 @@ def main(arguments: Sequence[str]) -> int:
     print(heading(options.seed, options.rounds, options.seconds))
     with ExitStack() as stack:
         rows: list[Row] = []
-        if set(wanted) - {"letters"}:
+        if set(wanted) - {"letters", "steps"}:
             product = stack.enter_context(serving.product(ground.DIRECTORY))
             floor = stack.enter_context(serving.floor(ground.DIRECTORY))
             rows += [row for row in web_rows(seeded, product, floor) if row.name in wanted]
         if "letters" in wanted:
             against = "a bare loop of smtplib with the same bytes"
-            rows.append(LettersRow("letters", against, LETTERS, seeded))
+            rows.append(LettersRow("letters", against, LETTERS, seeded, options.letters))
+        if "steps" in wanted:
+            against = "a bare INSERT of the same letters"
+            rows.append(StepsRow("steps", against, None, seeded, options.letters * 25))
         started = time.monotonic()
         figures = [Figures(row, _rounds(row, options)) for row in rows]
     print(table(figures))
@@ -61,6 +65,7 @@ def _options(arguments: Sequence[str]) -> argparse.Namespace:
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--large", type=int, default=LARGE, help="people in the large business")
     parser.add_argument("--small", type=int, default=SMALL, help="people in each of the small ones")
+    parser.add_argument("--letters", type=int, default=400, help="that are sent in a round")
     options = parser.parse_args(arguments)
     if unknown := set(options.rows) - set(NAMES):
         parser.error(f"there is no row {unknown.pop()!r}; there are {names}")

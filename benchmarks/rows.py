@@ -27,7 +27,7 @@ HTML = 0.3
 LIST = 0.35
 LETTERS = 0.35
 GROWTH = 1.2
-NAMES = ("people", "person", "today", "search", "api-list", "api-create", "letters")
+NAMES = ("people", "person", "today", "search", "api-list", "api-create", "letters", "steps")
 
 
 class Sample(NamedTuple):

@@ -18,7 +18,6 @@ from contacts.models import Contact
 from outreach.models import Cadence, CadenceStep, Enrolment, Message, StepKind, Trigger
 from outreach.services import take_due_steps
 
-STEPS = 10_000
 WORDS = (
     "Hello {first_name},\n\nhow has it been since we last spoke? I thought of you this week, since "
     "somebody asked me for exactly what you did for us back then.\n\nIf there is anything that we "
@@ -31,7 +30,7 @@ class StepsRow(Row):
     """Each due step a letter that leaves by itself, with another one after it."""
 
     ground: Ground
-    steps: int = STEPS
+    steps: int
 
     def measure(self, seconds: float) -> Sample:
         small, _ = self._queued(self.ground.small)

@@ -151,7 +151,8 @@ def test_in_the_path_what_is_theirs_is_not_there(
 ) -> None:
     for route, key in product(ROUTES, one_of_each(theirs)):
         # With two ids in the address, the other may be one of ours.
-        for place, own in product(range(len(route.ids)), ours["referral"]):
+        others = ours["referral"] if len(route.ids) > 1 else ours["referral"][:1]
+        for place, own in product(range(len(route.ids)), others):
             ids = [own] * len(route.ids)
             ids[place] = key
             for send in (alice_client.get, alice_client.post):
@@ -172,8 +173,7 @@ def test_in_query_and_body_what_is_theirs_shows_nothing_and_stays_as_it_is(
             links = dict.fromkeys(LINKS_IN_BODIES, key)
             for answer in (
                 alice_client.get(place, dict.fromkeys(IN_QUERIES, key)),
-                alice_client.post(place, {**dict.fromkeys(IN_BODIES, key), **links}),
-                alice_client.post(place, {**PLAUSIBLE, **links}),
+                alice_client.post(place, {**dict.fromkeys(IN_BODIES, key), **PLAUSIBLE, **links}),
             ):
                 assert answer.status_code < 500, route
                 assert MARK not in shows(answer), route
