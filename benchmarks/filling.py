@@ -1,6 +1,7 @@
 """One business of 100,000 people and nine of 1,000."""
 
 import itertools
+from datetime import timedelta
 
 from django.db import connection, transaction
 
@@ -51,6 +52,11 @@ def _opened(slug: str) -> Membership:
         slug=slug,
         name=f"Lindqvist Bookkeeping {slug}",
         postal_address="Harbour Street 1, 222 22 Lund, Sweden",
-        confirmed_at=now,
+        # Long ago, so that it may send as many letters a day as anybody.
+        confirmed_at=now - timedelta(days=365),
+        letters_from=0,
+        letters_until=24,
+        letter_days="1234567",
+        keeps_holidays=False,
     )
     return Membership.objects.select_related("business", "user").get(business=business)

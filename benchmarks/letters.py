@@ -20,6 +20,7 @@ from contacts.models import Contact
 from introductions.messages import ask_to_advocate
 from introductions.models import Advocate, Ask
 from introductions.states import ASK_EXPIRES_AFTER, AskState
+from outreach.models import LetterDay
 from outreach.sending import send_due_letters
 from outreach.transports.base import Reply
 from outreach.transports.smtp import SmtpTransport
@@ -76,6 +77,7 @@ def _queue(membership: Membership, count: int) -> None:
     business, now = membership.business, clock.now()
     by = Actor.member(membership)
     with transaction_for(business):
+        LetterDay.objects.all().delete()  # Else they would have had their one letter of today.
         advocates = list(
             Advocate.objects.select_related("contact").exclude(contact__email="")[:count]
         )

@@ -16,7 +16,7 @@ from django.conf import settings
 from django.utils.html import escape
 from django.utils.module_loading import import_string
 
-from outreach.links import url_for
+from outreach.links import address_of
 from outreach.models import Link
 
 _LINK = re.compile(r"\{link:([0-9a-f]{8}-[0-9a-f-]{27})\}")
@@ -74,8 +74,11 @@ def live_links(ids: Iterable[str]) -> dict[UUID, dict[str, str]]:
     """Their addresses, by business: in a letter another business's link is none."""
     wanted = list(ids)
     found: dict[UUID, dict[str, str]] = defaultdict(dict)
-    for link in Link.objects.filter(pk__in=wanted) if wanted else ():
-        found[link.business_id][str(link.pk)] = url_for(link)
+    rows = Link.objects.filter(pk__in=wanted).values_list(
+        "business_id", "id", "purpose", "generation"
+    )
+    for business_id, key, purpose, generation in rows if wanted else ():
+        found[business_id][str(key)] = address_of(key, purpose, generation)
     return found
 
 

@@ -180,14 +180,22 @@ def placeholder(link: Link) -> str:
 
 def url_for(link: Link) -> str:
     """The live address. Only for sending, the local inbox, and the advocate's own page."""
-    return f"{settings.PUBLIC_URL}/{PATHS[link.purpose]}/{token_for(link)}/"
+    return address_of(link.pk, link.purpose, link.generation)
+
+
+def address_of(key: UUID, purpose: str, generation: int) -> str:
+    """`url_for` a link of which these are known."""
+    return f"{settings.PUBLIC_URL}/{PATHS[purpose]}/{_token(key, generation)}/"
 
 
 def token_for(link: Link) -> str:
     """The secret part of the address."""
-    generation = link.generation.to_bytes(_GENERATION_BYTES, "big")
-    raw = link.pk.bytes + generation + _mac(link.pk.bytes + generation)
-    return base64.urlsafe_b64encode(raw).rstrip(b"=").decode()
+    return _token(link.pk, link.generation)
+
+
+def _token(key: UUID, generation: int) -> str:
+    raw = key.bytes + generation.to_bytes(_GENERATION_BYTES, "big")
+    return base64.urlsafe_b64encode(raw + _mac(raw)).rstrip(b"=").decode()
 
 
 def open_link(token: str, purpose: str, *, now: datetime | None = None) -> Link:

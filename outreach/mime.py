@@ -10,6 +10,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from email.header import Header
 from email.utils import format_datetime
+from functools import lru_cache
 from uuid import UUID
 
 from django.utils.html import strip_tags
@@ -43,6 +44,7 @@ def envelope_address(address: str) -> str:
     return whole
 
 
+@lru_cache(maxsize=1024)
 def mailbox(name: str, address: str) -> str:
     """`"Elena via Rossi Joinery" <letters@…>`, whatever the name contains."""
     clean = one_line(name)

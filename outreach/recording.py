@@ -11,9 +11,12 @@ import structlog
 from django.conf import settings
 from django.db import connection
 from django.db.models import F
+from uuid_utils.compat import uuid7
 
 from activity.actors import SYSTEM
+from activity.reactions import has_reactions
 from activity.services import record_event
+from businesses.tenancy import execute_for
 from contacts.models import Contact
 from outreach.claiming import acting_for_owner, transaction_of
 from outreach.gate import limits_of, may_leave, surely_held
@@ -51,9 +54,9 @@ def write_down(
         if results:
             write_down(results, None, now=now)
         return Marked.QUIET
+    if marking is not None and len(results) == 1 and _go_together(*results[0], marking):
+        return _record_sent_and_mark(results[0][0], marking, now)
     with transaction_of(first.claim):
-        if marking is not None and len(results) == 1 and _go_together(*results[0], marking):
-            return _record_sent_and_mark(*results[0], marking, now)
         for outgoing, verdict in results:
             record(outgoing, verdict, now=now)
         return mark_in_data(marking, now=now) if marking is not None else Marked.LOST
@@ -82,25 +85,23 @@ def record(outgoing: Outgoing, verdict: Verdict, *, now: datetime) -> bool:
             reason = surely_held(claim.business_id)
             released = Verdict(MessageState.SCHEDULED, due_at=now)
             verdict = replace(verdict, reason=reason) if reason else released
-        write = _record_sent if _is_plain(outgoing, verdict) else _record_result
-        return _tell(outgoing, verdict, now, is_ours=write(outgoing, verdict, now))
+        if _is_plain(outgoing, verdict):
+            return _still_ours(outgoing, _record_sent(outgoing, now))
+        if not _still_ours(outgoing, _record_result(outgoing, verdict, now)):
+            return False
+        _record_event(outgoing, verdict, now)
+        return True
 
 
-def _tell(outgoing: Outgoing, verdict: Verdict, now: datetime, *, is_ours: bool) -> bool:
-    """What is written of the result beside the letter itself, if that was still ours."""
-    key = str(outgoing.claim.id)
+def _still_ours(outgoing: Outgoing, is_ours: bool) -> bool:
     if not is_ours:
-        log.warning("letter.fenced", message=key)
-        return False
-    _record_event(outgoing, verdict, now)
-    if verdict.state in (MessageState.FAILED, MessageState.UNCERTAIN):
-        log.warning(f"letter.{verdict.state}", message=key, reason=verdict.reason)
-    return True
+        log.warning("letter.fenced", message=str(outgoing.claim.id))
+    return is_ours
 
 
 # Of every letter that goes well: functions of the database, which keeps their plans. As statements
-# they took longer to plan than to run (migration 0002 says what they do).
-_RECORD_SENT = "SELECT outreach_record_sent(%(sent_id)s, %(sent_fence)s, %(now)s)"
+# they took longer to plan than to run (migrations 0014 and 0007 say what they do).
+_RECORD_SENT = "SELECT outreach_record_sent(%(sent_id)s, %(sent_fence)s, %(now)s, %(told)s)"
 _MARK = """
 SELECT outreach_mark(%(id)s, %(fence)s, %(now)s, %(until)s, %(hashes)s,
                      %(days)s::date[], %(on_day)s, %(allowed)s)
@@ -117,24 +118,22 @@ RETURNING 'set'
 """
 
 
-def _record_sent(outgoing: Outgoing, verdict: Verdict, now: datetime) -> bool:
+def _record_sent(outgoing: Outgoing, now: datetime) -> bool:
     with connection.cursor() as cursor:
         cursor.execute(_RECORD_SENT, {"now": now, **_sent(outgoing)})
         return bool(cursor.fetchone()[0])
 
 
-def _record_sent_and_mark(
-    outgoing: Outgoing, verdict: Verdict, marking: Outgoing, now: datetime
-) -> Marked:
-    with connection.cursor() as cursor:
-        cursor.execute(_RECORD_SENT_AND_MARK, _sent(outgoing) | _marking(marking, now))
-        is_ours, marked = cursor.fetchone()
-    _tell(outgoing, verdict, now, is_ours=is_ours)
+def _record_sent_and_mark(outgoing: Outgoing, marking: Outgoing, now: datetime) -> Marked:
+    values = _sent(outgoing) | _marking(marking, now)
+    assert outgoing.claim.business_id is not None
+    is_ours, marked = execute_for(outgoing.claim.business_id, _RECORD_SENT_AND_MARK, values)
+    _still_ours(outgoing, is_ours)
     return Marked(marked)
 
 
 def _sent(outgoing: Outgoing) -> dict[str, Any]:
-    return {"sent_id": outgoing.claim.id, "sent_fence": outgoing.claim.fence}
+    return {"sent_id": outgoing.claim.id, "sent_fence": outgoing.claim.fence, "told": uuid7()}
 
 
 def _marking(outgoing: Outgoing, now: datetime) -> dict[str, Any]:
@@ -158,9 +157,10 @@ def _go_together(outgoing: Outgoing, verdict: Verdict, marking: Outgoing) -> boo
 
 
 def _is_plain(outgoing: Outgoing, verdict: Verdict) -> bool:
-    """A business's letter that every recipient took."""
+    """A business's letter that every recipient took, and that nothing else follows from."""
     return (
         outgoing.claim.model is Message
+        and not has_reactions(_EVENTS[MessageState.SENT])
         and verdict.state == MessageState.SENT
         and all(result == (RecipientState.SENT, "") for result in verdict.recipients.values())
         and len(verdict.recipients) == len(outgoing.recipients)
@@ -212,7 +212,12 @@ def _record_recipients(outgoing: Outgoing, verdict: Verdict) -> None:
 
 def _record_event(outgoing: Outgoing, verdict: Verdict, now: datetime) -> None:
     name = _EVENTS.get(verdict.state)
-    if name is None or outgoing.business is None or not isinstance(outgoing.letter, Message):
+    if name is None:
+        return
+    if verdict.state != MessageState.SENT:
+        key = str(outgoing.claim.id)
+        log.warning(f"letter.{verdict.state}", message=key, reason=verdict.reason)
+    if outgoing.business is None or not isinstance(outgoing.letter, Message):
         return
     record_event(
         business=outgoing.business,

@@ -36,10 +36,11 @@ class SmtpTransport:
 
     def offer(self, sender: str, addresses: Sequence[str]) -> Mapping[str, Reply]:
         with self._talking() as server:
-            self._expect(server.mail(sender))
+            # Addresses are envelope addresses by now; smtplib would take each apart once more.
+            self._expect(server.docmd("MAIL", f"FROM:<{sender}>"))
             refused: dict[str, Reply] = {}
             for address in addresses:
-                code, text = server.rcpt(address)
+                code, text = server.docmd("RCPT", f"TO:<{address}>")
                 if code == _CLOSING:
                     raise smtplib.SMTPServerDisconnected
                 if code not in (250, 251):
