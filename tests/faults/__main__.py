@@ -38,7 +38,7 @@ def _read(arguments: list[str]) -> list[Wishes]:
     parser = argparse.ArgumentParser(prog="python -m tests.faults")
     parser.add_argument("suite", nargs="?", choices=SUITES, help="all of them unless one is named")
     parser.add_argument("--seed", type=int, default=secrets.randbelow(10_000))
-    parser.add_argument("--letters", type=int, default=2000)
+    parser.add_argument("--letters", type=int, help="how many are due")
     parser.add_argument("--times", type=int, help="how often something breaks")
     parser.add_argument("--keep-logs", action="store_true", help="also when nothing is broken")
     wanted = parser.parse_args(arguments)

@@ -1,4 +1,4 @@
-"""Two beats and three workers at once, while letters are queued; none may be sent twice."""
+"""Four beats and three workers at once, while letters are queued; none may be sent twice."""
 
 from tests.faults.findings import Findings
 from tests.faults.ground import Ground
@@ -6,7 +6,7 @@ from tests.faults.sending import run_sending
 from tests.faults.wishes import Wishes
 
 WORKERS = 3
-BEATS = 2
+BEATS = 4
 
 
 def run(ground: Ground, wishes: Wishes) -> Findings:

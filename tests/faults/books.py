@@ -5,6 +5,8 @@ import time
 from collections import Counter, defaultdict
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime
+from statistics import median
 from uuid import UUID
 
 from tests.faults.findings import Findings
@@ -99,6 +101,27 @@ class Books:
         offers = self._ground.post.offers - self._offers_before
         findings.say("retried", f"{offers - len(taken)} of {offers} offers to the mail server")
         return doubtful
+
+    def compare_times(
+        self, findings: Findings, due: dict[UUID, datetime], *, at_most: float
+    ) -> None:
+        """None may have come later than so many seconds after it was due, and none before."""
+        first = {letter: times[0].at for letter, times in self._taken().items()}
+        late = {
+            letter: first[letter] - moment.timestamp()
+            for letter, moment in due.items()
+            if letter in first
+        }
+        findings.say(
+            "late", f"{max(late.values()):.1f} s at most, {median(late.values()):.1f} s mostly"
+        )
+        findings.expect_none(
+            {letter for letter, seconds in late.items() if seconds > at_most},
+            f"came later than {at_most:.0f} s after they were due",
+        )
+        findings.expect_none(
+            {letter for letter, seconds in late.items() if seconds < 0}, "came before they were due"
+        )
 
     def send_again(self, findings: Findings, doubtful: set[UUID]) -> None:
         """As a person does who found out that they did not arrive: each leaves once more."""

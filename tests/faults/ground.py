@@ -67,6 +67,9 @@ class Ground:
             **parts.keep_secrets(self.directory),
             **parts.database_urls(admin_url),
             "LOCAL": "1",
+            # Limits are counted as in life, and let all letters through.
+            "MANNERS": "1",
+            "LETTERS_A_DAY": "1000000",
             "LOCAL_DIR": str(self.directory),
             "PUBLIC_URL": "http://testserver",
             "REDIS_URL": redis_url,

@@ -8,13 +8,16 @@ from tests.faults.ground import Ground
 from tests.faults.sending import Break, run_sending
 from tests.faults.wishes import Wishes
 
-KILLS = 50
+LETTERS = 10_000
+KILLS = 200
 WORKERS = 3
 
 
 def run(ground: Ground, wishes: Wishes) -> Findings:
     times = wishes.times or KILLS
-    return run_sending(ground, wishes, workers=WORKERS, times=times, breaker=kill_a_sender)
+    return run_sending(
+        ground, wishes, workers=WORKERS, times=times, breaker=kill_a_sender, letters=LETTERS
+    )
 
 
 def kill_a_sender(ground: Ground, crew: Crew, chance: random.Random) -> Break | None:

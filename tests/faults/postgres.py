@@ -8,14 +8,16 @@ from tests.faults.ground import Ground
 from tests.faults.sending import Break, run_sending
 from tests.faults.wishes import Wishes
 
-CRASHES = 3
+CRASHES = 8
 WORKERS = 2
 AWAY_SECONDS = 2.0
 
 
 def run(ground: Ground, wishes: Wishes) -> Findings:
     times = wishes.times or CRASHES
-    return run_sending(ground, wishes, workers=WORKERS, times=times, breaker=crash)
+    return run_sending(
+        ground, wishes, workers=WORKERS, times=times, breaker=crash, queue_meanwhile=True
+    )
 
 
 def crash(ground: Ground, crew: Crew, chance: random.Random) -> Break | None:

@@ -9,14 +9,16 @@ from tests.faults.ground import Ground
 from tests.faults.sending import Break, run_sending
 from tests.faults.wishes import Wishes
 
-CRASHES = 3
+CRASHES = 20
 WORKERS = 2
 AWAY_SECONDS = 3.0
 
 
 def run(ground: Ground, wishes: Wishes) -> Findings:
     times = wishes.times or CRASHES
-    return run_sending(ground, wishes, workers=WORKERS, times=times, breaker=flush_and_kill)
+    return run_sending(
+        ground, wishes, workers=WORKERS, times=times, breaker=flush_and_kill, queue_meanwhile=True
+    )
 
 
 def flush_and_kill(ground: Ground, crew: Crew, chance: random.Random) -> Break | None:

@@ -5,6 +5,7 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
+from config.celery import SWEEP_SECONDS
 from tests.faults.books import Books
 from tests.faults.crew import Crew
 from tests.faults.findings import Findings
@@ -13,8 +14,11 @@ from tests.faults.ground import PATIENCE_SECONDS, Ground, Stalled
 from tests.faults.wishes import Wishes
 
 PROMISE = "none lost, none twice, nothing stuck, what is in doubt is listed"
-# Letters that are queued meanwhile fall due within so many seconds.
-QUEUE_AHEAD = 10.0
+LETTERS = 2000
+# So many letters a second fall due where they do so one after another.
+EASY_RATE = 25.0
+# A sweep and a minute.
+LATEST_SECONDS = SWEEP_SECONDS + 60.0
 # How long the mail server takes at most to answer, in each phase of a letter.
 SLOWNESS_SECONDS = 0.01
 
@@ -39,9 +43,15 @@ def run_sending(
     beats: int = 1,
     times: int = 0,
     breaker: Breaker = lambda *_: None,
+    letters: int = LETTERS,
     queue_meanwhile: bool = False,
 ) -> Findings:
-    """Break something so many times while letters leave, then see whether the promises hold."""
+    """Break something so many times while letters leave, then see whether the promises hold.
+
+    With `queue_meanwhile` the letters fall due one after another while the workers are there, no
+    faster than these can send; then none may be late.
+    """
+    letters = wishes.letters or letters
     findings, chance = Findings(PROMISE), wishes.chance()
     firms = some_firms(wishes.suite.capitalize())
     books = Books(ground, firms)
@@ -51,12 +61,13 @@ def run_sending(
         if queue_meanwhile:
             crew.start()
         began = time.monotonic()
-        queue_letters(firms, wishes.letters, chance, within_seconds=QUEUE_AHEAD * queue_meanwhile)
+        ahead = letters / EASY_RATE if queue_meanwhile else 0.0
+        due = queue_letters(firms, letters, chance, within_seconds=ahead)
         took, of = time.monotonic() - began, f"letters of {len(firms)} businesses"
-        findings.say("queued", f"{wishes.letters} {of} in {took:.1f} s")
+        findings.say("queued", f"{letters} {of} in {took:.1f} s")
         began = time.monotonic()
         crew.start()
-        moments = wishes.moments(chance, times)
+        moments = wishes.moments(chance, times, letters)
         met = [_break_after(moment, ground, crew, books, chance, breaker) for moment in moments]
         breaks = [broken for broken in met if broken]
         tell_breaks(findings, breaks)
@@ -65,6 +76,8 @@ def run_sending(
         findings.say("all done", f"{time.monotonic() - began:.1f} s later")
         if crew.deaths:
             findings.say("died", f"{crew.deaths} by themselves of it, and were started again")
+        if queue_meanwhile:
+            books.compare_times(findings, due, at_most=LATEST_SECONDS)
         doubtful = books.compare(findings, uncertain_at_most=sum(b.connections for b in breaks))
         books.send_again(findings, doubtful)
     finally:

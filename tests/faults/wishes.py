@@ -10,13 +10,13 @@ class Wishes:
 
     suite: str
     seed: int
-    letters: int
+    letters: int | None
     times: int | None
     keeps_logs: bool = False
 
     def chance(self) -> random.Random:
         return random.Random(f"{self.suite} {self.seed}")
 
-    def moments(self, chance: random.Random, times: int) -> list[int]:
+    def moments(self, chance: random.Random, times: int, letters: int) -> list[int]:
         """After how many accepted letters something breaks: all while there is work left."""
-        return sorted(chance.randrange(self.letters * 9 // 10) for _ in range(times))
+        return sorted(chance.randrange(letters * 9 // 10) for _ in range(times))

@@ -1,16 +1,16 @@
 """Letters and people to try things on."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime, timedelta
-from itertools import count
+from itertools import count, islice
 from typing import Any
 
 from django.db import transaction
 
 from activity.actors import SYSTEM
 from activity.models import Event
-from activity.services import record_event
+from activity.services import Occurrence, record_event, record_events
 from businesses import clock
 from businesses.models import Business
 from businesses.tenancy import acting_for
@@ -18,7 +18,7 @@ from contacts.models import Contact
 from contacts.services import add_contact
 from outreach.letters import Party
 from outreach.models import Message
-from outreach.services import NewLetter, queue_message
+from outreach.services import NewLetter, queue_message, queue_messages
 from outreach.states import MailKind
 
 _numbers = count(1)
@@ -32,7 +32,7 @@ def acting(business: Business) -> Iterator[None]:
 
 
 def a_contact(business: Business, name: str = "Elena Rossi", email: str | None = None) -> Contact:
-    address = f"person{next(_numbers)}@guests.example" if email is None else email
+    address = _next_address() if email is None else email
     return add_contact(business=business, name=name, email=address, by=SYSTEM, now=clock.now())
 
 
@@ -52,7 +52,14 @@ def a_letter(
     """A letter, due a moment ago, to these people (or to one who is made for it)."""
     now = clock.now()
     to = people or (a_contact(business),)
-    context = {"words": words, "link": "", **more.pop("context", {})}
+    if "cause" not in more:
+        more["cause"] = an_event(business, to[0])
+    letter = a_new_letter(*to, words=words, due_at=due_at or now - timedelta(seconds=1), **more)
+    return queue_message(business=business, letter=letter, now=now)
+
+
+def a_new_letter(*to: Contact, words: str, due_at: datetime, **more: Any) -> NewLetter:
+    """A letter to these people that is not queued yet."""
     arguments: dict[str, Any] = {
         "kind": "note",
         "template": "tests/note",
@@ -60,13 +67,35 @@ def a_letter(
         "subject": to[0],
         "from_name": "Alice Lindqvist, {firm:name}",
         "mail_kind": MailKind.ALL,
-        "due_at": due_at or now - timedelta(seconds=1),
+        "due_at": due_at,
         **more,
+        "context": {"words": words, "link": "", **more.get("context", {})},
     }
-    if "cause" not in arguments:
-        arguments["cause"] = an_event(business, to[0])
-    letter = NewLetter(context=context, **arguments)
-    return queue_message(business=business, letter=letter, now=now)
+    return NewLetter(**arguments)
+
+
+def many_letters(
+    business: Business, groups: Sequence[int], due_at: Sequence[datetime]
+) -> list[Message]:
+    """One letter for each group of so many new people, due then; few statements for all."""
+    now = clock.now()
+    people = Contact.objects.bulk_create(
+        Contact(business=business, name="Ann Person", email=_next_address(), created_at=now)
+        for _ in range(sum(groups))
+    )
+    left = iter(people)
+    to = [list(islice(left, size)) for size in groups]
+    told = [Occurrence("test.done", SYSTEM, some[0]) for some in to]
+    causes = record_events(business=business, occurrences=told, now=now)
+    letters = [
+        a_new_letter(*some, words="Just a few words.", due_at=at, cause=cause)
+        for some, at, cause in zip(to, due_at, causes, strict=True)
+    ]
+    return queue_messages(business=business, letters=letters, now=now)
+
+
+def _next_address() -> str:
+    return f"person{next(_numbers)}@guests.example"
 
 
 def some_letters(business: Business, number: int) -> list[Message]:

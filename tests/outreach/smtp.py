@@ -36,6 +36,7 @@ class Accepted:
     recipients: tuple[str, ...]
     content: bytes
     connection: int
+    at: float = field(default_factory=time.time)
 
     @property
     def letter(self) -> EmailMessage:
