@@ -281,6 +281,8 @@ class Batch:
         try:
             self._transport.hand_over(built.content)
         except Refused as problem:
+            # Where the text was refused before it began, sender and recipients still stand there.
+            self._transport.forget()
             return verdicts.refused_letter(letter, problem.reply)
         except Broken:
             # The text had not begun to leave, so this is as safe as before the marker.

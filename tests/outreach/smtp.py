@@ -139,6 +139,8 @@ class _Talk:
         verb = line[:4].upper()
         if verb in ("EHLO", "HELO"):
             self._answer("ehlo", line, "250 at your service")
+        elif verb == "MAIL" and self._sender:
+            self._say("503 a letter has begun already")
         elif verb == "MAIL":
             if self._answer("mail", line, "250 ok"):
                 self._sender = _address(line)
@@ -162,6 +164,7 @@ class _Talk:
         time.sleep(self._server.delay)
         fault = self._server.take_fault("body", content.decode("latin-1"))
         if fault is not None and fault.deed == "reply":
+            self._forget()
             fault.met.set()
             self._say(fault.reply)
             return

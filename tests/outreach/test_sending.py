@@ -119,6 +119,23 @@ def test_a_final_refusal_fails_and_is_not_tried_again(
     assert smtp.accepted == []
 
 
+@pytest.mark.parametrize("reply", ["451 later", "554 no"])
+@pytest.mark.parametrize("phase", ["mail", "rcpt", "data", "body"])
+def test_after_a_refusal_the_next_letter_goes_over_the_same_connection_to_its_own_reader(
+    phase: Phase, reply: str, business: Business, smtp: SmtpServer
+) -> None:
+    """What the server has heard of the refused one is taken back, else it would mix them up."""
+    now = clock.now()
+    a_letter(business, due_at=now - timedelta(seconds=2))
+    message = a_letter(business, due_at=now - timedelta(seconds=1))
+    smtp.fault(phase, "reply", reply)
+
+    assert sent_and_fresh(message).state == "sent"
+    assert smtp.connections == 1
+    [taken] = smtp.accepted
+    assert taken.recipients == (message.recipients.get().address,)
+
+
 @pytest.mark.parametrize("deed", ["drop", "hang"])
 def test_no_answer_after_the_text_is_uncertain_and_never_sent_again_by_itself(
     deed: Deed, business: Business, smtp: SmtpServer, settings: Settings
