@@ -15,7 +15,10 @@ from tests.faults.findings import Findings
 from tests.faults.ground import Ground, Stalled
 from tests.faults.wishes import Wishes
 
-SUITES = ("kills", "postgres", "redis", "beats", "smtp", "events", "time")
+SUITES = (
+    *("kills", "leases", "postgres", "redis", "beats"),
+    *("smtp", "misbehaving", "events", "time"),
+)
 
 
 def main() -> int:

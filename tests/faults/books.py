@@ -9,6 +9,7 @@ from datetime import datetime
 from statistics import median
 from uuid import UUID
 
+from businesses import clock
 from tests.faults.findings import Findings
 from tests.faults.firms import Firm
 from tests.faults.ground import PATIENCE_SECONDS, Ground, Stalled
@@ -63,6 +64,16 @@ class Books:
             time.sleep(0.3)
         raise Stalled(f"After {seconds:.0f} seconds these still wait: {self.unsettled()}")
 
+    def has_due(self) -> bool:
+        """Whether anything is due now, or in a worker's hand."""
+        [(count,)] = self._ground.rows(
+            "SELECT count(*) FROM outreach_message WHERE business_id = ANY(%s::uuid[]) "
+            "AND (state IN ('sending', 'in_data') OR (state = 'scheduled' AND due_at <= %s))",
+            self._ids,
+            clock.now(),
+        )
+        return bool(count)
+
     def unsettled(self) -> dict[str, int]:
         """How many still wait or are in a worker's hand, by state."""
         return dict(
@@ -74,25 +85,32 @@ class Books:
             )
         )
 
-    def compare(self, findings: Findings, *, uncertain_at_most: int) -> set[UUID]:
-        """Find what contradicts the promises; the letters in doubt, which a person would see."""
+    def compare(
+        self, findings: Findings, *, uncertain_at_most: int, may_fail: bool = False
+    ) -> set[UUID]:
+        """Find what contradicts the promises; the letters in doubt, which a person would see.
+
+        With `may_fail` those as well that the mail server refused.
+        """
         rows, taken = self._rows(), self._taken()
+        failed = {key for key, row in rows.items() if may_fail and row.state == "failed"}
         sent = {key for key, row in rows.items() if row.state == "sent"}
         doubtful = {key for key, row in rows.items() if row.state == "uncertain"}
         settled = sent | doubtful | {key for key, row in rows.items() if row.state == "cancelled"}
-        findings.expect_none(set(rows) - settled, "neither sent nor listed as uncertain")
+        findings.expect_none(set(rows) - settled - failed, "neither sent nor listed as uncertain")
         findings.expect_none(sent - set(taken), "recorded as sent, which nobody received")
         findings.expect_none(set(taken) - set(rows), "received, which nobody queued")
         findings.expect_none({key for key in taken if len(taken[key]) > 1}, "received twice")
         findings.expect_none(set(taken) - sent - doubtful, "received, and not recorded as sent")
         self._compare_recipients(findings, rows, taken)
         self._compare_events(findings, rows)
-        findings.expect_none(doubtful - self._listed(doubtful, rows), "in doubt, not on Health")
+        unclear = doubtful | failed
+        findings.expect_none(unclear - self._listed(unclear, rows), "not on Health")
         findings.expect(
             len(doubtful) <= uncertain_at_most,
             f"{len(doubtful)} are uncertain, and {uncertain_at_most} connections were cut",
         )
-        findings.say("sent", str(len(sent)))
+        findings.say("sent", f"{len(sent)}, failed {len(failed)}" if may_fail else str(len(sent)))
         findings.say(
             "uncertain",
             f"{len(doubtful)} of at most {uncertain_at_most}; "
@@ -100,7 +118,7 @@ class Books:
         )
         offers = self._ground.post.offers - self._offers_before
         findings.say("retried", f"{offers - len(taken)} of {offers} offers to the mail server")
-        return doubtful
+        return unclear
 
     def compare_times(
         self, findings: Findings, due: dict[UUID, datetime], *, at_most: float

@@ -67,9 +67,9 @@ def some_firms(title: str, number: int = 5) -> list[Firm]:
 
 
 def queue_letters(
-    firms: list[Firm], count: int, chance: random.Random, *, within_seconds: float = 0
+    firms: list[Firm], count: int, chance: random.Random, *, within_seconds: float = 0, to: int = 3
 ) -> dict[UUID, datetime]:
-    """Letters of all these firms, every tenth to three people; due now, or in the next seconds.
+    """Letters of all these firms, every tenth `to` so many people; due now, or in the next seconds.
 
     When each is due.
     """
@@ -82,7 +82,7 @@ def queue_letters(
             clock.now() + timedelta(seconds=within_seconds * chance.random()) for _ in range(number)
         ]
         with acting(firm.business):
-            groups = [1 if nth % 10 else 3 for nth in range(number)]
+            groups = [1 if nth % 10 else to for nth in range(number)]
             letters = many_letters(firm.business, groups, moments)
         due |= {letter.pk: letter.due_at for letter in letters}
         left -= number

@@ -17,7 +17,8 @@ import redis
 
 from config.local import parts
 from config.local.servers import get_server, pg_ctl, start_postgres, start_valkey
-from tests.outreach.smtp import Fault, Phase, SmtpServer
+from tests.outreach.chaos import SmtpChaos
+from tests.outreach.smtp import Fault, Phase
 
 # Long enough for a busy machine to renew it, short enough to be waited for.
 LEASE_SECONDS = 6
@@ -29,7 +30,7 @@ class Stalled(Exception):
     """What should have happened by itself did not."""
 
 
-class Post(SmtpServer):
+class Post(SmtpChaos):
     """The mail server, which counts what it is offered.
 
     It can take its time to answer, so that what breaks meets every phase of a letter.

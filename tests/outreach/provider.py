@@ -13,7 +13,8 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any, Literal
 
 # `drop` closes the connection before the letter was taken, `lose` after; `hang` never answers.
-Deed = Literal["answer", "drop", "lose", "hang", "garble", "redirect"]
+# `pause` and `away`, as if nobody listened, are for who misbehaves by chance (chaos.py).
+Deed = Literal["answer", "drop", "lose", "hang", "garble", "redirect", "pause", "away"]
 
 
 # What each of them answers to a letter that it took, in one.
@@ -30,17 +31,30 @@ class Fault:
 class Provider:
     """Listens on a free loopback port, one thread for each connection."""
 
+    _server: ThreadingHTTPServer
+
     def __init__(self) -> None:
         self.accepted: list[dict[str, Any]] = []
         self.requests = 0
         self.keys: set[str] = set()
         self._faults: deque[Fault] = deque()
         self._released = threading.Event()
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), _Handler)
+        self._lock = threading.Lock()
+        self.port = 0
+        self.come()
+
+    def come(self) -> None:
+        """Listen, where it listened before."""
+        self._server = ThreadingHTTPServer(("127.0.0.1", self.port), _Handler)
         self._server.daemon_threads = True
         self._server.provider = self  # type: ignore[attr-defined]  # for the handler
-        self.port: int = self._server.server_address[1]
+        self.port = self._server.server_address[1]
         threading.Thread(target=self._server.serve_forever, daemon=True).start()
+
+    def leave(self) -> None:
+        """Be away, as if nobody listened."""
+        self._server.shutdown()
+        self._server.server_close()
 
     @property
     def address(self) -> str:
@@ -55,6 +69,10 @@ class Provider:
             return self._faults.popleft()
         return None
 
+    def take(self, letter: dict[str, Any]) -> None:
+        """It is taken, whatever is said then."""
+        self.accepted.append(letter)
+
     def hang(self) -> None:
         self._released.wait(30)
 
@@ -64,8 +82,7 @@ class Provider:
 
     def close(self) -> None:
         self._released.set()
-        self._server.shutdown()
-        self._server.server_close()
+        self.leave()
 
 
 class _Handler(BaseHTTPRequestHandler):
@@ -81,7 +98,7 @@ class _Handler(BaseHTTPRequestHandler):
         provider.keys.add(self.headers["Authorization"] or self.headers["X-Postmark-Server-Token"])
         letter = json.loads(sent) if self.path == "/emails" else {"raw": sent}
         if fault is None:
-            provider.accepted.append(letter)
+            provider.take(letter)
             return self._say(200, TAKEN)
         return self._misbehave(provider, fault, letter)
 
@@ -91,7 +108,7 @@ class _Handler(BaseHTTPRequestHandler):
         if fault.deed == "redirect":
             return self._say(307, "{}", Location=f"{provider.address}elsewhere")
         # Whatever follows, the letter was taken: it must not be sent again.
-        provider.accepted.append(letter)
+        provider.take(letter)
         if fault.deed == "garble":
             return self._say(200, "<html>welcome to the hotel network</html>")
         if fault.deed == "hang":
