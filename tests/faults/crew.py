@@ -44,9 +44,22 @@ class Crew:
 
     def kill_one_at_work(self, chance: random.Random) -> Kill | None:
         """Kill a worker that has a connection to the mail server; None if none has one now."""
+        found = self._one_at_work(chance)
+        if found is None:
+            return None
+        worker, sending = found
+        return self._kill(worker, list(sending), sending, chance)
+
+    def stop_one_at_work(self, chance: random.Random) -> tuple[Child, int] | None:
+        """Stop a worker that has connections to the mail server; it, and how many."""
+        found = self._one_at_work(chance)
+        return (found[0], sum(found[1].values())) if found else None
+
+    def _one_at_work(self, chance: random.Random) -> tuple[Child, dict[psutil.Process, int]] | None:
+        """A worker that has connections to the mail server, stopped; None if none has one now."""
         for worker in chance.sample(self.workers, len(self.workers)):
             if sending := self._stopped(worker):
-                return self._kill(worker, list(sending), sending, chance)
+                return worker, sending
             worker.signal(signal.SIGCONT)
         return None
 

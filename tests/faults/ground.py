@@ -90,6 +90,10 @@ class Ground:
             stdout=subprocess.DEVNULL,
         )
 
+    def logs(self, name: str) -> list[Path]:
+        """What all workers, or all beats, have logged so far."""
+        return [*self.directory.glob(f"crew*/logs/{name}.log")]
+
     def rows(self, query: str, *values: object) -> list[tuple[Any, ...]]:
         """What the database really holds, seen past the fence."""
         link = psycopg2.connect(os.environ["DATABASE_ADMIN_URL"], dbname="referrals")

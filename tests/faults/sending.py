@@ -45,6 +45,8 @@ def run_sending(
     breaker: Breaker = lambda *_: None,
     letters: int = LETTERS,
     queue_meanwhile: bool = False,
+    slowness_seconds: float = SLOWNESS_SECONDS,
+    **environment: str,
 ) -> Findings:
     """Break something so many times while letters leave, then see whether the promises hold.
 
@@ -55,8 +57,8 @@ def run_sending(
     findings, chance = Findings(PROMISE), wishes.chance()
     firms = some_firms(wishes.suite.capitalize())
     books = Books(ground, firms)
-    ground.post.slowness_seconds = SLOWNESS_SECONDS
-    crew = Crew(ground, workers=workers, beats=beats)
+    ground.post.slowness_seconds = slowness_seconds
+    crew = Crew(ground, workers=workers, beats=beats, **environment)
     try:
         if queue_meanwhile:
             crew.start()
@@ -79,6 +81,7 @@ def run_sending(
         if queue_meanwhile:
             books.compare_times(findings, due, at_most=LATEST_SECONDS)
         doubtful = books.compare(findings, uncertain_at_most=sum(b.connections for b in breaks))
+        ground.post.slowness_seconds = SLOWNESS_SECONDS
         books.send_again(findings, doubtful)
     finally:
         crew.disband()
