@@ -17,7 +17,7 @@ from activity.actors import Actor
 from activity.models import Event, Reaction
 from activity.reactions import Handler, later_handler, path_of, table
 from businesses.models import Business
-from businesses.tenancy import transaction_across_businesses, transaction_for
+from businesses.tenancy import rows_across, transaction_across_businesses, transaction_for
 from businesses.wake import wake
 
 log = structlog.get_logger(__name__)
@@ -196,13 +196,16 @@ UPDATE activity_event AS event SET position = last.position + fresh.nth
 
 def run_later_reactions(*, now: datetime, at_most: int = 100) -> int:
     """Run due reactions, each in a transaction of its own; return how many were tried."""
-    with transaction_across_businesses():
-        due = list(
-            Reaction.objects.due(now).order_by("due_at").values_list("business_id", "id")[:at_most]
-        )
+    due = rows_across(_DUE, {"now": now, "at_most": at_most})
     for business_id, reaction_id in due:
         _run_one(business_id, reaction_id, now)
     return len(due)
+
+
+_DUE = """
+SELECT business_id, id FROM activity_reaction WHERE state = 'waiting' AND due_at <= %(now)s
+ ORDER BY due_at LIMIT %(at_most)s
+"""
 
 
 def _run_one(business_id: UUID, reaction_id: UUID, now: datetime) -> None:

@@ -10,7 +10,12 @@ from django.conf import settings
 from django.db import connection, transaction
 from django.db.models import F
 
-from businesses.tenancy import acting_for, transaction_across_businesses, transaction_for
+from businesses.tenancy import (
+    acting_for,
+    rows_across,
+    transaction_across_businesses,
+    transaction_for,
+)
 from outreach.models import AccountMessage, Message
 from outreach.states import LEASED, MessageState
 
@@ -40,6 +45,17 @@ class Claim:
     @property
     def is_deadly(self) -> bool:
         return self.crashes >= DEADLY
+
+
+def is_anything_due(*, now: datetime) -> bool:
+    """Whether there is a letter to claim, of whatever kind: one query, as most sweeps find none."""
+    any_of = " OR ".join(
+        f"EXISTS (SELECT FROM {model._meta.db_table} WHERE {which} AND {_not_held(model)})"
+        for model in (AccountMessage, Message)
+        for which in (_STALE, _FRESH)
+    )
+    [(is_due,)] = rows_across(f"SELECT {any_of}", {"now": now})
+    return bool(is_due)
 
 
 def claim_batch(model: type_of, *, limit: int, now: datetime) -> list[Claim]:
@@ -91,19 +107,26 @@ _QUEUED_AFTER_THE_HOLD = (
 )
 
 
+_STALE = "state IN ('sending', 'in_data') AND lease_until <= %(now)s"
+_FRESH = "state = 'scheduled' AND due_at <= %(now)s"
+
+
+def _not_held(model: type_of) -> str:
+    return _NOT_HELD if model is Message else _QUEUED_AFTER_THE_HOLD
+
+
 def _find(model: type_of) -> str:
     business = "business_id" if model is Message else "NULL::uuid"
     columns = f"id, {business}, state, fence, crashes, due_at"
-    not_held = _NOT_HELD if model is Message else _QUEUED_AFTER_THE_HOLD
     # Each half walks its own partial index in order and stops after `limit` rows.
     return f"""
         WITH stale AS (
             SELECT {columns} FROM {model._meta.db_table}
-            WHERE state IN ('sending', 'in_data') AND lease_until <= %(now)s AND {not_held}
+            WHERE {_STALE} AND {_not_held(model)}
             ORDER BY lease_until LIMIT %(limit)s FOR UPDATE SKIP LOCKED
         ), fresh AS (
             SELECT {columns} FROM {model._meta.db_table}
-            WHERE state = 'scheduled' AND due_at <= %(now)s AND {not_held}
+            WHERE {_FRESH} AND {_not_held(model)}
             ORDER BY due_at LIMIT %(limit)s FOR UPDATE SKIP LOCKED
         )
         SELECT * FROM stale UNION ALL SELECT * FROM fresh

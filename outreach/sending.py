@@ -25,7 +25,7 @@ from django.db import DatabaseError, Error, InterfaceError, OperationalError, co
 from businesses import clock
 from businesses.wake import wake
 from outreach import verdicts
-from outreach.claiming import Claim, claim_batch, hand_back, renew
+from outreach.claiming import Claim, claim_batch, hand_back, is_anything_due, renew
 from outreach.gate import Hold, Later, Reached, after_limit, limits_of, obstacle
 from outreach.mime import UnfitAddress
 from outreach.models import AccountMessage, Message
@@ -64,6 +64,8 @@ def send_due_letters(*, open_transport: Callable[[], Transport] = chosen_transpo
     Over one connection, or over OUTREACH_CONNECTIONS where a batch is not all of it. The clock is
     read along the way, since a sweep lasts. Must not run inside a transaction.
     """
+    if not is_anything_due(now=clock.now()):
+        return 0
     with ThreadPoolExecutor(max(1, settings.OUTREACH_CONNECTIONS - 1), "sending") as beside:
         sweep = _Sweep(open_transport, beside)
         handled = sweep.over_one_connection(on_plenty=sweep.call_others) + sweep.by_others()

@@ -52,6 +52,8 @@ END
 $$
 """
 
+ASKED = "state, due_at, lease_until, created_at"
+
 
 class Migration(migrations.Migration):
     dependencies = [
@@ -63,5 +65,10 @@ class Migration(migrations.Migration):
         migrations.RunSQL(
             ["DROP FUNCTION outreach_record_sent", RECORD_SENT],
             ["DROP FUNCTION outreach_record_sent", RECORD_SENT_BEFORE],
+        ),
+        # The sweep asks in one query whether anything is due, account letters too.
+        migrations.RunSQL(
+            f"GRANT SELECT ({ASKED}) ON outreach_accountmessage TO referrals_across",
+            f"REVOKE SELECT ({ASKED}) ON outreach_accountmessage FROM referrals_across",
         ),
     ]

@@ -14,7 +14,7 @@ from django.db import connection
 from activity.actors import SYSTEM
 from businesses import clock
 from businesses.models import Business
-from businesses.tenancy import transaction_across_businesses, transaction_for
+from businesses.tenancy import rows_across, transaction_for
 from outreach.models import (
     CadenceStep,
     Enrolment,
@@ -44,12 +44,16 @@ FAILED = "Something went wrong on our side, so this plan was stopped."
 
 def take_due_steps(*, now: datetime, at_most: int = BATCH) -> int:
     """Take each step that is due, those of a business together; how many plans were looked at."""
-    with transaction_across_businesses():
-        rows = Enrolment.objects.due(now).order_by("due_at").values_list("business_id", "id")
-        due = list(rows[:at_most])
+    due = rows_across(_DUE, {"now": now, "at_most": at_most})
     for business_id, found in groupby(sorted(due), key=itemgetter(0)):
         _take_of(business_id, [key for _, key in found], now)
     return len(due)
+
+
+_DUE = """
+SELECT business_id, id FROM outreach_enrolment WHERE state = 'active' AND due_at <= %(now)s
+ ORDER BY due_at LIMIT %(at_most)s
+"""
 
 
 def _take_of(business_id: UUID, keys: Sequence[UUID], now: datetime) -> None:

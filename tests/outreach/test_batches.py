@@ -1,19 +1,31 @@
 """Letters of one batch: each as its own business wrote it, and few statements for each."""
 
+from collections.abc import Callable
+
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from pytest_django import Settings
 
 from activity.models import Event
+from activity.services import run_later_reactions
 from businesses import clock
 from businesses.models import Business
 from outreach.models import Message
 from outreach.sending import BATCH, send_due_letters
+from outreach.services import take_due_steps
 from tests.outreach.factories import a_contact, a_letter, acting, some_letters, states
 from tests.outreach.smtp import SmtpServer
 
 pytestmark = pytest.mark.django_db(transaction=True)
+
+
+def _take_due_steps() -> int:
+    return take_due_steps(now=clock.now())
+
+
+def _run_later_reactions() -> int:
+    return run_later_reactions(now=clock.now())
 
 
 def statements_for(business: Business, letters: int) -> int:
@@ -30,6 +42,16 @@ def test_a_letter_more_costs_one_statement(business: Business, smtp: SmtpServer)
     assert statements_for(business, 25) - few == 20
     assert states(business) == {"sent": 30}
     assert len(smtp.accepted) == 30
+
+
+@pytest.mark.parametrize("sweep", [send_due_letters, _take_due_steps, _run_later_reactions])
+def test_a_sweep_that_finds_nothing_costs_one_query(
+    sweep: Callable[[], int], business: Business
+) -> None:
+    with CaptureQueriesContext(connection) as queries:
+        assert sweep() == 0
+
+    assert len(queries) == 1
 
 
 def test_more_than_a_batch_goes_over_several_connections(
