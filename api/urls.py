@@ -15,6 +15,7 @@ from api import (
     events,
     feedback,
     introductions,
+    messages,
     plans,
     referrals,
     reminders,
@@ -37,6 +38,7 @@ router.register("reminders", reminders.Reminders, basename="reminder")
 router.register("plans", plans.Plans, basename="plan")
 router.register("enrolments", plans.Enrolments, basename="enrolment")
 router.register("drafts", plans.Drafts, basename="draft")
+router.register("messages", messages.Messages, basename="message")
 router.register("suppressions", suppressions.Suppressions, basename="suppression")
 router.register("feedback", feedback.Answers, basename="feedback")
 router.register("events", events.Events, basename="event")

@@ -309,6 +309,8 @@ SPECTACULAR_SETTINGS = {
         "IntroductionStateEnum": "introductions.states.IntroductionState",
         "LostReasonEnum": "referrals.states.LostReason",
         "MailKindEnum": "outreach.states.MailKind",
+        "MessageStateEnum": "outreach.states.MessageState",
+        "RecipientStateEnum": "outreach.states.RecipientState",
         "ReferralStateEnum": "referrals.states.ReferralState",
         "ReminderKindEnum": "outreach.models.ReminderKind",
         "RestEnum": "contacts.states.Rest",

@@ -1,13 +1,18 @@
-"""A letter as its reader will see it, before anything is queued."""
+"""A letter as its reader will see it, before anything is queued, and what a queued one says."""
 
+import re
 from collections.abc import Mapping
+from dataclasses import dataclass
 
 from businesses.models import Business
-from outreach.filling import Filler
+from outreach.filling import Filler, link_ids
 from outreach.letters import FIRM, POSTAL_ADDRESS, Rendered, render_letter
+from outreach.models import Message
 
 # Stands where the reader's own link will be: no screen shows a live one.
 OWN_LINK = "(a link of their own)"
+_SEALED = re.compile(r"\{prospect:([a-z_]{1,40})\}")
+_ONLY_THEIRS = {"name": "(their first name)", "words": "(the words written to them)"}
 
 
 def preview_letter(
@@ -25,14 +30,44 @@ def preview_letter(
             **context,
         },
     )
-    filler = Filler(
-        links={},
-        firm={
-            "name": business.name or "(your firm)",
-            "postal_address": business.postal_address or "(your postal address)",
-            "owner": owner or "(your name)",
-        },
-    )
+    filler = Filler(links={}, firm=_firm(business, owner))
     return Rendered(
         filler.line(rendered.subject), filler.plain(rendered.text), filler.markup(rendered.html)
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """What a queued or sent letter says, for the eyes of the business."""
+
+    from_name: str
+    subject: str
+    text: str
+
+
+def stored_letter(*, message: Message, owner: str) -> Stored:
+    """A letter of the outbox as its reader sees it, without a link that works.
+
+    What a prospect told, and what an advocate wrote to them, is named in brackets: it is filled in
+    only when the letter leaves.
+    """
+    filler = Filler(
+        links=dict.fromkeys(link_ids(message.text), OWN_LINK),
+        firm=_firm(message.business, owner),
+    )
+    is_sealed = any(row.introduction_id for row in message.recipients.all())
+    text = _SEALED.sub(_named, message.text) if is_sealed else message.text
+    subject = _SEALED.sub(_named, message.subject) if is_sealed else message.subject
+    return Stored(filler.line(message.from_name), filler.line(subject), filler.plain(text))
+
+
+def _named(found: re.Match[str]) -> str:
+    return _ONLY_THEIRS.get(found[1], "(what only they read)")
+
+
+def _firm(business: Business, owner: str) -> dict[str, str]:
+    return {
+        "name": business.name or "(your firm)",
+        "postal_address": business.postal_address or "(your postal address)",
+        "owner": owner or "(your name)",
+    }

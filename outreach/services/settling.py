@@ -4,19 +4,35 @@ from datetime import datetime
 
 from activity.actors import Actor
 from activity.services import record_event
+from businesses.refusals import Refusal
 from businesses.tenancy import locked
 from contacts.models import Contact
 from outreach.models import Message
 from outreach.states import MessageState, RecipientState
+
+LOST = frozenset({MessageState.FAILED, MessageState.BOUNCED})
+
+
+class TheAdvocateIsTold(Refusal):
+    """Nobody but the advocate can mend the address of somebody who is still sealed."""
+
+    message = (
+        "Whoever introduced them is told that it did not arrive, until they mend the address or it "
+        "is sent again."
+    )
+    code = "advocate_is_told"
 
 
 def settle_message(*, message: Message, by: Actor, now: datetime) -> Message:
     """What may have arrived counts as sent; what could not be sent, or came back, is left so.
 
     Nothing leaves by it, and nobody has to look at the letter any more. Raises `NotPossibleNow` for
-    one that is neither uncertain nor failed nor bounced.
+    one that is neither uncertain nor failed nor bounced, and `TheAdvocateIsTold` for one to a
+    prospect that surely did not arrive.
     """
     message = locked(message)
+    if message.state in LOST and message.recipients.exclude(introduction_id=None).exists():
+        raise TheAdvocateIsTold
     if message.state == MessageState.BOUNCED:
         # It did leave; its recipient keeps that it came back.
         message.move_to(MessageState.SENT)
