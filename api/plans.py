@@ -20,6 +20,7 @@ from businesses.keys import maker_of
 from contacts.models import Contact
 from outreach import services
 from outreach.models import (
+    Answers,
     Cadence,
     CadenceStep,
     Condition,
@@ -41,8 +42,12 @@ class PlanStepShape(Shape):
     id = serializers.UUIDField(read_only=True)
     kind = serializers.ChoiceField(choices=StepKind.choices)
     days = serializers.IntegerField(min_value=0, max_value=LONGEST_DELAY)
-    timing = serializers.ChoiceField(choices=Timing.choices, read_only=True)
-    condition = serializers.ChoiceField(choices=Condition.choices, read_only=True)
+    timing = serializers.ChoiceField(
+        choices=Timing.choices,
+        required=False,
+        help_text="How `days` count: from the step before, or back from a day of the year.",
+    )
+    condition = serializers.ChoiceField(choices=Condition.choices, required=False)
     subject = serializers.CharField(
         max_length=200, allow_blank=True, required=False, help_text="Of a letter."
     )
@@ -53,9 +58,11 @@ class PlanStepShape(Shape):
 
 
 class PlanStepChangeShape(Shape):
-    """Other days or words for a step."""
+    """Other days, words or conditions for a step."""
 
     days = serializers.IntegerField(min_value=0, max_value=LONGEST_DELAY)
+    timing = serializers.ChoiceField(choices=Timing.choices)
+    condition = serializers.ChoiceField(choices=Condition.choices)
     subject = serializers.CharField(max_length=200, allow_blank=True)
     words = serializers.CharField(max_length=LONGEST_WORDS)
     automatic = serializers.BooleanField()
@@ -70,7 +77,14 @@ class PlanShape(Shape):
     )
     name = serializers.CharField(max_length=100)
     trigger = serializers.ChoiceField(
-        choices=Trigger.choices, read_only=True, help_text="What it begins with."
+        choices=Trigger.choices,
+        required=False,
+        help_text="What it begins with; of a plan of your own `by_hand`, if you do not say.",
+    )
+    answers = serializers.ChoiceField(
+        choices=Answers.choices,
+        required=False,
+        help_text="Which answers begin it, if `feedback` does.",
     )
     is_on = serializers.BooleanField(read_only=True)
     steps = PlanStepShape(many=True, read_only=True)
@@ -160,7 +174,7 @@ class Plans(Resource):
         return self.shown(self.get_object())
 
     def create(self, request: Request) -> Response:
-        """A plan of your own, begun by hand; steps are added to it."""
+        """A plan of your own, begun by hand or by what happens; steps are added to it."""
         cadence = services.add_cadence(
             business=self.request.business,
             **self.sent(PlanShape),
@@ -178,6 +192,15 @@ class Plans(Resource):
             services.switch_cadence(
                 cadence=cadence, **given, by=self.request.actor, now=clock.now()
             )
+        return self.shown(self.found(cadence.pk))
+
+    @extend_schema(request=None, responses=PlanShape)
+    @action(detail=True, methods=["post"])
+    def restore(self, request: Request, id: UUID) -> Response:
+        """All its steps as they were at first. A plan of your own stays as it is."""
+        cadence = services.restore_cadence(
+            cadence=self.get_object(), by=self.request.actor, now=clock.now()
+        )
         return self.shown(self.found(cadence.pk))
 
     @extend_schema(request=PlanStepShape, responses={201: PlanStepShape})
@@ -205,7 +228,10 @@ class Steps(Resource):
 
     @extend_schema(request=PlanStepChangeShape, responses=PlanStepShape)
     def partial_update(self, request: Request, plan_id: UUID, id: UUID) -> Response:
-        """Other days or words, for everybody who has not come to this step yet."""
+        """Other days, words or conditions, for everybody who has not come to this step yet.
+
+        Whoever waits for it waits until the new day, or the next morning where that is over.
+        """
         step = self._step(plan_id, id)
         known = {name: getattr(step, name) for name in ("days", "subject", "words", "automatic")}
         changed = services.change_step(

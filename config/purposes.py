@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 
+from feedback.purposes import ANSWERED
 from introductions.purposes import UNANSWERED_ASK, begin_anniversaries
 from outreach.models import Trigger
 from outreach.purposes import BeginsByDay, Purpose
@@ -21,6 +22,7 @@ PURPOSES: Mapping[str, Purpose] = {
     Trigger.TOUCH_DUE: Purpose(look=until_touched),
     Trigger.PARTNER_QUIET: Purpose(look=until_touched),
     Trigger.ANNIVERSARY: YEARLY,
+    Trigger.FEEDBACK: ANSWERED,
 }
 
 BEGIN_BY_DAY: Sequence[BeginsByDay] = (

@@ -7,10 +7,12 @@ run by a worker, each in a transaction of its own, tried again until it succeeds
 from collections.abc import Mapping, Sequence
 
 from activity.reactions import Handler
+from feedback.purposes import begin_with_answer
 from introductions.purposes import begin_with_ask, end_with_ask
 from introductions.services import withdraw_asks_to
 from outreach.services import note_touch, open_reminders_again, stop_what_was_to_reach
 from referrals.purposes import (
+    begin_with_business,
     begin_with_referral,
     begin_with_thanks,
     end_with_thanks,
@@ -30,6 +32,8 @@ LATER: Mapping[str, Sequence[Handler]] = {
     "ask.expired": [end_with_ask],
     "ask.sent": [begin_with_ask],
     "ask.withdrawn": [end_with_ask],
+    "business.closed": [begin_with_business],
+    "feedback.answered": [begin_with_answer],
     "interaction.logged": [note_touch],
     "referral.lost": [tell_advocate_of_progress, follow_referral],
     "referral.moved": [tell_advocate_of_progress, follow_referral],

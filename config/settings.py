@@ -303,6 +303,7 @@ SPECTACULAR_SETTINGS = {
     # Empty text is part of what may be read.
     "ENUM_ADD_EXPLICIT_BLANK_NULL_CHOICE": True,
     "ENUM_NAME_OVERRIDES": {
+        "AnswersEnum": "outreach.models.Answers",
         "AskStateEnum": "introductions.states.AskState",
         "EnrolmentStateEnum": "outreach.models.EnrolmentState",
         "InteractionKindEnum": "contacts.states.InteractionKind",

@@ -1,5 +1,6 @@
 """Follow-up plans: what they do, who is on them, what is coming, and letters to look at."""
 
+from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
 from uuid import UUID
@@ -15,8 +16,10 @@ from businesses import clock
 from contacts.models import Contact
 from desk.access import may_manage, may_write, refused
 from desk.forms import PlainForm
+from desk.plan_forms import PlanForm, StepForm
 from desk.requests import DeskRequest
 from outreach import services
+from outreach.beginnings import BEGINNINGS, timings_of, when_said
 from outreach.cadences import fields_of
 from outreach.models import (
     Cadence,
@@ -25,47 +28,13 @@ from outreach.models import (
     EnrolmentState,
     StepKind,
     StepTaken,
+    Timing,
+    Trigger,
 )
-from outreach.models.cadence import LONGEST_DELAY, LONGEST_WORDS
+from outreach.models.cadence import LONGEST_WORDS
 
 WEEK = timedelta(days=7)
 SHOWN = 50
-
-
-class StepForm(PlainForm):
-    """One step of a plan, as the owner changes it."""
-
-    days = forms.IntegerField(
-        label="After how many days?",
-        min_value=0,
-        max_value=LONGEST_DELAY,
-        error_messages={
-            "required": "Please say after how many days.",
-            "invalid": "Please give the days as a number.",
-            "min_value": "Choose a number of days from 0 to 730.",
-            "max_value": "Choose a number of days from 0 to 730.",
-        },
-    )
-    subject = forms.CharField(
-        label="Subject",
-        max_length=200,
-        error_messages={"required": "Please give the letter a subject."},
-    )
-    words = forms.CharField(
-        label="Words",
-        max_length=LONGEST_WORDS,
-        error_messages={"required": "Write a few words."},
-        widget=forms.Textarea(attrs={"rows": 8}),
-    )
-    automatic = forms.BooleanField(
-        label="It may leave by itself, without a look from me", required=False
-    )
-
-    def __init__(self, *args: object, kind: str, **more: object) -> None:
-        super().__init__(*args, **more)
-        if kind == StepKind.REMINDER:
-            del self.fields["subject"], self.fields["automatic"]
-            self.fields["words"].widget = forms.Textarea(attrs={"rows": 3})
 
 
 class DraftForm(PlainForm):
@@ -94,11 +63,17 @@ def plans(request: DeskRequest, slug: str) -> HttpResponse:
     return _plans_page(request)
 
 
-def _plans_page(request: DeskRequest, status: int = 200) -> HttpResponse:
+def _plans_page(
+    request: DeskRequest, status: int = 200, form: PlanForm | None = None
+) -> HttpResponse:
     services.ensure_cadences(business=request.business, now=clock.now())
     going_on = Count("enrolments", filter=Q(enrolments__state=EnrolmentState.ACTIVE))
     found = Cadence.objects.annotate(going_on=going_on).prefetch_related("steps")
-    context = {"plans": found.order_by("position", "created_at")}
+    context = {
+        "plans": found.order_by("position", "created_at"),
+        "form": form or PlanForm(),
+        "is_open": form is not None,
+    }
     return render(request, "desk/plans/plans.html", context, status=status)
 
 
@@ -112,11 +87,18 @@ def _plan_page(request: DeskRequest, cadence: Cadence, status: int = 200) -> Htt
     enrolments = (
         Enrolment.objects.filter(cadence=cadence).for_list().order_by("-created_at", "-id")[:SHOWN]
     )
+    steps = list(cadence.steps.order_by("position"))
     context = {
         "plan": cadence,
-        "steps": cadence.steps.order_by("position"),
-        "fields": fields_of(cadence.trigger),
+        "beginning": BEGINNINGS[cadence.trigger],
+        "steps": [
+            (step, when_said(step, trigger=cadence.trigger, is_first=step == steps[0]))
+            for step in steps
+        ],
         "enrolments": enrolments,
+        "nobody_yet": "Begin it for somebody on their page."
+        if cadence.trigger == Trigger.BY_HAND
+        else "It begins by itself when its time comes.",
     }
     return render(request, "desk/plans/plan.html", context, status=status)
 
@@ -124,21 +106,21 @@ def _plan_page(request: DeskRequest, cadence: Cadence, status: int = 200) -> Htt
 @require_POST
 @may_manage
 def add(request: DeskRequest, slug: str) -> HttpResponse:
-    """A plan of one's own; the same name again leads to the one there is."""
+    """A plan of one's own; the same again leads to the one there is."""
+    form = PlanForm(request.POST)
+    if not form.is_valid():
+        return _plans_page(request, 422, form)
     made: list[Cadence] = []
     status = refused(
         request,
         lambda: made.append(
             services.add_cadence(
-                business=request.business,
-                name=request.POST.get("name", ""),
-                by=request.actor,
-                now=clock.now(),
+                business=request.business, by=request.actor, now=clock.now(), **form.told()
             )
         ),
     )
     if status != 200:
-        return _plans_page(request, status)
+        return _plans_page(request, status, form)
     return redirect("desk:plan", slug=slug, id=made[0].pk)
 
 
@@ -152,6 +134,15 @@ def switch(request: DeskRequest, slug: str, id: UUID) -> HttpResponse:
     return redirect("desk:plan", slug=slug, id=id)
 
 
+@require_POST
+@may_manage
+def restore(request: DeskRequest, slug: str, id: UUID) -> HttpResponse:
+    """All steps as they were at first."""
+    services.restore_cadence(cadence=_plan(id), by=request.actor, now=clock.now())
+    messages.success(request, "Back to what it was at first.")
+    return redirect("desk:plan", slug=slug, id=id)
+
+
 @require_http_methods(["GET", "HEAD", "POST"])
 @may_manage
 def step(request: DeskRequest, slug: str, id: UUID, step: UUID) -> HttpResponse:
@@ -162,8 +153,11 @@ def step(request: DeskRequest, slug: str, id: UUID, step: UUID) -> HttpResponse:
         "subject": row.subject,
         "words": row.words,
         "automatic": row.automatic,
+        "timing": row.timing,
+        "condition": row.condition,
     }
-    form = StepForm(request.POST or None, initial=first, kind=row.kind)
+    timings = _timings(row.cadence, before=row)
+    form = StepForm(request.POST or None, initial=first, kind=row.kind, timings=timings)
     status = 200
     if request.method == "POST":
         status = 422
@@ -172,7 +166,7 @@ def step(request: DeskRequest, slug: str, id: UUID, step: UUID) -> HttpResponse:
             status = refused(
                 request,
                 lambda: services.change_step(step=row, by=request.actor, now=clock.now(), **told),
-                "Kept. Whoever comes to this step from now on gets it so.",
+                "Kept. Whoever comes to this step, or waits for it, gets it so.",
             )
         if status == 200:
             return redirect("desk:plan", slug=slug, id=id)
@@ -186,7 +180,8 @@ def step_new(request: DeskRequest, slug: str, id: UUID) -> HttpResponse:
     """One more step at the end: `?kind=letter` or `reminder`."""
     cadence = _plan(id)
     kind = StepKind.REMINDER if request.GET.get("kind") == "reminder" else StepKind.LETTER
-    form = StepForm(request.POST or None, initial={"days": 7}, kind=kind)
+    timings = _timings(cadence)
+    form = StepForm(request.POST or None, initial={"days": 7}, kind=kind, timings=timings)
     form.fields.pop("automatic", None)
     status = 200
     if request.method == "POST":
@@ -326,6 +321,14 @@ def _shown(request: DeskRequest, key: UUID, status: int) -> HttpResponse:
     row = _draft(key)
     form = DraftForm(initial={"subject": row.subject, "words": row.words})
     return render(request, "desk/plans/draft.html", {"draft": row, "form": form}, status=status)
+
+
+def _timings(cadence: Cadence, before: CadenceStep | None = None) -> Mapping[Timing, str]:
+    """How the days of this step may be counted, or those of one more at the end."""
+    earlier = cadence.steps.all()
+    if before is not None:
+        earlier = earlier.filter(position__lt=before.position)
+    return timings_of(cadence.trigger, is_first=not earlier.exists())
 
 
 def _plan(key: UUID) -> Cadence:

@@ -60,6 +60,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("settings/plans/coming/", plans.coming, name="plans_coming"),
     path("settings/plans/<uuid:id>/", plans.plan, name="plan"),
     path("settings/plans/<uuid:id>/switch/", plans.switch, name="plan_switch"),
+    path("settings/plans/<uuid:id>/restore/", plans.restore, name="plan_restore"),
     path("settings/plans/<uuid:id>/new/", plans.step_new, name="plan_step_new"),
     path("settings/plans/<uuid:id>/<uuid:step>/", plans.step, name="plan_step"),
     path(

@@ -5,16 +5,18 @@ from datetime import date, datetime, timedelta
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
+from django.db.models import Max
+
 from activity.models import Event
 from businesses.models import Business
 from contacts.states import Circle
 from introductions.models import Ask, Introduction
 from introductions.states import AskState
-from outreach.models import Enrolment, Trigger
+from outreach.models import CadenceStep, Enrolment, Timing, Trigger
 from outreach.purposes import Purpose, Stand
 from outreach.services import begin_plans, stop_what_is_over
 
-# A plan may count back so many days from the anniversary, and the step still has its time.
+# A plan begins so long before the anniversary, or longer where a step counts back further.
 AHEAD = timedelta(days=30)
 
 
@@ -56,7 +58,11 @@ UNANSWERED_ASK = Purpose(look=_look)
 
 
 def begin_anniversaries(*, business: Business, today: date, now: datetime) -> int:
-    """For advocates of the inner circle, up to a month before the day of their first handshake."""
+    """For advocates of the inner circle, a month before the day of their first handshake.
+
+    Earlier where a step is due earlier.
+    """
+    ahead = _ahead()
     first = (
         Introduction.objects.filter(
             advocate__contact__circle=Circle.INNER, shook_hands_at__isnull=False
@@ -73,7 +79,7 @@ def begin_anniversaries(*, business: Business, today: date, now: datetime) -> in
         coming = _in_year(day, today.year)
         if coming < today:
             coming = _in_year(day, today.year + 1)
-        if coming > day and coming - today <= AHEAD:
+        if coming > day and coming - today <= ahead:
             contact = introduction.advocate.contact
             begun = begin_plans(
                 business=business,
@@ -86,6 +92,15 @@ def begin_anniversaries(*, business: Business, today: date, now: datetime) -> in
             )
             count += len(begun)
     return count
+
+
+def _ahead() -> timedelta:
+    """How long before the day the earliest step has to be known."""
+    steps = CadenceStep.objects.filter(
+        cadence__trigger=Trigger.ANNIVERSARY, cadence__is_on=True, timing=Timing.BEFORE
+    )
+    longest = steps.aggregate(days=Max("days"))["days"] or 0
+    return max(AHEAD, timedelta(days=longest))
 
 
 def _in_year(day: date, year: int) -> date:

@@ -44,6 +44,11 @@ def fields_of(trigger: str) -> dict[str, str]:
     return COMMON_FIELDS | MORE_FIELDS.get(trigger, {})
 
 
+# Whoever was on one of these is not put on it again: a customer is welcomed once, however often
+# they come back.
+ONCE_EACH = frozenset({"welcome_customer"})
+
+
 @dataclass(frozen=True, slots=True)
 class Step:
     """A step as it is at first; a reminder has no subject."""
@@ -147,6 +152,12 @@ PLANS = (
                     60,
                     "Hello {first_name},\n\nI have not forgotten that you introduced {person} and"
                     " me. It takes its time, and it is still open. You will hear from me.",
+                ),
+                (
+                    90,
+                    "Hello {first_name},\n\nit is still open between {person} and me, whom you"
+                    " brought together. That is slow, and no news is not bad news. Whatever becomes"
+                    " of it, I will tell you.",
                 ),
             )
         ),

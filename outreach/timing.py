@@ -12,14 +12,22 @@ _SATURDAY = 5
 
 
 def step_due(
-    step: CadenceStep, *, business: Business, after: datetime, anchor_on: date | None
+    step: CadenceStep,
+    *,
+    business: Business,
+    after: datetime,
+    anchor_on: date | None,
+    is_first: bool = False,
 ) -> datetime:
     """The instant, in UTC, for a step whose predecessor was taken at `after`; never before that.
 
     Days are calendar days at the business's place, so that a change of the clocks moves nothing.
+    The first step of a plan about a day counts from that day.
     """
     zone = ZoneInfo(business.timezone)
     start = after.astimezone(zone).date()
+    if is_first and anchor_on is not None:
+        start = max(start, anchor_on)
     if step.timing == Timing.BEFORE and anchor_on is not None:
         day = anchor_on - timedelta(days=step.days)
     else:
@@ -27,6 +35,13 @@ def step_due(
     if step.timing == Timing.WORKING_DAY:
         day = _working_day(day if _morning(day, zone) >= after else day + timedelta(days=1))
     return max(_morning(day, zone), after)
+
+
+def next_morning(business: Business, now: datetime) -> datetime:
+    """The first morning that has not begun."""
+    zone = ZoneInfo(business.timezone)
+    day = now.astimezone(zone).date()
+    return _morning(day if _morning(day, zone) > now else day + timedelta(days=1), zone)
 
 
 def _working_day(day: date) -> date:

@@ -1,18 +1,20 @@
 """What follow-up plans about referrals and thanks are for, and what begins and ends them."""
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from activity.actors import Actor
 from activity.models import Event
+from businesses import clock
 from businesses.models import User
 from introductions.states import Hears
 from outreach.models import Enrolment, Trigger
 from outreach.purposes import Purpose, Stand
-from outreach.services import begin_plans, stop_what_is_over
-from referrals.models import Referral, ThankYou
+from outreach.services import begin_plans, count_from_now, stop_what_is_over
+from referrals.models import ClosedBusiness, Referral, ThankYou
 from referrals.services.gratitude import give_thanks
+from referrals.services.progress import NEWS
 from referrals.states import OPEN, ReferralState, ThanksHow, ThanksReason
 
 _BEGINS = {
@@ -20,6 +22,8 @@ _BEGINS = {
     ReferralState.WON: Trigger.WON,
     ReferralState.LOST: Trigger.LOST,
 }
+# Somebody whose first business was longer ago is no new customer, though it is kept only now.
+STILL_NEW = timedelta(days=30)
 # Why a plan is over once its referral stands elsewhere.
 _NOW = {
     ReferralState.INTRODUCED: "It went back to the beginning.",
@@ -57,6 +61,26 @@ def follow_referral(*, event: Event, now: datetime) -> None:
     step = event.payload.get("to")
     if step == referral.state and step in _BEGINS:
         _begin(_BEGINS[ReferralState(step)], referral, now)
+    if step in NEWS:
+        # Whoever introduced them hears of it now, so their silence begins anew.
+        count_from_now(subject=referral, trigger=Trigger.ADVOCATE_WAITS, now=now)
+
+
+def begin_with_business(*, event: Event, now: datetime) -> None:
+    """Later than business.closed: whoever has just become a customer, introduced or not."""
+    closed = ClosedBusiness.objects.select_related("business", "contact").get(pk=event.subject_id)
+    contact = closed.contact
+    today = clock.today(closed.business, now)
+    if contact.customer_since is None or contact.customer_since < today - STILL_NEW:
+        return
+    begin_plans(
+        business=closed.business,
+        trigger=Trigger.NEW_CUSTOMER,
+        contact=contact,
+        subject=closed,
+        dedupe=f"customer:{contact.pk}",
+        now=now,
+    )
 
 
 def begin_with_thanks(*, event: Event, now: datetime) -> None:
@@ -93,14 +117,12 @@ def _referral(event: Event) -> Referral:
 
 
 def _begin(trigger: Trigger, referral: Referral, now: datetime) -> None:
-    # A customer is welcomed once, however often they come back.
-    about = f"customer:{referral.contact_id}" if trigger == Trigger.WON else None
     begin_plans(
         business=referral.business,
         trigger=trigger,
         contact=referral.contact,
         subject=referral,
-        dedupe=about or f"referral:{referral.pk}",
+        dedupe=f"referral:{referral.pk}",
         now=now,
     )
 

@@ -2,6 +2,7 @@
 
 from outreach.models.account_message import AccountMessage
 from outreach.models.cadence import (
+    Answers,
     Cadence,
     CadenceStep,
     Condition,
@@ -24,6 +25,7 @@ from outreach.models.suppression import Suppression, SuppressionReason
 
 __all__ = [
     "AccountMessage",
+    "Answers",
     "Cadence",
     "CadenceStep",
     "Condition",

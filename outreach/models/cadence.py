@@ -12,6 +12,8 @@ from outreach.models.reminder import Reminder, ReminderKind, Subject
 from outreach.querysets import EnrolmentQuerySet, StepTakenQuerySet
 
 LONGEST_DELAY = 730
+# A plan about a day of the year begins so long before it at most.
+LONGEST_BEFORE = 180
 LONGEST_WORDS = 4000
 
 
@@ -19,17 +21,28 @@ class Trigger(models.TextChoices):
     """What a plan begins with."""
 
     BY_HAND = "by_hand", "when you begin it for somebody"
-    HANDSHAKE = "handshake", "when somebody was introduced or sent to you"
-    MET = "met", "when you have met"
-    WON = "won", "when it became business"
-    LOST = "lost", "when nothing came of it"
-    ASK_SENT = "ask_sent", "when you have asked somebody for an introduction"
+    HANDSHAKE = "handshake", "when somebody was introduced to you"
+    MET = "met", "when you have met somebody who was sent to you"
+    WON = "won", "when it became business with somebody who was sent to you"
+    LOST = "lost", "when nothing came of somebody who was sent to you"
+    ASK_SENT = "ask_sent", "when you have asked somebody for an introduction, until they answer"
     THANKS_INTRODUCTION = "thanks_introduction", "when you owe thanks for an introduction"
     THANKS_WIN = "thanks_win", "when you owe thanks for business"
     ADVOCATE_WAITS = "advocate_waits", "when somebody introduced you to a person"
     TOUCH_DUE = "touch_due", "when somebody of your inner circle has waited for a week"
     PARTNER_QUIET = "partner_quiet", "when a partner firm has been quiet for 60 days"
-    ANNIVERSARY = "anniversary", "each year, on the day of somebody's first introduction"
+    ANNIVERSARY = "anniversary", "each year, about the day of somebody's first introduction"
+    FEEDBACK = "feedback", "when somebody says how likely they are to recommend you"
+    NEW_CUSTOMER = "new_customer", "when somebody becomes a customer, introduced or not"
+
+
+class Answers(models.TextChoices):
+    """Which answers begin a plan that begins with one; 0 to 10, as `feedback` counts them."""
+
+    ANY = "any", "any answer"
+    PROMOTER = "promoter", "9 or 10"
+    PASSIVE = "passive", "7 or 8"
+    DETRACTOR = "detractor", "0 to 6"
 
 
 class StepKind(models.TextChoices):
@@ -72,6 +85,10 @@ class Cadence(TenantModel):
     key = models.CharField(max_length=40, blank=True)
     name = models.CharField(max_length=100)
     trigger = models.CharField(max_length=20, choices=Trigger)
+    # Of one that begins with an answer; of any other it says nothing.
+    answers = models.CharField(
+        max_length=9, choices=Answers, default=Answers.ANY, db_default=Answers.ANY
+    )
     is_on = models.BooleanField(default=True)
     position = models.PositiveSmallIntegerField(default=0)
 
@@ -83,10 +100,21 @@ class Cadence(TenantModel):
             models.CheckConstraint(
                 condition=Q(trigger__in=Trigger.values), name="cadence_trigger_known"
             ),
+            models.CheckConstraint(
+                condition=Q(answers=Answers.ANY)
+                | Q(trigger=Trigger.FEEDBACK, answers__in=Answers.values),
+                name="cadence_answers_of_feedback",
+            ),
         ]
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def begins(self) -> str:
+        """When it begins, in words: "when you have met"."""
+        begins = self.get_trigger_display()
+        return begins if self.answers == Answers.ANY else f"{begins}: {self.get_answers_display()}"
 
 
 class CadenceStep(TenantModel):
@@ -142,6 +170,8 @@ class Enrolment(TenantModel):
     subject_id = models.UUIDField()
     # The day that `before` counts back from.
     anchor_on = models.DateField(null=True, blank=True)
+    # Since when the days until the next step count, where that is later than the step before.
+    counted_from = models.DateTimeField(null=True, blank=True)
     dedupe = models.CharField(max_length=120)
     state = models.CharField(max_length=8, choices=EnrolmentState, default=EnrolmentState.ACTIVE)
     reason = models.CharField(max_length=200, blank=True)

@@ -25,10 +25,13 @@ from outreach.services.pausing import resume_sending
 from outreach.services.peace import open_reminders_again, stop_what_was_to_reach
 from outreach.services.planning import (
     BY_HAND,
+    AnswersWithoutFeedback,
     Coming,
     DelayOutOfRange,
     NameMissing,
+    NoDayToCountBack,
     NotByHand,
+    NotForOwnPlans,
     NothingToDo,
     OnlyLettersLeave,
     TooManyPlans,
@@ -38,6 +41,7 @@ from outreach.services.planning import (
     begin_by_hand,
     change_step,
     remove_step,
+    restore_cadence,
     restore_step,
     switch_cadence,
     what_is_coming,
@@ -56,6 +60,7 @@ from outreach.services.reminders import (
     finish_reminder,
     snooze_reminder,
 )
+from outreach.services.replanning import count_from_now
 from outreach.services.settling import settle_message
 from outreach.services.standing import until_touched
 from outreach.services.steps import take_due_steps, take_step
@@ -74,12 +79,15 @@ from outreach.services.tidings import StillInHand, Tidings, take_tidings
 
 __all__ = [
     "BY_HAND",
+    "AnswersWithoutFeedback",
     "Coming",
     "DayHasPassed",
     "DelayOutOfRange",
     "NameMissing",
     "NewLetter",
+    "NoDayToCountBack",
     "NotByHand",
+    "NotForOwnPlans",
     "NothingToDo",
     "OnlyLettersLeave",
     "StillInHand",
@@ -100,6 +108,7 @@ __all__ = [
     "change_letter_hours",
     "change_step",
     "close_reminders",
+    "count_from_now",
     "dismiss_draft",
     "enrol",
     "ensure_cadences",
@@ -118,6 +127,7 @@ __all__ = [
     "release_all_mail",
     "release_held",
     "remove_step",
+    "restore_cadence",
     "restore_step",
     "resume_mail",
     "resume_sending",

@@ -15,8 +15,9 @@ from businesses.moves import NotPossibleNow
 from businesses.tenancy import locked
 from contacts.models import Contact, Interaction
 from contacts.states import TOUCHES
-from outreach.cadences import PLANS, Plan
+from outreach.cadences import ONCE_EACH, PLANS, Plan, Step
 from outreach.models import (
+    Answers,
     Cadence,
     CadenceStep,
     Condition,
@@ -56,21 +57,26 @@ def _make(business: Business, plan: Plan, now: datetime) -> None:
     if not insert_once(cadence):
         return
     CadenceStep.objects.bulk_create(
-        CadenceStep(
-            business=business,
-            cadence=cadence,
-            position=place,
-            kind=step.kind,
-            days=step.days,
-            timing=step.timing,
-            condition=step.condition,
-            automatic=step.automatic,
-            reminder_kind=step.list,
-            subject=step.subject,
-            words=step.words,
-            created_at=now,
-        )
+        first_form_of(step, cadence=cadence, place=place, now=now)
         for place, step in enumerate(plan.steps)
+    )
+
+
+def first_form_of(step: Step, *, cadence: Cadence, place: int, now: datetime) -> CadenceStep:
+    """A step as it is at first; not saved."""
+    return CadenceStep(
+        business=cadence.business,
+        cadence=cadence,
+        position=place,
+        kind=step.kind,
+        days=step.days,
+        timing=step.timing,
+        condition=step.condition,
+        automatic=step.automatic,
+        reminder_kind=step.list,
+        subject=step.subject,
+        words=step.words,
+        created_at=now,
     )
 
 
@@ -82,21 +88,26 @@ def begin_plans(
     subject: models.Model,
     dedupe: str,
     anchor_on: date | None = None,
+    answer: Answers = Answers.ANY,
     now: datetime,
 ) -> Sequence[Enrolment]:
-    """Begin every plan that is on and waits for this. The same `dedupe` begins each once."""
+    """Begin every plan that is on and waits for this. The same `dedupe` begins each once.
+
+    `answer` says which it was, where an answer begins it.
+    """
     begun = [
         enrol(
             cadence=cadence,
             contact=contact,
             subject=subject,
-            dedupe=dedupe,
+            dedupe=f"customer:{contact.pk}" if cadence.key in ONCE_EACH else dedupe,
             anchor_on=anchor_on,
             by=SYSTEM,
             now=now,
         )
         for cadence in ensure_cadences(business=business, now=now)
         if cadence.is_on and cadence.trigger == trigger
+        if cadence.answers in {Answers.ANY, answer}
     ]
     return [enrolment for enrolment in begun if enrolment is not None]
 
@@ -128,7 +139,9 @@ def enrol(
         anchor_on=anchor_on,
         dedupe=dedupe,
         next_position=first.position,
-        due_at=step_due(first, business=cadence.business, after=now, anchor_on=anchor_on),
+        due_at=step_due(
+            first, business=cadence.business, after=now, anchor_on=anchor_on, is_first=True
+        ),
         created_at=now,
     )
     if not insert_once(enrolment):

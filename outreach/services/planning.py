@@ -1,4 +1,4 @@
-"""What the owner does with plans: other words and days, on and off, a look at what is coming."""
+"""What the owner does with plans: makes them, changes their steps, looks at what is coming."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -13,10 +13,21 @@ from businesses.refusals import Refusal
 from businesses.tenancy import locked
 from contacts.models import Contact
 from contacts.services import LeftInPeace
-from outreach.cadences import PLANS, fields_of
-from outreach.models import Cadence, CadenceStep, Enrolment, StepKind, Trigger
-from outreach.models.cadence import LONGEST_DELAY
-from outreach.services.cadences import enrol
+from outreach.beginnings import ABOUT_A_DAY, OF_ONES_OWN
+from outreach.cadences import PLANS, Plan, fields_of
+from outreach.models import (
+    Answers,
+    Cadence,
+    CadenceStep,
+    Condition,
+    Enrolment,
+    StepKind,
+    Timing,
+    Trigger,
+)
+from outreach.models.cadence import LONGEST_BEFORE, LONGEST_DELAY
+from outreach.services.cadences import enrol, first_form_of
+from outreach.services.replanning import plan_again
 from outreach.services.standing import standing_of
 from outreach.timing import step_due
 from outreach.words import checked_words, filled
@@ -25,6 +36,7 @@ MOST_PLANS = 50
 MOST_STEPS = 12
 # Plans about a person. All others are about something that happens.
 BY_HAND = frozenset({Trigger.BY_HAND, Trigger.TOUCH_DUE, Trigger.PARTNER_QUIET})
+_SAID = ("days", "timing", "condition", "subject", "words", "automatic")
 # More than this nobody reads before a week is over.
 MOST_COMING = 200
 
@@ -32,6 +44,24 @@ MOST_COMING = 200
 class DelayOutOfRange(Refusal):
     message = "Choose a number of days from 0 to 730."
     code = "delay_out_of_range"
+    status = 422
+
+
+class NoDayToCountBack(Refusal):
+    message = "Only a plan about somebody's day of the year can count back from a day."
+    code = "no_day_to_count_back"
+    status = 422
+
+
+class NotForOwnPlans(Refusal):
+    message = "A plan of your own cannot begin with that; the one that is there can be changed."
+    code = "trigger_not_for_own_plans"
+    status = 422
+
+
+class AnswersWithoutFeedback(Refusal):
+    message = "Only a plan that begins with an answer can choose which answers."
+    code = "answers_without_feedback"
     status = 422
 
 
@@ -60,7 +90,7 @@ class TooManyPlans(Refusal):
 
 
 class NotByHand(Refusal):
-    message = "This plan begins by itself, with an introduction, an ask or thanks that are owed."
+    message = "This plan begins by itself, when the thing happens that it is about."
     code = "not_by_hand"
 
 
@@ -81,19 +111,33 @@ class Coming:
     why_not: str
 
 
-def add_cadence(*, business: Business, name: str, by: Actor, now: datetime) -> Cadence:
-    """A plan of the owner's own, begun by hand. Raises `NameMissing`, `TooManyPlans`."""
+def add_cadence(
+    *,
+    business: Business,
+    name: str,
+    trigger: str = Trigger.BY_HAND,
+    answers: str = Answers.ANY,
+    by: Actor,
+    now: datetime,
+) -> Cadence:
+    """A plan of the owner's own, begun by hand or by what happens; the same again is the one there.
+
+    Raises `NameMissing`, `NotForOwnPlans`, `AnswersWithoutFeedback`, `TooManyPlans`.
+    """
     name = " ".join(name.replace("\0", "").split())[:100]
     if not name:
         raise NameMissing
+    if trigger not in OF_ONES_OWN:
+        raise NotForOwnPlans
+    if answers != Answers.ANY and trigger != Trigger.FEEDBACK:
+        raise AnswersWithoutFeedback
     if Cadence.objects.count() >= MOST_PLANS:
         raise TooManyPlans
-    same = Cadence.objects.filter(name=name, trigger=Trigger.BY_HAND, key="").first()
+    told = {"name": name, "trigger": trigger, "answers": answers}
+    same = Cadence.objects.filter(**told, key="").first()
     if same is not None:
         return same
-    cadence = Cadence.objects.create(
-        business=business, name=name, trigger=Trigger.BY_HAND, position=len(PLANS), created_at=now
-    )
+    cadence = Cadence.objects.create(**told, business=business, position=len(PLANS), created_at=now)
     _record(cadence, by, now, ["name"])
     return cadence
 
@@ -134,40 +178,82 @@ def change_step(
     subject: str,
     words: str,
     automatic: bool = False,
+    timing: str | None = None,
+    condition: str | None = None,
     by: Actor,
     now: datetime,
 ) -> CadenceStep:
-    """Other days or words, for everybody who has not come to this step yet.
+    """Other days, words or condition, for everybody to whom this step has not been done yet.
 
-    Raises `WordsMissing`, `UnknownField`, `DelayOutOfRange`, `OnlyLettersLeave`.
+    Whoever waits for it waits until the new day. Without `timing` or `condition` that stays.
+    Raises `WordsMissing`, `UnknownField`, `DelayOutOfRange`, `OnlyLettersLeave`,
+    `NoDayToCountBack`.
     """
     step = locked(step)
     if automatic and step.kind != StepKind.LETTER:
         raise OnlyLettersLeave
-    before = (step.days, step.subject, step.words, step.automatic)
+    before, when = _said_by(step), (step.days, step.timing)
+    step.timing = Timing(timing or step.timing)
+    step.condition = Condition(condition or step.condition)
     step.days, step.subject, step.words = _checked(step, days, subject, words)
     step.automatic = automatic
-    if (step.days, step.subject, step.words, step.automatic) != before:
-        step.save(update_fields=["days", "subject", "words", "automatic"])
+    if _said_by(step) != before:
+        step.save(update_fields=_SAID)
         _record(step.cadence, by, now, ["steps"])
+    if (step.days, step.timing) != when:
+        plan_again(step=step, now=now)
     return step
 
 
 def restore_step(*, step: CadenceStep, by: Actor, now: datetime) -> CadenceStep:
     """As it was at first. One that somebody added has no first form and stays as it is."""
-    plan = next((plan for plan in PLANS if plan.key == step.cadence.key), None)
+    plan = _first_form(step.cadence)
     if plan is None or step.position >= len(plan.steps):
         return step
     first = plan.steps[step.position]
+    if step.kind != first.kind:
+        # It stands in the place of one that was removed.
+        return step
     return change_step(
         step=step,
         days=first.days,
         subject=first.subject,
         words=first.words,
         automatic=first.automatic,
+        timing=first.timing,
+        condition=first.condition,
         by=by,
         now=now,
     )
+
+
+def restore_cadence(*, cadence: Cadence, by: Actor, now: datetime) -> Cadence:
+    """All its steps as they were at first: removed ones are there again, added ones are gone.
+
+    A plan of the owner's own has no first form and stays as it is.
+    """
+    cadence = locked(cadence)
+    plan = _first_form(cadence)
+    if plan is None:
+        return cadence
+    kinds = {place: first.kind for place, first in enumerate(plan.steps)}
+    steps = list(cadence.steps.select_related("cadence__business"))
+    own = [step.pk for step in steps if kinds.get(step.position) != step.kind]
+    CadenceStep.objects.filter(pk__in=own).delete()
+    kept = {step.position: step for step in steps if step.pk not in own}
+    gone = [place for place in kinds if place not in kept]
+    CadenceStep.objects.bulk_create(
+        first_form_of(plan.steps[place], cadence=cadence, place=place, now=now) for place in gone
+    )
+    if own or gone:
+        _record(cadence, by, now, ["steps"])
+    for step in kept.values():
+        restore_step(step=step, by=by, now=now)
+    return cadence
+
+
+def _first_form(cadence: Cadence) -> Plan | None:
+    return next((plan for plan in PLANS if plan.key == cadence.key), None)
 
 
 def add_step(
@@ -177,6 +263,8 @@ def add_step(
     days: int,
     subject: str,
     words: str,
+    timing: str = Timing.AFTER,
+    condition: str = Condition.ALWAYS,
     by: Actor,
     now: datetime,
 ) -> CadenceStep:
@@ -191,6 +279,8 @@ def add_step(
         cadence=cadence,
         position=last.position + 1 if last else 0,
         kind=kind,
+        timing=timing,
+        condition=condition,
         created_at=now,
     )
     step.days, step.subject, step.words = _checked(step, days, subject, words)
@@ -244,6 +334,10 @@ def what_is_coming(*, business: Business, now: datetime, until: datetime) -> Seq
 def _checked(step: CadenceStep, days: int, subject: str, words: str) -> tuple[int, str, str]:
     if not 0 <= days <= LONGEST_DELAY:
         raise DelayOutOfRange
+    if step.timing == Timing.BEFORE and step.cadence.trigger not in ABOUT_A_DAY:
+        raise NoDayToCountBack
+    if step.timing == Timing.BEFORE and days > LONGEST_BEFORE:
+        raise DelayOutOfRange("Choose a number of days from 0 to 180.")
     known = fields_of(step.cadence.trigger)
     line = ""
     if step.kind == StepKind.LETTER:
@@ -252,8 +346,11 @@ def _checked(step: CadenceStep, days: int, subject: str, words: str) -> tuple[in
 
 
 def _says_the_same(one: CadenceStep, other: CadenceStep) -> bool:
-    fields = ("kind", "days", "subject", "words")
-    return all(getattr(one, name) == getattr(other, name) for name in fields)
+    return one.kind == other.kind and _said_by(one) == _said_by(other)
+
+
+def _said_by(step: CadenceStep) -> tuple[object, ...]:
+    return tuple(getattr(step, name) for name in _SAID)
 
 
 def _record(cadence: Cadence, by: Actor, now: datetime, fields: list[str]) -> None:

@@ -14,6 +14,9 @@ from tests.plans.conftest import Calendar
 
 pytestmark = pytest.mark.django_db
 
+# Of a step beside its days and words.
+REST = {"subject": "Hi", "timing": "after", "condition": "always"}
+
 
 @pytest.fixture
 def at(business: Business) -> str:
@@ -121,9 +124,10 @@ def test_other_words_are_used_from_then_on(
 ) -> None:
     address = f"{at}settings/plans/{step.cadence_id}/{step.pk}/"
 
-    answer = alice_client.post(
-        address, {"days": "2", "subject": "Hi", "words": "Dear {first_name}, shall we talk?"}
-    )
+    with clock.at(calendar.now):
+        answer = alice_client.post(
+            address, {"words": "Dear {first_name}, shall we talk?", "days": "2", **REST}
+        )
 
     assert answer.status_code == 302
     calendar.days(10)
@@ -137,7 +141,7 @@ def test_an_unknown_field_is_said_at_once_and_what_was_typed_stays(
     address = f"{at}settings/plans/{step.cadence_id}/{step.pk}/"
 
     answer = alice_client.post(
-        address, {"days": "2", "subject": "Hi", "words": "Dear {frist_name}, shall we talk?"}
+        address, {"words": "Dear {frist_name}, shall we talk?", "days": "2", **REST}
     )
 
     assert answer.status_code == 422
@@ -151,7 +155,7 @@ def test_days_that_cannot_be_are_refused(
 ) -> None:
     address = f"{at}settings/plans/{step.cadence_id}/{step.pk}/"
 
-    answer = alice_client.post(address, {"days": days, "subject": "Hi", "words": "Hello"})
+    answer = alice_client.post(address, {"words": "Hello", "days": days, **REST})
 
     assert answer.status_code == 422
     step.refresh_from_db()
@@ -160,21 +164,25 @@ def test_days_that_cannot_be_are_refused(
 
 def test_it_goes_back_to_the_original(alice_client: Client, at: str, step: CadenceStep) -> None:
     address = f"{at}settings/plans/{step.cadence_id}/{step.pk}/"
-    alice_client.post(address, {"days": "2", "subject": "Hi", "words": "Hello"})
+    alice_client.post(address, {"words": "Hello", "days": "2", **REST})
+    step.refresh_from_db()
+    assert (step.days, step.timing, step.condition) == (2, "after", "always")
 
     alice_client.post(f"{address}restore/")
 
     step.refresh_from_db()
     assert (step.days, step.subject) == (6, "Shall we find a time to talk?")
+    assert (step.timing, step.condition) == ("working_day", "no_touch")
 
 
 def test_a_plan_of_ones_own_is_made_and_begun_for_somebody(
     alice_client: Client, at: str, referral: Referral, calendar: Calendar
 ) -> None:
-    made = alice_client.post(f"{at}settings/plans/add/", {"name": "After the fair"})
+    made = alice_client.post(
+        f"{at}settings/plans/add/", {"name": "After the fair", "trigger": "by_hand"}
+    )
     alice_client.post(
-        f"{made.url}new/?kind=letter",
-        {"days": "0", "subject": "The fair", "words": "Hello {first_name}"},
+        f"{made.url}new/?kind=letter", {"words": "Hello {first_name}", "days": "0", **REST}
     )
     own = Cadence.objects.get(name="After the fair")
 
