@@ -1,6 +1,6 @@
 """What the owner fills in about a plan: what it begins with, and each of its steps."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 
 from django import forms
 
@@ -32,8 +32,8 @@ class StepForm(PlainForm):
     condition = forms.ChoiceField(
         label="In which case?",
         choices=[(choice.value, choice.label.capitalize()) for choice in Condition],
-        help_text="A call, a meeting or a visit that you keep on their page counts as being in"
-        " touch. A step that is left out is kept with its reason, and the plan goes on.",
+        help_text="What you keep on their page counts as being in touch, such as a call, but no"
+        " note. A step that is left out is kept with its reason, and the plan goes on.",
     )
     subject = forms.CharField(
         label="Subject",
@@ -62,6 +62,16 @@ class StepForm(PlainForm):
             self.fields["words"].widget = forms.Textarea(attrs={"rows": 3})
 
 
+def _beginnings() -> Iterator[tuple[str, str]]:
+    """All that a plan may begin with, an answer also by which it is."""
+    for trigger in OF_ONES_OWN:
+        yield trigger.value, trigger.label.capitalize()
+        if trigger == Trigger.FEEDBACK:
+            for answers in Answers:
+                if answers != Answers.ANY:
+                    yield f"{trigger}:{answers}", f"{trigger.label.capitalize()}: {answers.label}"
+
+
 class PlanForm(PlainForm):
     """A plan of one's own: what it is called, and what it begins with."""
 
@@ -71,20 +81,13 @@ class PlanForm(PlainForm):
         error_messages={"required": "Please give the plan a name."},
         widget=forms.TextInput(attrs={"autocomplete": "off"}),
     )
-    trigger = forms.ChoiceField(
-        label="When does it begin?",
-        choices=[(one.value, one.label.capitalize()) for one in OF_ONES_OWN],
-    )
-    answers = forms.ChoiceField(
-        label="After which answers?",
-        choices=[(one.value, one.label.capitalize()) for one in Answers],
-        required=False,
-        help_text="Only for a plan that begins when somebody says how likely they are to recommend"
-        " you.",
-    )
+    begins = forms.ChoiceField(label="When does it begin?", choices=_beginnings)
 
     def told(self) -> dict[str, str]:
-        """The answers matter only where one begins the plan, whatever stood in the field."""
-        begins = self.cleaned_data["trigger"]
-        answers = self.cleaned_data["answers"] if begins == Trigger.FEEDBACK else ""
-        return self.cleaned_data | {"answers": answers or Answers.ANY}
+        """Its name, what it begins with, and after which answers."""
+        trigger, _, answers = self.cleaned_data["begins"].partition(":")
+        return {
+            "name": self.cleaned_data["name"],
+            "trigger": trigger,
+            "answers": answers or Answers.ANY,
+        }

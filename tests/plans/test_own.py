@@ -62,9 +62,7 @@ def test_it_is_made_on_the_page_with_what_it_begins_with(
 ) -> None:
     at = f"/b/{business.slug}/settings/plans/"
 
-    made = alice_client.post(
-        f"{at}add/", {"name": "Promoters", "trigger": "feedback", "answers": "promoter"}
-    )
+    made = alice_client.post(f"{at}add/", {"name": "Promoters", "begins": "feedback:promoter"})
 
     page = alice_client.get(made.url).text
     assert "begins when somebody says how likely they are to recommend you: 9 or 10" in page
@@ -75,7 +73,7 @@ def test_what_it_cannot_begin_with_is_refused_and_the_name_stays(
     alice_client: Client, api: ApiClient, business: Business
 ) -> None:
     page = alice_client.post(
-        f"/b/{business.slug}/settings/plans/add/", {"name": "Thanks twice", "trigger": "thanks_win"}
+        f"/b/{business.slug}/settings/plans/add/", {"name": "Thanks twice", "begins": "thanks_win"}
     )
     thanks = api.post("/plans", {"name": "Thanks twice", "trigger": "thanks_win"})
     answers = api.post("/plans", {"name": "Met", "trigger": "met", "answers": "promoter"})

@@ -179,7 +179,7 @@ def test_a_plan_of_ones_own_is_made_and_begun_for_somebody(
     alice_client: Client, at: str, referral: Referral, calendar: Calendar
 ) -> None:
     made = alice_client.post(
-        f"{at}settings/plans/add/", {"name": "After the fair", "trigger": "by_hand"}
+        f"{at}settings/plans/add/", {"name": "After the fair", "begins": "by_hand"}
     )
     alice_client.post(
         f"{made.url}new/?kind=letter", {"words": "Hello {first_name}", "days": "0", **REST}
