@@ -78,7 +78,8 @@ class Page:
         self.form = give or GiveForm(initial={"how": self.how, "words": self._draft()})
 
     def _likeliest(self) -> str:
-        return ThanksHow.MAIL if self.advocate.email else ThanksHow.CARD
+        can_be_mailed = self.advocate.email and not self.advocate.rests
+        return ThanksHow.MAIL if can_be_mailed else ThanksHow.CARD
 
     def _draft(self) -> str:
         """A letter has words to change; of a call or a gift one may note something."""

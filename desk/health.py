@@ -37,6 +37,15 @@ FOLLOWS: dict[str, str] = {
     "referrals.services.progress.tell_advocate_of_progress": (
         "The letter that tells what became of an introduction"
     ),
+    "feedback.purposes.begin_with_answer": "A follow-up plan after an answer",
+    "introductions.purposes.begin_with_ask": "A follow-up plan after an ask",
+    "introductions.purposes.end_with_ask": "The end of a follow-up plan about an ask",
+    "outreach.services.cadences.note_touch": "The end of follow-up plans after you were in touch",
+    "referrals.purposes.begin_with_business": "A follow-up plan for a new customer",
+    "referrals.purposes.begin_with_referral": "A follow-up plan after an introduction",
+    "referrals.purposes.begin_with_thanks": "A follow-up plan about thanks",
+    "referrals.purposes.end_with_thanks": "The end of a follow-up plan about thanks",
+    "referrals.purposes.follow_referral": "What follow-up plans do after a step",
 }
 
 

@@ -57,8 +57,12 @@ class ThankYouQuerySet(models.QuerySet["ThankYou"]):
         return self.filter(state=ThanksState.DUE)
 
     def owed(self) -> Self:
-        """What is owed, longest first, with whom and for what, in one query."""
-        return self.due().with_people().order_by("owed_at", "id")
+        """What is owed, longest first, with whom and for what, in one query.
+
+        Without whoever is left in peace: nobody is reminded of them. The debt itself stays due.
+        """
+        awake = self.due().filter(advocate__contact__rests="")
+        return awake.with_people().order_by("owed_at", "id")
 
     def given(self) -> Self:
         """What was given, latest first, with whom and for what, in one query."""

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_POST, require_safe
 from businesses import clock
 from contacts.addresses import show_phone
 from contacts.models import Contact
-from contacts.states import Circle
+from contacts.states import Circle, Rest
 from desk.access import may_write
 from desk.people.forms import HappenedForm
 from desk.people.happened import keep_what_happened
@@ -108,6 +108,9 @@ _CLOSENESS: dict[str, str] = {
 
 
 def _owed(contact: Contact) -> ThankYou | None:
+    """What is owed longest. Whoever moved away may still be thanked, by a card or a call."""
+    if contact.rests in (Rest.DIED, Rest.LEAVE_ME_BE):
+        return None
     due = ThankYou.objects.due().filter(advocate__contact=contact)
     return due.order_by("owed_at", "id").first()
 

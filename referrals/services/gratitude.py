@@ -10,6 +10,7 @@ from businesses.models import ApiKey, Membership, User
 from businesses.moves import NotPossibleNow
 from businesses.refusals import Refusal
 from businesses.tenancy import locked
+from contacts.services import refuse_resting
 from introductions.models import Advocate, Introduction
 from introductions.services import AddressSuppressed
 from outreach.letters import NoAddress
@@ -70,7 +71,8 @@ def give_thanks(
 ) -> ThankYou:
     """Thank the advocate: by a letter; or by a card, a call, a gift or in public, kept here.
 
-    A letter needs words and an address: raises `ThanksNeedWords`, `NoAddress`, `AddressSuppressed`.
+    A letter needs words and an address: raises `ThanksNeedWords`, `NoAddress`, `AddressSuppressed`,
+    and `LeftInPeace` for somebody to whom nothing is sent.
     Raises `AlreadyThanked` once it was given or waived.
     """
     thank_you = locked(thank_you)
@@ -108,6 +110,7 @@ def _refuse_unsendable(thank_you: ThankYou, words: str) -> None:
     contact = thank_you.advocate.contact
     if not words:
         raise ThanksNeedWords
+    refuse_resting(contact)
     if not contact.email:
         raise NoAddress(
             f"{contact.first_name} has no e-mail address here. A card or a call will do."

@@ -6,8 +6,10 @@ import pytest
 from django.test import Client
 
 from activity.models import Reaction
+from activity.reactions import path_of, table
 from businesses import clock
 from businesses.models import Business, Membership, User
+from desk.health import FOLLOWS
 from introductions.services import offer_introduction
 from outreach.models import Message
 from tests.introductions.factories import JONAS, WORDS, an_advocate
@@ -93,6 +95,12 @@ def test_what_did_not_follow_is_named_and_tried_again(
     assert (first.status_code, second.status_code) == (302, 409)
     failed.refresh_from_db()
     assert (failed.state, failed.attempts) == ("waiting", 0)
+
+
+def test_whatever_may_not_follow_has_a_name() -> None:
+    handlers = {path_of(handler) for later in table().later.values() for handler in later}
+
+    assert handlers == set(FOLLOWS)
 
 
 def test_a_viewer_and_a_stranger_settle_nothing(

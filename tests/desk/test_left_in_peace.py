@@ -14,7 +14,10 @@ from introductions.models import Ask
 from introductions.services import draft_ask, send_ask
 from outreach.models import Message, Reminder
 from outreach.services import add_reminder
+from referrals.models import ThankYou
+from tests.introductions.factories import an_advocate
 from tests.outreach.factories import a_contact, a_letter
+from tests.referrals.factories import a_referral
 
 pytestmark = pytest.mark.django_db
 
@@ -138,3 +141,29 @@ def test_a_reason_is_needed(alice_client: Client, at: str, elena: Contact) -> No
 
     elena.refresh_from_db()
     assert elena.rests == ""
+
+
+@pytest.mark.parametrize(
+    ("reason", "on_their_page"), [("died", False), ("leave_me_be", False), ("moved_away", True)]
+)
+def test_thanks_owed_to_them_wait_for_nobody_and_stay_owed(
+    alice_client: Client, business: Business, reason: str, on_their_page: bool
+) -> None:
+    advocate = an_advocate(business, clock.now())
+    a_referral(advocate, clock.now())
+    desk = f"/b/{business.slug}/"
+    theirs = f"{desk}people/{advocate.contact_id}/"
+    due = f"{desk}thank-yous/{ThankYou.objects.get().pk}/"
+    for place in (desk, f"{desk}thank-yous/", theirs):
+        assert due in alice_client.get(place).text
+
+    alice_client.post(f"{theirs}rest/", {"reason": reason})
+
+    assert due not in alice_client.get(desk).text
+    assert due not in alice_client.get(f"{desk}thank-yous/").text
+    assert (due in alice_client.get(theirs).text) is on_their_page
+    letter = alice_client.post(f"{due}give/", {"how": "mail", "words": "Thank you"})
+    assert letter.status_code == 409
+    assert ThankYou.objects.get().state == "due"
+    alice_client.post(f"{theirs}resume/")
+    assert due in alice_client.get(desk).text
