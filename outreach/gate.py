@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
-from enum import StrEnum
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -155,22 +154,12 @@ def allowed_on(business: Business, today: date) -> int:
     )
 
 
-class Reached(StrEnum):
-    """Which limit the marker met."""
-
-    RECIPIENT = "recipient"
-    BUSINESS = "business"
-
-
-def after_limit(outgoing: Outgoing, reached: Reached, *, now: datetime) -> Later:
-    """The first moment of the next day: of the recipients' for their limit, else the business's."""
+def after_their_day(outgoing: Outgoing, now: datetime) -> Later:
+    """Somebody it goes to has had their letter of the day: the first moment of their next one."""
     business, letter = outgoing.business, outgoing.letter
     assert business is not None
     assert isinstance(letter, Message)
-    if reached == Reached.RECIPIENT:
-        return Later(next_day_for(letter, business, outgoing.timezones, now))
-    tomorrow = day_after(ZoneInfo(business.timezone), now)
-    return Later(first_moment(letter, business, outgoing.timezones, tomorrow))
+    return Later(next_day_for(letter, business, outgoing.timezones, now))
 
 
 def next_day_for(

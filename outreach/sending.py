@@ -15,7 +15,7 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextvars import copy_context
-from datetime import timedelta
+from datetime import datetime, timedelta
 from uuid import UUID
 
 import structlog
@@ -26,11 +26,12 @@ from businesses import clock
 from businesses.wake import wake
 from outreach import verdicts
 from outreach.claiming import Claim, claim_batch, hand_back, is_anything_due, renew
-from outreach.gate import Hold, Later, Reached, after_limit, limits_of, obstacle
+from outreach.gate import Hold, Later, after_their_day, limits_of, obstacle
 from outreach.mime import UnfitAddress
 from outreach.models import AccountMessage, Message
 from outreach.outgoing import Built, NothingToSend, Outgoing, build, load
 from outreach.recording import Marked, write_down
+from outreach.spreading import DaysToCome
 from outreach.states import MessageState
 from outreach.transports.base import (
     Broken,
@@ -142,7 +143,7 @@ class Batch:
         self._unwritten: list[tuple[Outgoing, Verdict]] = []
         self._lost_connections = 0
         # Businesses that have sent as much as they may today: no more of theirs is offered.
-        self._full: set[UUID | None] = set()
+        self._full: dict[UUID, DaysToCome] = {}
         self._renewed_at = time.monotonic()
 
     def send(self) -> None:
@@ -189,7 +190,7 @@ class Batch:
         now = clock.now()
         met = obstacle(letter, now=now)
         if met is None and letter.claim.business_id in self._full and limits_of(letter, now=now):
-            met = after_limit(letter, Reached.BUSINESS, now=now)
+            met = self._on_a_later_day(letter, now)
         if met is None:
             return None
         if isinstance(met, Hold):
@@ -273,11 +274,18 @@ class Batch:
             met = obstacle(letter, now=now)
             due_at = met.due_at if isinstance(met, Later) else now
         else:
-            reached = Reached(marked)
-            if reached == Reached.BUSINESS:
-                self._full.add(letter.claim.business_id)
-            due_at = after_limit(letter, reached, now=now).due_at
+            of_business = marked == Marked.BUSINESS
+            later = self._on_a_later_day if of_business else after_their_day
+            due_at = later(letter, now).due_at
         self._settle(letter, Verdict(MessageState.SCHEDULED, due_at=due_at))
+
+    def _on_a_later_day(self, letter: Outgoing, now: datetime) -> Later:
+        """The business has reached its limit: the first day that has room."""
+        business = letter.business
+        assert business is not None
+        if business.pk not in self._full:
+            self._full[business.pk] = DaysToCome(business, now)
+        return Later(self._full[business.pk].place(letter))
 
     def _hand_over(self, letter: Outgoing, built: Built, refused: Mapping[str, Reply]) -> Verdict:
         try:

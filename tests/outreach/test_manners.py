@@ -14,7 +14,7 @@ from businesses.models import Business
 from contacts.services import change_contact
 from outreach.letters import Rendered
 from outreach.manners import Hours, allowance, next_moment_for_all
-from outreach.models import DayCount, LetterDay
+from outreach.models import DayCount, LetterDay, Message
 from outreach.sending import send_due_letters
 from outreach.services import queue_account_message, retry_message
 from tests.outreach.factories import (
@@ -254,12 +254,35 @@ def test_more_letters_than_a_business_may_send_leave_on_the_following_days(
 
     send_at(NOON)
     assert states(mannered) == {"sent": 7, "scheduled": 11}
-    assert dues(mannered) == {NEXT_MORNING}
+    assert dues(mannered) == {NEXT_MORNING, NEXT_MORNING + timedelta(days=1)}
     send_at(NOON + timedelta(days=1))
     send_at(NOON + timedelta(days=2))
 
     assert states(mannered) == {"sent": 18}
     assert len(set(smtp.message_ids())) == len(smtp.accepted) == 18
+
+
+@sent_in_earnest
+def test_on_each_day_as_many_are_due_as_may_leave_and_the_first_queued_go_first(
+    mannered: Business, smtp: SmtpServer, settings: Settings
+) -> None:
+    settings.LETTERS_A_DAY = 4
+    days = [NEXT_MORNING + timedelta(days=day) for day in range(3)]
+    queued = []
+    for minute in range(10):
+        with clock.at(NOON + timedelta(minutes=minute)):
+            queued += some_letters(mannered, 1)
+    send_at(NOON + timedelta(hours=1))
+    with clock.at(NOON + timedelta(hours=2)):
+        queued += some_letters(mannered, 3)
+
+    send_at(NOON + timedelta(hours=2))
+
+    with acting(mannered):
+        due = [Message.objects.get(pk=letter.pk).due_at for letter in queued[4:]]
+    assert due == [days[0]] * 4 + [days[1]] * 4 + [days[2]]
+    send_at(days[0])
+    assert states(mannered) == {"sent": 8, "scheduled": 5}
 
 
 @sent_in_earnest
