@@ -117,6 +117,44 @@ def test_so_does_a_letter_of_thanks(alice_client: Client, business: Business, at
     assert "leaves on Monday at 8:00." in page
 
 
+@pytest.mark.parametrize(
+    ("days", "due"),
+    [
+        (["1", "2", "3", "6"], "2027-03-06 08:00:00+00:00"),  # On Saturday at nine.
+        (["2", "3"], "2027-03-09 08:00:00+00:00"),
+    ],
+)
+def test_letters_that_wait_for_the_hours_follow_new_ones_earlier_and_later(
+    alice_client: Client, business: Business, at: str, days: list[str], due: str
+) -> None:
+    a_referral(an_advocate(business, EVENING), EVENING)
+    place = f"{at}thank-yous/{ThankYou.objects.get().pk}/"
+    alice_client.post(f"{place}give/", {"how": "mail", "words": "Thank you."})
+    letter = Message.objects.get(kind="thanks_to_advocate")
+    assert letter.due_at == MONDAY
+
+    alice_client.post(f"{at}settings/hours/", {**HOURS, "letter_days": days})
+
+    letter.refresh_from_db()
+    assert str(letter.due_at) == due
+
+
+def test_a_letter_that_waits_for_another_day_leaves_no_earlier_by_new_hours(
+    alice_client: Client, business: Business, at: str
+) -> None:
+    a_referral(an_advocate(business, EVENING), EVENING)
+    place = f"{at}thank-yous/{ThankYou.objects.get().pk}/"
+    alice_client.post(f"{place}give/", {"how": "mail", "words": "Thank you."})
+    letter = Message.objects.get(kind="thanks_to_advocate")
+    letter.due_at = MONDAY + timedelta(days=1)
+    letter.save()
+
+    alice_client.post(f"{at}settings/hours/", HOURS)
+
+    letter.refresh_from_db()
+    assert str(letter.due_at) == "2027-03-09 08:00:00+00:00"
+
+
 def test_while_the_business_is_full_an_ask_stays_a_draft_and_says_why(
     alice_client: Client, business: Business, at: str
 ) -> None:
@@ -144,8 +182,8 @@ def test_an_ask_that_waited_to_leave_waits_until_the_business_is_open_and_no_lon
     waits = Message.objects.get().due_at
     alice_client.post(f"{at}settings/hours/", HOURS)
 
-    assert waits == datetime(2027, 3, 19, 23, 0, tzinfo=UTC)
-    assert Message.objects.get().due_at == EVENING
+    assert waits == datetime(2027, 3, 20, 8, 0, tzinfo=UTC)
+    assert Message.objects.get().due_at == datetime(2027, 3, 6, 8, 0, tzinfo=UTC)
 
 
 def test_nobody_is_proposed_for_an_ask_while_the_business_is_full(
