@@ -126,6 +126,9 @@ class EnrolmentShape(Shape):
     due_at = serializers.DateTimeField(
         read_only=True, allow_null=True, help_text="When its next step is taken."
     )
+    next_step_id = serializers.UUIDField(
+        read_only=True, allow_null=True, help_text="Which step of the plan that is."
+    )
     taken = TakenShape(many=True, read_only=True)
     created_at = serializers.DateTimeField(read_only=True)
 
@@ -241,6 +244,14 @@ class Steps(Resource):
             now=clock.now(),
         )
         return self.shown(changed)
+
+    @extend_schema(request=None, responses=PlanStepShape)
+    def restore(self, request: Request, plan_id: UUID, id: UUID) -> Response:
+        """As it was at first. One that somebody added stays as it is."""
+        step = services.restore_step(
+            step=self._step(plan_id, id), by=self.request.actor, now=clock.now()
+        )
+        return self.shown(step)
 
     @extend_schema(request=None, responses={204: None})
     def destroy(self, request: Request, plan_id: UUID, id: UUID) -> Response:

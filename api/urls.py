@@ -57,5 +57,9 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("v1/", include(router.urls)),
     path("v1/contacts/<uuid:contact_id>/interactions", contacts.Interactions.as_view(_LIST)),
     path("v1/plans/<uuid:plan_id>/steps/<uuid:id>", plans.Steps.as_view(_CHANGE)),
+    path(
+        "v1/plans/<uuid:plan_id>/steps/<uuid:id>/restore",
+        plans.Steps.as_view({"post": "restore"}),
+    ),
     path("v1/<path:rest>", root.Nowhere.as_view(_ANYTHING)),
 ]

@@ -1,6 +1,7 @@
 """Follow-up plans: what is done, in which order, until its purpose is met."""
 
 from typing import ClassVar
+from uuid import UUID
 
 from django.db import models
 from django.db.models import Q
@@ -218,6 +219,18 @@ class Enrolment(TenantModel):
     def about(self) -> Subject:
         """What it began with: a referral, an ask, thanks owed, a person."""
         return Subject(self.subject_label, self.subject_id)
+
+    @property
+    def next_step(self) -> CadenceStep | None:
+        """What is done at `due_at`; None once it is over. Read with the plan's steps."""
+        if self.next_position is None:
+            return None
+        to_come = [one for one in self.cadence.steps.all() if one.position >= self.next_position]
+        return min(to_come, key=lambda one: one.position, default=None)
+
+    @property
+    def next_step_id(self) -> UUID | None:
+        return self.next_step.pk if self.next_step else None
 
 
 class StepTaken(TenantModel):

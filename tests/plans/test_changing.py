@@ -134,6 +134,27 @@ def test_a_step_is_added_with_its_own_days_and_case(
     assert (told["days"], told["timing"], told["condition"]) == (5, "working_day", "no_touch")
 
 
+def test_one_step_goes_back_to_the_original_by_rest_too(
+    alice_client: Client, api: ApiClient, plan: Cadence
+) -> None:
+    step = step_of(plan, 0)
+    kept(alice_client, step, days="1", timing="after", condition="always")
+
+    told = api.post(f"/plans/{plan.pk}/steps/{step.pk}/restore").json()
+
+    assert (told["days"], told["timing"], told["condition"]) == (6, "working_day", "no_touch")
+
+
+def test_the_page_says_what_comes_next_and_so_does_the_api(
+    alice_client: Client, api: ApiClient, referral: Referral, plan: Cadence, calendar: Calendar
+) -> None:
+    page = " ".join(alice_client.get(page_of(plan)).text.split())
+    [told] = api.get(f"/enrolments?plan_id={plan.pk}").json()["results"]
+
+    assert ", “Shall we find a time to talk?”" in page
+    assert told["next_step_id"] == str(step_of(plan, 0).pk)
+
+
 def test_the_whole_plan_goes_back_to_the_original(
     alice_client: Client, plan: Cadence, api: ApiClient
 ) -> None:
