@@ -36,11 +36,11 @@ def _which(answer: Feedback) -> Answers:
 
 
 def _answers_before(answer: Feedback) -> Sequence[Feedback]:
-    """Those with a plan that goes on."""
-    going_on = Enrolment.objects.active().filter(
+    """Those that began a plan; of one that came to its end a letter may still wait for a look."""
+    begun = Enrolment.objects.filter(
         contact=answer.contact_id, subject_label=Feedback._meta.model_name
     )
-    return list(Feedback.objects.filter(pk__in=going_on.values("subject_id")).exclude(pk=answer.pk))
+    return list(Feedback.objects.filter(pk__in=begun.values("subject_id")).exclude(pk=answer.pk))
 
 
 def _look(enrolments: Sequence[Enrolment]) -> Mapping[UUID, Stand]:

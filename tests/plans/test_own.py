@@ -13,7 +13,7 @@ from contacts.states import Circle
 from introductions.models import Advocate, Ask
 from introductions.purposes import begin_anniversaries
 from introductions.services import decline_ask, draft_ask, send_ask
-from outreach.models import Cadence, Enrolment, StepKind
+from outreach.models import Cadence, Enrolment, Reminder, StepKind
 from outreach.services import add_cadence, add_step, begin_quiet_partners
 from referrals.models import Referral
 from referrals.services import record_closed_business, reopen_referral
@@ -174,6 +174,21 @@ def test_another_answer_ends_what_the_one_before_began(
     calendar.jump(days=1)
 
     assert those_on(plan) == [("Elena", "stopped", "They answered again.")]
+
+
+def test_another_answer_also_drops_what_a_plan_that_came_to_its_end_left_open(
+    business: Business, elena: Contact, calendar: Calendar
+) -> None:
+    an_own_plan(business, calendar, "feedback", answers="promoter")
+    make_feedback(elena, 9, now=calendar.now)
+    calendar.work()
+    calendar.jump(days=4)
+    assert Reminder.objects.open().get(contact=elena).text == "Think of Elena"
+
+    make_feedback(elena, 8, now=calendar.now)
+    calendar.work()
+
+    assert not Reminder.objects.open().filter(contact=elena).exists()
 
 
 def test_a_first_business_makes_a_new_customer_and_an_old_one_none(
