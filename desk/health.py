@@ -5,14 +5,17 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from django.contrib import messages
+from django.db.models import Q
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
 from activity.models import Reaction
 from activity.retrying import retry_reaction
 from businesses import clock
 from desk.access import may_write, refused
+from desk.people.ids import id_in_address
 from desk.requests import DeskRequest
 from desk.workings import jobs, waiting
 from introductions.messages import TO_PROSPECT
@@ -140,10 +143,15 @@ def retry_followed(request: DeskRequest, slug: str, id: UUID) -> HttpResponse:
 
 def _page(request: DeskRequest, status: int = 200) -> HttpResponse:
     now = clock.now()
-    waits, sweeps, letters = waiting(now), jobs(now), _letters()
+    waits, sweeps, letters = waiting(now), jobs(now), _letters(request)
+    older = ""
+    if len(letters) > LETTERS_SHOWN:
+        address = reverse("desk:health", kwargs={"slug": request.business.slug})
+        older = f"{address}?after={letters[LETTERS_SHOWN - 1].message.pk}"
     failed = Reaction.objects.failed().select_related("event").order_by("due_at")
     context = {
-        "letters": letters,
+        "letters": letters[:LETTERS_SHOWN],
+        "older": older,
         "letters_in_all": Message.objects.needing_attention().count(),
         "queues": waits.queues,
         "held_since": waits.held_since,
@@ -160,12 +168,17 @@ def _page(request: DeskRequest, status: int = 200) -> HttpResponse:
     return render(request, "desk/settings/health.html", context, status=status)
 
 
-def _letters() -> Sequence[Letter]:
-    found = (
-        Message.objects.needing_attention()
-        .prefetch_related("recipients")
-        .order_by("-created_at", "-id")[:LETTERS_SHOWN]
-    )
+def _letters(request: DeskRequest) -> Sequence[Letter]:
+    """The newest, or those older than the one in the address; one more than a page shows."""
+    asking = Message.objects.needing_attention()
+    key = id_in_address(request, "after")
+    start = Message.objects.filter(pk=key).first() if key else None
+    if start is not None:
+        same_moment = Q(created_at=start.created_at, pk__lt=start.pk)
+        asking = asking.filter(same_moment | Q(created_at__lt=start.created_at))
+    found = asking.prefetch_related("recipients").order_by("-created_at", "-id")[
+        : LETTERS_SHOWN + 1
+    ]
     about = [message.subject_id for message in found if message.kind == TO_PROSPECT]
     introductions = Introduction.objects.for_list().in_bulk(about)
     return [_letter(message, introductions.get(message.subject_id)) for message in found]

@@ -1,7 +1,9 @@
 """Businesses with letters to send, and what a person sees of these at Settings → Health."""
 
 import random
+import re
 from datetime import datetime, timedelta
+from html import unescape
 from uuid import UUID
 
 from django.db import connection
@@ -44,9 +46,14 @@ class Firm:
 
     def listed(self, letters: set[UUID]) -> set[UUID]:
         """Which of these letters stand at Health with a button to send them again."""
-        page = self._browser().get(reverse("desk:health", args=[self.business.slug]))
-        shown = page.content.decode()
-        return {letter for letter in letters if self._retry(letter) in shown}
+        browser, listed = self._browser(), set()
+        place = reverse("desk:health", args=[self.business.slug])
+        while place:
+            shown = browser.get(place).content.decode()
+            listed |= {letter for letter in letters if self._retry(letter) in shown}
+            more = re.search(r'href="([^"]+)" rel="next"', shown)
+            place = unescape(more[1]) if more else ""
+        return listed
 
     def send_again(self, letter: UUID) -> None:
         """Press the button beside it."""

@@ -46,12 +46,14 @@ def run_sending(
     letters: int = LETTERS,
     queue_meanwhile: bool = False,
     slowness_seconds: float = SLOWNESS_SECONDS,
+    may_fail: bool = False,
     **environment: str,
 ) -> Findings:
     """Break something so many times while letters leave, then see whether the promises hold.
 
     With `queue_meanwhile` the letters fall due one after another while the workers are there, no
-    faster than these can send; then none may be late.
+    faster than these can send; then none may be late. With `may_fail` letters over which three
+    workers died may rest as failed, listed like those in doubt.
     """
     letters = wishes.letters or letters
     findings, chance = Findings(PROMISE), wishes.chance()
@@ -80,7 +82,11 @@ def run_sending(
             findings.say("died", f"{crew.deaths} by themselves of it, and were started again")
         if queue_meanwhile:
             books.compare_times(findings, due, at_most=LATEST_SECONDS)
-        doubtful = books.compare(findings, uncertain_at_most=sum(b.connections for b in breaks))
+        doubtful = books.compare(
+            findings,
+            uncertain_at_most=sum(b.connections for b in breaks),
+            may_fail=may_fail,
+        )
         ground.post.slowness_seconds = SLOWNESS_SECONDS
         books.send_again(findings, doubtful)
     finally:
