@@ -1,0 +1,97 @@
+"""Servers that misbehave by chance, in twenty ways: each letter is sent once, or listed.
+
+`make faults SUITE=misbehaving` does the same to a thousand letters each, with workers as processes.
+"""
+
+import re
+import time
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+from pytest_django import Settings
+
+from businesses import clock
+from businesses.models import Business
+from outreach.models import Message
+from outreach.sending import send_due_letters
+from tests.outreach.chaos import HTTP_WAYS, SMTP_WAYS, HttpChaos, HttpWay, SmtpChaos, SmtpWay
+from tests.outreach.factories import acting, many_letters
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+LETTERS = 24
+# Few letters, so that each way must strike more often to strike at all.
+OFTENER = 4
+# Later than the last of all tries.
+SWEEPS = 12
+BETWEEN = timedelta(hours=25)
+
+
+@pytest.fixture
+def server(settings: Settings) -> Iterator[SmtpChaos]:
+    chaos = SmtpChaos()
+    settings.EMAIL_HOST, settings.EMAIL_PORT, settings.EMAIL_TIMEOUT = "127.0.0.1", chaos.port, 1
+    yield chaos
+    chaos.close()
+
+
+@pytest.fixture
+def provider(settings: Settings) -> Iterator[HttpChaos]:
+    chaos = HttpChaos()
+    settings.EMAIL_PROVIDER = "resend"
+    settings.ANYMAIL = {
+        **settings.ANYMAIL,
+        "RESEND_API_KEY": "re_secret",
+        "RESEND_API_URL": chaos.address,
+        "REQUESTS_TIMEOUT": 1,
+    }
+    yield chaos
+    chaos.close()
+
+
+def the_way_of_all(business: Business, doubts: int, taken: list[str]) -> None:
+    """Each letter came once and is known to have, or somebody is asked to look at it."""
+    with acting(business):
+        states = {str(row.pk): row.state for row in Message.objects.all()}
+        listed = {str(row.pk) for row in Message.objects.needing_attention()}
+    assert len(states) == LETTERS
+    assert set(states.values()) <= {"sent", "failed", "uncertain"}
+    assert max(Counter(taken).values(), default=0) <= 1, "one came twice"
+    assert set(taken) >= {key for key, state in states.items() if state == "sent"}
+    assert not set(taken) & {key for key, state in states.items() if state == "failed"}
+    assert listed == {key for key, state in states.items() if state != "sent"}
+    assert Counter(states.values())["uncertain"] <= doubts
+
+
+def sent_until_nothing_is_tried(business: Business) -> None:
+    now = clock.now()
+    with acting(business):
+        many_letters(business, [1] * LETTERS, [now] * LETTERS)
+    for nth in range(SWEEPS):
+        with clock.at(now + nth * BETWEEN):
+            send_due_letters()
+        if not nth:
+            time.sleep(0.3)
+
+
+@pytest.mark.parametrize("way", SMTP_WAYS, ids=lambda way: way.name)
+def test_a_mail_server(way: SmtpWay, business: Business, server: SmtpChaos) -> None:
+    server.begin(replace(way, per_mille=min(600, way.per_mille * OFTENER)), "short")
+
+    sent_until_nothing_is_tried(business)
+
+    found = [re.search(rb"Message-ID: *<([0-9a-f-]{36})@", one.content) for one in server.accepted]
+    the_way_of_all(business, server.doubts, [one[1].decode() for one in found if one])
+
+
+@pytest.mark.parametrize("way", HTTP_WAYS, ids=lambda way: way.name)
+def test_a_provider(way: HttpWay, business: Business, provider: HttpChaos) -> None:
+    oftener = min(600, way.per_mille * OFTENER)
+    provider.begin(replace(way, per_mille=oftener, seconds=min(way.seconds, 0.2)), "short")
+
+    sent_until_nothing_is_tried(business)
+
+    the_way_of_all(business, provider.doubts, provider.letters())
