@@ -16,6 +16,7 @@ from uuid_utils.compat import uuid7
 from activity.actors import Actor
 from activity.models import Event, Reaction
 from activity.reactions import Handler, later_handler, path_of, table
+from activity.subjects import Subject
 from businesses.models import Business
 from businesses.tenancy import rows_across, transaction_across_businesses, transaction_for
 from businesses.wake import wake
@@ -45,8 +46,8 @@ class Occurrence:
 
     name: str
     actor: Actor
-    subject: models.Model
-    about: Iterable[models.Model] = ()
+    subject: models.Model | Subject
+    about: Iterable[models.Model | Subject] = ()
     payload: Mapping[str, Fact] = field(default_factory=dict)
 
 
@@ -55,8 +56,8 @@ def record_event(
     business: Business,
     name: str,
     actor: Actor,
-    subject: models.Model,
-    about: Iterable[models.Model] = (),
+    subject: models.Model | Subject,
+    about: Iterable[models.Model | Subject] = (),
     payload: Mapping[str, Fact] | None = None,
     now: datetime,
 ) -> Event:
@@ -89,20 +90,17 @@ def record_events(
 def _event(business: Business, occurrence: Occurrence, now: datetime) -> Event:
     facts = dict(occurrence.payload)
     _refuse_free_text(facts)
+    subject = Subject.of(occurrence.subject)
     return Event(
         business=business,
         name=occurrence.name,
         actor_kind=occurrence.actor.kind,
         actor_id=occurrence.actor.id,
-        subject_label=_label(occurrence.subject),
-        subject_id=occurrence.subject.pk,
+        subject_label=subject.label,
+        subject_id=subject.id,
         payload=facts,
         recorded_at=now,
     )
-
-
-def _label(row: models.Model) -> str:
-    return str(row._meta.model_name)
 
 
 def _refuse_free_text(facts: Mapping[str, Fact]) -> None:
@@ -129,7 +127,7 @@ def _write(
         for handler in handlers:
             waiting += [uuid7(), event.business_id, event.pk, path_of(handler), event.recorded_at]
             counts[1] += 1
-        concerned = {(_label(row), row.pk) for row in (occurrence.subject, *occurrence.about)}
+        concerned = {Subject.of(row) for row in (occurrence.subject, *occurrence.about)}
         for label, key in sorted(concerned):
             mentioned += [uuid7(), event.business_id, event.pk, label, key, event.recorded_at]
             counts[2] += 1

@@ -16,8 +16,8 @@ from uuid_utils.compat import uuid7
 from activity.actors import SYSTEM
 from activity.reactions import has_reactions
 from activity.services import record_event
+from activity.subjects import Subject
 from businesses.tenancy import execute_for
-from contacts.models import Contact
 from outreach.claiming import acting_for_owner, transaction_of
 from outreach.gate import limits_of, may_leave, surely_held
 from outreach.models import AccountMessage, Message, MessageRecipient
@@ -224,7 +224,7 @@ def _record_event(outgoing: Outgoing, verdict: Verdict, now: datetime) -> None:
         name=name,
         actor=SYSTEM,
         subject=outgoing.letter,
-        about=[Contact(pk=r.contact_id) for r in outgoing.recipients if r.contact_id],
+        about=[Subject("contact", r.contact_id) for r in outgoing.recipients if r.contact_id],
         payload={"kind": outgoing.letter.kind},
         now=now,
     )

@@ -20,7 +20,7 @@ from outreach.models.link import Link, LinkPurpose
 from outreach.models.mail_hold import MailHold
 from outreach.models.manners import DayCount, LetterDay
 from outreach.models.message import Message, MessageRecipient
-from outreach.models.reminder import Reminder, ReminderKind, Subject
+from outreach.models.reminder import Reminder, ReminderKind
 from outreach.models.suppression import Suppression, SuppressionReason
 
 __all__ = [
@@ -45,7 +45,6 @@ __all__ = [
     "ReminderKind",
     "StepKind",
     "StepTaken",
-    "Subject",
     "Suppression",
     "SuppressionReason",
     "Timing",

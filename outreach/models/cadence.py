@@ -6,10 +6,11 @@ from uuid import UUID
 from django.db import models
 from django.db.models import Q
 
+from activity.subjects import Subject
 from businesses.models import TenantForeignKey, TenantModel
 from contacts.models import Contact
 from outreach.models.message import Message
-from outreach.models.reminder import Reminder, ReminderKind, Subject
+from outreach.models.reminder import Reminder, ReminderKind
 from outreach.querysets import EnrolmentQuerySet, StepTakenQuerySet
 
 LONGEST_DELAY = 730

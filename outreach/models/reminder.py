@@ -1,7 +1,6 @@
 """Things for the owner to do on a day."""
 
-from typing import ClassVar, NamedTuple
-from uuid import UUID
+from typing import ClassVar
 
 from django.db import models
 from django.db.models import Q
@@ -9,17 +8,6 @@ from django.db.models import Q
 from businesses.models import TenantForeignKey, TenantModel
 from contacts.models import Contact
 from outreach.querysets import ReminderQuerySet
-
-
-class Subject(NamedTuple):
-    """A row by its model's name and its id, where the row itself is not at hand."""
-
-    label: str
-    id: UUID
-
-    @classmethod
-    def of(cls, row: models.Model) -> "Subject":
-        return cls(str(row._meta.model_name), row.pk)
 
 
 class ReminderKind(models.TextChoices):

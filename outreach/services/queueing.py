@@ -8,6 +8,7 @@ from django.db.models import Exists, OuterRef
 
 from activity.actors import SYSTEM, Actor
 from activity.services import Occurrence, record_events
+from activity.subjects import Subject
 from businesses.models import Business, User
 from businesses.moves import NotPossibleNow, guard_move
 from businesses.refusals import Refusal
@@ -196,6 +197,6 @@ def letter_event(
         name,
         by,
         message,
-        about=[Contact(pk=r.contact_id) for r in recipients if r.contact_id],
+        about=[Subject("contact", r.contact_id) for r in recipients if r.contact_id],
         payload={"kind": message.kind, **({"again": True} if again else {})},
     )

@@ -7,6 +7,7 @@ from django.db import models
 
 from activity.actors import Actor
 from activity.services import Occurrence, record_events
+from activity.subjects import Subject
 from businesses import clock
 from businesses.inserting import insert_new
 from businesses.models import Business
@@ -14,7 +15,7 @@ from businesses.moves import NotPossibleNow
 from businesses.refusals import Refusal
 from businesses.tenancy import locked
 from contacts.models import Contact
-from outreach.models import Reminder, Subject
+from outreach.models import Reminder
 
 
 class DayHasPassed(Refusal):
@@ -36,7 +37,7 @@ def add_reminder(
     now: datetime,
 ) -> Reminder:
     """A reminder for that day. With `dedupe` there is one for ever, be it open or done."""
-    about = Subject.of(subject) if isinstance(subject, models.Model) else subject
+    about = Subject.of(subject) if subject is not None else None
     reminder = Reminder(
         business=business,
         kind=kind,

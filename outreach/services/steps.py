@@ -12,6 +12,7 @@ import structlog
 from django.db import connection
 
 from activity.actors import SYSTEM
+from activity.subjects import Subject
 from businesses import clock
 from businesses.models import Business
 from businesses.tenancy import rows_across, transaction_for
@@ -23,7 +24,6 @@ from outreach.models import (
     Reminder,
     StepKind,
     StepTaken,
-    Subject,
 )
 from outreach.purposes import purpose_of
 from outreach.senders import owner_of
