@@ -1,7 +1,8 @@
 """Writing rows that may be there already, in one statement."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import cache
+from operator import attrgetter
 from typing import Any, TypeVar
 
 from django.db import connection, models
@@ -25,12 +26,8 @@ def insert_new(rows: Sequence[Row]) -> list[Row]:
     """
     if not rows:
         return []
-    statement, fields, places = _insert(type(rows[0]))
-    values = [
-        field.get_db_prep_save(field.pre_save(row, True), connection)
-        for row in rows
-        for field in fields
-    ]
+    statement, values_of, places = _insert(type(rows[0]))
+    values = [value for row in rows for value in values_of(row)]
     with connection.cursor() as cursor:
         cursor.execute(statement % ", ".join([places] * len(rows)), values)
         inserted = {key for (key,) in cursor.fetchall()}
@@ -42,12 +39,28 @@ def insert_new(rows: Sequence[Row]) -> list[Row]:
 
 
 @cache
-def _insert(model: type[models.Model]) -> tuple[str, list["models.Field[Any, Any]"], str]:
-    """The statement without its rows, the fields, and the places of one row."""
+def _insert(model: type[models.Model]) -> tuple[str, Callable[[Any], Sequence[Any]], str]:
+    """The statement without its rows, what takes the values from a row, and the places of one."""
     fields = [field for field in model._meta.concrete_fields if not field.generated]
     columns = ", ".join(connection.ops.quote_name(str(field.column)) for field in fields)
     table = connection.ops.quote_name(model._meta.db_table)
     key = connection.ops.quote_name(str(model._meta.pk.column))
     # Names of our own tables and columns only.
     statement = f"INSERT INTO {table} ({columns}) VALUES %s ON CONFLICT DO NOTHING RETURNING {key}"  # noqa: S608
-    return statement, fields, f"({', '.join(['%s'] * len(fields))})"
+    return statement, _reader(fields), f"({', '.join(['%s'] * len(fields))})"
+
+
+def _reader(fields: Sequence["models.Field[Any, Any]"]) -> Callable[[Any], Sequence[Any]]:
+    """Takes the values as they are, but for JSON: psycopg2 knows all other kinds that we have."""
+    read = attrgetter(*(field.attname for field in fields))
+    special = [
+        (place, field) for place, field in enumerate(fields) if isinstance(field, models.JSONField)
+    ]
+
+    def values(row: models.Model) -> Sequence[Any]:
+        found = list(read(row))
+        for place, field in special:
+            found[place] = field.get_db_prep_save(found[place], connection)
+        return found
+
+    return values

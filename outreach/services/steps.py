@@ -17,6 +17,7 @@ from businesses import clock
 from businesses.models import Business
 from businesses.tenancy import rows_across, transaction_for
 from outreach.models import (
+    Cadence,
     CadenceStep,
     Enrolment,
     EnrolmentState,
@@ -73,14 +74,22 @@ def _take_of(business_id: UUID, keys: Sequence[UUID], now: datetime) -> None:
 
 
 def _locked(keys: Sequence[UUID], now: datetime) -> list[Enrolment]:
-    """Those that are still due, locked; not what another worker has in hand."""
-    return list(
+    """Those of one business that are still due, locked; not what another worker has in hand."""
+    enrolments = list(
         Enrolment.objects.due(now)
         .select_for_update(of=("self",), skip_locked=True, no_key=True)
-        .select_related("business", "cadence", "contact")
+        .select_related("contact")
         .filter(pk__in=keys)
         .order_by("due_at", "id")
     )
+    if not enrolments:
+        return []
+    # One object for all of them.
+    business = Business.objects.get(pk=enrolments[0].business_id)
+    cadences = Cadence.objects.in_bulk({one.cadence_id for one in enrolments})
+    for one in enrolments:
+        one.business, one.cadence = business, cadences[one.cadence_id]
+    return enrolments
 
 
 def _put_off(enrolment: Enrolment, now: datetime) -> None:
