@@ -10,14 +10,22 @@ from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from api.members import MemberId
 from api.paging import Order
 from api.resource import Resource
 from api.shapes import Filters, Id, Label, Shape
 from businesses import clock
 from contacts.models import Contact
 from outreach.models import Reminder, ReminderKind
+from outreach.models.reminder import LONGEST_REASON
 from outreach.querysets import ReminderQuerySet
-from outreach.services import add_reminder, finish_reminder, snooze_reminder
+from outreach.services import (
+    add_reminder,
+    finish_reminder,
+    hand_reminder,
+    skip_reminder,
+    snooze_reminder,
+)
 
 
 class ReminderShape(Shape):
@@ -30,6 +38,12 @@ class ReminderShape(Shape):
         read_only=True, help_text="What it is about, such as `referral`; empty: the contact alone."
     )
     subject_id = serializers.UUIDField(read_only=True, allow_null=True)
+    assignee_id = MemberId(
+        source="assignee",
+        allow_null=True,
+        required=False,
+        help_text="Whose it is, of `/members`; null: everybody's. Later on, `hand` changes it.",
+    )
     due_on = serializers.DateField()
     text = serializers.CharField(max_length=300, allow_blank=True, required=False)
     done_at = serializers.DateTimeField(read_only=True, allow_null=True)
@@ -37,6 +51,9 @@ class ReminderShape(Shape):
         read_only=True,
         allow_null=True,
         help_text="When the thing itself had happened, or was no longer wanted.",
+    )
+    skipped_because = serializers.CharField(
+        read_only=True, help_text="Why somebody let it go; empty where nobody did."
     )
     created_at = serializers.DateTimeField(read_only=True)
 
@@ -47,9 +64,22 @@ class PuttingOffShape(Shape):
     until = serializers.DateField()
 
 
+class HandingShape(Shape):
+    """To whom it is handed."""
+
+    assignee_id = MemberId(allow_null=True, help_text="Of `/members`; null: it is everybody's.")
+
+
+class SkippingShape(Shape):
+    """Why it is let go."""
+
+    reason = serializers.CharField(max_length=LONGEST_REASON)
+
+
 class ReminderFilters(Filters):
     kind = serializers.ChoiceField(choices=ReminderKind.choices, required=False)
     contact_id = Id(Contact, source="contact", required=False)
+    assignee_id = MemberId(source="assignee", required=False)
     open = serializers.BooleanField(
         required=False, help_text="True: neither done nor closed. False: the others."
     )
@@ -101,6 +131,30 @@ class Reminders(Resource):
         """It is done. What is done or closed already stays as it is."""
         reminder = finish_reminder(
             reminder=self.get_object(), by=self.request.actor, now=clock.now()
+        )
+        return self.shown(reminder)
+
+    @extend_schema(request=HandingShape, responses=ReminderShape)
+    @action(detail=True, methods=["post"])
+    def hand(self, request: Request, id: UUID) -> Response:
+        """Hand it to somebody who works here, or to everybody."""
+        reminder = hand_reminder(
+            reminder=self.get_object(),
+            to=self.sent(HandingShape)["assignee_id"],
+            by=self.request.actor,
+            now=clock.now(),
+        )
+        return self.shown(reminder)
+
+    @extend_schema(request=SkippingShape, responses=ReminderShape)
+    @action(detail=True, methods=["post"])
+    def skip(self, request: Request, id: UUID) -> Response:
+        """Let it go, and keep why; also with the step of a plan that it came from."""
+        reminder = skip_reminder(
+            reminder=self.get_object(),
+            **self.sent(SkippingShape),
+            by=self.request.actor,
+            now=clock.now(),
         )
         return self.shown(reminder)
 

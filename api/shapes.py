@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping
 from functools import cached_property
 from typing import Any, ClassVar, cast
 
-from django.db.models import Model
+from django.db.models import Model, QuerySet
 from rest_framework import serializers
 from rest_framework.exceptions import ErrorDetail
 
@@ -102,10 +102,13 @@ class Id(serializers.UUIDField):
 
     def to_internal_value(self, data: Any) -> Any:
         key = super().to_internal_value(data)
-        row = self.model._default_manager.filter(pk=key).first()
+        row = self.rows().filter(pk=key).first()
         if row is None:
             self.fail("unknown")
         return row
+
+    def rows(self) -> "QuerySet[Any]":
+        return self.model._default_manager.all()
 
 
 class Label(serializers.CharField):

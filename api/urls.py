@@ -15,6 +15,7 @@ from api import (
     events,
     feedback,
     introductions,
+    members,
     messages,
     plans,
     referrals,
@@ -35,6 +36,7 @@ router.register("referrals", referrals.Referrals, basename="referral")
 router.register("closed-business", closed_business.ClosedBusinesses, basename="closed-business")
 router.register("thank-yous", thank_yous.ThankYous, basename="thank-you")
 router.register("reminders", reminders.Reminders, basename="reminder")
+router.register("members", members.Members, basename="member")
 router.register("plans", plans.Plans, basename="plan")
 router.register("enrolments", plans.Enrolments, basename="enrolment")
 router.register("drafts", plans.Drafts, basename="draft")

@@ -130,6 +130,11 @@ class Role(models.TextChoices):
     VIEWER = "viewer", "Viewer"
 
 
+# Between these full hours a morning letter may come.
+EARLIEST_MORNING = 5
+LATEST_MORNING = 11
+
+
 class Membership(models.Model):
     """A user's role in a business."""
 
@@ -137,10 +142,33 @@ class Membership(models.Model):
     business = models.ForeignKey(Business, models.CASCADE, related_name="memberships")
     user = models.ForeignKey(User, models.CASCADE, related_name="memberships")
     role = models.CharField(max_length=8, choices=Role)
+    # Their own mail: on working mornings what is due, and once a month how it goes.
+    morning_letter = models.BooleanField(default=True)
+    morning_hour = models.PositiveSmallIntegerField(default=8)
+    month_letter = models.BooleanField(default=False)
+    # In which month, by its first day, they were last told of the one before.
+    told_in_month = models.DateField(null=True, blank=True)
+    # Empty: the business's.
+    timezone = models.CharField(max_length=64, blank=True)
+    # When it is to be seen next whether there is something to tell them; empty: never.
+    letters_due_at = models.DateTimeField(null=True, blank=True, default=clock.now)
     created_at = models.DateTimeField(default=clock.now)
 
     class Meta:
+        indexes = [
+            models.Index(
+                fields=["letters_due_at"],
+                condition=Q(letters_due_at__isnull=False),
+                name="membership_letters_due",
+            ),
+        ]
         constraints = [
+            # What tenants' rows name a member by.
+            models.UniqueConstraint(fields=["business", "id"], name="membership_tenant_key"),
+            models.CheckConstraint(
+                condition=Q(morning_hour__gte=EARLIEST_MORNING, morning_hour__lte=LATEST_MORNING),
+                name="membership_morning_is_one",
+            ),
             models.UniqueConstraint(fields=["business", "user"], name="one_membership_each"),
             models.UniqueConstraint(
                 fields=["business"], condition=Q(role=Role.OWNER), name="one_owner_each"
@@ -155,6 +183,16 @@ class Membership(models.Model):
     def may_manage(self) -> bool:
         """Whether what opens the business to others is theirs to give: its keys."""
         return self.role in {Role.OWNER, Role.MANAGER}
+
+    @property
+    def may_write(self) -> bool:
+        """Whether anything is theirs to do."""
+        return self.role != Role.VIEWER
+
+    @property
+    def label(self) -> str:
+        """How colleagues read it: a name, or the address while there is none."""
+        return self.user.name or self.user.email
 
 
 class Scope(models.TextChoices):

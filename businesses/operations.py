@@ -83,11 +83,16 @@ class FenceTable(Operation):
 
 
 class TenantKey(FenceTable):
-    """The composite key of one `TenantForeignKey` that is added after its table was fenced."""
+    """The composite key of one `TenantForeignKey` that is added after its table was fenced.
 
-    def __init__(self, name: str, field: str) -> None:
+    With `emptied` the column is emptied when the row it names is deleted, by the database itself:
+    whoever deletes a member need not act for the business, and would not see its rows.
+    """
+
+    def __init__(self, name: str, field: str, *, emptied: bool = False) -> None:
         super().__init__(name)
         self.field = field
+        self.emptied = emptied
 
     def database_forwards(
         self,
@@ -100,6 +105,7 @@ class TenantKey(FenceTable):
         schema_editor.execute(
             f"ALTER TABLE {table} ADD CONSTRAINT {key_name(table, column)} "
             f"FOREIGN KEY (business_id, {column}) REFERENCES {target} (business_id, id)"
+            + (f" ON DELETE SET NULL ({column})" if self.emptied else "")
         )
         schema_editor.execute(
             f"CREATE INDEX {key_name(table, column)}_idx ON {table} (business_id, {column})"

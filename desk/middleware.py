@@ -5,15 +5,22 @@ from collections.abc import Callable
 from typing import cast
 
 from django.contrib.auth.views import redirect_to_login
+from django.db.models import Exists, OuterRef
 from django.http import Http404, HttpRequest
 from django.http.response import HttpResponseBase
 from django.utils import timezone
 
 from activity.actors import Actor
-from businesses.models import Membership
+from businesses.models import Membership, Role
 from businesses.tenancy import acting_for
 from desk.requests import DeskRequest
 
+# Others of the same business who can do something.
+_COLLEAGUES = (
+    Membership.objects.filter(business=OuterRef("business"))
+    .exclude(pk=OuterRef("pk"))
+    .exclude(role=Role.VIEWER)
+)
 _PLACE = re.compile(r"^/b/([-a-zA-Z0-9_]+)/")
 
 
@@ -34,6 +41,7 @@ class BusinessMiddleware:
             return redirect_to_login(request.get_full_path())
         membership = (
             Membership.objects.select_related("business")
+            .annotate(has_colleagues=Exists(_COLLEAGUES))
             .filter(business__slug=place[1], user=request.user)
             .first()
         )
@@ -42,6 +50,7 @@ class BusinessMiddleware:
         membership.user = request.user
         inside = cast(DeskRequest, request)
         inside.membership = membership
+        inside.has_colleagues = membership.has_colleagues
         inside.business = membership.business
         inside.actor = Actor.member(membership)
         with (

@@ -1,27 +1,49 @@
-"""Reminders, done or put off from Today."""
+"""Reminders, done, put off, handed on or skipped from Today."""
 
+from collections.abc import Sequence
 from datetime import timedelta
 from uuid import UUID
 
 from django.contrib import messages
 from django.http import HttpResponse
-from django.shortcuts import get_object_or_404, redirect
-from django.views.decorators.http import require_POST
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_POST, require_safe
 
 from businesses import clock
+from businesses.models import Membership, Role
 from businesses.tenancy import locked
 from contacts.services import log_interaction
 from contacts.states import InteractionKind
 from desk.access import may_write, refused
+from desk.people.ids import id_or_404
 from desk.requests import DeskRequest
 from desk.today import show_today
 from introductions.models import Ask
 from introductions.services import note_answer
 from outreach.models import Reminder
-from outreach.services import finish_reminder, snooze_reminder
+from outreach.services import (
+    finish_reminder,
+    hand_reminder,
+    skip_reminder,
+    snooze_reminder,
+)
 
 FEW_DAYS = 2
 MOST_DAYS = 90
+# What is offered as a reason to skip something; own words do, too.
+REASONS = ("It is settled", "It is no longer wanted", "It does not fit now")
+
+
+@require_safe
+def reminder(request: DeskRequest, slug: str, id: UUID) -> HttpResponse:
+    """One thing to do, with all that can be done with it."""
+    return _show(request, _reminder(id))
+
+
+def _show(request: DeskRequest, reminder: Reminder, status: int = 200) -> HttpResponse:
+    context = {"reminder": reminder, "reasons": REASONS, "team": _team(request, reminder)}
+    return render(request, "desk/today/reminder.html", context, status=status)
 
 
 @require_POST
@@ -30,15 +52,14 @@ def done(request: DeskRequest, slug: str, id: UUID) -> HttpResponse:
     """It is done; with `kind=call` the call is kept, too. A second press keeps no second call."""
     reminder = locked(_reminder(id))
     now = clock.now()
-    is_open = reminder.done_at is None and reminder.closed_at is None
-    if is_open and request.POST.get("kind") == "answered":
+    if reminder.is_open and request.POST.get("kind") == "answered":
         _answered_elsewhere(request, reminder)
-    elif is_open and request.POST.get("kind") == InteractionKind.CALL:
+    elif reminder.is_open and request.POST.get("kind") == InteractionKind.CALL:
         contact = reminder.contact
         log_interaction(contact=contact, kind=InteractionKind.CALL, by=request.actor, now=now)
         messages.success(request, f"Kept: call with {contact.first_name}.")
     finish_reminder(reminder=reminder, by=request.actor, now=now)
-    return redirect("desk:today", slug=slug)
+    return _back(request, slug)
 
 
 @require_POST
@@ -54,7 +75,58 @@ def snooze(request: DeskRequest, slug: str, id: UUID) -> HttpResponse:
         request,
         lambda: snooze_reminder(reminder=reminder, until=until, by=request.actor, now=now),
     )
-    return redirect("desk:today", slug=slug) if status == 200 else show_today(request, status)
+    return _back(request, slug) if status == 200 else show_today(request, status)
+
+
+@require_POST
+@may_write
+def hand(request: DeskRequest, slug: str, id: UUID) -> HttpResponse:
+    """To a colleague, or with none chosen to everybody."""
+    reminder = _reminder(id)
+    to = _colleague(request, request.POST.get("assignee", ""))
+    status = refused(
+        request,
+        lambda: hand_reminder(reminder=reminder, to=to, by=request.actor, now=clock.now()),
+        done=f"Handed to {to.label}." if to else "It is everybody’s again.",
+    )
+    return _back(request, slug) if status == 200 else _show(request, _reminder(id), status)
+
+
+@require_POST
+@may_write
+def skip(request: DeskRequest, slug: str, id: UUID) -> HttpResponse:
+    """Let go for a reason: in own words where there are any, else one of those offered."""
+    reminder = _reminder(id)
+    reason = request.POST.get("own", "").strip() or request.POST.get("reason", "")
+    status = refused(
+        request,
+        lambda: skip_reminder(reminder=reminder, reason=reason, by=request.actor, now=clock.now()),
+        done="Skipped. Why is kept with the person.",
+    )
+    return _back(request, slug) if status == 200 else _show(request, _reminder(id), status)
+
+
+def _team(request: DeskRequest, reminder: Reminder) -> Sequence[Membership]:
+    """To whom it can be handed; nobody where nobody else works here."""
+    if not request.has_colleagues:
+        return []
+    rows = Membership.objects.filter(business=request.business).exclude(role=Role.VIEWER)
+    others = rows.exclude(pk=reminder.assignee_id) if reminder.assignee_id else rows
+    return list(others.select_related("user").order_by("created_at", "pk"))
+
+
+def _colleague(request: DeskRequest, key: str) -> Membership | None:
+    """Who works here under this id; None where none is given."""
+    if not key:
+        return None
+    team = Membership.objects.filter(business=request.business).select_related("user")
+    return get_object_or_404(team, pk=id_or_404(key))
+
+
+def _back(request: DeskRequest, slug: str) -> HttpResponse:
+    """To Today, as it was looked at: all of it, or what is mine."""
+    query = "?mine=1" if "mine" in request.GET else ""
+    return redirect(f"{reverse('desk:today', kwargs={'slug': slug})}{query}")
 
 
 def _answered_elsewhere(request: DeskRequest, reminder: Reminder) -> None:
@@ -66,4 +138,5 @@ def _answered_elsewhere(request: DeskRequest, reminder: Reminder) -> None:
 
 
 def _reminder(key: UUID) -> Reminder:
-    return get_object_or_404(Reminder.objects.select_related("contact", "business"), pk=key)
+    rows = Reminder.objects.select_related("contact", "business", "assignee__user")
+    return get_object_or_404(rows, pk=key)

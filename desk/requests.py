@@ -12,4 +12,6 @@ class DeskRequest(HttpRequest):
     user: User
     business: Business
     membership: Membership
+    # Whether somebody else here can do something, too.
+    has_colleagues: bool
     actor: Actor

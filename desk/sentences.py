@@ -281,6 +281,22 @@ def _reminder(did: str, was_done: str) -> Callable[[Story], Line]:
     return sentence
 
 
+def _reminder_handed(story: Story) -> Line:
+    """To whom, where it is still theirs."""
+    reminder = story.subject(Reminder)
+    what = reminder.text or str(reminder.get_kind_display())
+    is_theirs = reminder.assignee is not None and story.fact("to") == str(reminder.assignee_id)
+    title = story.done("handed on what is to be done", "A reminder was handed on")
+    return Line(title, what, note=f"to {reminder.assignee.label}" if is_theirs else "")
+
+
+def _reminder_skipped(story: Story) -> Line:
+    reminder = story.subject(Reminder)
+    what = reminder.text or str(reminder.get_kind_display())
+    title = story.done("skipped what was to be done", "Skipped")
+    return Line(title, what, note=reminder.skipped_because)
+
+
 _LETTERS = {
     "ask_to_advocate": "the letter that asks for an introduction",
     "introduction_to_prospect": "the letter of introduction",
@@ -372,6 +388,8 @@ SENTENCES: Mapping[str, Callable[[Story], Line | None]] = {
     "plan.letter_sent": _plan_ended,
     "reminder.added": _reminder("made a reminder", "A reminder was made"),
     "reminder.done": _reminder("did what was to be done", "Done"),
+    "reminder.handed": _reminder_handed,
+    "reminder.skipped": _reminder_skipped,
     "reminder.snoozed": _reminder("put a reminder off", "A reminder was put off"),
     "message.queued": _letter("{letter} is ready to go"),
     "message.sent": _letter("{letter} went out"),

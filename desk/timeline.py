@@ -34,7 +34,7 @@ SUBJECTS: Mapping[str, Callable[[], "QuerySet[Model]"]] = {
     "closedbusiness": lambda: ClosedBusiness.objects.select_related("contact"),
     "thankyou": lambda: ThankYou.objects.with_people(),
     "enrolment": lambda: Enrolment.objects.select_related("cadence"),
-    "reminder": lambda: Reminder.objects.select_related("contact"),
+    "reminder": lambda: Reminder.objects.select_related("contact", "assignee__user"),
     "message": lambda: Message.objects.only("id", "kind", "state"),
     "suppression": lambda: Suppression.objects.all(),
 }

@@ -62,14 +62,21 @@ class Today:
     def __init__(self, request: DeskRequest) -> None:
         self.business = request.business
         self.user = request.user
+        self.member = request.membership
         self.now = clock.now()
         self.day = clock.today(request.business, self.now)
+        self.has_colleagues = request.has_colleagues
+        # Only what was handed to the reader is shown.
+        self.is_mine = request.has_colleagues and "mine" in request.GET
 
     @cached_property
     def _reminders(self) -> Sequence[Reminder]:
         answer = Feedback.objects.filter(pk=OuterRef("subject_id"))
         draft = StepTaken.objects.filter(pk=OuterRef("subject_id"))
-        due = Reminder.objects.open().due(self.day).select_related("contact")
+        due = Reminder.objects.open().due(self.day).theirs_first(self.member)
+        if self.is_mine:
+            due = due.filter(assignee=self.member)
+        due = due.select_related("contact", "assignee__user")
         return list(
             due.annotate(
                 score=Subquery(answer.values("score")),
@@ -88,6 +95,8 @@ class Today:
 
     @cached_property
     def thank(self) -> Sequence[ThankYou]:
+        if self.is_mine:
+            return []
         return list(ThankYou.objects.owed()[:ROWS])
 
     @cached_property
@@ -105,12 +114,14 @@ class Today:
 
     @cached_property
     def keep_in_touch(self) -> Sequence[Contact]:
+        if self.is_mine:
+            return []
         return list(Contact.objects.due_for_touch(self.day)[:TOUCHES])
 
     @cached_property
     def ask(self) -> Sequence[insights.Candidate]:
         """Nobody while the business is full or closed."""
-        if self.business.asks_wait_until(self.day) is not None:
+        if self.is_mine or self.business.asks_wait_until(self.day) is not None:
             return []
         return insights.worth_asking(now=self.now, today=self.day)
 
@@ -132,9 +143,9 @@ class Today:
     @cached_property
     def is_new(self) -> bool:
         """Nobody is known yet: the page says what to do first."""
-        return not (self.figures.inner_circle or self.thank or self._reminders) and not (
-            Contact.objects.exists()
-        )
+        if self.is_mine or self.figures.inner_circle or self.thank or self._reminders:
+            return False
+        return not Contact.objects.exists()
 
     @cached_property
     def figures(self) -> insights.Figures:

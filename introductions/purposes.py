@@ -12,19 +12,20 @@ from businesses.models import Business
 from contacts.states import Circle
 from introductions.models import Ask, Introduction
 from introductions.states import AskState
-from outreach.models import CadenceStep, Enrolment, Timing, Trigger
+from outreach.models import CadenceStep, Enrolment, ReminderKind, Timing, Trigger
 from outreach.purposes import Purpose, Stand
-from outreach.services import begin_plans, stop_what_is_over
+from outreach.services import begin_plans, close_reminders_of, stop_what_is_over
 
 # A plan begins so long before the anniversary, or longer where a step counts back further.
 AHEAD = timedelta(days=30)
 
 
 def begin_with_ask(*, event: Event, now: datetime) -> None:
-    """Later than ask.sent."""
+    """Later than ask.sent: what was to remind of asking is over, and a plan begins."""
     ask = Ask.objects.select_related("business", "advocate__contact").get(pk=event.subject_id)
     if ask.state != AskState.SENT:
         return
+    close_reminders_of(contact=ask.advocate.contact, kind=ReminderKind.ASK, now=now)
     begin_plans(
         business=ask.business,
         trigger=Trigger.ASK_SENT,

@@ -24,6 +24,8 @@ PATHS: dict[str, str] = {
     LinkPurpose.VOUCH: "v",
     LinkPurpose.FEEDBACK: "f",
     LinkPurpose.UNSUBSCRIBE: "u",
+    LinkPurpose.REMINDER: "r",
+    LinkPurpose.OWN_MAIL: "m",
 }
 
 _GENERATION_BYTES = 2
@@ -61,6 +63,7 @@ def make_link(
     purpose: str,
     subject: models.Model,
     contact: models.Model | None = None,
+    member: models.Model | None = None,
     expires_at: datetime | None = None,
     now: datetime,
 ) -> Link:
@@ -74,6 +77,7 @@ def make_link(
         subject_label=str(subject._meta.model_name),
         subject_id=subject.pk,
         contact_id=contact.pk if contact else None,
+        member_id=member.pk if member else None,
         expires_at=expires_at,
         now=now,
     )
@@ -86,6 +90,7 @@ def ensure_link(
     subject_label: str,
     subject_id: UUID,
     contact_id: UUID | None,
+    member_id: UUID | None = None,
     expires_at: datetime | None,
     now: datetime,
 ) -> Link:
@@ -139,6 +144,7 @@ def _links(
         purpose=purpose,
         subject_label=subject_label,
         contact_id=contact_id,
+        member_id=member_id,
         withdrawn_at=None,
     )
     links = {link.subject_id: link for link in live.filter(subject_id__in=subject_ids)}
@@ -149,6 +155,7 @@ def _links(
             subject_label=subject_label,
             subject_id=subject_id,
             contact_id=contact_id,
+            member_id=member_id,
             expires_at=expires_at,
             created_at=now,
         )

@@ -57,6 +57,14 @@ class Hours:
         raise ValueError("These hours never open.")
 
 
+def opening_on(hours: Hours, zone: ZoneInfo, day: date) -> datetime | None:
+    """When the hours first open on that local day; None where they do not, or there is no such day.
+
+    Clocks have been put forward by a whole day, where a country changed sides of the date line.
+    """
+    return next(iter(_openings(hours, zone, day)), None)
+
+
 @lru_cache(maxsize=4096)
 def _openings(hours: Hours, zone: ZoneInfo, day: date) -> Sequence[datetime]:
     """When it begins to be open on that day: at the opening time, or where clocks are changed."""

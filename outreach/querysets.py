@@ -4,8 +4,9 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING, Self
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import Case, Q, When
 
+from businesses.models import Membership
 from outreach.states import (
     CANCELLABLE,
     NEEDING_ATTENTION,
@@ -55,6 +56,15 @@ class ReminderQuerySet(models.QuerySet["Reminder"]):
     def due(self, today: date) -> Self:
         """For today or earlier, by the business's day; the oldest first."""
         return self.filter(due_on__lte=today).order_by("due_on", "created_at", "id")
+
+    def of_member(self, member: Membership) -> Self:
+        """Theirs, and everybody's."""
+        return self.filter(Q(assignee=member) | Q(assignee=None))
+
+    def theirs_first(self, member: Membership) -> Self:
+        """What was handed to this member first, then everybody's, then the others'."""
+        whose = Case(When(assignee=member, then=0), When(assignee=None, then=1), default=2)
+        return self.order_by(whose, *self.query.order_by)
 
     def regarding(self, row: models.Model) -> Self:
         """Reminders whose subject is this row."""

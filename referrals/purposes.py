@@ -9,13 +9,18 @@ from activity.models import Event
 from businesses import clock
 from businesses.models import User
 from introductions.states import Hears
-from outreach.models import Enrolment, Trigger
+from outreach.models import Enrolment, ReminderKind, Trigger
 from outreach.purposes import Purpose, Stand
-from outreach.services import begin_plans, count_from_now, stop_what_is_over
+from outreach.services import (
+    begin_plans,
+    close_reminders_of,
+    count_from_now,
+    stop_what_is_over,
+)
 from referrals.models import ClosedBusiness, Referral, ThankYou
 from referrals.services.gratitude import give_thanks
 from referrals.services.progress import NEWS
-from referrals.states import OPEN, ReferralState, ThanksHow, ThanksReason
+from referrals.states import OPEN, ReferralState, ThanksHow, ThanksReason, ThanksState
 
 _BEGINS = {
     ReferralState.MET: Trigger.MET,
@@ -107,7 +112,11 @@ def begin_with_thanks(*, event: Event, now: datetime) -> None:
 
 def end_with_thanks(*, event: Event, now: datetime) -> None:
     """Later than thanks.given and thanks.waived."""
-    stop_what_is_over(subject=ThankYou.objects.get(pk=event.subject_id), now=now)
+    thanks = ThankYou.objects.select_related("advocate__contact").get(pk=event.subject_id)
+    stop_what_is_over(subject=thanks, now=now)
+    still_owed = ThankYou.objects.due().filter(advocate=thanks.advocate_id)
+    if thanks.state == ThanksState.GIVEN and not still_owed.exists():
+        close_reminders_of(contact=thanks.advocate.contact, kind=ReminderKind.THANK, now=now)
 
 
 def _referral(event: Event) -> Referral:

@@ -2,6 +2,8 @@
 
 from uuid import UUID
 
+from django.http import Http404
+
 from desk.requests import DeskRequest
 
 
@@ -11,3 +13,11 @@ def id_in_address(request: DeskRequest, name: str) -> UUID | None:
         return UUID(request.GET.get(name, ""))
     except ValueError:
         return None
+
+
+def id_or_404(text: str) -> UUID:
+    """The id that a form's own choice sent."""
+    try:
+        return UUID(text)
+    except ValueError as error:
+        raise Http404 from error

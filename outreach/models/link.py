@@ -16,6 +16,8 @@ class LinkPurpose(models.TextChoices):
     VOUCH = "vouch", "the vouching page"
     FEEDBACK = "feedback", "the feedback page"
     UNSUBSCRIBE = "unsubscribe", "the page that stops mail"
+    REMINDER = "reminder", "a member's page of one thing to do"
+    OWN_MAIL = "own_mail", "the page that stops a member's own mail"
 
 
 class Link(models.Model):
@@ -32,6 +34,7 @@ class Link(models.Model):
     subject_id = models.UUIDField()
     # Whose letter it is in, where the subject does not say that already.
     contact_id = models.UUIDField(null=True, blank=True)
+    member_id = models.UUIDField(null=True, blank=True)
     generation = models.PositiveSmallIntegerField(default=1)
     created_at = models.DateTimeField(default=clock.now)
     expires_at = models.DateTimeField(null=True, blank=True)
@@ -41,7 +44,14 @@ class Link(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint(
-                fields=["business", "purpose", "subject_label", "subject_id", "contact_id"],
+                fields=[
+                    "business",
+                    "purpose",
+                    "subject_label",
+                    "subject_id",
+                    "contact_id",
+                    "member_id",
+                ],
                 condition=Q(withdrawn_at=None),
                 nulls_distinct=False,
                 name="link_one_live",

@@ -5,9 +5,11 @@ from typing import ClassVar
 from django.db import models
 from django.db.models import Q
 
-from businesses.models import TenantForeignKey, TenantModel
+from businesses.models import Membership, TenantForeignKey, TenantModel
 from contacts.models import Contact
 from outreach.querysets import ReminderQuerySet
+
+LONGEST_REASON = 200
 
 
 class ReminderKind(models.TextChoices):
@@ -26,11 +28,17 @@ class Reminder(TenantModel):
     contact = TenantForeignKey(Contact, models.CASCADE, related_name="reminders")
     subject_label = models.CharField(max_length=40, blank=True)
     subject_id = models.UUIDField(null=True, blank=True)
+    # Whose it is; nobody's is everybody's. The database empties it when a member leaves.
+    assignee = TenantForeignKey(
+        Membership, models.DO_NOTHING, null=True, blank=True, related_name="+"
+    )
     due_on = models.DateField()
     text = models.CharField(max_length=300, blank=True)
     dedupe = models.CharField(max_length=120, blank=True)
     done_at = models.DateTimeField(null=True, blank=True)
     closed_at = models.DateTimeField(null=True, blank=True)
+    # Why somebody let it go; it is closed by that.
+    skipped_because = models.CharField(max_length=LONGEST_REASON, blank=True)
 
     objects: ClassVar[ReminderQuerySet] = ReminderQuerySet.as_manager()  # type: ignore[assignment]
 
@@ -57,7 +65,16 @@ class Reminder(TenantModel):
                 | (~Q(subject_label="") & Q(subject_id__isnull=False)),
                 name="reminder_subject_whole",
             ),
+            models.CheckConstraint(
+                condition=Q(skipped_because="") | Q(closed_at__isnull=False),
+                name="reminder_skipped_is_closed",
+            ),
         ]
+
+    @property
+    def is_open(self) -> bool:
+        """Neither done, nor skipped, nor closed by the thing itself having happened."""
+        return self.done_at is None and self.closed_at is None
 
     @property
     def is_about_a_draft(self) -> bool:

@@ -21,6 +21,13 @@ from outreach.services.holding import (
 )
 from outreach.services.hours import change_letter_hours
 from outreach.services.outbox import NewLetter, queue_message, queue_messages
+from outreach.services.own_mail import (
+    HourNotPossible,
+    OwnMailChanges,
+    change_own_mail,
+    month_of,
+    next_look,
+)
 from outreach.services.pausing import resume_sending
 from outreach.services.peace import open_reminders_again, stop_what_was_to_reach
 from outreach.services.planning import (
@@ -55,9 +62,14 @@ from outreach.services.queueing import (
 )
 from outreach.services.reminders import (
     DayHasPassed,
+    NotAColleague,
+    ReasonMissing,
     add_reminder,
     close_reminders,
+    close_reminders_of,
     finish_reminder,
+    hand_reminder,
+    skip_reminder,
     snooze_reminder,
 )
 from outreach.services.replanning import count_from_now
@@ -83,13 +95,17 @@ __all__ = [
     "Coming",
     "DayHasPassed",
     "DelayOutOfRange",
+    "HourNotPossible",
     "NameMissing",
     "NewLetter",
     "NoDayToCountBack",
+    "NotAColleague",
     "NotByHand",
     "NotForOwnPlans",
     "NothingToDo",
     "OnlyLettersLeave",
+    "OwnMailChanges",
+    "ReasonMissing",
     "StillInHand",
     "Tidings",
     "TooManyPlans",
@@ -106,19 +122,24 @@ __all__ = [
     "cancel_messages_to",
     "change_draft",
     "change_letter_hours",
+    "change_own_mail",
     "change_step",
     "close_reminders",
+    "close_reminders_of",
     "count_from_now",
     "dismiss_draft",
     "enrol",
     "ensure_cadences",
     "finish_reminder",
+    "hand_reminder",
     "hold_all_mail",
     "is_suppressed",
     "last_canary",
     "leave_out",
     "lift_suppression",
     "mail_hold",
+    "month_of",
+    "next_look",
     "note_touch",
     "open_reminders_again",
     "queue_account_message",
@@ -135,6 +156,7 @@ __all__ = [
     "send_canary",
     "send_draft",
     "settle_message",
+    "skip_reminder",
     "snooze_reminder",
     "stop_enrolment",
     "stop_mail",

@@ -25,10 +25,12 @@ from outreach.models import (
     EnrolmentState,
     Outcome,
     Reminder,
+    ReminderKind,
     StepTaken,
     Trigger,
 )
 from outreach.services.queueing import cancel_messages
+from outreach.services.reminders import close_reminders_of
 from outreach.services.standing import what_is_over
 from outreach.timing import step_due
 
@@ -231,7 +233,7 @@ def drop_drafts(enrolment: Enrolment, reason: str, now: datetime) -> None:
 
 def note_touch(*, event: Event, now: datetime) -> None:
     """Later than interaction.logged: what was only wanted in silence is no longer wanted."""
-    touch = Interaction.objects.select_related("contact").get(pk=event.subject_id)
+    touch = Interaction.objects.select_related("contact", "business").get(pk=event.subject_id)
     if touch.kind not in TOUCHES:
         return
     only_in_silence = CadenceStep.objects.filter(
@@ -246,6 +248,12 @@ def note_touch(*, event: Event, now: datetime) -> None:
     )
     given = Reminder.objects.open().filter(pk__in=taken.values("reminder_id"))
     given.update(closed_at=now)
+    close_reminders_of(
+        contact=touch.contact,
+        kind=ReminderKind.KEEP_IN_TOUCH,
+        due_by=touch.day_at(touch.business.timezone),
+        now=now,
+    )
     taken.waiting().update(outcome=Outcome.DISMISSED, reason="You were in touch.", settled_at=now)
     stop_what_is_over(subject=touch.contact, now=now)
 

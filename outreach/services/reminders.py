@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime
+from uuid import UUID
 
 from django.db import models
 
@@ -10,17 +11,33 @@ from activity.services import Occurrence, record_events
 from activity.subjects import Subject
 from businesses import clock
 from businesses.inserting import insert_new
-from businesses.models import Business
+from businesses.models import Business, Membership
 from businesses.moves import NotPossibleNow
 from businesses.refusals import Refusal
 from businesses.tenancy import locked
 from contacts.models import Contact
-from outreach.models import Reminder
+from outreach.models import Outcome, Reminder, StepTaken
+from outreach.models.reminder import LONGEST_REASON
+
+# How the `dedupe` of a reminder begins that a step of a plan made.
+OF_A_PLAN = "plan:"
 
 
 class DayHasPassed(Refusal):
     message = "It can be put off until a day to come."
     code = "day_has_passed"
+    status = 422
+
+
+class ReasonMissing(Refusal):
+    message = "Say in a few words why it is skipped."
+    code = "reason_missing"
+    status = 422
+
+
+class NotAColleague(Refusal):
+    message = "It can be handed to somebody who works here, and may do it."
+    code = "not_a_colleague"
     status = 422
 
 
@@ -32,11 +49,17 @@ def add_reminder(
     subject: models.Model | Subject | None = None,
     due_on: date,
     text: str = "",
+    assignee: Membership | None = None,
     dedupe: str = "",
     by: Actor,
     now: datetime,
 ) -> Reminder:
-    """A reminder for that day. With `dedupe` there is one for ever, be it open or done."""
+    """A reminder for that day. With `dedupe` there is one for ever, be it open or done.
+
+    Nobody's is everybody's. Raises `NotAColleague` for an `assignee` who cannot do it.
+    """
+    if assignee is not None:
+        _refuse_stranger(assignee, business.pk)
     about = Subject.of(subject) if subject is not None else None
     reminder = Reminder(
         business=business,
@@ -46,6 +69,7 @@ def add_reminder(
         subject_id=about.id if about else None,
         due_on=due_on,
         text=text,
+        assignee=assignee,
         dedupe=dedupe,
         created_at=now,
     )
@@ -73,7 +97,7 @@ def add_reminders(
 def finish_reminder(*, reminder: Reminder, by: Actor, now: datetime) -> Reminder:
     """It is done. A second click finds it done and changes nothing."""
     reminder = locked(reminder)
-    if reminder.done_at is None and reminder.closed_at is None:
+    if reminder.is_open:
         reminder.done_at = now
         reminder.save(update_fields=["done_at"])
         _record("reminder.done", reminder, by, now)
@@ -87,7 +111,7 @@ def snooze_reminder(*, reminder: Reminder, until: date, by: Actor, now: datetime
     not to come.
     """
     reminder = locked(reminder)
-    if reminder.done_at is not None or reminder.closed_at is not None:
+    if not reminder.is_open:
         raise NotPossibleNow
     if until <= clock.today(reminder.business, now):
         raise DayHasPassed
@@ -97,6 +121,65 @@ def snooze_reminder(*, reminder: Reminder, until: date, by: Actor, now: datetime
     reminder.save(update_fields=["due_on"])
     _record("reminder.snoozed", reminder, by, now)
     return reminder
+
+
+def hand_reminder(
+    *, reminder: Reminder, to: Membership | None, by: Actor, now: datetime
+) -> Reminder:
+    """It is this member's from now on, or with None everybody's; a second press finds it so.
+
+    Raises `NotPossibleNow` for one that is no longer open, and `NotAColleague` for somebody of
+    another business or who may only look.
+    """
+    reminder = locked(reminder)
+    if not reminder.is_open:
+        raise NotPossibleNow
+    if to is not None:
+        _refuse_stranger(to, reminder.business_id)
+    if reminder.assignee_id != (to.pk if to else None):
+        reminder.assignee = to
+        reminder.save(update_fields=["assignee"])
+        _record("reminder.handed", reminder, by, now, to=str(to.pk) if to else "")
+    return reminder
+
+
+def skip_reminder(*, reminder: Reminder, reason: str, by: Actor, now: datetime) -> Reminder:
+    """It is let go, and why is kept; also with the step of a plan that it came from.
+
+    A second press finds it let go. Raises `ReasonMissing`, and `NotPossibleNow` for one that is
+    done or was closed.
+    """
+    why = " ".join(reason.replace("\0", "").split())[:LONGEST_REASON]
+    if not why:
+        raise ReasonMissing
+    # The step before the reminder: whoever sends a draft locks them in this order.
+    step = StepTaken.objects.select_for_update(no_key=True).filter(reminder=reminder).first()
+    reminder = locked(reminder)
+    if reminder.skipped_because:
+        return reminder
+    if not reminder.is_open:
+        raise NotPossibleNow
+    reminder.closed_at = now
+    reminder.skipped_because = why
+    reminder.save(update_fields=["closed_at", "skipped_because"])
+    if step is not None:
+        _skip_step(step, why, now)
+    _record("reminder.skipped", reminder, by, now)
+    return reminder
+
+
+def _skip_step(step: StepTaken, why: str, now: datetime) -> None:
+    """A reminder counts as skipped; a letter that waited for a look is not sent."""
+    was_drafted = step.outcome == Outcome.DRAFTED
+    step.outcome = Outcome.DISMISSED if was_drafted else Outcome.SKIPPED
+    step.reason = why
+    step.settled_at = now
+    step.save(update_fields=["outcome", "reason", "settled_at"])
+
+
+def _refuse_stranger(member: Membership, business_id: UUID) -> None:
+    if member.business_id != business_id or not member.may_write:
+        raise NotAColleague
 
 
 def close_reminders(
@@ -109,15 +192,30 @@ def close_reminders(
     return reminders.update(closed_at=now)
 
 
-def _record(name: str, reminder: Reminder, by: Actor, now: datetime) -> None:
-    record_events(business=reminder.business, occurrences=[_told(name, reminder, by)], now=now)
+def close_reminders_of(
+    *, contact: Contact, kind: str, due_by: date | None = None, now: datetime
+) -> int:
+    """What these reminders of the contact were for has happened: close the open ones; how many.
+
+    Those that a step of a plan made know by themselves when they are over, and are left alone.
+    """
+    reminders = Reminder.objects.open().filter(contact=contact, kind=kind)
+    reminders = reminders.exclude(dedupe__startswith=OF_A_PLAN)
+    if due_by is not None:
+        reminders = reminders.filter(due_on__lte=due_by)
+    return reminders.update(closed_at=now)
 
 
-def _told(name: str, reminder: Reminder, by: Actor) -> Occurrence:
+def _record(name: str, reminder: Reminder, by: Actor, now: datetime, **facts: str) -> None:
+    told = _told(name, reminder, by, **facts)
+    record_events(business=reminder.business, occurrences=[told], now=now)
+
+
+def _told(name: str, reminder: Reminder, by: Actor, **facts: str) -> Occurrence:
     return Occurrence(
         name,
         by,
         reminder,
         about=[reminder.contact],
-        payload={"kind": reminder.kind, "due_on": reminder.due_on.isoformat()},
+        payload={"kind": reminder.kind, "due_on": reminder.due_on.isoformat(), **facts},
     )

@@ -30,7 +30,7 @@ from outreach.purposes import purpose_of
 from outreach.senders import owner_of
 from outreach.services.cadences import close_enrolment, finish_enrolments
 from outreach.services.drafts import queue_words, send_words
-from outreach.services.reminders import add_reminders
+from outreach.services.reminders import OF_A_PLAN, add_reminders
 from outreach.services.standing import Standing, standing_of
 from outreach.timing import step_due
 from outreach.words import filled
@@ -257,6 +257,6 @@ def _reminder(enrolment: Enrolment, step: CadenceStep, taken: StepTaken, now: da
         subject_id=about.id,
         due_on=clock.today(enrolment.business, now),
         text=f"A letter waits for your look: {taken.subject}" if is_draft else taken.words[:300],
-        dedupe=f"plan:{enrolment.pk}:{step.position}",
+        dedupe=f"{OF_A_PLAN}{enrolment.pk}:{step.position}",
         created_at=now,
     )

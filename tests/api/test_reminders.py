@@ -201,3 +201,52 @@ def test_another_business_sees_and_does_nothing(
     }
     assert charlie_api.get("/reminders").json()["results"] == []
     assert api.get(at).json()["done_at"] is None
+
+
+def test_it_is_handed_to_a_colleague_and_found_by_them(
+    api: ApiClient, elena: Contact, today: date
+) -> None:
+    members = {row["name"]: row["id"] for row in api.get("/members").json()["results"]}
+    at, other = add(api, elena, today), add(api, elena, today)
+    assert wrong_fields(api.post(f"{at}/hand")) == {"assignee_id": "required"}
+
+    handed = api.post(f"{at}/hand", {"assignee_id": members["Bob Berg"]})
+
+    assert (handed.status_code, handed.json()["assignee_id"]) == (200, members["Bob Berg"])
+    his = api.get(f"/reminders?assignee_id={members['Bob Berg']}").json()["results"]
+    assert his == [handed.json()]
+    back = api.post(f"{at}/hand", {"assignee_id": None})
+    assert back.json()["assignee_id"] is None
+    of_his = add(api, elena, today, assignee_id=members["Bob Berg"])
+    assert api.get(of_his).json()["assignee_id"] == members["Bob Berg"]
+    assert api.get(other).json()["assignee_id"] is None
+
+
+def test_it_is_not_handed_to_a_stranger(
+    api: ApiClient, charlie_api: ApiClient, elena: Contact, today: date
+) -> None:
+    at = add(api, elena, today)
+    [stranger] = charlie_api.get("/members").json()["results"]
+
+    for answer in (
+        api.post(f"{at}/hand", {"assignee_id": stranger["id"]}),
+        api.get(f"/reminders?assignee_id={stranger['id']}"),
+    ):
+        assert wrong_fields(answer) == {"assignee_id": "unknown"}
+    assert charlie_api.post(f"{at}/hand", {"assignee_id": None}).status_code == 404
+
+
+def test_it_is_skipped_for_a_reason(api: ApiClient, elena: Contact, today: date) -> None:
+    at = add(api, elena, today)
+    assert wrong_fields(api.post(f"{at}/skip")) == {"reason": "required"}
+    assert wrong_fields(api.post(f"{at}/skip", {"reason": " "})) == {"reason": "blank"}
+
+    skipped = api.post(f"{at}/skip", {"reason": "They moved"})
+
+    assert (skipped.status_code, skipped.json()["skipped_because"]) == (200, "They moved")
+    assert skipped.json()["closed_at"]
+    assert api.post(f"{at}/skip", {"reason": "Again"}).json() == skipped.json()
+    assert api.get("/reminders?open=true").json()["results"] == []
+    done = add(api, elena, today)
+    api.post(f"{done}/done")
+    assert refusal(api.post(f"{done}/skip", {"reason": "x"})) == (409, "not_possible_now")
