@@ -1,6 +1,6 @@
 """The owner's pages, all below `/b/<slug>/`. What is not a page acts, by POST alone."""
 
-from django.urls import URLPattern, URLResolver, path
+from django.urls import URLPattern, URLResolver, path, re_path
 
 from desk import (
     asks,
@@ -9,6 +9,8 @@ from desk import (
     hours,
     introductions,
     keys,
+    months,
+    own_mail,
     plans,
     referrals,
     reminders,
@@ -54,6 +56,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("reminders/<uuid:id>/snooze/", reminders.snooze, name="reminder_snooze"),
     path("reminders/<uuid:id>/hand/", reminders.hand, name="reminder_hand"),
     path("reminders/<uuid:id>/skip/", reminders.skip, name="reminder_skip"),
+    re_path(r"^months/(?:(?P<month>\d{4}-\d{2})/)?$", months.month, name="month"),
     path("people/<uuid:id>/plans/begin/", plans.begin, name="plan_begin"),
     path("letters/<uuid:id>/", plans.draft, name="draft"),
     path("letters/<uuid:id>/send/", plans.draft_send, name="draft_send"),
@@ -78,6 +81,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("settings/", settings.overview, name="settings"),
     path("settings/sender/", settings.sender, name="settings_sender"),
     path("settings/hours/", hours.hours, name="settings_hours"),
+    path("settings/mail/", own_mail.own_mail, name="settings_mail"),
     path("settings/keys/", keys.keys, name="settings_keys"),
     path("settings/keys/<uuid:id>/withdraw/", keys.withdraw, name="settings_key_withdraw"),
     path("settings/stopped/", stopped.stopped, name="settings_stopped"),

@@ -34,6 +34,7 @@ TOO_LONG = timedelta(minutes=5)
 # A sweep may miss one of its times, and be so late for the next, before it counts as late.
 PATIENCE = timedelta(minutes=1)
 QUICK = timedelta(seconds=3)
+MINUTELY = timedelta(minutes=1)
 SLOW = timedelta(minutes=5)
 HALF_HOURLY = timedelta(minutes=30)
 
@@ -63,6 +64,7 @@ SWEEPS: Mapping[str, Sweep] = {
     "introductions.tasks.expire_unanswered": Sweep(
         "What nobody answered expires, or is asked again", SLOW
     ),
+    "desk.tasks.write_member_letters": Sweep("Who works here is told what is due", MINUTELY),
     "outreach.tasks.take_due_steps": Sweep("Follow-up plans take their steps", QUICK),
     "outreach.tasks.begin_plans_by_day": Sweep("Plans that a day begins are begun", HALF_HOURLY),
     "activity.tasks.number_events": Sweep("History is put in order", QUICK),

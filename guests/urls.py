@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from guests import advocates, prospects, stopping
+from guests import advocates, one_tap, own_mail, prospects, stopping
 
 app_name = "guests"
 
@@ -26,4 +26,13 @@ urlpatterns: list[URLPattern] = [
     path("u/<str:token>/", stopping.unsubscribe, name="unsubscribe"),
     path("u/<str:token>/stop/", stopping.stop, name="stop_mail"),
     path("u/<str:token>/undo/", stopping.undo, name="undo_stop"),
+    path("r/<str:token>/", one_tap.reminder, name="reminder"),
+    path("r/<str:token>/done/", one_tap.done, name="reminder_done"),
+    path("r/<str:token>/tomorrow/", one_tap.tomorrow, name="reminder_tomorrow"),
+    path("m/<str:token>/", own_mail.mornings.entry, name="mornings"),
+    path("m/<str:token>/stop/", own_mail.mornings.stop, name="stop_mornings"),
+    path("m/<str:token>/undo/", own_mail.mornings.undo, name="undo_mornings"),
+    path("n/<str:token>/", own_mail.months.entry, name="months"),
+    path("n/<str:token>/stop/", own_mail.months.stop, name="stop_months"),
+    path("n/<str:token>/undo/", own_mail.months.undo, name="undo_months"),
 ]

@@ -11,7 +11,7 @@ from django.conf import settings
 from businesses import clock
 from businesses.models import Business
 from outreach.manners import Hours, allowance, day_after, local_day, next_moment_for_all
-from outreach.models import Message
+from outreach.models import AccountMessage, Message
 from outreach.outgoing import Outgoing
 
 NOT_CONFIRMED = "address_not_confirmed"
@@ -38,6 +38,11 @@ class Unwanted:
     """Nobody is left who may be mailed."""
 
 
+@dataclass(frozen=True, slots=True)
+class Useless:
+    """Its time is over: nobody wants to read it now."""
+
+
 def why_held(business: Business) -> str:
     """Why this business's letters may not leave; empty when they may."""
     if not business.knows_its_sender:
@@ -58,12 +63,14 @@ def surely_held(business_id: UUID) -> str:
     return why_held(Business.objects.select_for_update(no_key=True).get(pk=business_id))
 
 
-def obstacle(outgoing: Outgoing, *, now: datetime) -> Hold | Later | Unwanted | None:
+def obstacle(outgoing: Outgoing, *, now: datetime) -> Hold | Later | Unwanted | Useless | None:
     """What keeps the letter from leaving now; None lets it go.
 
-    Account letters always go. That nobody cancelled the letter, and that no recipient was
-    suppressed meanwhile, is asked once more in the very write that sets the marker.
+    Account letters go, unless their time is over. That nobody cancelled the letter, and that no
+    recipient was suppressed meanwhile, is asked once more in the very write that sets the marker.
     """
+    if isinstance(outgoing.letter, AccountMessage):
+        return Useless() if outgoing.letter.is_useless(now) else None
     if outgoing.business is None:
         return None
     if not outgoing.waiting:

@@ -25,7 +25,8 @@ PATHS: dict[str, str] = {
     LinkPurpose.FEEDBACK: "f",
     LinkPurpose.UNSUBSCRIBE: "u",
     LinkPurpose.REMINDER: "r",
-    LinkPurpose.OWN_MAIL: "m",
+    LinkPurpose.MORNINGS: "m",
+    LinkPurpose.MONTHS: "n",
 }
 
 _GENERATION_BYTES = 2
@@ -101,6 +102,7 @@ def ensure_link(
         subject_label=subject_label,
         subject_ids=[subject_id],
         contact_id=contact_id,
+        member_id=member_id,
         expires_at=expires_at,
         now=now,
     )[subject_id]
@@ -135,6 +137,7 @@ def _links(
     subject_label: str,
     subject_ids: Collection[UUID],
     contact_id: UUID | None,
+    member_id: UUID | None = None,
     expires_at: datetime | None,
     now: datetime,
 ) -> dict[UUID, Link]:

@@ -27,6 +27,8 @@ from outreach.verdicts import Verdict, next_try
 
 log = structlog.get_logger(__name__)
 
+# What becomes of an account letter once nobody sends it any more: its text is emptied.
+_OVER = frozenset({MessageState.SENT, MessageState.CANCELLED})
 _EVENTS = {
     MessageState.SENT: "message.sent",
     MessageState.FAILED: "message.failed",
@@ -193,8 +195,8 @@ def _values(outgoing: Outgoing, verdict: Verdict, now: datetime) -> dict[str, ob
         values.update(hold_reason=verdict.reason, last_reason="")
     if verdict.state == MessageState.SENT:
         values["sent_at"] = now
-        if outgoing.claim.model is AccountMessage:
-            values.update(text="", html="")
+    if outgoing.claim.model is AccountMessage and verdict.state in _OVER:
+        values.update(text="", html="")
     return values
 
 

@@ -26,7 +26,7 @@ from businesses import clock
 from businesses.wake import wake
 from outreach import verdicts
 from outreach.claiming import Claim, claim_batch, hand_back, is_anything_due, renew
-from outreach.gate import Hold, Later, after_their_day, limits_of, obstacle
+from outreach.gate import Hold, Later, Useless, after_their_day, limits_of, obstacle
 from outreach.mime import UnfitAddress
 from outreach.models import AccountMessage, Message
 from outreach.outgoing import Built, NothingToSend, Outgoing, build, load
@@ -197,6 +197,8 @@ class Batch:
             return Verdict(MessageState.HELD, met.reason)
         if isinstance(met, Later):
             return Verdict(MessageState.SCHEDULED, due_at=met.due_at)
+        if isinstance(met, Useless):
+            return Verdict(MessageState.CANCELLED)
         return Verdict(MessageState.SUPPRESSED)
 
     def _send(self, letter: Outgoing) -> Verdict | None:

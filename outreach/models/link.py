@@ -17,7 +17,8 @@ class LinkPurpose(models.TextChoices):
     FEEDBACK = "feedback", "the feedback page"
     UNSUBSCRIBE = "unsubscribe", "the page that stops mail"
     REMINDER = "reminder", "a member's page of one thing to do"
-    OWN_MAIL = "own_mail", "the page that stops a member's own mail"
+    MORNINGS = "mornings", "the page that stops a member's morning letters"
+    MONTHS = "months", "the page that stops a member's monthly letters"
 
 
 class Link(models.Model):

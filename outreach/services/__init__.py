@@ -20,6 +20,15 @@ from outreach.services.holding import (
     what_would_go,
 )
 from outreach.services.hours import change_letter_hours
+from outreach.services.member_letters import (
+    MONTH,
+    MORNING,
+    member_behind,
+    one_tap_url,
+    queue_member_letter,
+    set_member_letter,
+    stop_url,
+)
 from outreach.services.outbox import NewLetter, queue_message, queue_messages
 from outreach.services.own_mail import (
     HourNotPossible,
@@ -91,6 +100,8 @@ from outreach.services.tidings import StillInHand, Tidings, take_tidings
 
 __all__ = [
     "BY_HAND",
+    "MONTH",
+    "MORNING",
     "AnswersWithoutFeedback",
     "Coming",
     "DayHasPassed",
@@ -138,11 +149,14 @@ __all__ = [
     "leave_out",
     "lift_suppression",
     "mail_hold",
+    "member_behind",
     "month_of",
     "next_look",
     "note_touch",
+    "one_tap_url",
     "open_reminders_again",
     "queue_account_message",
+    "queue_member_letter",
     "queue_message",
     "queue_messages",
     "release_all_mail",
@@ -155,11 +169,13 @@ __all__ = [
     "retry_message",
     "send_canary",
     "send_draft",
+    "set_member_letter",
     "settle_message",
     "skip_reminder",
     "snooze_reminder",
     "stop_enrolment",
     "stop_mail",
+    "stop_url",
     "stop_what_is_over",
     "stop_what_was_to_reach",
     "stopped_kinds",

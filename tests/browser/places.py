@@ -43,6 +43,9 @@ DESK: dict[str, str] = {
     "in public": "thank-yous/{due}/?how=public",
     "thanks given": "thank-yous/{given}/",
     "thanks waived": "thank-yous/{waived}/",
+    "something to do": "reminders/{reminder}/",
+    "last month": "months/",
+    "own mail": "settings/mail/",
     "settings": "settings/",
     "who letters are from": "settings/sender/",
     "whether letters leave": "settings/health/",
@@ -138,6 +141,8 @@ def _query(name: str) -> str:
         "plan": "SELECT id FROM outreach_cadence WHERE key = 'tell_advocate'",
         "step": "SELECT id FROM outreach_cadencestep WHERE cadence_id IN"
         " (SELECT id FROM outreach_cadence WHERE key = 'tell_advocate') ORDER BY position LIMIT 1",
+        "reminder": "SELECT id FROM outreach_reminder WHERE done_at IS NULL"
+        " AND closed_at IS NULL LIMIT 1",
         "draft": "SELECT id FROM outreach_steptaken WHERE outcome = 'drafted' LIMIT 1",
     }
     return plans.get(name) or _BY_STATE.format(table="referrals_referral", state=name)

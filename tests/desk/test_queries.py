@@ -13,6 +13,7 @@ from businesses import clock
 from businesses.models import Business, User
 from contacts.models import Contact
 from introductions.models import Ask, Introduction
+from outreach.models import Reminder
 from referrals.models import Referral, ThankYou
 from tests.desk.factories import everything
 
@@ -56,6 +57,10 @@ def _pages(referral: Referral) -> list[str]:
         f"referrals/{referral.pk}/",
         "thank-yous/",
         f"thank-yous/{owed.pk}/",
+        f"reminders/{Reminder.objects.open()[0].pk}/",
+        "months/",
+        f"months/{clock.now():%Y-%m}/",
+        "settings/mail/",
         "settings/",
         "settings/sender/",
         "settings/health/",

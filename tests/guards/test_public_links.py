@@ -13,12 +13,13 @@ from django.urls import get_resolver, reverse
 
 from activity.actors import Actor
 from businesses import clock
-from businesses.models import Business, User
+from businesses.models import Business, Membership, User
 from introductions import services
 from introductions.models import Advocate, Introduction
 from introductions.states import IntroductionState
 from outreach.links import url_for
-from outreach.models import Link
+from outreach.models import Link, Reminder
+from outreach.services import MONTH, MORNING, one_tap_url, stop_url
 from tests.guards.worlds import a_world
 from tests.introductions.factories import an_advocate, offered, shared
 
@@ -77,6 +78,11 @@ def links(business: Business, alice: User, by_alice: Actor) -> list[str]:
             contact=advocate.contact, wanted="workshops", by=by_alice, sender=alice, now=NOW
         )
         close(ask=services.send_ask(ask=ask, by=by_alice, now=NOW), now=LATER)
+    for kind in (MORNING, MONTH):
+        member = Membership.objects.select_related("business", "user").get(user=alice)
+        stop_url(member=member, kind=kind, now=NOW)
+        for reminder in Reminder.objects.all():
+            one_tap_url(reminder=reminder, member=member, now=NOW)
     return [urlsplit(url_for(link)).path for link in Link.objects.all()]
 
 

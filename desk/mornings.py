@@ -1,0 +1,194 @@
+"""Letters to those who work here: what is due this morning, and how the last month went.
+
+Each is written once a local day (or month) of its member, in their morning and never early; after
+the morning is over it is not written any more, and does not leave.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from uuid import UUID
+
+import structlog
+from django.conf import settings
+from django.urls import reverse
+
+from businesses import clock
+from businesses.models import Membership
+from businesses.tenancy import transaction_for
+from desk.accounts.proof import is_proven
+from desk.months import last_month, month_in_words
+from insights.month import how_it_went
+from outreach.letters import render_letter
+from outreach.manners import local_day
+from outreach.models import Message, Reminder
+from outreach.mornings import MORNING_LASTS, morning_now, zone_of
+from outreach.services import (
+    MONTH,
+    MORNING,
+    mail_hold,
+    month_of,
+    next_look,
+    one_tap_url,
+    queue_member_letter,
+    stop_url,
+)
+
+log = structlog.get_logger(__name__)
+
+# A sweep writes no more than this, so that nobody waits long for a sign-in code behind them.
+BATCH = 200
+LINES = 10
+TRY_AGAIN = timedelta(minutes=10)
+_NUMBERS = ("No", "One", "Two", "Three", "Four", "Five", "Six", "Seven", "Eight", "Nine", "Ten")
+
+
+def write_member_letters(*, now: datetime, at_most: int = BATCH) -> int:
+    """Look at each member whose morning has begun; how many were looked at.
+
+    One query where nobody's has. While all mail is held nothing is written.
+    """
+    rows = Membership.objects.filter(letters_due_at__lte=now).order_by("letters_due_at")
+    due = list(rows.values_list("business_id", "pk")[:at_most])
+    if not due or mail_hold() is not None:
+        return 0
+    for business_id, key in due:
+        try:
+            with transaction_for(business_id):
+                _look_at(key, now)
+        except Exception:  # One member in trouble must not keep the others.
+            log.exception("member.letters_failed", member=str(key))
+            Membership.objects.filter(pk=key).update(letters_due_at=now + TRY_AGAIN)
+    return len(due)
+
+
+def _look_at(key: UUID, now: datetime) -> None:
+    """With the row locked, unless another worker has it or has been here."""
+    member = (
+        Membership.objects.filter(pk=key, letters_due_at__lte=now)
+        .select_for_update(of=("self",), skip_locked=True, no_key=True)
+        .select_related("business", "user")
+        .first()
+    )
+    if member is None:
+        return
+    began = morning_now(member, now)
+    if began is not None and member.user.is_active and is_proven(member.user):
+        if member.morning_letter and member.may_write:
+            write_morning(member=member, until=began + MORNING_LASTS, now=now)
+        if member.month_letter:
+            _write_month_once(member, now)
+    member.letters_due_at = next_look(member, now)
+    member.save(update_fields=["letters_due_at", "told_in_month"])
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One thing to do: for whom, what, and where it is done."""
+
+    who: str
+    what: str
+    url: str
+
+
+def write_morning(*, member: Membership, until: datetime, now: datetime) -> bool:
+    """Tell the member what is due; whether there was anything, and it was not told yet today."""
+    today = clock.today(member.business, now)
+    due = Reminder.objects.open().of_member(member).due(today).theirs_first(member)
+    rows = list(due.select_related("contact")[: LINES + 1])
+    undelivered = Message.objects.needing_attention().count()
+    if not rows and not undelivered:
+        return False
+    room = LINES - bool(undelivered)
+    count = len(rows) if len(rows) <= LINES else due.count()
+    shown = rows if count <= room else rows[: room - 1]
+    home = _address("desk:today", member)
+    context = {
+        "first_name": member.user.first_name,
+        "firm": member.business.name or "your firm",
+        "things": _things(count + bool(undelivered)),
+        "is_one": count + bool(undelivered) == 1,
+        "lines": _lines(shown, member, now),
+        "more": count - len(shown),
+        "undelivered": _undelivered(undelivered),
+        "health_url": _address("desk:health", member),
+        "today_url": home,
+        **_foot(member, MORNING, now),
+    }
+    return queue_member_letter(
+        member=member,
+        kind=MORNING,
+        about=local_day(zone_of(member), now).isoformat(),
+        rendered=render_letter("desk/morning_to_member", context),
+        useless_after=until,
+        now=now,
+    )
+
+
+def _lines(rows: Sequence[Reminder], member: Membership, now: datetime) -> Sequence[Line]:
+    return [
+        Line(
+            row.contact.name,
+            row.text or str(row.get_kind_display()),
+            one_tap_url(reminder=row, member=member, now=now),
+        )
+        for row in rows
+    ]
+
+
+def _write_month_once(member: Membership, now: datetime) -> None:
+    """On the first working morning that there is in a month; a quiet month is not told."""
+    month = month_of(local_day(zone_of(member), now))
+    if member.told_in_month == month:
+        return
+    write_month(member=member, now=now)
+    member.told_in_month = month
+
+
+def write_month(*, member: Membership, now: datetime) -> bool:
+    """How the month before this one went; whether anything happened, and it was not told yet."""
+    first = last_month(clock.today(member.business, now))
+    told = how_it_went(business=member.business, first=first, now=now)
+    if told.is_quiet:
+        return False
+    page = reverse("desk:month", kwargs={"slug": member.business.slug, "month": f"{first:%Y-%m}"})
+    context = {
+        "business": member.business,
+        "firm": member.business.name or "your firm",
+        "said": month_in_words(told, member.business, now),
+        "month_url": f"{settings.PUBLIC_URL}{page}",
+        **_foot(member, MONTH, now),
+    }
+    return queue_member_letter(
+        member=member,
+        kind=MONTH,
+        about=f"{first:%Y-%m}",
+        rendered=render_letter("desk/month_to_member", context),
+        useless_after=None,
+        now=now,
+    )
+
+
+def _foot(member: Membership, kind: str, now: datetime) -> dict[str, object]:
+    return {
+        "email": member.user.email,
+        "stop_link": stop_url(member=member, kind=kind, now=now),
+        "settings_url": _address("desk:settings_mail", member),
+    }
+
+
+def _address(name: str, member: Membership) -> str:
+    return f"{settings.PUBLIC_URL}{reverse(name, kwargs={'slug': member.business.slug})}"
+
+
+def _things(count: int) -> str:
+    if count == 1:
+        return "One thing"
+    return f"{_NUMBERS[count] if count < len(_NUMBERS) else count} things"
+
+
+def _undelivered(count: int) -> str:
+    if not count:
+        return ""
+    letters = "A letter" if count == 1 else f"{count} letters"
+    return f"{letters} could not be delivered"

@@ -1,0 +1,13 @@
+"""What beat starts of the desk's: letters to those who work here."""
+
+from celery import shared_task
+
+from businesses import clock
+from desk import mornings
+from outreach.jobs import recorded
+
+
+@shared_task
+@recorded("desk.tasks.write_member_letters")
+def write_member_letters() -> int:
+    return mornings.write_member_letters(now=clock.now())

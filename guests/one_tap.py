@@ -1,0 +1,76 @@
+"""One thing to do, behind a link of the morning letter: done or put off without signing in.
+
+The link stands for one reminder and one member. What it opens shows the least that tells what is
+meant; all else is in Handshake, behind the sign-in.
+"""
+
+from contextlib import suppress
+from datetime import timedelta
+
+from django.http import HttpResponse
+
+from activity.actors import Actor
+from businesses import clock
+from businesses.models import Membership
+from businesses.moves import NotPossibleNow
+from guests.entry import Visit, behind_link
+from outreach.links import LinkWithdrawn, use_link
+from outreach.models import LinkPurpose, Reminder
+from outreach.services import finish_reminder, member_behind, snooze_reminder
+
+PAGE = "guests:reminder"
+
+_act = behind_link(LinkPurpose.REMINDER, acts_for=PAGE)
+
+
+@behind_link(LinkPurpose.REMINDER)
+def reminder(visit: Visit) -> HttpResponse:
+    """What it is, for whom, and the two buttons."""
+    member, reminder = _found(visit)
+    today = clock.today(visit.business, visit.now)
+    context: dict[str, object] = {
+        "reminder": reminder,
+        "is_mine": _is_mine(reminder, member),
+        "waits": reminder.due_on > today,
+        "slug": visit.business.slug,
+    }
+    return visit.page("guests/one_tap.html", context)
+
+
+@_act
+def done(visit: Visit) -> HttpResponse:
+    """It is done, and stays so. A letter that waits for a look is not done by a press here."""
+    member, reminder = _found(visit)
+    if _is_mine(reminder, member) and not reminder.is_about_a_draft:
+        use_link(visit.link, visit.now)
+        finish_reminder(reminder=reminder, by=Actor.member(member), now=visit.now)
+    return visit.back_to(PAGE)
+
+
+@_act
+def tomorrow(visit: Visit) -> HttpResponse:
+    """Put off by a day, counted from today; what waits longer already is left as it is."""
+    member, reminder = _found(visit)
+    today = clock.today(visit.business, visit.now)
+    if _is_mine(reminder, member) and reminder.due_on <= today:
+        use_link(visit.link, visit.now)
+        until = today + timedelta(days=1)
+        # Somebody else was quicker: the page says how it stands.
+        with suppress(NotPossibleNow):
+            snooze_reminder(reminder=reminder, until=until, by=Actor.member(member), now=visit.now)
+    return visit.back_to(PAGE)
+
+
+def _found(visit: Visit) -> tuple[Membership, Reminder]:
+    """Whom the link is for and what it is about. Raises `LinkWithdrawn` where either is gone."""
+    member = member_behind(visit.link)
+    rows = Reminder.objects.select_related("contact", "business")
+    reminder = rows.filter(pk=visit.link.subject_id).first()
+    if member is None or not member.may_write or not member.user.is_active or reminder is None:
+        raise LinkWithdrawn
+    return member, reminder
+
+
+def _is_mine(reminder: Reminder, member: Membership) -> bool:
+    """Whether it is still theirs to do: it may have been handed to somebody else since."""
+    return reminder.assignee_id in (None, member.pk)

@@ -1,0 +1,197 @@
+"""How a month went at a business: what was given, what came of it, and what is owed.
+
+Nobody is ranked by how much they brought; amounts are exact, each currency by itself.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from itertools import chain
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django.db.models import Count, Min, Q, Sum
+
+from businesses.models import Business
+from contacts.models import Contact
+from introductions.models import Introduction
+from introductions.states import IntroductionState
+from referrals.models import ClosedBusiness, Referral, ThankYou
+from referrals.states import ReferralState, ThanksState
+
+# More than this nobody reads in a page; the list of introductions has them all.
+MOST_GIVEN = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """What happened within a month."""
+
+    introductions: int
+    handshakes: int
+    won: int
+    lost: int
+    thanks_given: int
+    # Minor units by currency, of what came through somebody.
+    money: Mapping[str, int]
+
+    @property
+    def is_nothing(self) -> bool:
+        return not (
+            self.introductions
+            or self.handshakes
+            or self.won
+            or self.lost
+            or self.thanks_given
+            or self.money
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """An introduction of the month, or somebody who was sent: by whom, and how it stands now."""
+
+    at: datetime
+    by: Sequence[Contact]
+    # None until hands were shaken: before, nobody here may know who it is.
+    whom: Contact | None
+    introduction: Introduction | None
+    referral: Referral | None
+
+
+@dataclass(frozen=True, slots=True)
+class Month:
+    """A month by its first day, with the one before it."""
+
+    first: date
+    now: Counts
+    before: Counts
+    given: Sequence[Given]
+    # Owed at the end of the month, or today while it lasts.
+    thanks_owed: int
+    owed_since: datetime | None
+
+    @property
+    def is_quiet(self) -> bool:
+        """Nothing happened, so there is nothing to tell."""
+        return self.now.is_nothing
+
+
+def how_it_went(*, business: Business, first: date, now: datetime) -> Month:
+    """The month that begins with this day at the business's place, in a fixed count of queries."""
+    begin, end = _within(business, first), _within(business, month_after(first))
+    before = month_before(first)
+    counted = _counts(_within(business, before), begin, end)
+    money = _money(before, first, month_after(first))
+    until = min(end, now)
+    owed = ThankYou.objects.filter(Q(closed_at=None) | Q(closed_at__gte=until), owed_at__lt=until)
+    owing = owed.aggregate(count=Count("pk"), since=Min("owed_at"))
+    return Month(
+        first=first,
+        now=Counts(**{name: counted[name] for name in _NAMES}, money=money[first]),
+        before=Counts(**{name: counted[f"{name}_before"] for name in _NAMES}, money=money[before]),
+        given=_given(begin, end),
+        thanks_owed=owing["count"],
+        owed_since=owing["since"],
+    )
+
+
+def month_before(first: date) -> date:
+    return (first - timedelta(days=1)).replace(day=1)
+
+
+def month_after(first: date) -> date:
+    return (first + timedelta(days=31)).replace(day=1)
+
+
+_NAMES = ("introductions", "handshakes", "won", "lost", "thanks_given")
+
+
+def _within(business: Business, day: date) -> datetime:
+    return datetime.combine(day, time(), ZoneInfo(business.timezone))
+
+
+def _counts(before: datetime, begin: datetime, end: datetime) -> dict[str, int]:
+    """Each number of the month and of the one before, by its name; one query a table."""
+    taken_back = Q(state=IntroductionState.WITHDRAWN)
+    by_hand = Q(introduction=None)
+    introductions = Introduction.objects.aggregate(
+        **_in_both("introductions", "created_at", ~taken_back, before, begin, end),
+        **_in_both("handshakes", "shook_hands_at", Q(), before, begin, end),
+    )
+    referrals = Referral.objects.aggregate(
+        **_in_both("sent", "created_at", by_hand, before, begin, end),
+        **_in_both("won", "won_at", Q(), before, begin, end),
+        **_in_both("lost", "moved_at", Q(state=ReferralState.LOST), before, begin, end),
+    )
+    given = Q(state=ThanksState.GIVEN)
+    thanks = ThankYou.objects.aggregate(
+        **_in_both("thanks_given", "closed_at", given, before, begin, end)
+    )
+    found: dict[str, int] = introductions | referrals | thanks
+    for suffix in ("", "_before"):
+        found[f"introductions{suffix}"] += found.pop(f"sent{suffix}")
+    return found
+
+
+def _in_both(
+    name: str, column: str, which: Q, before: datetime, begin: datetime, end: datetime
+) -> dict[str, Count]:
+    def within(since: datetime, until: datetime) -> Count:
+        times = Q(**{f"{column}__gte": since, f"{column}__lt": until})
+        return Count("pk", filter=which & times)
+
+    return {name: within(begin, end), f"{name}_before": within(before, begin)}
+
+
+def _money(before: date, first: date, end: date) -> dict[date, dict[str, int]]:
+    """What came through somebody, by month and currency; unlike ones are never summed."""
+    rows = ClosedBusiness.objects.filter(
+        referral__isnull=False, closed_on__gte=before, closed_on__lt=end
+    ).values_list("currency")
+    sums = rows.annotate(
+        now=Sum("amount", filter=Q(closed_on__gte=first)),
+        before=Sum("amount", filter=Q(closed_on__lt=first)),
+    ).order_by("currency")
+    found: dict[date, dict[str, int]] = {first: {}, before: {}}
+    for currency, now, earlier in sums:
+        if now:
+            found[first][currency] = now
+        if earlier:
+            found[before][currency] = earlier
+    return found
+
+
+def _given(begin: datetime, end: datetime) -> Sequence[Given]:
+    """In the order in which they were given."""
+    within: dict[str, Any] = {"created_at__gte": begin, "created_at__lt": end}
+    introductions = (
+        Introduction.objects.filter(**within)
+        .exclude(state=IntroductionState.WITHDRAWN)
+        .select_related("advocate__contact", "contact")
+        .prefetch_related("referrals")
+        .order_by("created_at", "id")[:MOST_GIVEN]
+    )
+    sent = (
+        Referral.objects.filter(introduction=None, **within)
+        .select_related("contact")
+        .prefetch_related("credits__advocate__contact")
+        .order_by("created_at", "id")[:MOST_GIVEN]
+    )
+    rows = chain(map(_introduced, introductions), map(_sent, sent))
+    return sorted(rows, key=lambda one: one.at)[:MOST_GIVEN]
+
+
+def _introduced(introduction: Introduction) -> Given:
+    return Given(
+        introduction.created_at,
+        [introduction.advocate.contact],
+        introduction.contact,
+        introduction,
+        next(iter(introduction.referrals.all()), None),
+    )
+
+
+def _sent(referral: Referral) -> Given:
+    people = [credit.advocate.contact for credit in referral.credits.all()]
+    return Given(referral.created_at, people, referral.contact, None, referral)

@@ -1,0 +1,411 @@
+"""The morning letter: to whom, when, what stands in it, and what its links do."""
+
+import re
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, date, datetime, timedelta
+from urllib.parse import urlsplit
+
+import pytest
+from allauth.account.models import EmailAddress
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+
+from activity.actors import SYSTEM, Actor
+from businesses import clock
+from businesses.models import Business, Membership, User
+from businesses.tenancy import acting_for, transaction_for
+from contacts.models import Contact
+from contacts.services import add_contact
+from desk.mornings import write_member_letters
+from outreach.models import AccountMessage, Reminder
+from outreach.sending import send_due_letters
+from outreach.services import add_reminder, finish_reminder, hand_reminder, hold_all_mail
+from outreach.states import MessageState
+from tests.desk.factories import a_letter_that_failed
+
+pytestmark = pytest.mark.django_db
+
+# A Monday at eight in Stockholm.
+EIGHT = datetime(2026, 5, 4, 6, 0, tzinfo=UTC)
+TODAY = date(2026, 5, 4)
+LINK = re.compile(r"http://testserver(/r/\S+)")
+STOP = re.compile(r"http://testserver(/m/\S+)")
+
+
+@pytest.fixture(autouse=True)
+def _before() -> Iterator[None]:
+    with clock.at(EIGHT - timedelta(hours=12)):
+        yield
+
+
+@pytest.fixture(autouse=True)
+def proven(business: Business, alice: User, bob: User) -> None:
+    for user in (alice, bob):
+        EmailAddress.objects.create(user=user, email=user.email, verified=True)
+
+
+@pytest.fixture
+def of_alice(business: Business, alice: User) -> Membership:
+    return Membership.objects.select_related("business", "user").get(user=alice)
+
+
+def of(user: User) -> Membership:
+    return Membership.objects.select_related("business", "user").get(user=user)
+
+
+def a_contact(business: Business, name: str = "Marta Kovács", email: str = "") -> Contact:
+    return add_contact(business=business, name=name, email=email, by=SYSTEM, now=clock.now())
+
+
+def to_do(business: Business, text: str, on: date = TODAY, name: str = "Marta Kovács") -> Reminder:
+    with acting_for(business):
+        return add_reminder(
+            business=business,
+            kind="follow_up",
+            contact=a_contact(business, name),
+            due_on=on,
+            text=text,
+            by=SYSTEM,
+            now=clock.now(),
+        )
+
+
+def sweep(at: datetime = EIGHT) -> int:
+    with clock.at(at):
+        return write_member_letters(now=at)
+
+
+def letters_to(user: User) -> list[AccountMessage]:
+    return list(AccountMessage.objects.filter(user=user).order_by("created_at"))
+
+
+def link_in(user: User) -> str:
+    found = LINK.search(letters_to(user)[-1].text)
+    assert found
+    return found[1]
+
+
+# --- When ------------------------------------------------------------------------------------
+
+
+def test_it_tells_in_the_morning_what_is_due_and_leads_to_it(
+    business: Business, alice: User
+) -> None:
+    to_do(business, "Ask about the oven")
+
+    sweep(EIGHT - timedelta(minutes=1))
+    early = letters_to(alice)
+    sweep()
+
+    assert early == []
+    [letter] = letters_to(alice)
+    assert letter.subject == "One thing for today"
+    assert "Good morning, Alice. One thing waits at Lindqvist Bookkeeping." in letter.text
+    assert "Marta Kovács: Ask about the oven" in letter.text
+    assert "Stop it: http://testserver/m/" in letter.text
+    assert letter.headers["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
+
+
+def test_once_a_day_and_again_the_next(business: Business, alice: User) -> None:
+    to_do(business, "Ask about the oven")
+
+    for minutes in (0, 1, 30, 24 * 60 - 1, 24 * 60, 24 * 60 + 1):
+        sweep(EIGHT + timedelta(minutes=minutes))
+
+    assert [letter.created_at for letter in letters_to(alice)] == [EIGHT, EIGHT + timedelta(days=1)]
+
+
+def test_nothing_due_no_letter(business: Business, alice: User) -> None:
+    to_do(business, "Ask about the oven", on=TODAY + timedelta(days=1))
+
+    sweep()
+
+    assert letters_to(alice) == []
+
+
+@pytest.mark.parametrize(
+    ("late", "count"), [(timedelta(hours=2, minutes=59), 1), (timedelta(hours=3), 0)]
+)
+def test_after_the_morning_it_is_not_written_any_more(
+    business: Business, alice: User, late: timedelta, count: int
+) -> None:
+    to_do(business, "Ask about the oven")
+
+    sweep(EIGHT + late)
+
+    assert len(letters_to(alice)) == count
+    sweep(EIGHT + timedelta(days=1))
+    assert len(letters_to(alice)) == count + 1
+
+
+def test_what_was_written_and_could_not_leave_in_the_morning_does_not_leave_later(
+    business: Business, alice: User
+) -> None:
+    to_do(business, "Ask about the oven")
+    sweep()
+    with clock.at(EIGHT + timedelta(hours=9)):
+        send_due_letters()
+
+    [letter] = letters_to(alice)
+
+    assert letter.state == MessageState.CANCELLED
+    assert letter.text == ""
+
+
+@pytest.mark.parametrize("day", [date(2026, 5, 2), date(2026, 5, 3), date(2026, 5, 1)])
+def test_only_on_working_days(business: Business, alice: User, day: date) -> None:
+    """Saturday, Sunday, and the first of May in Sweden."""
+    to_do(business, "Ask about the oven", on=day)
+
+    sweep(datetime(day.year, day.month, day.day, 6, 0, tzinfo=UTC))
+
+    assert letters_to(alice) == []
+
+
+def test_it_comes_at_the_hour_and_by_the_clock_that_the_member_chose(
+    business: Business, alice: User, alice_client: Client
+) -> None:
+    to_do(business, "Ask about the oven")
+    alice_client.post(
+        f"/b/{business.slug}/settings/mail/",
+        {"morning_letter": "on", "morning_hour": "6", "timezone": "America/New_York"},
+    )
+    six_in_new_york = datetime(2026, 5, 4, 10, 0, tzinfo=UTC)
+
+    sweep(six_in_new_york - timedelta(minutes=1))
+    early = letters_to(alice)
+    sweep(six_in_new_york)
+
+    assert early == []
+    assert len(letters_to(alice)) == 1
+
+
+# --- To whom ---------------------------------------------------------------------------------
+
+
+def test_each_is_told_of_theirs_and_of_everybodys(
+    business: Business, alice: User, bob: User, by_alice: Actor
+) -> None:
+    to_do(business, "Water the plants")
+    mine = to_do(business, "Ask about the oven")
+    hand_reminder(reminder=mine, to=of(bob), by=by_alice, now=clock.now())
+
+    sweep()
+
+    [hers], [his] = letters_to(alice), letters_to(bob)
+    assert "Water the plants" in hers.text
+    assert "Ask about the oven" not in hers.text
+    assert his.text.index("Ask about the oven") < his.text.index("Water the plants")
+
+
+@pytest.mark.parametrize("who", ["a viewer", "unproven", "closed", "stopped"])
+def test_who_gets_none(business: Business, bob: User, who: str, bob_client: Client) -> None:
+    to_do(business, "Ask about the oven")
+    if who == "a viewer":
+        Membership.objects.filter(user=bob).update(role="viewer")
+    elif who == "unproven":
+        EmailAddress.objects.filter(user=bob).update(verified=False)
+    elif who == "closed":
+        User.objects.filter(pk=bob.pk).update(is_active=False)
+    else:
+        bob_client.post(f"/b/{business.slug}/settings/mail/", {"morning_hour": "8"})
+
+    sweep()
+
+    assert letters_to(bob) == []
+
+
+def test_another_business_is_not_told(
+    business: Business, other_business: Business, charlie: User
+) -> None:
+    EmailAddress.objects.create(user=charlie, email=charlie.email, verified=True)
+    to_do(business, "Ask about the oven")
+
+    sweep()
+
+    assert letters_to(charlie) == []
+
+
+def test_while_all_mail_is_held_none_is_written(business: Business, alice: User) -> None:
+    to_do(business, "Ask about the oven")
+    hold_all_mail(now=clock.now())
+
+    sweep()
+
+    assert letters_to(alice) == []
+
+
+# --- How much --------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("count", "failed", "lines", "more"),
+    [(10, 0, 10, ""), (11, 0, 10, "and 2 more"), (14, 0, 10, "and 5 more"), (9, 1, 10, "")],
+)
+def test_ten_lines_at_most(
+    business: Business, alice: User, count: int, failed: int, lines: int, more: str
+) -> None:
+    for number in range(count):
+        to_do(business, f"Thing {number}", name=f"Person {number}")
+    for number in range(failed):
+        contact = a_contact(business, "Unreached", email=f"unreached{number}@guests.example")
+        a_letter_that_failed(contact, clock.now())
+
+    sweep()
+
+    [letter] = letters_to(alice)
+    shown = [line for line in letter.text.splitlines() if line.startswith("- ")]
+    assert len(shown) == lines
+    assert (shown[-1] == f"- {more}") == bool(more)
+    assert ("A letter could not be delivered" in letter.text) == bool(failed)
+
+
+def test_a_sweep_that_finds_nobody_is_one_query(business: Business) -> None:
+    sweep()
+
+    with CaptureQueriesContext(connection) as queries:
+        assert sweep(EIGHT + timedelta(minutes=1)) == 0
+
+    assert len(queries) == 1
+
+
+# --- What its links do -----------------------------------------------------------------------
+
+
+def test_one_tap_leads_to_a_button_and_the_button_does_it(
+    business: Business, alice: User, guest: Client
+) -> None:
+    reminder = to_do(business, "Ask about the oven")
+    sweep()
+    at = link_in(alice)
+
+    with clock.at(EIGHT + timedelta(minutes=5)):
+        page = guest.get(at)
+        looked = guest.get(f"{at}done/")
+        reminder.refresh_from_db()
+        was_open = reminder.is_open
+        pressed = guest.post(f"{at}done/", follow=True)
+
+    assert "Marta Kovács" in page.text
+    assert "Ask about the oven" in page.text
+    assert "Lindqvist" not in page.text
+    assert page.headers["Cache-Control"] == "no-store"
+    assert (looked.status_code, looked["Location"]) == (303, at)
+    assert was_open
+    assert "It is done." in pressed.text
+    reminder.refresh_from_db()
+    assert reminder.done_at == EIGHT + timedelta(minutes=5)
+
+
+def test_tomorrow_puts_it_off_by_a_day_however_often_it_is_pressed(
+    business: Business, alice: User, guest: Client
+) -> None:
+    reminder = to_do(business, "Ask about the oven")
+    sweep()
+    at = link_in(alice)
+
+    with clock.at(EIGHT):
+        for _ in range(2):
+            page = guest.post(f"{at}tomorrow/", follow=True)
+
+    assert "It is put off until" in page.text
+    reminder.refresh_from_db()
+    assert reminder.due_on == TODAY + timedelta(days=1)
+
+
+def test_what_was_done_or_handed_on_meanwhile_says_so(
+    business: Business, alice: User, bob: User, guest: Client, by_alice: Actor
+) -> None:
+    reminder = to_do(business, "Ask about the oven")
+    sweep()
+    at = link_in(bob)
+    hand_reminder(reminder=reminder, to=of(alice), by=by_alice, now=EIGHT)
+
+    with clock.at(EIGHT):
+        handed = guest.post(f"{at}done/", follow=True)
+        reminder.refresh_from_db()
+        was_open = reminder.is_open
+        finish_reminder(reminder=reminder, by=by_alice, now=EIGHT)
+        hers = guest.post(f"{link_in(alice)}tomorrow/", follow=True)
+
+    assert "Somebody else does this now." in handed.text
+    assert was_open
+    assert "It is done." in hers.text
+
+
+@pytest.mark.parametrize("why", ["run out", "left", "may only look", "cut short"])
+def test_a_link_that_leads_nowhere_any_more(
+    business: Business, bob: User, guest: Client, why: str
+) -> None:
+    reminder = to_do(business, "Ask about the oven")
+    sweep()
+    at, status = link_in(bob), 410
+    when = EIGHT
+    if why == "run out":
+        when = EIGHT + timedelta(days=15)
+    elif why == "left":
+        of(bob).delete()
+    elif why == "may only look":
+        Membership.objects.filter(user=bob).update(role="viewer")
+    else:
+        at, status = at[:-4] + "/", 404
+
+    with clock.at(when):
+        answers = [guest.get(at), guest.post(f"{at}done/"), guest.post(f"{at}tomorrow/")]
+
+    assert [answer.status_code for answer in answers] == [status] * 3
+    assert all("oven" not in answer.text for answer in answers)
+    reminder.refresh_from_db()
+    assert reminder.is_open
+
+
+def test_one_click_stops_it_and_it_can_be_undone(
+    business: Business, alice: User, guest: Client
+) -> None:
+    to_do(business, "Ask about the oven")
+    sweep()
+    header = letters_to(alice)[0].headers["List-Unsubscribe"].strip("<>")
+    at = urlsplit(header).path
+
+    looked = guest.get(at).text
+    is_wanted = of(alice).morning_letter
+    guest.post(at, {"List-Unsubscribe": "One-Click"})
+    sweep(EIGHT + timedelta(days=1))
+
+    assert "Stop the morning letter?" in looked
+    assert is_wanted
+    assert len(letters_to(alice)) == 1
+    assert "No more morning letters." in guest.get(at).text
+    with clock.at(EIGHT + timedelta(days=1)):
+        guest.post(f"{at}undo/")
+    sweep(EIGHT + timedelta(days=2))
+    assert len(letters_to(alice)) == 2
+
+
+# --- Many at once ----------------------------------------------------------------------------
+
+
+@pytest.mark.django_db(transaction=True)
+def test_four_beats_at_once_write_one(business: Business, alice: User) -> None:
+    with transaction_for(business):
+        add_reminder(
+            business=business,
+            kind="follow_up",
+            contact=a_contact(business),
+            due_on=TODAY,
+            by=SYSTEM,
+            now=clock.now(),
+        )
+
+    def beat(_: int) -> None:
+        try:
+            write_member_letters(now=EIGHT)
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(4) as beats:
+        list(beats.map(beat, range(8)))
+
+    assert len(letters_to(alice)) == 1
