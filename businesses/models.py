@@ -1,6 +1,6 @@
 """Who signs in, which businesses there are, and what every tenant's row has in common."""
 
-from datetime import date
+from datetime import date, datetime, timedelta
 from typing import Any, ClassVar
 
 import uuid_utils.compat
@@ -135,6 +135,11 @@ EARLIEST_MORNING = 5
 LATEST_MORNING = 11
 
 
+def first_look() -> datetime:
+    """Whoever has just come is told nothing in their first hour."""
+    return clock.now() + timedelta(hours=1)
+
+
 class Membership(models.Model):
     """A user's role in a business."""
 
@@ -151,7 +156,7 @@ class Membership(models.Model):
     # Empty: the business's.
     timezone = models.CharField(max_length=64, blank=True)
     # When it is to be seen next whether there is something to tell them; empty: never.
-    letters_due_at = models.DateTimeField(null=True, blank=True, default=clock.now)
+    letters_due_at = models.DateTimeField(null=True, blank=True, default=first_look)
     created_at = models.DateTimeField(default=clock.now)
 
     class Meta:

@@ -117,7 +117,8 @@ def month_in_words(
 def _counted(count: int, before: int, one: str, many: str, month: str) -> str:
     if not count and not before:
         return ""
-    words = f"{count or 'No'} {one if count == 1 or (not count and one == many) else many}"
+    none = "None" if one == many else "No"
+    words = f"{count or none} {one if count == 1 else many}"
     return f"{words}, {_compared(count, before, month)}."
 
 
@@ -128,10 +129,10 @@ def _compared(count: int, before: int, month: str) -> str:
 
 
 def _money(told: Month, business: Business, month: str) -> list[str]:
-    """What came in through somebody, a sentence for each currency."""
+    """What came in by introduction, a sentence for each currency."""
     return [
-        f"{_amount(told.now, currency, business) or f'Nothing in {currency}'} came in through"
-        f" somebody, {_amount(told.before, currency, business) or 'nothing'} in {month}."
+        f"{_amount(told.now, currency, business) or f'Nothing in {currency}'} came in by"
+        f" introduction, {_amount(told.before, currency, business) or 'nothing'} in {month}."
         for currency in sorted({*told.now.money, *told.before.money})
     ]
 

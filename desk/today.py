@@ -73,7 +73,9 @@ class Today:
     def _reminders(self) -> Sequence[Reminder]:
         answer = Feedback.objects.filter(pk=OuterRef("subject_id"))
         draft = StepTaken.objects.filter(pk=OuterRef("subject_id"))
-        due = Reminder.objects.open().due(self.day).theirs_first(self.member)
+        due = Reminder.objects.open().due(self.day)
+        if self.has_colleagues:
+            due = due.theirs_first(self.member)
         if self.is_mine:
             due = due.filter(assignee=self.member)
         due = due.select_related("contact", "assignee__user")

@@ -2,7 +2,7 @@
 
 from django.db import migrations, models
 
-import businesses.clock
+import businesses.models
 
 
 class Migration(migrations.Migration):
@@ -14,7 +14,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name="membership",
             name="letters_due_at",
-            field=models.DateTimeField(blank=True, default=businesses.clock.now, null=True),
+            field=models.DateTimeField(blank=True, default=businesses.models.first_look, null=True),
         ),
         migrations.AddField(
             model_name="membership",

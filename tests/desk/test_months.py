@@ -106,10 +106,10 @@ def test_the_page_says_what_was_given_and_what_came_of_it(
         "2 handshakes, 1 in September.",
         "1 became business, none in September.",
         "1 came to nothing, none in September.",
-        "€1,850.50 came in through somebody, €400 in September.",
-        f"{format_money(12_000, 'SEK')} came in through somebody, nothing in September.",
+        "€1,850.50 came in by introduction, €400 in September.",
+        f"{format_money(12_000, 'SEK')} came in by introduction, nothing in September.",
         "1 thank-you was given, none in September.",
-        "still owed, the oldest for 48 days.",
+        "3 thank-yous are still owed, the oldest for 19 days.",
         "Tomás Brandt",
         "came to nothing",
     ):
@@ -126,8 +126,10 @@ def test_a_month_ends_at_midnight_at_the_business(
     with clock.at(MONDAY):
         september = alice_client.get(f"/b/{business.slug}/months/2026-09/").text
         october = alice_client.get(f"/b/{business.slug}/months/2026-10/").text
+        november = alice_client.get(f"/b/{business.slug}/months/2026-11/").text
 
     assert "1 introduction was given, none in August." in september
+    assert "No introductions were given, 1 in October." in november
     assert "1 introduction was given, as in September." in october
 
 
@@ -169,8 +171,8 @@ def test_it_is_mailed_on_the_first_working_morning_to_whoever_wants_it(
 
     [letter] = letters()
     assert letter.startswith("How October went\n")
-    assert "€1,850.50 came in through somebody, €400 in September." in letter
-    assert "Tomás Brandt:" in letter
+    assert "€1,850.50 came in by introduction, €400 in September." in letter
+    assert "Tomás Brandt introduced " in letter
     assert f"http://testserver/b/{business.slug}/months/2026-10/" in letter
     assert AccountMessage.objects.get(kind="month").created_at == MONDAY
     sweep(datetime(2026, 12, 1, 7, 0, tzinfo=UTC))

@@ -12,6 +12,7 @@ from gunicorn.config import Config
 from config.access_log import AccessLog
 from config.logs import configure, without_tokens
 from introductions.models import Advocate
+from outreach.links import PATHS
 from tests.guests.factories import prospect_page
 from tests.introductions.factories import shared
 
@@ -106,3 +107,10 @@ def test_a_body_too_large_is_a_warning_in_one_line(
     assert '"warning"' in logged
     assert '"error"' not in logged
     assert "Traceback" not in logged
+
+
+@pytest.mark.parametrize("letter", sorted(PATHS.values()))
+def test_the_token_of_each_kind_of_link_is_hidden(letter: str) -> None:
+    token = "AaIDO2fbdJeLT0KCAVcRsgABLiCF8OTTl_EsiQa6t9BzPg"
+
+    assert without_tokens(f"GET /{letter}/{token}/") == f"GET /{letter}/[hidden]/"
