@@ -25,13 +25,13 @@ _INTRODUCTIONS = {
     IntroductionState.SHARED: "not answered yet",
     IntroductionState.OFFERED: "not answered yet",
     IntroductionState.ACCEPTED: "said yes",
-    IntroductionState.HANDSHAKE: "introduced",
+    IntroductionState.HANDSHAKE: "hands were shaken",
     IntroductionState.NOT_NOW: "rather later",
     IntroductionState.DECLINED: "said no",
     IntroductionState.EXPIRED: "did not answer",
 }
 _REFERRALS = {
-    ReferralState.INTRODUCED: "introduced",
+    ReferralState.INTRODUCED: "you have not talked yet",
     ReferralState.TALKING: "you are talking",
     ReferralState.MET: "you have met",
     ReferralState.PROPOSED: "has your proposal",

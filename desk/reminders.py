@@ -107,12 +107,13 @@ def skip(request: DeskRequest, slug: str, id: UUID) -> HttpResponse:
 
 
 def _team(request: DeskRequest, reminder: Reminder) -> Sequence[Membership]:
-    """To whom it can be handed; nobody where nobody else works here."""
+    """To whom it can be handed, the reader last; nobody where nobody else works here."""
     if not request.has_colleagues:
         return []
     rows = Membership.objects.filter(business=request.business).exclude(role=Role.VIEWER)
     others = rows.exclude(pk=reminder.assignee_id) if reminder.assignee_id else rows
-    return list(others.select_related("user").order_by("created_at", "pk"))
+    ordered = others.select_related("user").order_by("created_at", "pk")
+    return sorted(ordered, key=lambda one: one.pk == request.membership.pk)
 
 
 def _colleague(request: DeskRequest, key: str) -> Membership | None:

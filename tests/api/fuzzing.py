@@ -55,7 +55,13 @@ PLAUSIBLE: Mapping[str, Sequence[Any]] = {
     "occurred_at": ["2026-01-31T09:30:00Z", "2026-01-31T09:30:00+02:00"],
 }
 # What the API calls otherwise than the code does.
-CALLED = {"plan": "cadence", "step": "cadencestep", "draft": "steptaken"}
+CALLED = {
+    "plan": "cadence",
+    "step": "cadencestep",
+    "draft": "steptaken",
+    "member": "membership",
+    "assignee": "membership",
+}
 REAL_IDS, REAL_WORDS = 0.85, 0.7
 
 
