@@ -72,11 +72,12 @@ def month(request: DeskRequest, slug: str, month: str | None = None) -> HttpResp
     if first is None or not _OLDEST <= first <= this:
         raise Http404
     told = how_it_went(business=request.business, first=first, now=now)
+    opened = clock.today(request.business, request.business.created_at).replace(day=1)
     context = {
         "said": month_in_words(told, request.business, now, at_most=len(told.given)),
         "is_quiet": told.is_quiet,
         "is_this": first == this,
-        "earlier": f"{month_before(first):%Y-%m}" if first > _OLDEST else "",
+        "earlier": f"{month_before(first):%Y-%m}" if first > opened else "",
         "later": f"{month_after(first):%Y-%m}" if first < this else "",
     }
     return render(request, "desk/months/month.html", context)

@@ -91,9 +91,12 @@ class Line:
     url: str
 
 
-def write_morning(*, member: Membership, until: datetime, now: datetime) -> bool:
-    """Tell the member what is due; whether there was anything, and it was not told yet today."""
-    today = clock.today(member.business, now)
+def write_morning(*, member: Membership, until: datetime | None = None, now: datetime) -> bool:
+    """Tell the member what is due; whether there was anything, and it was not told yet today.
+
+    Without `until` it was asked for, at whatever hour: once a minute, and beside that of the day.
+    """
+    today, day = clock.today(member.business, now), local_day(zone_of(member), now)
     due = Reminder.objects.open().of_member(member).due(today).theirs_first(member)
     rows = list(due.select_related("contact")[: LINES + 1])
     undelivered = Message.objects.needing_attention().count()
@@ -118,7 +121,7 @@ def write_morning(*, member: Membership, until: datetime, now: datetime) -> bool
     return queue_member_letter(
         member=member,
         kind=MORNING,
-        about=local_day(zone_of(member), now).isoformat(),
+        about=day.isoformat() if until else f"{now:%Y-%m-%dT%H:%M}",
         rendered=render_letter("desk/morning_to_member", context),
         useless_after=until,
         now=now,

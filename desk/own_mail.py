@@ -7,12 +7,13 @@ from django import forms
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_http_methods, require_POST
 
 from businesses import clock
 from businesses.models import EARLIEST_MORNING, LATEST_MORNING, Membership
 from desk.accounts.proof import is_proven
 from desk.forms import PlainForm
+from desk.mornings import write_morning
 from desk.requests import DeskRequest
 from outreach.services import OwnMailChanges, change_own_mail
 
@@ -55,6 +56,16 @@ class OwnMailForm(PlainForm):
         told = {name: self.cleaned_data[name] for name in self.fields}
         changes: OwnMailChanges = told  # type: ignore[assignment]  # these fields, cleaned
         return changes
+
+
+@require_POST
+def one_now(request: DeskRequest, slug: str) -> HttpResponse:
+    """A morning letter at once, to see how it reads. A second press finds it on its way."""
+    member = request.membership
+    if is_proven(request.user) and member.may_write:
+        write_morning(member=member, now=clock.now())
+        messages.success(request, "If anything is due, the letter is on its way to you.")
+    return redirect("desk:settings_mail", slug=slug)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

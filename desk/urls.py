@@ -82,6 +82,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("settings/sender/", settings.sender, name="settings_sender"),
     path("settings/hours/", hours.hours, name="settings_hours"),
     path("settings/mail/", own_mail.own_mail, name="settings_mail"),
+    path("settings/mail/now/", own_mail.one_now, name="settings_mail_now"),
     path("settings/keys/", keys.keys, name="settings_keys"),
     path("settings/keys/<uuid:id>/withdraw/", keys.withdraw, name="settings_key_withdraw"),
     path("settings/stopped/", stopped.stopped, name="settings_stopped"),

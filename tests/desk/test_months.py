@@ -141,6 +141,17 @@ def test_there_is_no_page_of_a_month_that_is_none(
         assert alice_client.get(f"/b/{business.slug}/months/{month}/").status_code == 404
 
 
+def test_the_months_lead_back_to_the_one_in_which_the_business_was_opened(
+    alice_client: Client, business: Business
+) -> None:
+    def leads_back(month: str) -> bool:
+        return 'rel="prev"' in alice_client.get(f"/b/{business.slug}/months/{month}/").text
+
+    with clock.at(MONDAY):
+        assert leads_back("2026-10")
+        assert not leads_back("2026-09")
+
+
 def test_more_rows_need_no_more_queries(
     alice_client: Client, business: Business, advocate: Advocate, october: Referral
 ) -> None:

@@ -182,6 +182,22 @@ def test_it_comes_at_the_hour_and_by_the_clock_that_the_member_chose(
     assert len(letters_to(alice)) == 1
 
 
+def test_one_can_be_had_at_once_and_the_next_comes_in_the_morning(
+    business: Business, alice: User, alice_client: Client
+) -> None:
+    to_do(business, "Ask about the oven")
+
+    with clock.at(EIGHT - timedelta(minutes=30)):
+        for _ in range(2):
+            alice_client.post(f"/b/{business.slug}/settings/mail/now/")
+    at_once = letters_to(alice)
+    sweep()
+
+    assert len(at_once) == 1
+    assert "Ask about the oven" in at_once[0].text
+    assert len(letters_to(alice)) == 2
+
+
 # --- To whom ---------------------------------------------------------------------------------
 
 

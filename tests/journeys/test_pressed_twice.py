@@ -86,9 +86,10 @@ def _deeds(stack: Stack, owner: Owner) -> dict[str, int]:
 
 
 def _letters_of(circle: Circle, stack: Stack) -> Counter[tuple[str, ...]]:
-    """How often each letter has come."""
+    """How often each letter has come; but for the owner's of the morning, if it is that now."""
     home = circle.address("")
-    letters = [letter for letter in stack.letters() if letter.to[0].endswith(home)]
+    ours = (letter for letter in stack.letters() if letter.to[0].endswith(home))
+    letters = [letter for letter in ours if not letter.subject.endswith("for today")]
     return Counter((letter.subject, *letter.to) for letter in letters)
 
 
