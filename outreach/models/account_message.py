@@ -14,8 +14,8 @@ from outreach.models.letter import Letter, letter_constraints, letter_indexes
 class AccountMessage(Letter):
     """A letter to somebody who signs in. Outside the fence: it belongs to a user, not a business.
 
-    Once it has left, or never will, its text is emptied: codes, addresses for resetting and, in a
-    morning letter, names are in it.
+    Once it has left, or its time is over, its text is emptied: codes, addresses for resetting and,
+    in a morning letter, names are in it.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid_utils.compat.uuid7, editable=False)
