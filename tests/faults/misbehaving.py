@@ -19,7 +19,8 @@ LETTERS = 1000
 TIMEOUT_SECONDS = 2
 # All that is put off is due again after so long; after two days nothing is tried any more.
 LATER_SECONDS = 6 * 3600.0
-MOST_ROUNDS = 12
+# Nine tries, of which the last wait for a day.
+MOST_ROUNDS = 24
 
 
 class Later:
