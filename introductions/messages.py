@@ -10,13 +10,14 @@ from datetime import datetime
 from uuid import UUID
 
 from activity.models import Event
-from businesses.models import User
+from businesses.models import Business, User
 from introductions.models import Ask, Introduction
 from introductions.states import IntroductionState
+from outreach import catalogue
 from outreach.letters import FIRM, Party, Rendered
 from outreach.links import make_link, placeholder
 from outreach.models import Link, LinkPurpose, Message, MessageRecipient
-from outreach.preview import preview_letter
+from outreach.preview import OWN_LINK, preview_letter
 from outreach.senders import name_of, owner_of
 from outreach.services import NewLetter, is_suppressed, queue_message
 from outreach.states import MailKind, MessageState, RecipientState
@@ -50,8 +51,8 @@ def ask_to_advocate(*, ask: Ask, cause: Event, now: datetime) -> Message:
     )
     letter = NewLetter(
         kind="ask_to_advocate",
-        template="introductions/ask_to_advocate",
-        context={"ask": ask, "advocate": contact, "sender": name, "link": placeholder(link)},
+        template=catalogue.ASK,
+        context=_about_ask(ask, name, placeholder(link)),
         to=[Party(name=contact.name, contact=contact)],
         cause=cause,
         subject=ask,
@@ -69,13 +70,28 @@ def preview_of_ask(*, ask: Ask, sender: User) -> Rendered:
     return preview_letter(
         business=ask.business,
         owner=owner_of(ask.business).first_name,
-        template="introductions/ask_to_advocate",
-        context={
-            "ask": ask,
-            "advocate": ask.advocate.contact,
-            "sender": name_of(sender, ask.business),
-        },
+        template=catalogue.ASK,
+        context=_about_ask(ask, name_of(sender, ask.business), OWN_LINK),
+        mail_kind=MailKind.ASKS,
     )
+
+
+def _about_ask(ask: Ask, sender: str, link: str) -> dict[str, object]:
+    person = ask.named_person
+    question = f"could you introduce me to {person}?" if person else "does anybody come to mind?"
+    return {
+        "first_name": ask.advocate.contact.first_name,
+        "note": ask.note,
+        "request": catalogue.ASKED_FOR_PERSON if person else catalogue.ASKED_FOR_KIND,
+        "question": question,
+        "business_note": catalogue.BUSINESS_NOTE,
+        "introduction_link": link,
+        "they_decide": catalogue.THEY_DECIDE,
+        "sender": sender,
+        "wanted": ask.wanted,
+        "named_person": person,
+        "about_person": ask.wanted,
+    }
 
 
 def introduction_to_prospect(
@@ -85,14 +101,17 @@ def introduction_to_prospect(
     business, advocate = introduction.business, introduction.advocate.contact
     letter = NewLetter(
         kind=TO_PROSPECT,
-        template="introductions/introduction_to_prospect",
+        template=catalogue.INTRODUCTION,
         context={
-            "advocate": advocate,
+            "advocate": advocate.first_name,
+            "advocate_name": advocate.name,
+            "words": catalogue.PROSPECT_WORDS,
             "host": name_of(host_of(introduction), business),
-            "tagline": business.tagline,
+            **_about_firm(business),
+            "answer_link": placeholder(link),
+            "what_is_kept": catalogue.WHAT_IS_KEPT,
             "disclosure": introduction.disclosure(),
-            "again": introduction.came_back_at is not None,
-            "link": placeholder(link),
+            "again": catalogue.AGAIN if introduction.came_back_at else "",
         },
         to=[Party(introduction_id=introduction.pk)],
         cause=cause,
@@ -119,16 +138,15 @@ def handshake_to_everyone(
     guests = [*([contact] if email else []), *([advocate] if advocate.email else [])]
     letter = NewLetter(
         kind=TO_EVERYONE,
-        template="introductions/handshake_to_everyone",
+        template=catalogue.HANDSHAKE,
         context={
-            "introduction": introduction,
-            "advocate": advocate,
-            "email": email,
-            "phone": phone,
             "prospect": introduction.prospect_first_name,
             "host": name_of(host, business),
+            "advocate": advocate.first_name,
+            **_about_firm(business),
+            "words": introduction.words,
+            **_in_answer(introduction, email, phone),
             "host_email": host.email,
-            "tagline": business.tagline,
         },
         to=[
             Party(name=host.name, address=host.email),
@@ -144,6 +162,29 @@ def handshake_to_everyone(
         one_click=False,
     )
     return queue_message(business=business, letter=letter, now=now)
+
+
+def _about_firm(business: Business) -> dict[str, object]:
+    tagline = business.tagline
+    in_words = catalogue.FIRM_WITH_TRADE if tagline else catalogue.FIRM_ALONE
+    return {"about_firm": in_words, "tagline": tagline}
+
+
+def _in_answer(introduction: Introduction, email: str, phone: str) -> dict[str, object]:
+    """What the prospect said with their yes, and how they are reached."""
+    sentence, reach_by = introduction.prospect_sentence, introduction.reach_by
+    return {
+        "prospect_adds": catalogue.PROSPECT_ADDS if sentence else "",
+        "prospect_words": sentence,
+        "how_to_reach": catalogue.how_to_reach(
+            email=bool(email), phone=bool(phone), more=bool(reach_by)
+        ),
+        "reach": "How to reach each other",
+        "email": email,
+        "phone": phone,
+        "reach_by": reach_by,
+        "next_step": catalogue.ANSWER_TO_ALL if email else catalogue.HOST_WILL_RING,
+    }
 
 
 def undelivered(introductions: Iterable[Introduction]) -> Collection[UUID]:

@@ -29,6 +29,14 @@ MORE_FIELDS: dict[str, dict[str, str]] = {
     Trigger.ANNIVERSARY: {"became": "what their introductions became, in a sentence"},
 }
 
+# What stands in a preview for what only a plan that has begun can know.
+EXAMPLES = {
+    "first_name": "Elena",
+    "advocate": "Marta",
+    "wanted": "somebody who is about to open a second shop",
+    "person": "Jonas",
+    "became": "You introduced two people to me, and one of them became a customer.",
+}
 
 # What whoever stops letters of one kind stops of a plan.
 _MAIL_KINDS = {Trigger.ASK_SENT: MailKind.ASKS, Trigger.ADVOCATE_WAITS: MailKind.NEWS}

@@ -2,7 +2,8 @@
 
 A stored letter holds `{link:ID}`, `{firm:postal_address}` or `{prospect:name}`; the live address
 and the sealed words exist only in the letter that leaves. One pass fills all, so that what is
-filled in is never looked at again.
+filled in is never looked at again. `{text:brace}` is a brace that somebody typed before such a
+word (`outreach.placeholders`).
 """
 
 import re
@@ -20,7 +21,7 @@ from outreach.links import address_of
 from outreach.models import Link
 
 _LINK = re.compile(r"\{link:([0-9a-f]{8}-[0-9a-f-]{27})\}")
-_PLACEHOLDER = re.compile(r"\{(link|firm|prospect):([0-9a-z_-]{1,40})\}")
+_PLACEHOLDER = re.compile(r"\{(link|firm|prospect|text):([0-9a-z_-]{1,40})\}")
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]+")
 
 
@@ -57,6 +58,8 @@ class Filler:
             return self.links.get(name)
         if kind == "firm":
             return self.firm.get(name)
+        if kind == "text":
+            return "{" if name == "brace" else None
         if self.introduction_id is None:
             return None
         fill = cast(

@@ -4,23 +4,22 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from uuid import UUID
 
-import css_inline
 from django.template import Context
 from django.template.loader import get_template
 
 from businesses.refusals import Refusal
 from contacts.models import Contact
 from outreach.filling import one_line
+from outreach.frames import inlined
+from outreach.placeholders import Placeholder
 
 # Filled when the letter is sent: a held letter leaves with what was written down meanwhile.
-FIRM = "{firm:name}"
-POSTAL_ADDRESS = "{firm:postal_address}"
-OWNER = "{firm:owner}"
+FIRM = Placeholder("{firm:name}")
+POSTAL_ADDRESS = Placeholder("{firm:postal_address}")
+OWNER = Placeholder("{firm:owner}")
 
 # Between the words and the foot: templates/emails/base.txt.
 _FOOT = "\n--\n"
-
-_INLINER = css_inline.CSSInliner(load_remote_stylesheets=False, keep_style_tags=False)
 
 
 class NoAddress(Refusal):
@@ -75,8 +74,8 @@ def render_letter(template_dir: str, context: Mapping[str, object]) -> Rendered:
     stem = f"emails/{template_dir}"
     return Rendered(
         subject=one_line(_render_text(f"{stem}/subject.txt", context)),
-        text=_tidy(_render_text(f"{stem}/body.txt", context)),
-        html=_INLINER.inline(get_template(f"{stem}/body.html").render(dict(context))),
+        text=tidy(_render_text(f"{stem}/body.txt", context)),
+        html=inlined(get_template(f"{stem}/body.html").render(dict(context))),
     )
 
 
@@ -86,7 +85,7 @@ def _render_text(name: str, context: Mapping[str, object]) -> str:
     return str(template.render(Context(dict(context), autoescape=False)))
 
 
-def _tidy(text: str) -> str:
+def tidy(text: str) -> str:
     """Without the blank lines and trailing spaces that template tags leave behind."""
     lines = [line.rstrip() for line in text.strip().splitlines()]
     kept = [line for i, line in enumerate(lines) if line or (i and lines[i - 1])]

@@ -17,6 +17,7 @@ from businesses.inserting import insert_new
 from businesses.models import Business
 from businesses.refusals import Refusal
 from outreach.models import Link, LinkPurpose
+from outreach.placeholders import Placeholder
 
 PATHS: dict[str, str] = {
     LinkPurpose.INTRODUCTION: "i",
@@ -183,9 +184,9 @@ def _prolong(link: Link, expires_at: datetime | None) -> None:
         link.save(update_fields=["expires_at"])
 
 
-def placeholder(link: Link) -> str:
+def placeholder(link: Link) -> Placeholder:
     """What stored letters hold instead of the address; filled when the letter is sent."""
-    return f"{{link:{link.pk}}}"
+    return Placeholder(f"{{link:{link.pk}}}")
 
 
 def url_for(link: Link) -> str:

@@ -6,8 +6,10 @@ from dataclasses import dataclass
 
 from businesses.models import Business
 from outreach.filling import Filler, link_ids
-from outreach.letters import FIRM, POSTAL_ADDRESS, Rendered, render_letter
+from outreach.letters import FIRM, POSTAL_ADDRESS, Rendered
 from outreach.models import Message
+from outreach.states import MailKind
+from outreach.writing import write_letter
 
 # Stands where the reader's own link will be: no screen shows a live one.
 OWN_LINK = "(a link of their own)"
@@ -16,20 +18,30 @@ _ONLY_THEIRS = {"name": "(their first name)", "words": "(the words written to th
 
 
 def preview_letter(
-    *, business: Business, owner: str, template: str, context: Mapping[str, object]
+    *,
+    business: Business,
+    owner: str,
+    template: str,
+    context: Mapping[str, object],
+    mail_kind: MailKind,
 ) -> Rendered:
     """Subject and text as they will be read; what is not known yet is said in brackets."""
-    rendered = render_letter(
-        template,
-        {
-            "business": business,
-            "firm": business.name or FIRM,
-            "postal_address": POSTAL_ADDRESS,
-            "stop_link": OWN_LINK,
-            "link": OWN_LINK,
-            **context,
-        },
-    )
+    rendered = write_letter(business, template, {**around(business), **context}, mail_kind)
+    return filled_for(rendered, business=business, owner=owner)
+
+
+def around(business: Business) -> dict[str, object]:
+    """What stands round the words of every letter."""
+    return {
+        "business": business,
+        "firm": business.name or FIRM,
+        "postal_address": POSTAL_ADDRESS,
+        "stop_link": OWN_LINK,
+    }
+
+
+def filled_for(rendered: Rendered, *, business: Business, owner: str) -> Rendered:
+    """With what is filled in as a letter leaves, apart from links."""
     filler = Filler(links={}, firm=_firm(business, owner))
     return Rendered(
         filler.line(rendered.subject), filler.plain(rendered.text), filler.markup(rendered.html)

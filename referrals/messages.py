@@ -8,6 +8,7 @@ from activity.models import Event
 from businesses.models import User
 from introductions.messages import host_of
 from introductions.models import Advocate
+from outreach import catalogue
 from outreach.letters import FIRM, Party
 from outreach.links import make_link, placeholder
 from outreach.models import LinkPurpose, Message
@@ -16,6 +17,8 @@ from outreach.services import NewLetter, queue_message
 from outreach.states import MailKind
 from referrals.models import Referral, ThankYou
 from referrals.states import ReferralState
+
+_PROGRESS = {ReferralState.MET: catalogue.MET, ReferralState.WON: catalogue.WON}
 
 
 def progress_to_advocate(
@@ -31,13 +34,12 @@ def progress_to_advocate(
     )
     letter = NewLetter(
         kind="progress_to_advocate",
-        template="referrals/progress_to_advocate",
+        template=_PROGRESS.get(step, catalogue.LOST),
         context={
-            "advocate": contact,
+            "first_name": contact.first_name,
             "person": referral.contact.first_name,
-            "step": str(step),
+            "outcome_link": placeholder(link),
             "sender": name,
-            "link": placeholder(link),
         },
         to=[Party(name=contact.name, contact=contact)],
         cause=cause,
@@ -58,8 +60,8 @@ def thanks_to_advocate(
     name = name_of(sender, business)
     letter = NewLetter(
         kind="thanks_to_advocate",
-        template="referrals/thanks_to_advocate",
-        context={"advocate": contact, "words": thank_you.words, "sender": name},
+        template=catalogue.THANKS,
+        context={"first_name": contact.first_name, "words": thank_you.words, "sender": name},
         to=[Party(name=contact.name, contact=contact)],
         cause=cause,
         subject=thank_you,

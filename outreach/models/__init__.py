@@ -20,6 +20,7 @@ from outreach.models.link import Link, LinkPurpose
 from outreach.models.mail_hold import MailHold
 from outreach.models.manners import DayCount, LetterDay
 from outreach.models.message import Message, MessageRecipient
+from outreach.models.own_words import OwnWords
 from outreach.models.reminder import Reminder, ReminderKind
 from outreach.models.suppression import Suppression, SuppressionReason
 
@@ -41,6 +42,7 @@ __all__ = [
     "Message",
     "MessageRecipient",
     "Outcome",
+    "OwnWords",
     "Reminder",
     "ReminderKind",
     "StepKind",

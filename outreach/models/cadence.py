@@ -47,6 +47,10 @@ class Answers(models.TextChoices):
     DETRACTOR = "detractor", "0 to 6"
 
 
+# What such a plan says leaves within the letter for thanks.
+THANKS_TRIGGERS = frozenset({Trigger.THANKS_INTRODUCTION, Trigger.THANKS_WIN})
+
+
 class StepKind(models.TextChoices):
     LETTER = "letter", "A letter"
     REMINDER = "reminder", "A reminder to you"

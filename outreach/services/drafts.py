@@ -10,6 +10,7 @@ from businesses.models import Business, User
 from businesses.moves import NotPossibleNow
 from businesses.tenancy import locked
 from outreach.cadences import mail_kind_of
+from outreach.catalogue import PLAN
 from outreach.letters import FIRM, Party
 from outreach.models import Outcome, StepTaken
 from outreach.purposes import purpose_of
@@ -109,7 +110,7 @@ def _letter(taken: StepTaken, cause: Event, name: str, sender: User, now: dateti
         kind=KIND,
         mail_kind=mail_kind,
         is_ask=mail_kind == MailKind.ASKS,
-        template="outreach/plan_letter",
+        template=PLAN,
         context={"words": taken.words, "subject": taken.subject, "sender": name},
         to=[Party(name=contact.name, contact=contact)],
         cause=cause,

@@ -18,7 +18,7 @@ from businesses.models import Business
 from businesses.wake import wake
 from outreach.filling import one_line, prospect_address
 from outreach.gate import days_of, first_moment, is_bound, next_day_for, surely_held, why_held
-from outreach.letters import FIRM, POSTAL_ADDRESS, NoAddress, Party, render_letter
+from outreach.letters import FIRM, POSTAL_ADDRESS, NoAddress, Party
 from outreach.links import ensure_lasting_links, placeholder
 from outreach.mime import UnfitAddress, envelope_address
 from outreach.models import (
@@ -32,6 +32,7 @@ from outreach.models import (
 from outreach.services.queueing import SEND, in_words, letter_event
 from outreach.services.suppression import address_hash
 from outreach.states import MailKind, MessageState, RecipientState
+from outreach.writing import write_letter
 
 # By the letter's id.
 _Recipients = Mapping[UUID, Sequence[MessageRecipient]]
@@ -41,7 +42,7 @@ _Recipients = Mapping[UUID, Sequence[MessageRecipient]]
 class NewLetter:
     """A letter to be written to the outbox.
 
-    `template` names a directory of `templates/emails`. Its templates get, beside `context`:
+    `template` is a letter of the catalogue, or a folder of templates. It gets, beside `context`:
     business, firm, postal_address, and stop_link when `one_click` is set for a single recipient.
     `mail_kind` says which choice of a recipient's keeps it back, beside *no mail at all*; `cause`
     and `kind` with the recipients make it one letter.
@@ -98,7 +99,8 @@ def _message(
     stop_link: str,
     now: datetime,
 ) -> Message:
-    rendered = render_letter(letter.template, _context(business, letter.context, stop_link))
+    around = _context(business, letter.context, stop_link)
+    rendered = write_letter(business, letter.template, around, letter.mail_kind)
     return Message(
         business=business,
         kind=letter.kind,

@@ -145,7 +145,7 @@ def test_an_unknown_field_is_said_at_once_and_what_was_typed_stays(
     )
 
     assert answer.status_code == 422
-    assert "There is no field {frist_name} here." in answer.text
+    assert "There is no field {frist_name} here. Did you mean {first_name}?" in answer.text
     assert "Dear {frist_name}, shall we talk?" in answer.text
 
 

@@ -1,0 +1,398 @@
+"""The letters to advocates, prospects and customers: what each says at first, and its fields.
+
+From one source, text and HTML are made (`outreach.sources`). A business may put each in its own
+words (`outreach.services.texts`). A field that is `needed` cannot be left out: its reason is said
+to whoever tries. The firm, its postal address and the way to hear no more stand below every letter
+and are no part of its words.
+"""
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+
+from outreach.placeholders import Placeholder
+from outreach.sources import ALONE, Form, Part, Value
+from outreach.states import MailKind
+
+# In front of whatever the subject of an ask says.
+ASKS_BEGIN = "A request: "
+
+ASK = "ask_to_advocate"
+INTRODUCTION = "introduction_to_prospect"
+HANDSHAKE = "handshake_to_everyone"
+MET, WON, LOST = (f"{step}_to_advocate" for step in ("met", "won", "lost"))
+THANKS = "thanks_to_advocate"
+PLAN = "plan_letter"
+
+ASKED_FOR_KIND = Part("I am looking for {wanted}.")
+ASKED_FOR_PERSON = Part(
+    "I would like to meet {named_person}, and you may know each other.\n\n{about_person}"
+)
+BUSINESS_NOTE = "This is a business note, and it is fine if nobody comes to mind."
+THEY_DECIDE = (
+    "They decide. Until they say yes I see their first name and what you wrote, and nothing more."
+)
+FIRM_WITH_TRADE = Part("{firm}: {tagline}")
+FIRM_ALONE = Part("{firm}")
+AGAIN = "You asked to hear of this again about now."
+PROSPECT_WORDS = Placeholder("{prospect:words}")
+WHAT_IS_KEPT = Part(
+    "If you say yes, you, {advocate} and {host} get one e-mail. Until then {host} sees your first"
+    " name and what {advocate} wrote, and nothing more. If you say no, what is kept about you is"
+    " erased."
+)
+PROSPECT_ADDS = Part("{prospect} adds:\n\n{prospect_words}")
+ANSWER_TO_ALL = Part("Answer to all to say hello.")
+HOST_WILL_RING = Part("{prospect} left a phone number: {host} will ring.")
+
+
+def how_to_reach(*, email: bool, phone: bool, more: bool) -> Part:
+    """How two people reach each other, with what is known of the one."""
+    known = ", ".join(["{email}"] * email + ["{phone}"] * phone)
+    theirs = f"{{prospect}}: {known}" + "\n{reach_by}" * more
+    return Part(f"{{reach}}\n{theirs}\n{{host}}: {{host_email}}")
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """A field that words may name. `example` stands in a preview; `needed` says why it stays."""
+
+    name: str
+    meaning: str
+    example: Value
+    form: Form = Form.WORDS
+    needed: str = ""
+    label: str = ""
+
+    @property
+    def stands_alone(self) -> bool:
+        return self.form in ALONE
+
+
+@dataclass(frozen=True)
+class Words:
+    """A subject and a body, with named fields in them."""
+
+    subject: str
+    body: str
+
+
+@dataclass(frozen=True)
+class LetterText:
+    """One letter. `inner` are fields that only the values of other fields name."""
+
+    key: str
+    name: str
+    moment: str
+    about: str
+    mail_kind: MailKind
+    original: Words
+    fields: tuple[Named, ...]
+    inner: Mapping[str, Value] = field(default_factory=dict)
+    inner_forms: Mapping[str, Form] = field(default_factory=dict)
+    # What the person it is tried with takes the place of.
+    tried_as: Mapping[str, str] = field(default_factory=lambda: {"first_name": "first_name"})
+    is_editable: bool = True
+
+    @cached_property
+    def names(self) -> Collection[str]:
+        return [one.name for one in self.fields]
+
+    @cached_property
+    def forms(self) -> Mapping[str, Form]:
+        return {one.name: one.form for one in self.fields} | dict(self.inner_forms)
+
+    @cached_property
+    def labels(self) -> Mapping[str, str]:
+        return {one.name: one.label for one in self.fields if one.label}
+
+    @cached_property
+    def examples(self) -> Mapping[str, Value]:
+        """A value for each field, as in a letter that might be."""
+        return {one.name: one.example for one in self.fields} | dict(self.inner)
+
+    @property
+    def is_ask(self) -> bool:
+        return self.mail_kind == MailKind.ASKS
+
+
+_FIRST_NAME = Named("first_name", "first name of whoever it goes to", "Elena")
+_SENDER = Named("sender", "first name of whoever of you writes", "")
+_FIRM = Named("firm", "your firm", "")
+_PERSON = Named("person", "who was introduced", "Jonas")
+_ADVOCATE = Named("advocate", "first name of whoever introduces", "Elena")
+_HOST = Named("host", "who of you meets them", "")
+_ABOUT_FIRM = Named("about_firm", "your firm, and what you do if you have said so", FIRM_ALONE)
+_OUTCOME_LINK = Named(
+    "outcome_link",
+    "the button that leads to their page",
+    "",
+    Form.BUTTON,
+    "without it they could not see what became of their introductions",
+    "What became of your introductions",
+)
+
+
+def _progress(key: str, name: str, about: str, subject: str, words: str) -> LetterText:
+    return LetterText(
+        key=key,
+        name=name,
+        moment="What became of it",
+        about=about,
+        mail_kind=MailKind.NEWS,
+        original=Words(
+            subject, f"Hello {{first_name}},\n\n{words}\n\n{{outcome_link}}\n\n{{sender}}\n{{firm}}"
+        ),
+        fields=(_FIRST_NAME, _PERSON, _OUTCOME_LINK, _SENDER, _FIRM),
+    )
+
+
+LETTERS: Mapping[str, LetterText] = {
+    letter.key: letter
+    for letter in (
+        LetterText(
+            key=ASK,
+            name="Asking for an introduction",
+            moment="Asking",
+            about="Leaves when you send an ask. Its words stand round what you write each time.",
+            mail_kind=MailKind.ASKS,
+            original=Words(
+                "{question}",
+                "Hello {first_name},\n\n{note}\n\n{request}\n\n{business_note} If somebody does,"
+                " an introduction takes a minute.\n\n{introduction_link}\n\n{they_decide}\n\n"
+                "{sender}\n{firm}",
+            ),
+            fields=(
+                _FIRST_NAME,
+                Named(
+                    "note",
+                    "the personal note that you write each time",
+                    "We have worked together since 2019, and I enjoy it.",
+                    needed="without it what you write each time would not be read",
+                ),
+                Named(
+                    "request",
+                    "whom you are looking for",
+                    ASKED_FOR_KIND,
+                    Form.PART,
+                    "without it nobody would know whom you are looking for",
+                ),
+                Named(
+                    "question",
+                    "the same as a short question, for the subject",
+                    "does anybody come to mind?",
+                ),
+                Named(
+                    "business_note",
+                    "says that it is business, and that nobody need come to mind",
+                    BUSINESS_NOTE,
+                    needed="an ask says that it is business",
+                ),
+                Named(
+                    "introduction_link",
+                    "the button that leads to the page for introducing somebody",
+                    "",
+                    Form.BUTTON,
+                    "without it nobody could introduce anybody",
+                    "Introduce somebody",
+                ),
+                Named(
+                    "they_decide",
+                    "says what you get to see before a yes",
+                    THEY_DECIDE,
+                    needed="whoever introduces is told what you get to see",
+                ),
+                _SENDER,
+                _FIRM,
+            ),
+            inner={
+                "wanted": "somebody who is about to open a second shop",
+                "named_person": "Marta Oliveira",
+                "about_person": "",
+            },
+            inner_forms={"wanted": Form.STRONG, "named_person": Form.STRONG},
+        ),
+        LetterText(
+            key=INTRODUCTION,
+            name="An introduction",
+            moment="Introducing",
+            about="Goes to the person introduced when somebody presses Send it for me.",
+            mail_kind=MailKind.ALL,
+            original=Words(
+                "{advocate} would like you to meet {host}",
+                "{again}\n\n{advocate_name} wrote to you:\n\n{words}\n\n{host} is with"
+                " {about_firm}. Would you like to be introduced? You can say yes, not now or no."
+                "\n\n{answer_link}\n\n{what_is_kept}\n\n{disclosure}",
+            ),
+            fields=(
+                _ADVOCATE,
+                Named("advocate_name", "their whole name", "Elena Rossi"),
+                Named(
+                    "words",
+                    "what they wrote",
+                    "Anna has looked after my bicycles for years. You two should meet.",
+                    Form.QUOTE,
+                    "they wrote it to be read",
+                ),
+                _HOST,
+                _FIRM,
+                _ABOUT_FIRM,
+                Named(
+                    "answer_link",
+                    "the button that leads to the page that answers",
+                    "",
+                    Form.BUTTON,
+                    "without it nobody could answer",
+                    "Read more and answer",
+                ),
+                Named(
+                    "what_is_kept",
+                    "says what is kept about them, and when it is erased",
+                    WHAT_IS_KEPT,
+                    Form.PART,
+                    "whoever is introduced is told what is kept about them",
+                ),
+                Named(
+                    "disclosure",
+                    "says whether anybody is paid for it",
+                    "Nobody is paid for this introduction.",
+                    needed="whoever is introduced is told whether anybody is paid",
+                ),
+                Named(
+                    "again",
+                    "says why it comes a second time; else nothing",
+                    "",
+                    needed="without it nobody would know why it comes a second time",
+                ),
+            ),
+            inner={"tagline": ""},
+            tried_as={"advocate": "first_name", "advocate_name": "name"},
+        ),
+        LetterText(
+            key=HANDSHAKE,
+            name="The handshake",
+            moment="Introducing",
+            about="Goes to all three after a yes, and makes them known to each other.",
+            mail_kind=MailKind.ALL,
+            original=Words(
+                "{prospect}, meet {host}: an introduction by {advocate}",
+                "{prospect}, this is {host} of {about_firm}.\n{host}, this is {prospect}. Both of"
+                " you said yes to meeting.\n\n{advocate} wrote:\n\n{words}\n\n{prospect_adds}\n\n"
+                "{how_to_reach}\n\n{next_step} {advocate}, thank you. You can leave the rest to the"
+                " two of them.",
+            ),
+            fields=(
+                Named("prospect", "first name of the person introduced", "Jonas"),
+                _HOST,
+                _ADVOCATE,
+                _FIRM,
+                _ABOUT_FIRM,
+                Named(
+                    "words",
+                    "what whoever introduces wrote",
+                    "Anna has looked after my bicycles for years. You two should meet.",
+                    Form.QUOTE,
+                    "they wrote it to be read",
+                ),
+                Named(
+                    "prospect_adds",
+                    "a sentence of the person introduced, if they wrote one",
+                    PROSPECT_ADDS,
+                    Form.PART,
+                    "they wrote it to be read",
+                ),
+                Named(
+                    "how_to_reach",
+                    "the addresses and numbers of both",
+                    how_to_reach(email=True, phone=False, more=False),
+                    Form.PART,
+                    "without it they could not reach each other",
+                ),
+                Named(
+                    "next_step",
+                    "says who goes on: answer to all, or you will ring",
+                    ANSWER_TO_ALL,
+                    needed="without it nobody would know who begins",
+                ),
+            ),
+            inner={
+                "tagline": "",
+                "prospect_words": "I look forward to it.",
+                "reach": "How to reach each other",
+                "email": "jonas@example.com",
+                "phone": "",
+                "reach_by": "",
+                "host_email": "",
+            },
+            inner_forms={
+                "prospect_words": Form.QUOTE,
+                "reach": Form.STRONG,
+                "email": Form.ADDRESS,
+                "host_email": Form.ADDRESS,
+            },
+            tried_as={"advocate": "first_name"},
+        ),
+        _progress(
+            MET,
+            "You have met",
+            "Goes to whoever introduced somebody, when you have met.",
+            "{person} and I have met",
+            "you introduced {person} and me, and we have met. I thought you would like to know.",
+        ),
+        _progress(
+            WON,
+            "It became business",
+            "Goes to whoever introduced somebody, when it became business. It names no amount.",
+            "{person} has become a customer",
+            "you introduced {person} and me, and we are now working together. That is your doing.",
+        ),
+        _progress(
+            LOST,
+            "Nothing came of it",
+            "Goes to whoever introduced somebody, when nothing came of it.",
+            "What became of your introduction to {person}",
+            "you introduced {person} and me. Nothing came of it this time, and that is all right:"
+            " the introduction was a good one to have.",
+        ),
+        LetterText(
+            key=THANKS,
+            name="Thanks",
+            moment="Thanking",
+            about="Stands round the words of thanks that you write each time, or a plan drafts.",
+            mail_kind=MailKind.FRIENDLY,
+            original=Words("Thank you, {first_name}", "{words}\n\n{sender}\n{firm}"),
+            fields=(
+                _FIRST_NAME,
+                Named(
+                    "words",
+                    "your words of thanks",
+                    "Jonas and we are working together now, and that is your doing. Thank you.",
+                    needed="without it your thanks would not be read",
+                ),
+                _SENDER,
+                _FIRM,
+            ),
+        ),
+        # What a plan says is said step by step; here is only what stands below.
+        LetterText(
+            key=PLAN,
+            name="A letter of a plan",
+            moment="",
+            about="",
+            mail_kind=MailKind.FRIENDLY,
+            original=Words("{subject}", "{words}\n\n{sender}\n{firm}"),
+            fields=(
+                Named("subject", "what the step says", ""),
+                Named("words", "what the step says", ""),
+                _SENDER,
+                _FIRM,
+            ),
+            is_editable=False,
+        ),
+    )
+}
+EDITABLE: Mapping[str, LetterText] = {
+    key: letter for key, letter in LETTERS.items() if letter.is_editable
+}
+# What only an ask carries; by these names it is refused elsewhere.
+ONLY_IN_ASKS = frozenset({"introduction_link", "request", "question", "business_note"})

@@ -1,0 +1,208 @@
+"""Letters in a business's own words: kept, put back, looked at, and tried on oneself."""
+
+import hashlib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from activity.actors import Actor
+from activity.services import record_event
+from businesses.inserting import insert_once
+from businesses.models import Business, User
+from businesses.refusals import Refusal
+from contacts.models import Contact
+from outreach.cadences import EXAMPLES
+from outreach.catalogue import EDITABLE, LETTERS, PLAN, THANKS, LetterText, Words
+from outreach.letters import Rendered
+from outreach.models import CadenceStep, OwnWords, Trigger
+from outreach.models.cadence import THANKS_TRIGGERS
+from outreach.preview import OWN_LINK, around, filled_for
+from outreach.senders import owner_of
+from outreach.sources import Form, Part, Value
+from outreach.words import checked_letter, filled
+from outreach.writing import compose, fitting, said_to_ask, words_of
+
+
+class LetterChangedMeanwhile(Refusal):
+    message = (
+        "Somebody else changed this letter while you were writing. What it says now stands below"
+        " your words; press Keep again to put yours in its place."
+    )
+    code = "letter_changed_meanwhile"
+
+
+class UnknownLetter(Refusal):
+    message = "There is no such letter."
+    code = "unknown_letter"
+    status = 404
+
+
+@dataclass(frozen=True, slots=True)
+class OwnLetter:
+    """A letter as it stands with a business. `version` changes with its words."""
+
+    letter: LetterText
+    words: Words
+    changed_at: datetime | None
+
+    @property
+    def is_own(self) -> bool:
+        return self.words != self.letter.original
+
+    @property
+    def version(self) -> str:
+        said = f"{self.words.subject}\n{self.words.body}"
+        return hashlib.sha256(said.encode()).hexdigest()[:16]
+
+
+def own_letters(*, business: Business) -> Sequence[OwnLetter]:
+    """Every letter that can be put in other words, in the order of what happens; one query."""
+    rows = {row.letter: row for row in OwnWords.objects.filter(business=business)}
+    return [_standing(letter, rows.get(key)) for key, letter in EDITABLE.items()]
+
+
+def own_letter(*, business: Business, key: str) -> OwnLetter:
+    """One of them. Raises `UnknownLetter`."""
+    letter = EDITABLE.get(key)
+    if letter is None:
+        raise UnknownLetter
+    row = OwnWords.objects.filter(business=business, letter=key).first()
+    return _standing(letter, row)
+
+
+def keep_words(
+    *,
+    business: Business,
+    key: str,
+    subject: str,
+    body: str,
+    seen: str = "",
+    by: Actor,
+    now: datetime,
+) -> OwnLetter:
+    """Put a letter in other words, for whatever is queued from now on.
+
+    `seen` is the version that was changed: raises `LetterChangedMeanwhile` where it is another by
+    now, unless it says the same. The original's words again put it back. Raises what
+    `checked_letter` raises, and `UnknownLetter`.
+    """
+    letter = own_letter(business=business, key=key).letter
+    words = checked_letter(letter, subject, body)
+    row = _locked(business, key)
+    known = _standing(letter, row)
+    if known.words == words:
+        return known
+    if seen and seen != known.version:
+        raise LetterChangedMeanwhile
+    if words == letter.original:
+        return _put_back(letter, row, by, now)
+    if row is None:
+        row = OwnWords(business=business, letter=key, created_at=now)
+    row.subject, row.body, row.changed_at = words.subject, words.body, now
+    if row._state.adding and not insert_once(row):
+        raise LetterChangedMeanwhile
+    row.save()
+    _record("letter.changed", row, by, now)
+    return OwnLetter(letter, words, now)
+
+
+def restore_words(*, business: Business, key: str, by: Actor, now: datetime) -> OwnLetter:
+    """What it said at first. A second press finds it so. Raises `UnknownLetter`."""
+    letter = own_letter(business=business, key=key).letter
+    return _put_back(letter, _locked(business, key), by, now)
+
+
+def try_letter(
+    *,
+    letter: LetterText,
+    words: Words,
+    business: Business,
+    sender: User,
+    contact: Contact | None,
+    link: str = OWN_LINK,
+) -> Rendered:
+    """The letter as it might leave, with this person's name; its links are `link`.
+
+    What only a real letter knows, such as who was introduced, is an example.
+    """
+    values = {**letter.examples, **_known(letter, business, sender, contact)}
+    values |= {name: link for name, form in letter.forms.items() if form == Form.BUTTON}
+    context = around(business) | {"stop_link": link} | values
+    rendered = compose(letter, words, context)
+    if letter.is_ask:
+        rendered = _as_ask(rendered)
+    return filled_for(rendered, business=business, owner=owner_of(business).first_name)
+
+
+def try_step(
+    *,
+    step: CadenceStep,
+    business: Business,
+    sender: User,
+    contact: Contact | None,
+    link: str = OWN_LINK,
+) -> Rendered:
+    """The letter of a plan's step, in the same way. Thanks leave within the letter for thanks."""
+    trigger = Trigger(step.cadence.trigger)
+    fields = EXAMPLES | {"firm": business.name, "sender": sender.first_name}
+    if contact is not None:
+        fields["first_name"] = contact.first_name
+    said = {"subject": filled(step.subject, fields), "words": filled(step.words, fields)}
+    letter = LETTERS[THANKS if trigger in THANKS_TRIGGERS else PLAN]
+    known = _known(letter, business, sender, contact)
+    context = {**around(business), "stop_link": link, **letter.examples, **known, **said}
+    rendered = compose(letter, words_of(business, letter), context)
+    if step.cadence.trigger == Trigger.ASK_SENT:
+        rendered = _as_ask(rendered)
+    return filled_for(rendered, business=business, owner=owner_of(business).first_name)
+
+
+def _known(
+    letter: LetterText, business: Business, sender: User, contact: Contact | None
+) -> Mapping[str, Value]:
+    """What is real: who writes, the firm, and the person it is tried with."""
+    name = sender.first_name or "(your name)"
+    tagline = business.tagline
+    about_firm = Part("{firm}: {tagline}") if tagline else Part("{firm}")
+    ours: dict[str, Value] = {
+        "sender": name,
+        "host": name,
+        "host_email": sender.email,
+        "tagline": tagline,
+        "about_firm": about_firm,
+    }
+    known = {field: value for field, value in ours.items() if field in letter.examples}
+    if contact is not None:
+        known |= {field: getattr(contact, what) for field, what in letter.tried_as.items()}
+    return known
+
+
+def _as_ask(rendered: Rendered) -> Rendered:
+    return Rendered(said_to_ask(rendered.subject), rendered.text, rendered.html)
+
+
+def _standing(letter: LetterText, row: OwnWords | None) -> OwnLetter:
+    return OwnLetter(letter, fitting(letter, row), row.changed_at if row else None)
+
+
+def _locked(business: Business, key: str) -> OwnWords | None:
+    rows = OwnWords.objects.filter(business=business, letter=key)
+    return rows.select_for_update(of=("self",), no_key=True).first()
+
+
+def _put_back(letter: LetterText, row: OwnWords | None, by: Actor, now: datetime) -> OwnLetter:
+    if row is not None:
+        _record("letter.restored", row, by, now)
+        OwnWords.objects.filter(pk=row.pk).delete()
+    return OwnLetter(letter, letter.original, None)
+
+
+def _record(name: str, row: OwnWords, by: Actor, now: datetime) -> None:
+    record_event(
+        business=row.business,
+        name=name,
+        actor=by,
+        subject=row,
+        payload={"letter": row.letter},
+        now=now,
+    )

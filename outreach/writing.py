@@ -1,0 +1,73 @@
+"""Writing a letter: the business's words, or the original's, with this letter's fields filled."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from html import escape
+from typing import cast
+
+from businesses.models import Business
+from outreach.catalogue import ASKS_BEGIN, EDITABLE, LETTERS, LetterText, Words
+from outreach.filling import one_line
+from outreach.frames import frame
+from outreach.letters import Rendered, render_letter, tidy
+from outreach.models import OwnWords
+from outreach.placeholders import literal
+from outreach.sources import Value, Writer, names_in
+from outreach.states import MailKind
+
+# Around a letter's words; all else in a context are fields.
+_AROUND = frozenset({"business", "firm", "postal_address", "stop_link"})
+
+
+def write_letter(
+    business: Business, template: str, context: Mapping[str, object], mail_kind: MailKind
+) -> Rendered:
+    """The letter in the business's words, with placeholders in it: one query, if they can be own.
+
+    `template` is a letter of the catalogue, whose fields are in `context`, or a folder of
+    templates. The subject of an ask begins by saying that it is one, whoever wrote it.
+    """
+    letter = LETTERS.get(template)
+    if letter is None:
+        rendered = render_letter(template, context)
+    else:
+        rendered = compose(letter, words_of(business, letter), context)
+    if mail_kind == MailKind.ASKS:
+        rendered = replace(rendered, subject=said_to_ask(rendered.subject))
+    return rendered
+
+
+def said_to_ask(subject: str) -> str:
+    """The subject, which says in front that it is a request."""
+    says = ASKS_BEGIN.strip().casefold()
+    return subject if subject.casefold().startswith(says) else f"{ASKS_BEGIN}{subject}"
+
+
+def words_of(business: Business, letter: LetterText) -> Words:
+    """The business's own words for the letter, else the original's."""
+    if letter.key not in EDITABLE:
+        return letter.original
+    own = OwnWords.objects.filter(business=business, letter=letter.key).first()
+    return fitting(letter, own)
+
+
+def fitting(letter: LetterText, own: OwnWords | None) -> Words:
+    """The own words, unless they name a field that the letter has no longer."""
+    if own is None or not names_in(f"{own.subject} {own.body}") <= set(letter.names):
+        return letter.original
+    return Words(own.subject, own.body)
+
+
+def compose(letter: LetterText, words: Words, context: Mapping[str, object]) -> Rendered:
+    """The letter in these words. Text that people wrote becomes no header and no markup."""
+    around = {name: str(context[name]) for name in ("postal_address", "stop_link")}
+    firm = literal(cast(str, context["firm"]))
+    shape = frame(has_stop_link=bool(around["stop_link"]))
+    values = {name: cast(Value, context[name]) for name in context if name not in _AROUND}
+    writer = Writer(values | {"firm": firm}, letter.forms, letter.labels, shape.styles)
+    as_markup = {name: escape(text) for name, text in around.items()}
+    return Rendered(
+        subject=one_line(writer.line(words.subject)),
+        text=tidy(shape.text(writer.text(words.body), firm=firm, **around)),
+        html=shape.html(writer.html(words.body), firm=escape(firm), **as_markup),
+    )
