@@ -15,6 +15,7 @@ from api import (
     events,
     feedback,
     introductions,
+    letters,
     members,
     messages,
     plans,
@@ -48,6 +49,9 @@ router.register("events", events.Events, basename="event")
 _SETTINGS: dict[str, Any] = {"get": "retrieve", "patch": "partial_update"}
 _LIST: dict[str, Any] = {"get": "list", "post": "create"}
 _CHANGE: dict[str, Any] = {"patch": "partial_update", "delete": "destroy"}
+_ALL: dict[str, Any] = {"get": "everything"}
+_SHOW: dict[str, Any] = {"get": "retrieve"}
+_WORDS: dict[str, Any] = {"get": "retrieve", "put": "update", "delete": "destroy"}
 _ANYTHING: dict[str, Any] = dict.fromkeys(["get", "post", "put", "patch", "delete"], "nothing")
 
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -63,5 +67,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
         "v1/plans/<uuid:plan_id>/steps/<uuid:id>/restore",
         plans.Steps.as_view({"post": "restore"}),
     ),
+    path("v1/letters", letters.Letters.as_view(_ALL)),
+    path("v1/letters/<slug:key>", letters.Letters.as_view(_WORDS)),
+    path("v1/letters/<slug:key>/preview", letters.LetterPreview.as_view(_SHOW)),
     path("v1/<path:rest>", root.Nowhere.as_view(_ANYTHING)),
 ]

@@ -17,6 +17,7 @@ from contacts.models import Contact, ContactImport, Interaction
 from contacts.states import InteractionKind, Rest, Source
 from feedback.models import HIGHEST_SCORE, Feedback
 from introductions.models import Ask, Introduction
+from outreach.catalogue import EDITABLE
 from outreach.models import Enrolment, EnrolmentState, Message, Reminder, SuppressionReason
 from outreach.states import MailKind
 from referrals.models import ClosedBusiness, Referral, ThankYou
@@ -272,6 +273,15 @@ def _plan_ended(story: Story) -> Line:
     return Line(title, note=enrolment.reason)
 
 
+def _own_words(did: str, was_done: str) -> Callable[[Story], Line]:
+    def sentence(story: Story) -> Line:
+        letter = EDITABLE.get(str(story.event.payload.get("letter")))
+        name = letter.name if letter else "of before"
+        return Line(story.done(did.format(name=name), was_done.format(name=name)))
+
+    return sentence
+
+
 def _reminder(did: str, was_done: str) -> Callable[[Story], Line]:
     def sentence(story: Story) -> Line:
         reminder = story.subject(Reminder)
@@ -386,6 +396,13 @@ SENTENCES: Mapping[str, Callable[[Story], Line | None]] = {
     "plan.changed": _plan_ended,
     "plan.ended": _plan_ended,
     "plan.letter_sent": _plan_ended,
+    "letter.changed": _own_words(
+        "put the letter “{name}” in other words", "The letter “{name}” was put in other words"
+    ),
+    "letter.restored": _own_words(
+        "put the letter “{name}” back to the original",
+        "The letter “{name}” was put back to the original",
+    ),
     "reminder.added": _reminder("made a reminder", "A reminder was made"),
     "reminder.done": _reminder("did what was to be done", "Done"),
     "reminder.handed": _reminder_handed,

@@ -17,6 +17,7 @@ from desk import (
     settings,
     stopped,
     today,
+    words,
 )
 from desk.people.urls import urlpatterns as people_urls
 
@@ -77,7 +78,11 @@ urlpatterns: list[URLPattern | URLResolver] = [
         plans.step_restore,
         name="plan_step_restore",
     ),
+    path("settings/plans/<uuid:id>/<uuid:step>/look/", words.step, name="plan_step_look"),
     path("settings/plans/stop/<uuid:id>/", plans.stop, name="plan_stop"),
+    path("settings/letters/", words.letters, name="settings_letters"),
+    path("settings/letters/<slug:key>/", words.letter, name="letter_words"),
+    path("settings/letters/<slug:key>/restore/", words.restore, name="letter_restore"),
     path("settings/", settings.overview, name="settings"),
     path("settings/sender/", settings.sender, name="settings_sender"),
     path("settings/hours/", hours.hours, name="settings_hours"),

@@ -2,7 +2,8 @@
 
 from django.urls import URLPattern, path
 
-from guests import advocates, one_tap, own_mail, prospects, stopping
+from guests import advocates, one_tap, own_mail, prospects, stopping, trying
+from outreach.services.trying import PATH as TEST
 
 app_name = "guests"
 
@@ -35,4 +36,5 @@ urlpatterns: list[URLPattern] = [
     path("n/<str:token>/", own_mail.months.entry, name="months"),
     path("n/<str:token>/stop/", own_mail.months.stop, name="stop_months"),
     path("n/<str:token>/undo/", own_mail.months.undo, name="undo_months"),
+    path(f"{TEST}/", trying.tested, name="tested"),
 ]

@@ -17,7 +17,7 @@ from outreach import catalogue
 from outreach.letters import FIRM, Party, Rendered
 from outreach.links import make_link, placeholder
 from outreach.models import Link, LinkPurpose, Message, MessageRecipient
-from outreach.preview import OWN_LINK, preview_letter
+from outreach.preview import OWN_LINK, preview_letter, preview_of
 from outreach.senders import name_of, owner_of
 from outreach.services import NewLetter, is_suppressed, queue_message
 from outreach.states import MailKind, MessageState, RecipientState
@@ -50,7 +50,7 @@ def ask_to_advocate(*, ask: Ask, cause: Event, now: datetime) -> Message:
         business=business, purpose=LinkPurpose.ADVOCATE, subject=ask, contact=contact, now=now
     )
     letter = NewLetter(
-        kind="ask_to_advocate",
+        kind=catalogue.ASK,
         template=catalogue.ASK,
         context=_about_ask(ask, name, placeholder(link)),
         to=[Party(name=contact.name, contact=contact)],
@@ -66,14 +66,23 @@ def ask_to_advocate(*, ask: Ask, cause: Event, now: datetime) -> Message:
 
 
 def preview_of_ask(*, ask: Ask, sender: User) -> Rendered:
-    """The ask as its reader will see it; the row need not be saved."""
+    """The ask as its reader will see it, or has; the row need not be saved."""
+    owner = owner_of(ask.business).name
+    queued = _newest_letter(ask) if ask.sent_at else None
+    if queued is not None:
+        return preview_of(queued, owner=owner)
     return preview_letter(
         business=ask.business,
-        owner=owner_of(ask.business).first_name,
+        owner=owner,
         template=catalogue.ASK,
         context=_about_ask(ask, name_of(sender, ask.business), OWN_LINK),
         mail_kind=MailKind.ASKS,
     )
+
+
+def _newest_letter(ask: Ask) -> Message | None:
+    letters = Message.objects.regarding(ask).filter(kind=catalogue.ASK)
+    return letters.select_related("business").order_by("-created_at", "-id").first()
 
 
 def _about_ask(ask: Ask, sender: str, link: str) -> dict[str, object]:

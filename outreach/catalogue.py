@@ -117,7 +117,7 @@ class LetterText:
 
 
 _FIRST_NAME = Named("first_name", "first name of whoever it goes to", "Elena")
-_SENDER = Named("sender", "first name of whoever of you writes", "")
+_SENDER = Named("sender", "whoever of you writes", "")
 _FIRM = Named("firm", "your firm", "")
 _PERSON = Named("person", "who was introduced", "Jonas")
 _ADVOCATE = Named("advocate", "first name of whoever introduces", "Elena")

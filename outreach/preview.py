@@ -15,6 +15,7 @@ from outreach.writing import write_letter
 OWN_LINK = "(a link of their own)"
 _SEALED = re.compile(r"\{prospect:([a-z_]{1,40})\}")
 _ONLY_THEIRS = {"name": "(their first name)", "words": "(the words written to them)"}
+_ADDRESS = re.compile(r'(?<=<a) href="[^"]*"')
 
 
 def preview_letter(
@@ -40,9 +41,23 @@ def around(business: Business) -> dict[str, object]:
     }
 
 
-def filled_for(rendered: Rendered, *, business: Business, owner: str) -> Rendered:
-    """With what is filled in as a letter leaves, apart from links."""
-    filler = Filler(links={}, firm=_firm(business, owner))
+def preview_of(message: Message, *, owner: str) -> Rendered:
+    """A letter that is queued or has left, in the words it has; its links are left out."""
+    kept = Rendered(message.subject, message.text, message.html)
+    links = dict.fromkeys(link_ids(message.subject, message.text, message.html), OWN_LINK)
+    return filled_for(kept, business=message.business, owner=owner, links=links)
+
+
+def without_addresses(html: str) -> str:
+    """The letter's look, in which nothing leads anywhere."""
+    return _ADDRESS.sub("", html)
+
+
+def filled_for(
+    rendered: Rendered, *, business: Business, owner: str, links: Mapping[str, str] | None = None
+) -> Rendered:
+    """With what is filled in as a letter leaves."""
+    filler = Filler(links=dict(links or {}), firm=_firm(business, owner))
     return Rendered(
         filler.line(rendered.subject), filler.plain(rendered.text), filler.markup(rendered.html)
     )

@@ -142,7 +142,7 @@ class Writer:
             return self.styles.button(escape(value), escape(self.labels[name]))
         if not value.strip():
             return ""
-        paragraphs = [self._value_as_markup(form, one) for one in _paragraphs(value)]
+        paragraphs = [self._shown(form, one) for one in _paragraphs(literal(value))]
         if form == Form.QUOTE:
             return self.styles.quote(paragraphs)
         return "\n".join(map(self.styles.paragraph, paragraphs))
@@ -166,10 +166,10 @@ class Writer:
         value = self.values[name]
         if isinstance(value, Part):
             return self._markup(pieces_of(value.source))
-        return self._value_as_markup(self.forms.get(name, Form.WORDS), value)
+        return self._shown(self.forms.get(name, Form.WORDS), literal(value))
 
-    def _value_as_markup(self, form: Form, value: str) -> str:
-        words = _br(escape(literal(value)).split("\n"))
+    def _shown(self, form: Form, text: str) -> str:
+        words = _br(escape(text).split("\n"))
         if form == Form.STRONG and words:
             return f"<strong>{words}</strong>"
         if form == Form.ADDRESS and words:

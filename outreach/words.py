@@ -12,6 +12,8 @@ from outreach.catalogue import ONLY_IN_ASKS, LetterText, Named, Words
 from outreach.models.own_words import LONGEST_BODY, LONGEST_SUBJECT
 from outreach.sources import names_in, parsed
 
+# Begins what is said of a subject.
+IN_SUBJECT = "In the subject: "
 _FIELD = re.compile(r"\{([^{}\n]{0,60})\}")
 # What nobody types: control characters, apart from line ends and tabs.
 _NOT_TYPED = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029]")
@@ -143,12 +145,13 @@ def _checked_subject(line: str, known: Collection[str]) -> str:
     try:
         return checked_words(line, known)
     except Refusal as refusal:
-        raise type(refusal)(f"In the subject: {refusal.message}") from refusal
+        raise type(refusal)(f"{IN_SUBJECT}{refusal.message}") from refusal
 
 
 def _unknown(name: str, known: Collection[str]) -> Refusal:
     meant = "_".join(name.casefold().replace("’", "").replace("'", "").split())
-    if meant in ONLY_IN_ASKS:
+    # Letters about an ask are about whom you asked for.
+    if meant in ONLY_IN_ASKS and "wanted" not in known:
         return OnlyInAsks(
             f"Only an ask carries {_braced(meant)}. Thanks, news and friendly letters never ask."
         )

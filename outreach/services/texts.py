@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from activity.actors import Actor
@@ -16,8 +16,8 @@ from outreach.catalogue import EDITABLE, LETTERS, PLAN, THANKS, LetterText, Word
 from outreach.letters import Rendered
 from outreach.models import CadenceStep, OwnWords, Trigger
 from outreach.models.cadence import THANKS_TRIGGERS
-from outreach.preview import OWN_LINK, around, filled_for
-from outreach.senders import owner_of
+from outreach.preview import OWN_LINK, around, filled_for, without_addresses
+from outreach.senders import name_of, owner_of
 from outreach.sources import Form, Part, Value
 from outreach.words import checked_letter, filled
 from outreach.writing import compose, fitting, said_to_ask, words_of
@@ -119,19 +119,16 @@ def try_letter(
     business: Business,
     sender: User,
     contact: Contact | None,
-    link: str = OWN_LINK,
+    link: str = "",
 ) -> Rendered:
-    """The letter as it might leave, with this person's name; its links are `link`.
+    """The letter as it might leave, with this person's name.
 
-    What only a real letter knows, such as who was introduced, is an example.
+    What only a real letter knows, such as who was introduced, is an example. Every link is `link`;
+    without one nothing in the letter leads anywhere.
     """
     values = {**letter.examples, **_known(letter, business, sender, contact)}
-    values |= {name: link for name, form in letter.forms.items() if form == Form.BUTTON}
-    context = around(business) | {"stop_link": link} | values
-    rendered = compose(letter, words, context)
-    if letter.is_ask:
-        rendered = _as_ask(rendered)
-    return filled_for(rendered, business=business, owner=owner_of(business).first_name)
+    values |= {name: link or OWN_LINK for name, form in letter.forms.items() if form == Form.BUTTON}
+    return _tried(letter, words, values, business, letter.is_ask, link)
 
 
 def try_step(
@@ -140,7 +137,7 @@ def try_step(
     business: Business,
     sender: User,
     contact: Contact | None,
-    link: str = OWN_LINK,
+    link: str = "",
 ) -> Rendered:
     """The letter of a plan's step, in the same way. Thanks leave within the letter for thanks."""
     trigger = Trigger(step.cadence.trigger)
@@ -150,18 +147,33 @@ def try_step(
     said = {"subject": filled(step.subject, fields), "words": filled(step.words, fields)}
     letter = LETTERS[THANKS if trigger in THANKS_TRIGGERS else PLAN]
     known = _known(letter, business, sender, contact)
-    context = {**around(business), "stop_link": link, **letter.examples, **known, **said}
-    rendered = compose(letter, words_of(business, letter), context)
-    if step.cadence.trigger == Trigger.ASK_SENT:
-        rendered = _as_ask(rendered)
-    return filled_for(rendered, business=business, owner=owner_of(business).first_name)
+    values = {**letter.examples, **known, **said}
+    is_ask = trigger == Trigger.ASK_SENT
+    return _tried(letter, words_of(business, letter), values, business, is_ask, link)
+
+
+def _tried(
+    letter: LetterText,
+    words: Words,
+    values: Mapping[str, Value],
+    business: Business,
+    is_ask: bool,
+    link: str,
+) -> Rendered:
+    context = {**around(business), "stop_link": link or OWN_LINK, **values}
+    rendered = compose(letter, words, context)
+    if is_ask:
+        rendered = replace(rendered, subject=said_to_ask(rendered.subject))
+    owner = owner_of(business).name
+    rendered = filled_for(rendered, business=business, owner=owner)
+    return rendered if link else replace(rendered, html=without_addresses(rendered.html))
 
 
 def _known(
     letter: LetterText, business: Business, sender: User, contact: Contact | None
 ) -> Mapping[str, Value]:
     """What is real: who writes, the firm, and the person it is tried with."""
-    name = sender.first_name or "(your name)"
+    name = name_of(sender, business) or "(your name)"
     tagline = business.tagline
     about_firm = Part("{firm}: {tagline}") if tagline else Part("{firm}")
     ours: dict[str, Value] = {
@@ -175,10 +187,6 @@ def _known(
     if contact is not None:
         known |= {field: getattr(contact, what) for field, what in letter.tried_as.items()}
     return known
-
-
-def _as_ask(rendered: Rendered) -> Rendered:
-    return Rendered(said_to_ask(rendered.subject), rendered.text, rendered.html)
 
 
 def _standing(letter: LetterText, row: OwnWords | None) -> OwnLetter:

@@ -25,7 +25,7 @@ class TooManyTests(Refusal):
     status = 429
 
 
-def test_link() -> str:
+def address_in_tests() -> str:
     """What stands in a test in place of every link."""
     return f"{settings.PUBLIC_URL}/{PATH}/"
 

@@ -42,6 +42,11 @@ class ApiClient(Client):
     ) -> Answer:
         return super().patch(within(path), {} if data is None else data, content_type, **more)
 
+    def put(
+        self, path: str, data: Any = None, content_type: str = JSON, *args: Any, **more: Any
+    ) -> Answer:
+        return super().put(within(path), {} if data is None else data, content_type, **more)
+
 
 def within(path: str) -> str:
     """The path below /api/v1; whole addresses (`next`) stay as they are."""
