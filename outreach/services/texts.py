@@ -160,7 +160,7 @@ def _tried(
     is_ask: bool,
     link: str,
 ) -> Rendered:
-    context = {**around(business), "stop_link": link or OWN_LINK, **values}
+    context = {**values, **around(business), "stop_link": link or OWN_LINK}
     rendered = compose(letter, words, context)
     if is_ask:
         rendered = replace(rendered, subject=said_to_ask(rendered.subject))

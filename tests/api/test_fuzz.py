@@ -25,6 +25,7 @@ from tests.referrals.factories import a_referral, lost
 RESOURCES = [
     "/api/v1/",
     "/api/v1/business",
+    "/api/v1/letters",
     *(f"/api/v1/{prefix}" for prefix, _, _ in router.registry),
 ]
 EDGES, EXAMPLES = 24, 10

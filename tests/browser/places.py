@@ -56,6 +56,8 @@ DESK: dict[str, str] = {
     "a plan": "settings/plans/{plan}/",
     "a step of a plan": "settings/plans/{plan}/{step}/",
     "a new step": "settings/plans/{plan}/new/",
+    "what letters say": "settings/letters/",
+    "words of a letter": "settings/letters/handshake_to_everyone/",
     "the next seven days": "settings/plans/coming/",
     "a letter to look at": "letters/{draft}/",
 }

@@ -21,6 +21,7 @@ from outreach.services import (
     add_reminder,
     add_step,
     begin_by_hand,
+    keep_words,
     suppress_by_hand,
     take_due_steps,
 )
@@ -74,6 +75,14 @@ def a_world(business: Business, owner: User, mark: str, now: datetime) -> None:
         introductions.send_ask(ask=ask, by=by, now=now)
         _introductions(business, advocate_contact, mark, by, now)
         _a_plan(business, advocate_contact, mark, by, now)
+        keep_words(
+            business=business,
+            key="thanks_to_advocate",
+            subject=f"{mark} subject",
+            body=f"{mark} says:\n\n{{words}}",
+            by=by,
+            now=now,
+        )
         preview_file(
             business=business,
             data=f"First Name,Last Name,E-mail 1 - Value\n{mark},Imported,\n".encode(),
