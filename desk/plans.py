@@ -20,7 +20,7 @@ from desk.plan_forms import PlanForm, StepForm
 from desk.requests import DeskRequest
 from outreach import services
 from outreach.beginnings import BEGINNINGS, timings_of, when_said
-from outreach.cadences import fields_of
+from outreach.cadences import fields_of, mail_kind_of
 from outreach.models import (
     Cadence,
     CadenceStep,
@@ -32,6 +32,7 @@ from outreach.models import (
     Trigger,
 )
 from outreach.models.cadence import LONGEST_WORDS
+from outreach.writing import subject_as_sent
 
 WEEK = timedelta(days=7)
 SHOWN = 50
@@ -287,7 +288,13 @@ def draft(request: DeskRequest, slug: str, id: UUID) -> HttpResponse:
             )
         if status == 200:
             return redirect("desk:draft", slug=slug, id=id)
-    return render(request, "desk/plans/draft.html", {"draft": row, "form": form}, status=status)
+    return _draft_page(request, row, form, status)
+
+
+def _draft_page(request: DeskRequest, row: StepTaken, form: DraftForm, status: int) -> HttpResponse:
+    subject = subject_as_sent(row.subject, mail_kind_of(row.enrolment.cadence.trigger))
+    context = {"draft": row, "form": form, "subject": subject}
+    return render(request, "desk/plans/draft.html", context, status=status)
 
 
 @require_POST
@@ -320,7 +327,7 @@ def draft_dismiss(request: DeskRequest, slug: str, id: UUID) -> HttpResponse:
 def _shown(request: DeskRequest, key: UUID, status: int) -> HttpResponse:
     row = _draft(key)
     form = DraftForm(initial={"subject": row.subject, "words": row.words})
-    return render(request, "desk/plans/draft.html", {"draft": row, "form": form}, status=status)
+    return _draft_page(request, row, form, status)
 
 
 def _timings(cadence: Cadence, before: CadenceStep | None = None) -> Mapping[Timing, str]:

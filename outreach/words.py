@@ -177,7 +177,8 @@ def _refuse_open_braces(text: str) -> None:
 
 
 def _refuse_own_addresses(text: str) -> None:
-    if f"{urlsplit(settings.PUBLIC_URL).netloc}/".casefold() in text.casefold():
+    ours = re.escape(urlsplit(settings.PUBLIC_URL).netloc)
+    if re.search(rf"(?<![\w.-]){ours}/", text, re.IGNORECASE):
         raise OwnAddressInWords
 
 

@@ -32,15 +32,15 @@ def write_letter(
         rendered = render_letter(template, context)
     else:
         rendered = compose(letter, words_of(business, letter), context)
-    if mail_kind == MailKind.ASKS:
-        rendered = replace(rendered, subject=said_to_ask(rendered.subject))
-    return rendered
+    return replace(rendered, subject=subject_as_sent(rendered.subject, mail_kind))
 
 
-def said_to_ask(subject: str) -> str:
-    """The subject, which says in front that it is a request."""
+def subject_as_sent(subject: str, mail_kind: MailKind) -> str:
+    """The subject; that of an ask says in front that it is a request."""
     says = ASKS_BEGIN.strip().casefold()
-    return subject if subject.casefold().startswith(says) else f"{ASKS_BEGIN}{subject}"
+    if mail_kind != MailKind.ASKS or subject.casefold().startswith(says):
+        return subject
+    return f"{ASKS_BEGIN}{subject}"
 
 
 def words_of(business: Business, letter: LetterText) -> Words:
@@ -61,13 +61,13 @@ def fitting(letter: LetterText, own: OwnWords | None) -> Words:
 def compose(letter: LetterText, words: Words, context: Mapping[str, object]) -> Rendered:
     """The letter in these words. Text that people wrote becomes no header and no markup."""
     around = {name: str(context[name]) for name in ("postal_address", "stop_link")}
-    firm = literal(cast(str, context["firm"]))
+    firm = cast(str, context["firm"])
     shape = frame(has_stop_link=bool(around["stop_link"]))
     values = {name: cast(Value, context[name]) for name in context if name not in _AROUND}
     writer = Writer(values | {"firm": firm}, letter.forms, letter.labels, shape.styles)
     as_markup = {name: escape(text) for name, text in around.items()}
     return Rendered(
         subject=one_line(writer.line(words.subject)),
-        text=tidy(shape.text(writer.text(words.body), firm=firm, **around)),
-        html=shape.html(writer.html(words.body), firm=escape(firm), **as_markup),
+        text=tidy(shape.text(writer.text(words.body), firm=literal(firm), **around)),
+        html=shape.html(writer.html(words.body), firm=escape(literal(firm)), **as_markup),
     )

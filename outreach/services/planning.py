@@ -14,7 +14,7 @@ from businesses.tenancy import locked
 from contacts.models import Contact
 from contacts.services import LeftInPeace
 from outreach.beginnings import ABOUT_A_DAY, OF_ONES_OWN
-from outreach.cadences import PLANS, Plan, fields_of
+from outreach.cadences import PLANS, Plan, fields_of, mail_kind_of
 from outreach.models import (
     Answers,
     Cadence,
@@ -31,6 +31,7 @@ from outreach.services.replanning import plan_again
 from outreach.services.standing import standing_of
 from outreach.timing import step_due
 from outreach.words import checked_words, filled
+from outreach.writing import subject_as_sent
 
 MOST_PLANS = 50
 MOST_STEPS = 12
@@ -323,7 +324,10 @@ def what_is_coming(*, business: Business, now: datetime, until: datetime) -> Seq
                     at=max(at, now),
                     enrolment=enrolment,
                     step=step,
-                    subject=filled(step.subject, stands.fields),
+                    subject=subject_as_sent(
+                        filled(step.subject, stands.fields),
+                        mail_kind_of(enrolment.cadence.trigger),
+                    ),
                     words=filled(step.words, stands.fields),
                     why_not=stands.over or stands.why_skipped(step),
                 )

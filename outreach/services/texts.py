@@ -11,7 +11,7 @@ from businesses.inserting import insert_once
 from businesses.models import Business, User
 from businesses.refusals import Refusal
 from contacts.models import Contact
-from outreach.cadences import EXAMPLES
+from outreach.cadences import EXAMPLES, mail_kind_of
 from outreach.catalogue import EDITABLE, LETTERS, PLAN, THANKS, LetterText, Words
 from outreach.letters import Rendered
 from outreach.models import CadenceStep, OwnWords, Trigger
@@ -19,8 +19,9 @@ from outreach.models.cadence import THANKS_TRIGGERS
 from outreach.preview import OWN_LINK, around, filled_for, without_addresses
 from outreach.senders import name_of, owner_of
 from outreach.sources import Form, Part, Value
+from outreach.states import MailKind
 from outreach.words import checked_letter, filled
-from outreach.writing import compose, fitting, said_to_ask, words_of
+from outreach.writing import compose, fitting, subject_as_sent, words_of
 
 
 class LetterChangedMeanwhile(Refusal):
@@ -128,7 +129,7 @@ def try_letter(
     """
     values = {**letter.examples, **_known(letter, business, sender, contact)}
     values |= {name: link or OWN_LINK for name, form in letter.forms.items() if form == Form.BUTTON}
-    return _tried(letter, words, values, business, letter.is_ask, link)
+    return _tried(letter, words, values, business, letter.mail_kind, link)
 
 
 def try_step(
@@ -148,8 +149,8 @@ def try_step(
     letter = LETTERS[THANKS if trigger in THANKS_TRIGGERS else PLAN]
     known = _known(letter, business, sender, contact)
     values = {**letter.examples, **known, **said}
-    is_ask = trigger == Trigger.ASK_SENT
-    return _tried(letter, words_of(business, letter), values, business, is_ask, link)
+    kind = mail_kind_of(trigger)
+    return _tried(letter, words_of(business, letter), values, business, kind, link)
 
 
 def _tried(
@@ -157,13 +158,12 @@ def _tried(
     words: Words,
     values: Mapping[str, Value],
     business: Business,
-    is_ask: bool,
+    mail_kind: MailKind,
     link: str,
 ) -> Rendered:
     context = {**values, **around(business), "stop_link": link or OWN_LINK}
     rendered = compose(letter, words, context)
-    if is_ask:
-        rendered = replace(rendered, subject=said_to_ask(rendered.subject))
+    rendered = replace(rendered, subject=subject_as_sent(rendered.subject, mail_kind))
     owner = owner_of(business).name
     rendered = filled_for(rendered, business=business, owner=owner)
     return rendered if link else replace(rendered, html=without_addresses(rendered.html))

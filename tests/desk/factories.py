@@ -98,11 +98,11 @@ def _thanks_of_each_kind(advocate: Advocate, by: Actor, now: datetime) -> None:
 def a_thank_you_letter(business: Business, due_at: datetime) -> Message:
     """A letter to somebody, due then."""
     contact = a_contact(business)
-    context = {"sender": "Alice Lindqvist", "advocate": contact}
+    context = {"sender": "Alice Lindqvist", "first_name": contact.first_name}
     return a_letter(
         business,
         contact,
-        template="referrals/thanks_to_advocate",
+        template="thanks_to_advocate",
         context=context,
         due_at=due_at,
     )

@@ -39,11 +39,11 @@ def _asked(contact: Contact, alice: User, by: Actor) -> Ask:
 
 
 def _letter(contact: Contact, **more: object) -> Message:
-    context = {"sender": "Alice Lindqvist", "advocate": contact}
+    context = {"sender": "Alice Lindqvist", "first_name": contact.first_name}
     return a_letter(
         contact.business,
         contact,
-        template="referrals/thanks_to_advocate",
+        template="thanks_to_advocate",
         context=context,
         **more,
     )

@@ -37,10 +37,8 @@ def unknown(business: Business) -> Business:
 
 def _letter(business: Business, **more: Any) -> Message:
     advocate = a_contact(business)
-    context = {"sender": "Alice Lindqvist", "advocate": advocate}
-    return a_letter(
-        business, advocate, template="referrals/thanks_to_advocate", context=context, **more
-    )
+    context = {"sender": "Alice Lindqvist", "first_name": advocate.first_name}
+    return a_letter(business, advocate, template="thanks_to_advocate", context=context, **more)
 
 
 def _failed(business: Business, state: str = "failed") -> Message:
