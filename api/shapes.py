@@ -117,5 +117,6 @@ class Label(serializers.CharField):
     SPELT: ClassVar[Mapping[str, str]] = {
         "closedbusiness": "closed_business",
         "contactimport": "contact_import",
+        "ownwords": "letter",
         "thankyou": "thank_you",
     }

@@ -41,6 +41,7 @@ EVENTS = {
         "address": "suppressed restored",
         "sending": "paused resumed",
         "plan": "begun changed ended letter_sent",
+        "letter": "changed restored",
     }.items()
     for past in pasts.split()
 }
