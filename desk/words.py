@@ -128,7 +128,7 @@ def _done(request: DeskRequest, found: OwnLetter, form: WordsForm) -> HttpRespon
         now=clock.now(),
     )
     messages.success(request, "Kept. What is queued from now on says so.")
-    return redirect("desk:letter_words", slug=request.business.slug, key=found.letter.key)
+    return redirect("desk:settings_letter", slug=request.business.slug, key=found.letter.key)
 
 
 def _where(refusal: Refusal) -> str:
@@ -143,7 +143,7 @@ def restore(request: DeskRequest, slug: str, key: str) -> HttpResponse:
     _letter_or_404(request, key)
     services.restore_words(business=request.business, key=key, by=request.actor, now=clock.now())
     messages.success(request, "Back to what it said at first.")
-    return redirect("desk:letter_words", slug=slug, key=key)
+    return redirect("desk:settings_letter", slug=slug, key=key)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -90,9 +90,11 @@ class LetterText:
     fields: tuple[Named, ...]
     inner: Mapping[str, Value] = field(default_factory=dict)
     inner_forms: Mapping[str, Form] = field(default_factory=dict)
-    # What the person it is tried with takes the place of.
+    # Whom the person it is tried with stands for.
     tried_as: Mapping[str, str] = field(default_factory=lambda: {"first_name": "first_name"})
     is_editable: bool = True
+    # Below a letter that answers all of its readers there is none.
+    has_stop_link: bool = True
 
     @cached_property
     def names(self) -> Collection[str]:
@@ -110,10 +112,6 @@ class LetterText:
     def examples(self) -> Mapping[str, Value]:
         """A value for each field, as in a letter that might be."""
         return {one.name: one.example for one in self.fields} | dict(self.inner)
-
-    @property
-    def is_ask(self) -> bool:
-        return self.mail_kind == MailKind.ASKS
 
 
 _FIRST_NAME = Named("first_name", "first name of whoever it goes to", "Elena")
@@ -331,6 +329,7 @@ LETTERS: Mapping[str, LetterText] = {
                 "host_email": Form.ADDRESS,
             },
             tried_as={"advocate": "first_name"},
+            has_stop_link=False,
         ),
         _progress(
             MET,
@@ -373,7 +372,7 @@ LETTERS: Mapping[str, LetterText] = {
                 _FIRM,
             ),
         ),
-        # What a plan says is said step by step; here is only what stands below.
+        # What a plan says stands in its steps.
         LetterText(
             key=PLAN,
             name="A letter of a plan",

@@ -12,13 +12,22 @@ from businesses.models import Business, User
 from businesses.refusals import Refusal
 from contacts.models import Contact
 from outreach.cadences import EXAMPLES, mail_kind_of
-from outreach.catalogue import EDITABLE, LETTERS, PLAN, THANKS, LetterText, Words
+from outreach.catalogue import (
+    EDITABLE,
+    FIRM_ALONE,
+    FIRM_WITH_TRADE,
+    LETTERS,
+    PLAN,
+    THANKS,
+    LetterText,
+    Words,
+)
 from outreach.letters import Rendered
 from outreach.models import CadenceStep, OwnWords, Trigger
 from outreach.models.cadence import THANKS_TRIGGERS
 from outreach.preview import OWN_LINK, around, filled_for, without_addresses
 from outreach.senders import name_of, owner_of
-from outreach.sources import Form, Part, Value
+from outreach.sources import Form, Value
 from outreach.states import MailKind
 from outreach.words import checked_letter, filled
 from outreach.writing import compose, fitting, subject_as_sent, words_of
@@ -142,7 +151,8 @@ def try_step(
 ) -> Rendered:
     """The letter of a plan's step, in the same way. Thanks leave within the letter for thanks."""
     trigger = Trigger(step.cadence.trigger)
-    fields = EXAMPLES | {"firm": business.name, "sender": sender.first_name}
+    # Words are filled as the step is taken, before anybody sends them: in the owner's name.
+    fields = EXAMPLES | {"firm": business.name, "sender": owner_of(business).first_name}
     if contact is not None:
         fields["first_name"] = contact.first_name
     said = {"subject": filled(step.subject, fields), "words": filled(step.words, fields)}
@@ -161,7 +171,8 @@ def _tried(
     mail_kind: MailKind,
     link: str,
 ) -> Rendered:
-    context = {**values, **around(business), "stop_link": link or OWN_LINK}
+    stop_link = (link or OWN_LINK) if letter.has_stop_link else ""
+    context = {**values, **around(business), "stop_link": stop_link}
     rendered = compose(letter, words, context)
     rendered = replace(rendered, subject=subject_as_sent(rendered.subject, mail_kind))
     owner = owner_of(business).name
@@ -175,7 +186,7 @@ def _known(
     """What is real: who writes, the firm, and the person it is tried with."""
     name = name_of(sender, business) or "(your name)"
     tagline = business.tagline
-    about_firm = Part("{firm}: {tagline}") if tagline else Part("{firm}")
+    about_firm = FIRM_WITH_TRADE if tagline else FIRM_ALONE
     ours: dict[str, Value] = {
         "sender": name,
         "host": name,

@@ -141,3 +141,14 @@ def test_the_words_of_a_plan_carry_no_ask_either(
 
     assert answer.status_code == 422
     assert "Only an ask carries {introduction_link}." in answer.text
+
+
+def test_the_foot_is_that_of_the_real_letter(alice_client: Client, at: str, elena: Contact) -> None:
+    feet = {
+        key: "No more letters from" in framed(alice_client.get(f"{at}{key}/").text)
+        for key in EDITABLE
+    }
+
+    assert [key for key, has_way_out in feet.items() if not has_way_out] == [
+        "handshake_to_everyone"
+    ]
