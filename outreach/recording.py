@@ -102,7 +102,7 @@ def _still_ours(outgoing: Outgoing, is_ours: bool) -> bool:
 
 
 # Of every letter that goes well: functions of the database, which keeps their plans. As statements
-# they took longer to plan than to run (migrations 0014 and 0007 say what they do).
+# they took longer to plan than to run (migrations 0008 and 0007 say what they do).
 _RECORD_SENT = "SELECT outreach_record_sent(%(sent_id)s, %(sent_fence)s, %(now)s, %(told)s)"
 _MARK = """
 SELECT outreach_mark(%(id)s, %(fence)s, %(now)s, %(until)s, %(hashes)s,

@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     dependencies = [
         ("businesses", "0004_a_business_may_be_paused"),
-        ("outreach", "0014_sent_with_its_event"),
+        ("outreach", "0008_sent_with_its_event"),
     ]
 
     operations = [

@@ -11,7 +11,7 @@ from businesses.operations import FenceTable
 class Migration(migrations.Migration):
     dependencies = [
         ("businesses", "0004_a_business_may_be_paused"),
-        ("outreach", "0007_all_mail_can_be_held"),
+        ("outreach", "0010_whose_reminder_it_is"),
     ]
 
     operations = [

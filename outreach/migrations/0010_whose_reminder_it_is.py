@@ -12,7 +12,7 @@ class Migration(migrations.Migration):
     dependencies = [
         ("businesses", "0005_what_each_member_hears"),
         ("contacts", "0002_left_in_peace"),
-        ("outreach", "0012_plans_of_ones_own"),
+        ("outreach", "0009_plans_of_ones_own"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
