@@ -9,7 +9,7 @@ from outreach.filling import Filler, link_ids
 from outreach.letters import FIRM, POSTAL_ADDRESS, Rendered
 from outreach.models import Message
 from outreach.states import MailKind
-from outreach.writing import write_letter
+from outreach.writing import words_for, write_letter
 
 # Stands where the reader's own link will be: no screen shows a live one.
 OWN_LINK = "(a link of their own)"
@@ -27,7 +27,8 @@ def preview_letter(
     mail_kind: MailKind,
 ) -> Rendered:
     """Subject and text as they will be read; what is not known yet is said in brackets."""
-    rendered = write_letter(business, template, {**around(business), **context}, mail_kind)
+    words = words_for(business, [template])
+    rendered = write_letter(template, {**around(business), **context}, mail_kind, words)
     return filled_for(rendered, business=business, owner=owner)
 
 

@@ -1,6 +1,6 @@
 """Writing a letter: the business's words, or the original's, with this letter's fields filled."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import replace
 from html import escape
 from typing import cast
@@ -20,9 +20,9 @@ _AROUND = frozenset({"business", "firm", "postal_address", "stop_link"})
 
 
 def write_letter(
-    business: Business, template: str, context: Mapping[str, object], mail_kind: MailKind
+    template: str, context: Mapping[str, object], mail_kind: MailKind, words: Mapping[str, Words]
 ) -> Rendered:
-    """The letter in the business's words, with placeholders in it: one query, if they can be own.
+    """The letter in these words (`words_for`), with placeholders in it.
 
     `template` is a letter of the catalogue, whose fields are in `context`, or a folder of
     templates. The subject of an ask begins by saying that it is one, whoever wrote it.
@@ -31,7 +31,7 @@ def write_letter(
     if letter is None:
         rendered = render_letter(template, context)
     else:
-        rendered = compose(letter, words_of(business, letter), context)
+        rendered = compose(letter, words[template], context)
     return replace(rendered, subject=subject_as_sent(rendered.subject, mail_kind))
 
 
@@ -43,12 +43,21 @@ def subject_as_sent(subject: str, mail_kind: MailKind) -> str:
     return f"{ASKS_BEGIN}{subject}"
 
 
+def words_for(business: Business, templates: Collection[str]) -> Mapping[str, Words]:
+    """The business's words for those that are letters of the catalogue: its own, else the original.
+
+    One query, if any of them can be own.
+    """
+    letters = {key: LETTERS[key] for key in templates if key in LETTERS}
+    editable = letters.keys() & set(EDITABLE)
+    rows = OwnWords.objects.filter(business=business, letter__in=editable) if editable else ()
+    own = {row.letter: row for row in rows}
+    return {key: fitting(letter, own.get(key)) for key, letter in letters.items()}
+
+
 def words_of(business: Business, letter: LetterText) -> Words:
-    """The business's own words for the letter, else the original's."""
-    if letter.key not in EDITABLE:
-        return letter.original
-    own = OwnWords.objects.filter(business=business, letter=letter.key).first()
-    return fitting(letter, own)
+    """`words_for` one letter."""
+    return words_for(business, [letter.key])[letter.key]
 
 
 def fitting(letter: LetterText, own: OwnWords | None) -> Words:

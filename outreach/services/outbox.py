@@ -16,6 +16,7 @@ from activity.services import record_events
 from businesses.inserting import insert_new
 from businesses.models import Business
 from businesses.wake import wake
+from outreach.catalogue import Words
 from outreach.filling import one_line, prospect_address
 from outreach.gate import days_of, first_moment, is_bound, next_day_for, surely_held, why_held
 from outreach.letters import FIRM, POSTAL_ADDRESS, NoAddress, Party
@@ -32,7 +33,7 @@ from outreach.models import (
 from outreach.services.queueing import SEND, in_words, letter_event
 from outreach.services.suppression import address_hash
 from outreach.states import MailKind, MessageState, RecipientState
-from outreach.writing import write_letter
+from outreach.writing import words_for, write_letter
 
 # By the letter's id.
 _Recipients = Mapping[UUID, Sequence[MessageRecipient]]
@@ -85,8 +86,9 @@ def queue_messages(
         for letter in letters
     ]
     stop_links = _stop_links(business, letters, recipients, now)
+    words = words_for(business, {letter.template for letter in letters})
     messages = [
-        _message(business, *parts, now)
+        _message(business, *parts, words, now)
         for parts in zip(letters, recipients, stop_links, strict=True)
     ]
     return _put_into_outbox(business, messages, recipients, now)
@@ -97,10 +99,11 @@ def _message(
     letter: NewLetter,
     recipients: Sequence[MessageRecipient],
     stop_link: str,
+    words: Mapping[str, Words],
     now: datetime,
 ) -> Message:
     around = _context(business, letter.context, stop_link)
-    rendered = write_letter(business, letter.template, around, letter.mail_kind)
+    rendered = write_letter(letter.template, around, letter.mail_kind, words)
     return Message(
         business=business,
         kind=letter.kind,
