@@ -135,8 +135,9 @@ def test_the_words_of_a_plan_carry_no_ask_either(
     step = CadenceStep.objects.get(cadence__key="inner_circle")
     address = f"/b/{business.slug}/settings/plans/{step.cadence_id}/{step.pk}/"
 
+    words = {"subject": "Hello", "words": "See {introduction_link}"}
     answer = alice_client.post(
-        address, {"days": "0", "subject": "Hello", "words": "See {introduction_link}"}
+        address, {"days": "0", "timing": "after", "condition": "always", **words}
     )
 
     assert answer.status_code == 422
