@@ -1,0 +1,467 @@
+"""What the nine plans should do in a year: the model that the product is compared with.
+
+Plain Python that walks from visit to visit. Of the product it reads the steps of the plans, which
+are data, and the list of public holidays; when, whether and why it says in words of its own.
+"""
+
+from collections import defaultdict
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+import holidays
+
+from outreach.cadences import PLANS, Step
+from tests.faults.year_script import (
+    BEGIN,
+    NOT_WANTED,
+    PLACE,
+    Deed,
+    Person,
+    Script,
+    Visit,
+    address_of,
+)
+
+STEPS = {plan.key: plan.steps for plan in PLANS}
+FREE = holidays.country_holidays("SE", years=range(BEGIN.year, BEGIN.year + 3))
+# Why a plan about a referral is over, once that stands elsewhere.
+NOW = {
+    "talking": "You are talking.",
+    "met": "You have met.",
+    "proposed": "You have made a proposal.",
+    "won": "It became business.",
+    "lost": "Nothing came of it.",
+    "not_now": "It is not the time.",
+}
+IN_TOUCH = "You were in touch."
+A_WEEK, TWO_MONTHS, A_MONTH = timedelta(days=7), timedelta(days=60), timedelta(days=30)
+
+
+@dataclass
+class Someone:
+    key: str
+    first_name: str
+    address: str
+    zone: str = ""
+    is_inner: bool = False
+    is_partner: bool = False
+    wants_no_mail: bool = False
+    last_touch: date | None = None
+    next_touch: date | None = None
+    introduced_first: date | None = None
+
+
+@dataclass
+class Referral:
+    prospect: Someone
+    advocate: Someone
+    hears: str
+    state: str = "introduced"
+    thanks_due: set[str] = field(default_factory=set)
+
+
+@dataclass
+class Taken:
+    step: Step
+    outcome: str
+    reason: str
+    visit: Visit
+
+
+@dataclass
+class Enrolment:
+    plan: str
+    person: Someone
+    about: str
+    begun: Visit
+    # Counts up with everything that happens: what came before what.
+    tick: int
+    due: date
+    anchor: date | None = None
+    state: str = "active"
+    reason: str = ""
+    taken: list[Taken] = field(default_factory=list)
+
+    def __str__(self) -> str:
+        about = f" about {self.about}" if self.about else ""
+        return f"{self.plan} for {self.person.key}{about} of {self.begun.day}"
+
+
+@dataclass
+class Letter:
+    name: str
+    reader: Someone
+    of: Enrolment | None = None
+    left: Visit | None = None
+    is_cancelled: bool = False
+    had_rivals: bool = False
+
+
+class Model:
+    """Lives through the script; then `letters`, `steps` and `plans` say what was to happen."""
+
+    def __init__(self, script: Script, *, owner: str) -> None:
+        self.script, self._owner = script, owner
+        self.people = {one.key: _someone(one) for one in script.people}
+        self.referrals: dict[str, Referral] = {}
+        self.asks: dict[str, tuple[str, datetime]] = {}
+        self.enrolments: list[Enrolment] = []
+        self._active: list[Enrolment] = []
+        self._concerning: dict[str, list[Enrolment]] = defaultdict(list)
+        self._drafts: list[tuple[str, Enrolment, Taken]] = []
+        self.waiting: list[Letter] = []
+        self.all_letters: list[Letter] = []
+        # Which of their letters was cancelled, they or I, nobody can say.
+        self.unsure: set[str] = set()
+        self.handshakes: dict[str, Visit] = {}
+        self._begun: set[tuple[str, str, str]] = set()
+        self._touched_at: dict[str, int] = {}
+        self._last_day: dict[str, date] = {}
+        self._ticks = 0
+
+    def live(self) -> None:
+        for number in range(2 * self.script.days):
+            self.visit = Visit(number)
+            self._what_the_day_begins()
+            self._expire_asks()
+            self._work()
+            self._look_at_drafts()
+            self._work()
+            for deed in self.script.at(self.visit):
+                getattr(self, f"_{deed.what}")(deed)
+            self._work()
+
+    # --- What the product should show at the end -----------------------------------------------
+
+    @property
+    def letters(self) -> dict[str, str]:
+        left = {one.name: str(one.left) for one in self.all_letters if one.left}
+        return left | {name: str(visit) for name, visit in self.handshakes.items()}
+
+    @property
+    def steps(self) -> dict[str, str]:
+        return {
+            f"step {nth} of {one}": " ".join((taken.outcome, str(taken.visit), taken.reason))
+            for one in self.enrolments
+            for nth, taken in enumerate(one.taken)
+        }
+
+    @property
+    def plans(self) -> dict[str, str]:
+        return {str(one): f"{one.state} {one.reason}" for one in self.enrolments}
+
+    # --- What people do ------------------------------------------------------------------------
+
+    def _introduce(self, deed: Deed) -> None:
+        advocate = self.people[deed.by]
+        prospect = Someone(deed.who, "Jonas", address_of(deed.who))
+        self.people[deed.who] = prospect
+        self.referrals[deed.who] = Referral(prospect, advocate, deed.how, "introduced")
+        advocate.introduced_first = advocate.introduced_first or self.visit.day
+        # It answers its readers, so it waits for nothing.
+        to = {self._owner, prospect.address}
+        if advocate.address and not advocate.wants_no_mail:
+            to.add(advocate.address)
+        name = f"handshake_to_everyone about {deed.who} to {' '.join(sorted(to))}"
+        self.handshakes[name] = self.visit
+        self._begin("follow_up_handshake", prospect, deed.who)
+        if deed.how == "outcome":
+            self._begin("tell_advocate", advocate, deed.who)
+        self._owe_thanks(deed.who, "introduction")
+
+    def _move(self, deed: Deed) -> None:
+        self._stands(deed.who, deed.how)
+
+    def _win(self, deed: Deed) -> None:
+        self._stands(deed.who, "won")
+        self._owe_thanks(deed.who, "business")
+        self._begin("welcome_customer", self.people[deed.who], deed.who)
+
+    def _lose(self, deed: Deed) -> None:
+        self._stands(deed.who, "lost")
+
+    def _stands(self, prospect: str, state: str) -> None:
+        referral = self.referrals[prospect]
+        referral.state = state
+        heard = {"met": ("outcome", "met"), "won": ("outcome",), "lost": ("outcome",)}
+        if referral.hears in heard.get(state, ()) and referral.advocate.address:
+            self._write(f"progress_to_advocate {state} about {prospect}", referral.advocate)
+        self._end_what_is_over("follow_up_handshake", "tell_advocate", about=prospect)
+
+    def _thank(self, deed: Deed) -> None:
+        """By a card, if that was not done before."""
+        self._thanked(deed.who, deed.how)
+
+    def _thanked(self, prospect: str, reason: str) -> None:
+        self.referrals[prospect].thanks_due.discard(reason)
+        self._end_what_is_over(_thanks(reason), about=prospect)
+
+    def _owe_thanks(self, prospect: str, reason: str) -> None:
+        referral = self.referrals[prospect]
+        referral.thanks_due.add(reason)
+        self._begin(_thanks(reason), referral.advocate, prospect)
+
+    def _call(self, deed: Deed) -> None:
+        person = self.people[deed.who]
+        person.last_touch = self.visit.day
+        person.next_touch = self.visit.day + A_MONTH
+        self._touched_at[person.key] = self._tick()
+        for one in self._concerning[person.key]:
+            for taken in one.taken:
+                if taken.outcome == "drafted" and taken.step.condition == "no_touch":
+                    taken.outcome, taken.reason = "dismissed", IN_TOUCH
+        self._end_what_is_over("inner_circle", "wake_partner", about=person.key)
+
+    def _ask(self, deed: Deed) -> None:
+        person = self.people[deed.who]
+        if not person.address or person.wants_no_mail:
+            return
+        self.asks[deed.who] = ("sent", self.visit.instant)
+        self._write(f"ask_to_advocate about {deed.who}", person)
+        self._begin("unanswered_ask", person, deed.who)
+
+    def _answer(self, deed: Deed) -> None:
+        self._close_ask(deed.who, "answered")
+
+    def _decline(self, deed: Deed) -> None:
+        self._close_ask(deed.who, "declined")
+
+    def _withdraw(self, deed: Deed) -> None:
+        if self._close_ask(deed.who, "withdrawn"):
+            self._cancel(
+                [one for one in self.waiting if one.name == f"ask_to_advocate about {deed.who}"]
+            )
+
+    def _expire_asks(self) -> None:
+        for key, (_, sent_at) in list(self.asks.items()):
+            if self.visit.instant >= sent_at + TWO_MONTHS:
+                self._close_ask(key, "expired")
+
+    def _close_ask(self, key: str, state: str) -> bool:
+        if self.asks.get(key, ("", None))[0] != "sent":
+            return False
+        self.asks[key] = (state, self.asks[key][1])
+        self._end_what_is_over("unanswered_ask", about=key)
+        return True
+
+    def _stop_mail(self, deed: Deed) -> None:
+        person = self.people[deed.who]
+        if not person.address:
+            return
+        person.wants_no_mail = True
+        self._cancel([one for one in self.waiting if one.reader is person])
+
+    def _look_at_drafts(self) -> None:
+        later = []
+        for name, one, taken in self._drafts:
+            habit = self.script.habit(name)
+            if taken.outcome != "drafted":
+                continue
+            if self.visit.number < taken.visit.number + habit.visits:
+                later.append((name, one, taken))
+            elif habit.deed == "drop":
+                taken.outcome, taken.reason = "dismissed", NOT_WANTED
+            elif habit.deed == "send":
+                self._approve(one, taken, name)
+        self._drafts = later
+
+    def _approve(self, one: Enrolment, taken: Taken, name: str) -> None:
+        if not one.plan.startswith("thank_"):
+            taken.outcome = "sent"
+            self._write(f"plan_letter {name}", one.person, one)
+        elif not one.person.wants_no_mail:  # Thanks that cannot be given are not given.
+            taken.outcome = "sent"
+            reason = "business" if one.plan == "thank_win" else "introduction"
+            self._write(f"thanks_to_advocate {reason} about {one.about}", one.person)
+            self._thanked(one.about, reason)
+
+    # --- Plans ---------------------------------------------------------------------------------
+
+    def _what_the_day_begins(self) -> None:
+        today = self.visit.day
+        for one in self.people.values():
+            quiet_since = str(one.last_touch or "")
+            if one.is_inner and one.next_touch and one.next_touch + A_WEEK <= today:
+                self._begin_rarely("inner_circle", one, quiet_since)
+            if one.is_partner and one.last_touch and one.last_touch + TWO_MONTHS <= today:
+                self._begin_rarely("wake_partner", one, quiet_since)
+            if one.is_inner and one.introduced_first:
+                day = one.introduced_first.replace(year=one.introduced_first.year + 1)
+                if today <= day <= today + A_MONTH and self._once("yearly_letter", one, str(day)):
+                    self._enrol("yearly_letter", one, "", day)
+
+    def _begin_rarely(self, plan: str, person: Someone, because: str) -> None:
+        lately = any(
+            one.plan == plan and one.begun.instant > self.visit.instant - TWO_MONTHS
+            for one in self._concerning[person.key]
+        )
+        if not lately and self._once(plan, person, because):
+            self._enrol(plan, person, "")
+
+    def _begin(self, plan: str, person: Someone, about: str) -> None:
+        if self._once(plan, person, about):
+            self._enrol(plan, person, about)
+
+    def _once(self, plan: str, person: Someone, because: str) -> bool:
+        key = (plan, person.key, because)
+        if key in self._begun:
+            return False
+        self._begun.add(key)
+        return True
+
+    def _enrol(self, plan: str, person: Someone, about: str, anchor: date | None = None) -> None:
+        due = _due(STEPS[plan][0], self.visit.day, anchor)
+        one = Enrolment(plan, person, about, self.visit, self._tick(), due, anchor)
+        self.enrolments.append(one)
+        self._active.append(one)
+        for key in {person.key, about}:
+            self._concerning[key].append(one)
+
+    def _over(self, one: Enrolment) -> str:
+        if one.plan in ("inner_circle", "wake_partner"):
+            return IN_TOUCH if self._in_touch(one) else ""
+        if one.plan == "unanswered_ask":
+            closed = "The ask is closed."
+            answers = {"sent": "", "answered": "They answered.", "declined": "They answered."}
+            return answers.get(self.asks[one.about][0], closed)
+        if one.plan == "yearly_letter":
+            return ""
+        referral = self.referrals[one.about]
+        if one.plan.startswith("thank_"):
+            reason = "business" if one.plan == "thank_win" else "introduction"
+            return "" if reason in referral.thanks_due else "They were thanked."
+        wanted = {
+            "follow_up_handshake": ("introduced",),
+            "tell_advocate": ("introduced", "talking", "met", "proposed"),
+            "welcome_customer": ("won",),
+        }
+        return "" if referral.state in wanted[one.plan] else NOW[referral.state]
+
+    def _in_touch(self, one: Enrolment) -> bool:
+        return self._touched_at.get(one.person.key, 0) > one.tick
+
+    def _end_what_is_over(self, *plans: str, about: str) -> None:
+        """`about` whom they are, or what."""
+        for one in self._concerning[about]:
+            reason = (
+                self._over(one)
+                if one.plan in plans and about == (one.about or one.person.key)
+                else ""
+            )
+            if reason:
+                self._end(one, reason)
+
+    def _end(self, one: Enrolment, reason: str) -> None:
+        if one.state == "active":
+            one.state, one.reason = "stopped", reason
+        for taken in one.taken:
+            if taken.outcome == "drafted":
+                taken.outcome, taken.reason = "dismissed", reason
+        self._cancel([letter for letter in self.waiting if letter.of is one])
+
+    # --- What workers do -----------------------------------------------------------------------
+
+    def _work(self) -> None:
+        for one in self._active:
+            while one.state == "active" and one.due <= self.visit.day:
+                self._take_step(one)
+        self._active = [one for one in self._active if one.state == "active"]
+        self._send()
+
+    def _take_step(self, one: Enrolment) -> None:
+        steps = STEPS[one.plan]
+        nth = len(one.taken)
+        step = steps[nth]
+        reason = self._why_skipped(one, step)
+        taken = Taken(step, _outcome(step, reason), reason, self.visit)
+        one.taken.append(taken)
+        name = f"step {nth} of {one}"
+        if taken.outcome == "sent":
+            self._write(f"plan_letter {name}", one.person, one)
+        elif taken.outcome == "drafted":
+            self._drafts.append((name, one, taken))
+        if nth + 1 == len(steps):
+            one.state = "finished"
+        else:
+            one.due = _due(steps[nth + 1], self.visit.day, one.anchor)
+
+    def _why_skipped(self, one: Enrolment, step: Step) -> str:
+        if step.condition == "no_touch" and self._in_touch(one):
+            return IN_TOUCH
+        if step.kind == "letter" and not one.person.address:
+            return "There is no e-mail address."
+        if step.kind == "letter" and one.person.wants_no_mail:
+            return f"{one.person.first_name} wants no mail."
+        return ""
+
+    def _write(self, name: str, reader: Someone, of: Enrolment | None = None) -> None:
+        letter = Letter(name, reader, of)
+        self.all_letters.append(letter)
+        if not reader.wants_no_mail:
+            self.waiting.append(letter)
+
+    def _cancel(self, letters: list[Letter]) -> None:
+        for letter in letters:
+            letter.is_cancelled = True
+            if letter.had_rivals:
+                self.unsure.add(letter.reader.key)
+        self.waiting = [one for one in self.waiting if not one.is_cancelled]
+
+    def _send(self) -> None:
+        """Within hours on a working day, one a day for each reader; the first in the queue."""
+        by_reader: dict[str, list[Letter]] = defaultdict(list)
+        for letter in self.waiting:
+            if self._may_leave(letter.reader):
+                by_reader[letter.reader.key].append(letter)
+        for key, letters in by_reader.items():
+            letters[0].left = self.visit
+            self._last_day[key] = self._wall(letters[0].reader).date()
+            if len(letters) > 1:
+                for letter in letters:
+                    letter.had_rivals = True
+        self.waiting = [one for one in self.waiting if one.left is None]
+
+    def _may_leave(self, reader: Someone) -> bool:
+        wall = self._wall(reader)
+        works = wall.weekday() < 5 and wall.date() not in FREE
+        return works and 8 <= wall.hour < 19 and self._last_day.get(reader.key) != wall.date()
+
+    def _wall(self, reader: Someone) -> datetime:
+        return self.visit.instant.astimezone(ZoneInfo(reader.zone) if reader.zone else PLACE)
+
+    def _tick(self) -> int:
+        self._ticks += 1
+        return self._ticks
+
+
+def _someone(person: Person) -> Someone:
+    one = Someone(
+        person.key, "Marta", person.address, person.zone, person.is_inner, person.is_partner
+    )
+    one.next_touch = BEGIN + A_MONTH
+    return one
+
+
+def _outcome(step: Step, reason: str) -> str:
+    if reason:
+        return "skipped"
+    if step.kind == "reminder":
+        return "reminded"
+    return "sent" if step.automatic else "drafted"
+
+
+def _thanks(reason: str) -> str:
+    return "thank_win" if reason == "business" else "thank_introduction"
+
+
+def _due(step: Step, today: date, anchor: date | None) -> date:
+    """On which day, seen from a visit: that is always after nine, when steps fall due."""
+    if step.timing == "before" and anchor:
+        return max(anchor - timedelta(days=step.days), today)
+    if step.timing != "working_day":
+        return today + timedelta(days=step.days)
+    day = today + timedelta(days=max(step.days, 1))
+    while day.weekday() >= 5:
+        day += timedelta(days=1)
+    return day
