@@ -237,8 +237,7 @@ class Owner:
         news = {one.pk: one.payload["to"] for one in Event.objects.filter(pk__in=told)}
         reasons = dict(ThankYou.objects.values_list("pk", "reason"))
         shown = []
-        for key, times in self.arrived.items():
-            row = rows[key]
+        for key, row in rows.items():  # What came beside these is another business's.
             name = row.kind
             if key in steps:
                 name += f" {self._step(steps[key])}"
@@ -246,7 +245,7 @@ class Owner:
                 more = news.get(row.cause_id) or reasons.get(row.subject_id)
                 name += f" {more}" if more else ""
                 name += f" about {self._names[row.subject_id]}"
-            for visit, taken in times:
+            for visit, taken in self.arrived[key]:
                 to = f" to {' '.join(sorted(taken.recipients))}"
                 shown.append((name + to * (len(taken.recipients) > 1), str(visit)))
         return shown
