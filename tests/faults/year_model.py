@@ -5,19 +5,29 @@ are data, and the list of public holidays; when, whether and why it says in word
 """
 
 from collections import defaultdict
-from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import holidays
 
 from outreach.cadences import PLANS, Step
+from tests.faults.year_cast import (
+    A_MONTH,
+    Enrolment,
+    Letter,
+    Referral,
+    Someone,
+    Taken,
+    due_day,
+    outcome_of,
+    someone,
+    thanks_plan,
+)
 from tests.faults.year_script import (
     BEGIN,
     NOT_WANTED,
     PLACE,
     Deed,
-    Person,
     Script,
     Visit,
     address_of,
@@ -35,67 +45,7 @@ NOW = {
     "not_now": "It is not the time.",
 }
 IN_TOUCH = "You were in touch."
-A_WEEK, TWO_MONTHS, A_MONTH = timedelta(days=7), timedelta(days=60), timedelta(days=30)
-
-
-@dataclass
-class Someone:
-    key: str
-    first_name: str
-    address: str
-    zone: str = ""
-    is_inner: bool = False
-    is_partner: bool = False
-    wants_no_mail: bool = False
-    last_touch: date | None = None
-    next_touch: date | None = None
-    introduced_first: date | None = None
-
-
-@dataclass
-class Referral:
-    prospect: Someone
-    advocate: Someone
-    hears: str
-    state: str = "introduced"
-    thanks_due: set[str] = field(default_factory=set)
-
-
-@dataclass
-class Taken:
-    step: Step
-    outcome: str
-    reason: str
-    visit: Visit
-
-
-@dataclass
-class Enrolment:
-    plan: str
-    person: Someone
-    about: str
-    begun: Visit
-    # Counts up with everything that happens: what came before what.
-    tick: int
-    due: date
-    anchor: date | None = None
-    state: str = "active"
-    reason: str = ""
-    taken: list[Taken] = field(default_factory=list)
-
-    def __str__(self) -> str:
-        about = f" about {self.about}" if self.about else ""
-        return f"{self.plan} for {self.person.key}{about} of {self.begun.day}"
-
-
-@dataclass
-class Letter:
-    name: str
-    reader: Someone
-    of: Enrolment | None = None
-    left: Visit | None = None
-    is_cancelled: bool = False
-    had_rivals: bool = False
+A_WEEK, TWO_MONTHS = timedelta(days=7), timedelta(days=60)
 
 
 class Model:
@@ -103,7 +53,7 @@ class Model:
 
     def __init__(self, script: Script, *, owner: str) -> None:
         self.script, self._owner = script, owner
-        self.people = {one.key: _someone(one) for one in script.people}
+        self.people = {one.key: someone(one) for one in script.people}
         self.referrals: dict[str, Referral] = {}
         self.asks: dict[str, tuple[str, datetime]] = {}
         self.enrolments: list[Enrolment] = []
@@ -195,12 +145,12 @@ class Model:
 
     def _thanked(self, prospect: str, reason: str) -> None:
         self.referrals[prospect].thanks_due.discard(reason)
-        self._end_what_is_over(_thanks(reason), about=prospect)
+        self._end_what_is_over(thanks_plan(reason), about=prospect)
 
     def _owe_thanks(self, prospect: str, reason: str) -> None:
         referral = self.referrals[prospect]
         referral.thanks_due.add(reason)
-        self._begin(_thanks(reason), referral.advocate, prospect)
+        self._begin(thanks_plan(reason), referral.advocate, prospect)
 
     def _call(self, deed: Deed) -> None:
         person = self.people[deed.who]
@@ -311,7 +261,7 @@ class Model:
         return True
 
     def _enrol(self, plan: str, person: Someone, about: str, anchor: date | None = None) -> None:
-        due = _due(STEPS[plan][0], self.visit.day, anchor)
+        due = due_day(STEPS[plan][0], self.visit.day, anchor)
         one = Enrolment(plan, person, about, self.visit, self._tick(), due, anchor)
         self.enrolments.append(one)
         self._active.append(one)
@@ -374,7 +324,7 @@ class Model:
         nth = len(one.taken)
         step = steps[nth]
         reason = self._why_skipped(one, step)
-        taken = Taken(step, _outcome(step, reason), reason, self.visit)
+        taken = Taken(step, outcome_of(step, reason), reason, self.visit)
         one.taken.append(taken)
         name = f"step {nth} of {one}"
         if taken.outcome == "sent":
@@ -384,7 +334,7 @@ class Model:
         if nth + 1 == len(steps):
             one.state = "finished"
         else:
-            one.due = _due(steps[nth + 1], self.visit.day, one.anchor)
+            one.due = due_day(steps[nth + 1], self.visit.day, one.anchor)
 
     def _why_skipped(self, one: Enrolment, step: Step) -> str:
         if step.condition == "no_touch" and self._in_touch(one):
@@ -433,35 +383,3 @@ class Model:
     def _tick(self) -> int:
         self._ticks += 1
         return self._ticks
-
-
-def _someone(person: Person) -> Someone:
-    one = Someone(
-        person.key, "Marta", person.address, person.zone, person.is_inner, person.is_partner
-    )
-    one.next_touch = BEGIN + A_MONTH
-    return one
-
-
-def _outcome(step: Step, reason: str) -> str:
-    if reason:
-        return "skipped"
-    if step.kind == "reminder":
-        return "reminded"
-    return "sent" if step.automatic else "drafted"
-
-
-def _thanks(reason: str) -> str:
-    return "thank_win" if reason == "business" else "thank_introduction"
-
-
-def _due(step: Step, today: date, anchor: date | None) -> date:
-    """On which day, seen from a visit: that is always after nine, when steps fall due."""
-    if step.timing == "before" and anchor:
-        return max(anchor - timedelta(days=step.days), today)
-    if step.timing != "working_day":
-        return today + timedelta(days=step.days)
-    day = today + timedelta(days=max(step.days, 1))
-    while day.weekday() >= 5:
-        day += timedelta(days=1)
-    return day

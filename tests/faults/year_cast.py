@@ -1,0 +1,101 @@
+"""What the model of the year knows of: people, referrals, plans and letters."""
+
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+
+from outreach.cadences import Step
+from tests.faults.year_script import BEGIN, Person, Visit
+
+A_MONTH = timedelta(days=30)
+
+
+@dataclass
+class Someone:
+    key: str
+    first_name: str
+    address: str
+    zone: str = ""
+    is_inner: bool = False
+    is_partner: bool = False
+    wants_no_mail: bool = False
+    last_touch: date | None = None
+    next_touch: date | None = None
+    introduced_first: date | None = None
+
+
+@dataclass
+class Referral:
+    prospect: Someone
+    advocate: Someone
+    hears: str
+    state: str = "introduced"
+    thanks_due: set[str] = field(default_factory=set)
+
+
+@dataclass
+class Taken:
+    step: Step
+    outcome: str
+    reason: str
+    visit: Visit
+
+
+@dataclass
+class Enrolment:
+    plan: str
+    person: Someone
+    about: str
+    begun: Visit
+    # Counts up with everything that happens: what came before what.
+    tick: int
+    due: date
+    anchor: date | None = None
+    state: str = "active"
+    reason: str = ""
+    taken: list[Taken] = field(default_factory=list)
+
+    def __str__(self) -> str:
+        about = f" about {self.about}" if self.about else ""
+        return f"{self.plan} for {self.person.key}{about} of {self.begun.day}"
+
+
+@dataclass
+class Letter:
+    name: str
+    reader: Someone
+    of: Enrolment | None = None
+    left: Visit | None = None
+    is_cancelled: bool = False
+    had_rivals: bool = False
+
+
+def someone(person: Person) -> Someone:
+    one = Someone(
+        person.key, "Marta", person.address, person.zone, person.is_inner, person.is_partner
+    )
+    one.next_touch = BEGIN + A_MONTH
+    return one
+
+
+def outcome_of(step: Step, reason: str) -> str:
+    if reason:
+        return "skipped"
+    if step.kind == "reminder":
+        return "reminded"
+    return "sent" if step.automatic else "drafted"
+
+
+def thanks_plan(reason: str) -> str:
+    return "thank_win" if reason == "business" else "thank_introduction"
+
+
+def due_day(step: Step, today: date, anchor: date | None) -> date:
+    """On which day, seen from a visit: that is always after nine, when steps fall due."""
+    if step.timing == "before" and anchor:
+        return max(anchor - timedelta(days=step.days), today)
+    if step.timing != "working_day":
+        return today + timedelta(days=step.days)
+    day = today + timedelta(days=max(step.days, 1))
+    while day.weekday() >= 5:
+        day += timedelta(days=1)
+    return day
