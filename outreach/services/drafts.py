@@ -9,6 +9,7 @@ from activity.services import Occurrence, record_events
 from businesses.models import Business, User
 from businesses.moves import NotPossibleNow
 from businesses.tenancy import locked
+from contacts.services import refuse_resting
 from outreach.cadences import mail_kind_of
 from outreach.catalogue import PLAN
 from outreach.letters import FIRM, Party
@@ -16,7 +17,9 @@ from outreach.models import Outcome, StepTaken
 from outreach.purposes import purpose_of
 from outreach.senders import name_of
 from outreach.services.outbox import NewLetter, queue_messages
+from outreach.services.queueing import AddressStopped
 from outreach.services.reminders import close_reminders
+from outreach.services.suppression import why_no_mail
 from outreach.states import MailKind
 from outreach.words import checked_words
 
@@ -33,13 +36,27 @@ def change_draft(*, draft: StepTaken, subject: str, words: str, now: datetime) -
 
 
 def send_draft(*, draft: StepTaken, by: Actor, sender: User, now: datetime) -> StepTaken:
-    """Let the letter leave, in the sender's name. Raises `NotPossibleNow` on a second press."""
+    """Let the letter leave, in the sender's name. Raises `NotPossibleNow` on a second press.
+
+    Raises `LeftInPeace` or `AddressStopped` where it would reach nobody.
+    """
     draft = _waiting(draft)
+    _refuse_unwanted(draft)
     # First of all, since it may be refused, and then the draft waits on.
     send_words(taken=draft, by=by, sender=sender, now=now)
     draft.outcome = Outcome.SENT
     _settle(draft, now)
     return draft
+
+
+def _refuse_unwanted(draft: StepTaken) -> None:
+    """Who was written to when the draft was made may want no letter by now."""
+    contact, trigger = draft.enrolment.contact, draft.enrolment.cadence.trigger
+    refuse_resting(contact)
+    stopped = why_no_mail(contact=contact, kind=mail_kind_of(trigger))
+    # What is delivered in another way is refused there.
+    if stopped and purpose_of(trigger).deliver is None:
+        raise AddressStopped(stopped)
 
 
 def dismiss_draft(*, draft: StepTaken, reason: str = "", by: Actor, now: datetime) -> StepTaken:

@@ -217,14 +217,15 @@ class Model:
         self._drafts = later
 
     def _approve(self, one: Enrolment, taken: Taken, name: str) -> None:
-        if not one.plan.startswith("thank_"):
-            taken.outcome = "sent"
-            self._write(f"plan_letter {name}", one.person, one)
-        elif not one.person.wants_no_mail:  # Thanks that cannot be given are not given.
-            taken.outcome = "sent"
+        if one.person.wants_no_mail:
+            return  # It is refused, and waits on.
+        taken.outcome = "sent"
+        if one.plan.startswith("thank_"):
             reason = "business" if one.plan == "thank_win" else "introduction"
             self._write(f"thanks_to_advocate {reason} about {one.about}", one.person)
             self._thanked(one.about, reason)
+        else:
+            self._write(f"plan_letter {name}", one.person, one)
 
     # --- Plans ---------------------------------------------------------------------------------
 

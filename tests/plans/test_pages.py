@@ -3,12 +3,14 @@
 import pytest
 from django.test import Client
 
+from activity.actors import SYSTEM
 from businesses import clock
 from businesses.models import Business
 from contacts.models import Contact
+from contacts.services import leave_in_peace
 from introductions.models import Ask
 from outreach.models import Cadence, CadenceStep, Enrolment, Message, Reminder, StepTaken
-from outreach.services import ensure_cadences
+from outreach.services import ensure_cadences, suppress_by_hand
 from referrals.models import Referral, ThankYou
 from tests.plans.conftest import Calendar
 
@@ -69,6 +71,35 @@ def test_a_second_press_sends_no_second_letter(
 
     assert answers == [302, 409]
     assert Message.objects.filter(kind="plan_letter").count() == 1
+
+
+def test_who_wants_no_mail_by_now_is_not_said_to_get_the_letter(
+    alice_client: Client, at: str, draft: StepTaken, business: Business
+) -> None:
+    suppress_by_hand(
+        business=business, address=draft.enrolment.contact.email, by=SYSTEM, now=clock.now()
+    )
+
+    answer = alice_client.post(f"{at}letters/{draft.pk}/send/")
+
+    assert answer.status_code == 409
+    assert "You decided to write to Jonas no more." in answer.text
+    draft.refresh_from_db()
+    assert draft.outcome == "drafted"
+    assert not Message.objects.filter(kind="plan_letter").exists()
+
+
+def test_who_is_left_in_peace_by_now_gets_no_drafted_thanks(
+    alice_client: Client, at: str, draft: StepTaken, referral: Referral
+) -> None:
+    thanks = StepTaken.objects.waiting().get(enrolment__cadence__key="thank_introduction")
+    leave_in_peace(contact=thanks.enrolment.contact, why="moved_away", by=SYSTEM, now=clock.now())
+
+    answer = alice_client.post(f"{at}letters/{thanks.pk}/send/")
+
+    assert answer.status_code == 409
+    assert "Marta has moved away." in answer.text
+    assert ThankYou.objects.get().state == "due"
 
 
 def test_one_that_is_not_wanted_is_put_aside(
