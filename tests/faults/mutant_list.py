@@ -9,10 +9,10 @@ from dataclasses import dataclass
 CLAIMING, RECORDING = "outreach/claiming.py", "outreach/recording.py"
 CADENCES, STEPS = "outreach/services/cadences.py", "outreach/services/steps.py"
 OUTBOX, SENDING = "outreach/services/outbox.py", "outreach/sending.py"
-PLANS_KEPT = "outreach/migrations/0002_keep_the_plans_of_sending.py"
 FOLLOW_UPS = "outreach/migrations/0003_follow_up_plans.py"
 MANNERS = "outreach/migrations/0004_manners.py"
 MARK = "outreach/migrations/0007_all_mail_can_be_held.py"
+SENT = "outreach/migrations/0008_sent_with_its_event.py"
 
 IN_CLAIMING = "tests/outreach/test_claiming.py::"
 IN_FENCING = "tests/outreach/test_fencing.py::"
@@ -82,9 +82,9 @@ MUTANTS = (
     ),
     Mutant(
         "whoever is late says that it was sent",
-        PLANS_KEPT,
-        "WHERE id = letter AND fence = as_fence AND lease_until IS NOT NULL;\n    IF NOT FOUND",
-        "WHERE id = letter AND lease_until IS NOT NULL;\n    IF NOT FOUND",
+        SENT,
+        "WHERE id = letter AND fence = as_fence AND lease_until IS NOT NULL\n    RETURNING",
+        "WHERE id = letter AND lease_until IS NOT NULL\n    RETURNING",
         (IN_FENCING + "test_that_it_was_sent_is_not_believed_of_whoever_lost_it",),
     ),
     Mutant(
@@ -139,8 +139,8 @@ MUTANTS = (
     Mutant(
         "the sender does not look who gets no mail",
         "outreach/outgoing.py",
-        "is_stopped = row.is_stopped or (",
-        "is_stopped = (",
+        "is_suppressed=(is_stopped or bool(rests))",
+        "is_suppressed=bool(rests)",
         (
             IN_FENCING
             + "test_who_stops_mail_while_a_letter_waits_is_left_out_when_it_is_taken_in_hand",

@@ -138,6 +138,14 @@ class Model:
         if referral.hears in heard.get(state, ()) and referral.advocate.address:
             self._write(f"progress_to_advocate {state} about {prospect}", referral.advocate)
         self._end_what_is_over("follow_up_handshake", "tell_advocate", about=prospect)
+        if state == "met":
+            self._silence_begins_anew(prospect)
+
+    def _silence_begins_anew(self, prospect: str) -> None:
+        """The advocate has just heard of it."""
+        for one in self._concerning[prospect]:
+            if one.plan == "tell_advocate" and one.about == prospect and one.state == "active":
+                one.due = due_day(STEPS[one.plan][len(one.taken)], self.visit.day, None)
 
     def _thank(self, deed: Deed) -> None:
         """By a card, if that was not done before."""
