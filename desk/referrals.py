@@ -18,7 +18,7 @@ from contacts.addresses import show_phone
 from desk.access import may_write
 from desk.forms import DayField, PlainForm
 from desk.requests import DeskRequest
-from desk.sentences import Line
+from desk.stories import Line
 from desk.timeline import history_of
 from referrals.models import ClosedBusiness, Referral
 from referrals.services import (

@@ -1,62 +1,19 @@
-"""What each event says on a timeline: one sentence an event, all of them here.
+"""What each event says on a timeline: one sentence an event.
 
 A person who was introduced is named only once hands were shaken: until then they are "somebody".
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from datetime import datetime
-from typing import Any, TypeVar, cast
 
-from django.db.models import Model
-
-from activity.models import Event
-from businesses.models import Business
 from businesses.money import format_money
 from contacts.models import Contact, ContactImport, Interaction
 from contacts.states import InteractionKind, Rest, Source
+from desk.sentences_of_letters import ABOUT_LETTERS
+from desk.stories import Line, Story
 from feedback.models import HIGHEST_SCORE, Feedback
 from introductions.models import Ask, Introduction
-from outreach.catalogue import EDITABLE
-from outreach.models import Enrolment, EnrolmentState, Message, Reminder, SuppressionReason
-from outreach.states import MailKind
 from referrals.models import ClosedBusiness, Referral, ThankYou
 from referrals.states import ReferralState, ThanksReason
-
-Row = TypeVar("Row", bound=Model)
-
-
-@dataclass(frozen=True, slots=True)
-class Line:
-    """One line of a history. `tone`: step, thanks, care, repair or none."""
-
-    title: str
-    text: str = ""
-    tone: str = ""
-    note: str = ""
-    at: datetime | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Story:
-    """An event, the row it speaks of, whose page it is told on, and who did it ("You", or "")."""
-
-    event: Event
-    row: Model | None
-    person: Contact
-    business: Business
-    who: str
-
-    def subject(self, model: type[Row]) -> Row:
-        return cast(Row, self.row)
-
-    def done(self, did: str, was_done: str) -> str:
-        """`You added Marta` for a member's deed, else `Marta was added`."""
-        return f"{self.who} {did}" if self.who else was_done
-
-    def fact(self, name: str) -> Any:
-        return self.event.payload.get(name, "")
-
 
 # --- People ------------------------------------------------------------------------------------
 
@@ -258,96 +215,6 @@ def _thanks_waived(story: Story) -> Line:
     return Line(title, story.subject(ThankYou).waived_because)
 
 
-# --- Reminders and letters ---------------------------------------------------------------------
-
-
-def _plan_begun(story: Story) -> Line:
-    plan = story.subject(Enrolment).cadence.name
-    return Line(story.done(f"began the plan “{plan}”", f"The plan “{plan}” began"))
-
-
-def _plan_ended(story: Story) -> Line:
-    enrolment = story.subject(Enrolment)
-    stopped = enrolment.state == EnrolmentState.STOPPED
-    title = f"The plan “{enrolment.cadence.name}” {'was stopped' if stopped else 'came to its end'}"
-    return Line(title, note=enrolment.reason)
-
-
-def _own_words(did: str, was_done: str) -> Callable[[Story], Line]:
-    def sentence(story: Story) -> Line:
-        letter = EDITABLE.get(str(story.event.payload.get("letter")))
-        name = letter.name if letter else "of before"
-        return Line(story.done(did.format(name=name), was_done.format(name=name)))
-
-    return sentence
-
-
-def _reminder(did: str, was_done: str) -> Callable[[Story], Line]:
-    def sentence(story: Story) -> Line:
-        reminder = story.subject(Reminder)
-        what = reminder.text or str(reminder.get_kind_display())
-        return Line(story.done(did, was_done), what)
-
-    return sentence
-
-
-def _reminder_handed(story: Story) -> Line:
-    """To whom, where it is still theirs."""
-    reminder = story.subject(Reminder)
-    what = reminder.text or str(reminder.get_kind_display())
-    is_theirs = reminder.assignee is not None and story.fact("to") == str(reminder.assignee_id)
-    title = story.done("handed on what is to be done", "A reminder was handed on")
-    return Line(title, what, note=f"to {reminder.assignee.label}" if is_theirs else "")
-
-
-def _reminder_skipped(story: Story) -> Line:
-    reminder = story.subject(Reminder)
-    what = reminder.text or str(reminder.get_kind_display())
-    title = story.done("skipped what was to be done", "Skipped")
-    return Line(title, what, note=reminder.skipped_because)
-
-
-_LETTERS = {
-    "ask_to_advocate": "the letter that asks for an introduction",
-    "introduction_to_prospect": "the letter of introduction",
-    "handshake_to_everyone": "the letter that introduces everybody",
-    "progress_to_advocate": "the letter that tells how it goes",
-    "thanks_to_advocate": "the thank-you letter",
-    "plan_letter": "the letter",
-}
-
-
-def _letter(words: str, *, tone: str = "") -> Callable[[Story], Line]:
-    def sentence(story: Story) -> Line:
-        letter = _LETTERS.get(story.subject(Message).kind, "a letter")
-        return Line(_capital(words.format(letter=letter)), tone=tone)
-
-    return sentence
-
-
-def _sending(words: str, *, tone: str = "") -> Callable[[Story], Line]:
-    return lambda _: Line(words, tone=tone)
-
-
-def _address_suppressed(story: Story) -> Line:
-    reasons = {str(reason): str(reason.label) for reason in SuppressionReason}
-    return Line(
-        f"No {_mail(story)} go to {story.person.first_name} any more",
-        reasons.get(story.fact("why"), ""),
-        "repair",
-    )
-
-
-def _address_restored(story: Story) -> Line:
-    return Line(_capital(f"{_mail(story)} may go to {story.person.first_name} again"))
-
-
-def _mail(story: Story) -> str:
-    """Which letters a stop is about."""
-    kinds = {str(kind): str(kind.label) for kind in MailKind if kind != MailKind.ALL}
-    return kinds.get(story.fact("kind"), "letters")
-
-
 def _listed(words: list[str]) -> str:
     return " and ".join([", ".join(words[:-1]), words[-1]] if len(words) > 1 else words)
 
@@ -392,34 +259,7 @@ SENTENCES: Mapping[str, Callable[[Story], Line | None]] = {
     "thanks.owed": _thanks_owed,
     "thanks.given": _thanks_given,
     "thanks.waived": _thanks_waived,
-    "plan.begun": _plan_begun,
-    "plan.changed": _plan_ended,
-    "plan.ended": _plan_ended,
-    "plan.letter_sent": _plan_ended,
-    "letter.changed": _own_words(
-        "put the letter “{name}” in other words", "The letter “{name}” was put in other words"
-    ),
-    "letter.restored": _own_words(
-        "put the letter “{name}” back to the original",
-        "The letter “{name}” was put back to the original",
-    ),
-    "reminder.added": _reminder("made a reminder", "A reminder was made"),
-    "reminder.done": _reminder("did what was to be done", "Done"),
-    "reminder.handed": _reminder_handed,
-    "reminder.skipped": _reminder_skipped,
-    "reminder.snoozed": _reminder("put a reminder off", "A reminder was put off"),
-    "message.queued": _letter("{letter} is ready to go"),
-    "message.sent": _letter("{letter} went out"),
-    "message.failed": _letter("{letter} could not be delivered", tone="repair"),
-    "message.uncertain": _letter("{letter} may or may not have arrived", tone="repair"),
-    "message.cancelled": _letter("{letter} was held back"),
-    "message.delivered": _letter("{letter} was delivered"),
-    "message.bounced": _letter("{letter} came back", tone="repair"),
-    "message.complained": _letter("{letter} was marked as unwanted", tone="repair"),
-    "sending.paused": _sending("Letters wait: too many were marked as unwanted", tone="repair"),
-    "sending.resumed": _sending("Letters may leave again"),
-    "address.suppressed": _address_suppressed,
-    "address.restored": _address_restored,
+    **ABOUT_LETTERS,
 }
 
 # Steps of the machinery: another line beside them says what they mean for the person.

@@ -14,7 +14,8 @@ from activity.actors import ActorKind
 from activity.models import Event, Mention
 from businesses.models import ApiKey, Membership
 from contacts.models import Contact, ContactImport, Interaction
-from desk.sentences import QUIET, SENTENCES, Line, Story
+from desk.sentences import QUIET, SENTENCES
+from desk.stories import Line, Story
 from feedback.models import Feedback
 from introductions.models import Ask, Introduction
 from outreach.models import Enrolment, Message, Reminder, Suppression
