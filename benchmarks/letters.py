@@ -4,23 +4,23 @@ import smtplib
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from urllib.parse import urlsplit
 
 from django.conf import settings
+from uuid_utils.compat import uuid7
 
 from activity.actors import Actor
 from activity.services import record_event
 from benchmarks.rows import Row, Sample
 from benchmarks.seeding import Ground
 from businesses import clock
-from businesses.models import Membership
+from businesses.models import Business, Membership
 from businesses.tenancy import transaction_for
 from contacts.models import Contact
 from introductions.messages import ask_to_advocate
 from introductions.models import Advocate, Ask
 from introductions.states import ASK_EXPIRES_AFTER, AskState
-from outreach.models import LetterDay
 from outreach.sending import send_due_letters
 from outreach.transports.base import Reply
 from outreach.transports.smtp import SmtpTransport
@@ -77,13 +77,8 @@ def _queue(membership: Membership, count: int) -> None:
     business, now = membership.business, clock.now()
     by = Actor.member(membership)
     with transaction_for(business):
-        LetterDay.objects.all().delete()  # Else they would have had their one letter of today.
-        advocates = list(
-            Advocate.objects.select_related("contact").exclude(contact__email="")[:count]
-        )
-        for number in range(count):
-            advocate: Advocate = advocates[number % len(advocates)]
-            contact: Contact = advocate.contact
+        for advocate in _new_advocates(business, count, now):
+            contact = advocate.contact
             ask = Ask.objects.create(
                 business=business,
                 advocate=advocate,
@@ -98,6 +93,22 @@ def _queue(membership: Membership, count: int) -> None:
                 business=business, name="ask.sent", actor=by, subject=ask, about=[contact], now=now
             )
             ask_to_advocate(ask=ask, cause=cause, now=now - timedelta(seconds=1))
+
+
+def _new_advocates(business: Business, count: int, now: datetime) -> Sequence[Advocate]:
+    """People who have had no letter yet today: nobody gets a second one."""
+    contacts = Contact.objects.bulk_create(
+        Contact(
+            business=business,
+            name="Greta Palm",
+            email=f"palm.{uuid7()}@letters.example",
+            created_at=now,
+        )
+        for _ in range(count)
+    )
+    return Advocate.objects.bulk_create(
+        Advocate(business=business, contact=contact, created_at=now) for contact in contacts
+    )
 
 
 def _by_hand(letters: Sequence[Sent]) -> float:

@@ -73,40 +73,14 @@ def make_link(
 
     Asking again gives the same link, with the later of both expiries (None: never).
     """
-    return ensure_link(
-        business=business,
-        purpose=purpose,
-        subject_label=str(subject._meta.model_name),
-        subject_id=subject.pk,
-        contact_id=contact.pk if contact else None,
-        member_id=member.pk if member else None,
-        expires_at=expires_at,
-        now=now,
-    )
-
-
-def ensure_link(
-    *,
-    business: Business,
-    purpose: str,
-    subject_label: str,
-    subject_id: UUID,
-    contact_id: UUID | None,
-    member_id: UUID | None = None,
-    expires_at: datetime | None,
-    now: datetime,
-) -> Link:
-    """`make_link` for a subject that is known by label and id only."""
-    link = _links(
-        business=business,
-        purpose=purpose,
-        subject_label=subject_label,
-        subject_ids=[subject_id],
-        contact_id=contact_id,
-        member_id=member_id,
-        expires_at=expires_at,
-        now=now,
-    )[subject_id]
+    alike = {
+        "business": business,
+        "purpose": purpose,
+        "subject_label": str(subject._meta.model_name),
+        "contact_id": contact.pk if contact else None,
+        "member_id": member.pk if member else None,
+    }
+    link = _links(alike, [subject.pk], expires_at, now)[subject.pk]
     _prolong(link, expires_at)
     return link
 
@@ -120,49 +94,27 @@ def ensure_lasting_links(
     now: datetime,
 ) -> Mapping[UUID, Link]:
     """For each subject the link that never expires; two statements, however many there are."""
-    return _links(
-        business=business,
-        purpose=purpose,
-        subject_label=subject_label,
-        subject_ids=subject_ids,
-        contact_id=None,
-        expires_at=None,
-        now=now,
-    )
+    alike = {
+        "business": business,
+        "purpose": purpose,
+        "subject_label": subject_label,
+        "contact_id": None,
+        "member_id": None,
+    }
+    return _links(alike, subject_ids, None, now)
 
 
 def _links(
-    *,
-    business: Business,
-    purpose: str,
-    subject_label: str,
+    alike: Mapping[str, object],
     subject_ids: Collection[UUID],
-    contact_id: UUID | None,
-    member_id: UUID | None = None,
     expires_at: datetime | None,
     now: datetime,
 ) -> dict[UUID, Link]:
-    """The live link of each subject; made where there is none."""
-    live = Link.objects.filter(
-        business=business,
-        purpose=purpose,
-        subject_label=subject_label,
-        contact_id=contact_id,
-        member_id=member_id,
-        withdrawn_at=None,
-    )
+    """The live link of each subject, `alike` in all else; made where there is none."""
+    live = Link.objects.filter(**alike, withdrawn_at=None)
     links = {link.subject_id: link for link in live.filter(subject_id__in=subject_ids)}
     missing = [
-        Link(
-            business=business,
-            purpose=purpose,
-            subject_label=subject_label,
-            subject_id=subject_id,
-            contact_id=contact_id,
-            member_id=member_id,
-            expires_at=expires_at,
-            created_at=now,
-        )
+        Link(**alike, subject_id=subject_id, expires_at=expires_at, created_at=now)
         for subject_id in subject_ids
         if subject_id not in links
     ]

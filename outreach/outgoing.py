@@ -185,38 +185,44 @@ def _recipients(letters: list[UUID]) -> dict[UUID, list[Recipient]]:
         MessageRecipient.objects.filter(message_id__in=letters)
         .annotate(is_stopped=Exists(stopped))
         .order_by("message_id", "position")
-        .values_list(
-            "message_id",
-            "id",
-            "name",
-            "address",
-            "address_hash",
-            "contact_id",
-            "introduction_id",
-            "contact__timezone",
-            "state",
-            "is_stopped",
-            "contact__rests",
-        )
+        .values_list("message_id", *_COLUMNS)
     )
     by_letter: dict[UUID, list[Recipient]] = defaultdict(list)
-    for row in found:
-        letter, key, name, address, digest, contact_id, introduction_id, timezone, state = row[:9]
-        is_stopped, rests = row[9:]
-        by_letter[letter].append(
-            Recipient(
-                id=key,
-                name=name,
-                address=address,
-                address_hash=digest,
-                contact_id=contact_id,
-                introduction_id=introduction_id,
-                timezone=timezone or "",
-                state=state,
-                is_suppressed=(is_stopped or bool(rests)) and state == RecipientState.WAITING,
-            )
-        )
+    for letter, *row in found:
+        by_letter[letter].append(_recipient(*row))
     return by_letter
+
+
+_COLUMNS = (
+    *("id", "name", "address", "address_hash", "contact_id", "introduction_id"),
+    *("contact__timezone", "state", "is_stopped", "contact__rests"),
+)
+
+
+def _recipient(
+    key: UUID,
+    name: str,
+    address: str,
+    address_hash: str,
+    contact_id: UUID | None,
+    introduction_id: UUID | None,
+    timezone: str | None,
+    state: str,
+    is_stopped: bool,
+    rests: str | None,
+) -> Recipient:
+    """One from `_COLUMNS`; where there is no contact, what is its is None."""
+    return Recipient(
+        id=key,
+        name=name,
+        address=address,
+        address_hash=address_hash,
+        contact_id=contact_id,
+        introduction_id=introduction_id,
+        timezone=timezone or "",
+        state=state,
+        is_suppressed=(is_stopped or bool(rests)) and state == RecipientState.WAITING,
+    )
 
 
 class _Firm(NamedTuple):

@@ -8,6 +8,7 @@ from businesses import clock
 from businesses.models import Business
 from contacts.models import Contact
 from introductions.models import Introduction
+from outreach.catalogue import PLAN
 from outreach.models import Message
 from tests.api.client import ApiClient, pages, queries_of, refusal
 from tests.introductions.factories import JONAS, WORDS, an_advocate, offered
@@ -17,7 +18,7 @@ from tests.outreach.factories import a_contact
 
 def a_letter(business: Business, *to: Contact) -> Message:
     context = {"subject": "Hello", "words": "Just a few words.", "sender": "Alice"}
-    return factories.a_letter(business, *to, template="outreach/plan_letter", context=context)
+    return factories.a_letter(business, *to, template=PLAN, context=context)
 
 
 @pytest.fixture

@@ -35,7 +35,7 @@ EVENTS = {
         "referral": "opened moved won lost reopened",
         "business": "closed corrected",
         "thanks": "owed given waived",
-        "reminder": "added done snoozed",
+        "reminder": "added done handed skipped snoozed",
         "message": "queued sent failed uncertain cancelled delivered bounced complained",
         "feedback": "answered",
         "address": "suppressed restored",

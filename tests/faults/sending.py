@@ -4,12 +4,14 @@ import random
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
 
 from config.celery import SWEEP_SECONDS
 from tests.faults.books import Books
 from tests.faults.crew import Crew
 from tests.faults.findings import Findings
-from tests.faults.firms import queue_letters, some_firms
+from tests.faults.firms import Firm, queue_letters, some_firms
 from tests.faults.ground import PATIENCE_SECONDS, Ground, Stalled
 from tests.faults.wishes import Wishes
 
@@ -64,11 +66,7 @@ def run_sending(
     try:
         if queue_meanwhile:
             crew.start()
-        began = time.monotonic()
-        ahead = letters / EASY_RATE if queue_meanwhile else 0.0
-        due = queue_letters(firms, letters, chance, within_seconds=ahead)
-        took, of = time.monotonic() - began, f"letters of {len(firms)} businesses"
-        findings.say("queued", f"{letters} {of} in {took:.1f} s")
+        due = _queue(findings, firms, letters, chance, ahead=queue_meanwhile)
         began = time.monotonic()
         crew.start()
         moments = wishes.moments(chance, times, letters)
@@ -82,16 +80,25 @@ def run_sending(
             findings.say("died", f"{crew.deaths} by themselves of it, and were started again")
         if queue_meanwhile:
             books.compare_times(findings, due, at_most=LATEST_SECONDS)
-        doubtful = books.compare(
-            findings,
-            uncertain_at_most=sum(b.connections for b in breaks),
-            may_fail=may_fail,
-        )
+        cut = sum(broken.connections for broken in breaks)
+        doubtful = books.compare(findings, uncertain_at_most=cut, may_fail=may_fail)
         ground.post.slowness_seconds = SLOWNESS_SECONDS
         books.send_again(findings, doubtful)
     finally:
         crew.disband()
     return findings
+
+
+def _queue(
+    findings: Findings, firms: list[Firm], letters: int, chance: random.Random, *, ahead: bool
+) -> dict[UUID, datetime]:
+    """When each letter is due: now, or `ahead` one after another."""
+    began = time.monotonic()
+    seconds = letters / EASY_RATE if ahead else 0.0
+    due = queue_letters(firms, letters, chance, within_seconds=seconds)
+    took, of = time.monotonic() - began, f"letters of {len(firms)} businesses"
+    findings.say("queued", f"{letters} {of} in {took:.1f} s")
+    return due
 
 
 def _break_after(

@@ -2,9 +2,6 @@
 
 from datetime import datetime
 from urllib.parse import urlsplit
-from uuid import UUID
-
-from django.db.models import Model
 
 from activity.actors import Actor
 from businesses import clock
@@ -12,7 +9,7 @@ from businesses.models import User
 from contacts.models import Contact
 from introductions import services
 from introductions.models import Advocate, Ask, Introduction
-from outreach.links import ensure_link, make_link, url_for
+from outreach.links import make_link, url_for
 from outreach.models import Link, LinkPurpose
 
 
@@ -55,21 +52,10 @@ def prospect_page(introduction: Introduction) -> str:
 
 def stop_page(row: Contact | Introduction) -> str:
     """Where the link that stops mail leads, in letters to this contact or prospect."""
-    return path_of(_stop_link(row, row.pk))
-
-
-def _stop_link(row: Model, key: UUID) -> Link:
-    contact = isinstance(row, Contact)
-    business = row.business  # type: ignore[attr-defined]  # every tenant's row has one
-    return ensure_link(
-        business=business,
-        purpose=LinkPurpose.UNSUBSCRIBE,
-        subject_label="contact" if contact else "introduction",
-        subject_id=key,
-        contact_id=None,
-        expires_at=None,
-        now=clock.now(),
+    link = make_link(
+        business=row.business, purpose=LinkPurpose.UNSUBSCRIBE, subject=row, now=clock.now()
     )
+    return path_of(link)
 
 
 def path_of(link: Link) -> str:

@@ -130,7 +130,7 @@ def test_the_letter_uses_what_came_with_the_yes_and_not_what_else_is_known(
         now=now,
     )
 
-    by_mail, by_number = Message.objects.filter(kind="handshake_to_everyone").order_by("created_at")
+    by_mail, by_number = Message.objects.filter(kind="handshake_to_everyone").order_by("id")
     assert JONAS in by_mail.text
     assert "1234567" not in by_mail.text + by_mail.html
     assert "anna@weber.example" not in by_number.text + by_number.html
