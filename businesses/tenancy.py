@@ -1,10 +1,11 @@
 """Whose data the present transaction may see: the fence of PostgreSQL's row-level security.
 
 Every tenant table has a policy that shows only rows of the business set in `app.business`, and
-nothing when none is set. `acting_for` sets it for a block; `across_businesses` is the one greppable
-exception, for sweepers that claim due work. Both work inside a transaction only, so that what they
-set can never outlive it. `transaction_for` and `transaction_across_businesses` are a transaction
-and the setting in one, for work that begins by itself: one statement instead of four.
+nothing when none is set. `acting_for` sets it for a block; what has `across` in its name is the one
+greppable exception, for sweepers that claim due work. Both work inside a transaction only, so that
+what they set can never outlive it. `transaction_for` and `transaction_across_businesses` are a
+transaction and the setting in one, for work that begins by itself: one statement instead of four.
+`execute_for` and `rows_across` are a transaction of one statement, sent with the setting at once.
 """
 
 from collections.abc import Iterator, Mapping
