@@ -16,6 +16,8 @@ from businesses.tenancy import (
     acting_for,
     acting_for_nobody,
     current_business_id,
+    execute_for,
+    rows_across,
     transaction_across_businesses,
     transaction_for,
 )
@@ -157,3 +159,29 @@ def test_nobody_within_somebody_sees_nothing(business: Business) -> None:
         with acting_for_nobody():
             assert not Event.objects.exists()
         assert Event.objects.exists()
+
+
+_WHO = "SELECT current_setting('app.business', true), current_user"
+
+
+def test_one_statement_for_a_business_leaves_nothing_behind(business: Business) -> None:
+    with CaptureQueriesContext(connection) as queries:
+        assert execute_for(business, _WHO, {}) == (str(business.pk), "referrals_app")
+    assert len(queries) == 1
+    assert set_in_the_database() == ("", "referrals_app")
+
+    with pytest.raises(DatabaseError):
+        execute_for(business, "SELECT 1 / 0", {})
+    assert set_in_the_database() == ("", "referrals_app")
+
+    assert rows_across(_WHO, {}) == [("", "referrals_across")]
+    assert set_in_the_database() == ("", "referrals_app")
+
+
+def test_within_a_transaction_one_statement_is_a_part_of_it(
+    business: Business, other_business: Business
+) -> None:
+    with transaction_for(business):
+        assert execute_for(other_business, _WHO, {})[0] == str(other_business.pk)
+        assert rows_across(_WHO, {}) == [("", "referrals_across")]
+        assert set_in_the_database() == (str(business.pk), "referrals_app")
