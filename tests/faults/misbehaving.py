@@ -18,6 +18,8 @@ PROMISE = "none lost, none twice; what failed or is in doubt is listed, and goes
 LETTERS = 1000
 # Long enough that a busy machine answers in time: only who hangs is late.
 TIMEOUT_SECONDS = 8
+# As in life, a lease is longer than any answer is waited for.
+LEASE_SECONDS = 60
 # All that is put off is due again after so long; after two days nothing is tried any more.
 LATER_SECONDS = 6 * 3600.0
 # Nine tries, of which the last wait for a day.
@@ -67,7 +69,13 @@ def run(ground: Ground, wishes: Wishes) -> Findings:
         ({}, ground.post, SMTP_WAYS),
         (by_http, provider, HTTP_WAYS),
     ):
-        crew = Crew(ground, workers=2, EMAIL_TIMEOUT=str(TIMEOUT_SECONDS), **environment)
+        crew = Crew(
+            ground,
+            workers=2,
+            EMAIL_TIMEOUT=str(TIMEOUT_SECONDS),
+            OUTREACH_LEASE_SECONDS=str(LEASE_SECONDS),
+            **environment,
+        )
         crew.start()
         try:
             for way in ways:
