@@ -52,6 +52,7 @@ END
 $$
 """
 
+# Columns of our own, of which none is personal.
 ASKED = "state, due_at, lease_until, created_at"
 
 
