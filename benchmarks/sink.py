@@ -7,7 +7,14 @@ from aiosmtpd.smtp import SMTP, Envelope, Session
 
 
 class Sink:
-    """aiosmtpd's name and arguments."""
+    """aiosmtpd's names and arguments."""
+
+    async def handle_EHLO(
+        self, _server: SMTP, session: Session, _envelope: Envelope, name: str, said: list[str]
+    ) -> list[str]:
+        """It takes several commands at once, and says so, as nearly every mail server does."""
+        session.host_name = name
+        return [*said[:-1], "250-PIPELINING", said[-1]]
 
     async def handle_DATA(self, _server: SMTP, _session: Session, _envelope: Envelope) -> str:
         return "250 Taken"

@@ -12,6 +12,8 @@ from django.conf import settings
 
 from outreach.transports.base import Broken, OutcomeUnknown, Refused, Reply, Unreachable
 
+# A code and its text.
+_Answer = tuple[int, bytes]
 _CLOSING = 421
 _LEADING_DOT = re.compile(rb"^\.", re.MULTILINE)
 
@@ -35,17 +37,23 @@ class SmtpTransport:
             raise Unreachable(type(error).__name__) from None
 
     def offer(self, sender: str, addresses: Sequence[str]) -> Mapping[str, Reply]:
+        # Addresses are envelope addresses by now; smtplib would take each apart once more.
+        commands = [f"MAIL FROM:<{sender}>", *(f"RCPT TO:<{address}>" for address in addresses)]
         with self._talking() as server:
-            # Addresses are envelope addresses by now; smtplib would take each apart once more.
-            self._expect(server.docmd("MAIL", f"FROM:<{sender}>"))
-            refused: dict[str, Reply] = {}
-            for address in addresses:
-                code, text = server.docmd("RCPT", f"TO:<{address}>")
-                if code == _CLOSING:
-                    raise smtplib.SMTPServerDisconnected
-                if code not in (250, 251):
-                    refused[address] = _reply(code, text)
-        return refused
+            if server.has_extn("pipelining"):
+                sender_answer, *answers = _all_at_once(server, commands)
+                self._expect(sender_answer)
+            else:
+                self._expect(server.docmd(commands[0]))
+                answers = []
+                for command in commands[1:]:
+                    answers.append(server.docmd(command))
+                    _refuse_goodbye(answers[-1])
+        return {
+            address: _reply(code, text)
+            for address, (code, text) in zip(addresses, answers, strict=True)
+            if code not in (250, 251)
+        }
 
     def hand_over(self, letter: bytes) -> None:
         with self._talking() as server:
@@ -91,12 +99,11 @@ class SmtpTransport:
             self._drop()
             raise Broken(type(error).__name__) from None
 
-    def _expect(self, answer: tuple[int, bytes], wanted: int = 250) -> None:
+    def _expect(self, answer: _Answer, wanted: int = 250) -> None:
         code, text = answer
         if code == wanted:
             return
-        if code in (_CLOSING, -1):
-            raise smtplib.SMTPServerDisconnected
+        _refuse_goodbye(answer)
         raise Refused(_reply(code, text))
 
     def _drop(self) -> None:
@@ -126,6 +133,22 @@ def _connect() -> smtplib.SMTP:
         server.close()
         raise
     return server
+
+
+def _all_at_once(server: smtplib.SMTP, commands: Sequence[str]) -> list[_Answer]:
+    """Send commands together and read an answer to each (RFC 2920): one wait instead of several."""
+    server.send("".join(f"{command}\r\n" for command in commands))
+    answers = []
+    for _ in commands:
+        answers.append(server.getreply())
+        _refuse_goodbye(answers[-1])
+    return answers
+
+
+def _refuse_goodbye(answer: _Answer) -> None:
+    """Whoever says goodbye answers nothing further."""
+    if answer[0] in (_CLOSING, -1):
+        raise smtplib.SMTPServerDisconnected
 
 
 @functools.cache

@@ -138,12 +138,17 @@ class _Talk:
     def _command(self, line: str) -> None:
         verb = line[:4].upper()
         if verb in ("EHLO", "HELO"):
-            self._answer("ehlo", line, "250 at your service")
+            # Every second connection takes commands together (RFC 2920), as most servers do.
+            offered = "250-at your service\r\n250 PIPELINING"
+            plain = "250 at your service"
+            self._answer("ehlo", line, offered if self._number % 2 else plain)
         elif verb == "MAIL" and self._sender:
             self._say("503 a letter has begun already")
         elif verb == "MAIL":
             if self._answer("mail", line, "250 ok"):
                 self._sender = _address(line)
+        elif verb == "RCPT" and not self._sender:
+            self._say("503 from whom?")
         elif verb == "RCPT":
             if self._answer("rcpt", line, "250 ok"):
                 self._recipients.append(_address(line))

@@ -55,6 +55,26 @@ def test_a_letter_is_not_sent_before_its_time(business: Business, smtp: SmtpServ
         assert sent_and_fresh(message).state == "sent"
 
 
+@pytest.mark.parametrize("connections_before", [0, 1])
+def test_who_takes_one_command_at_a_time_is_not_hurried(
+    connections_before: int, business: Business, smtp: SmtpServer
+) -> None:
+    """Every second connection of this server says that it takes several at once."""
+    smtp.connections = connections_before
+    smtp.fault("rcpt", "reply", "550 unknown", matching="gone@")
+    both = [a_contact(business, email=f"{name}@rossi.example") for name in ("gone", "elena")]
+    message = a_letter(business, *both)
+
+    assert sent_and_fresh(message).state == "sent"
+
+    [taken] = smtp.accepted
+    assert taken.recipients == ("elena@rossi.example",)
+    assert set(message.recipients.values_list("address", "state")) == {
+        ("gone@rossi.example", "failed"),
+        ("elena@rossi.example", "sent"),
+    }
+
+
 def test_one_connection_serves_a_batch(business: Business, smtp: SmtpServer) -> None:
     for _ in range(20):
         a_letter(business)
