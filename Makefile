@@ -26,7 +26,7 @@ bench: dev ## Measure it against the least it could cost; ARGS="people letters" 
 	@exec $(PY) -m benchmarks $(ARGS)
 
 fix: dev ## Mend what can be mended by machine.
-	@$(PY) -m ruff check --fix --quiet . ; $(PY) -m ruff format .
+	@$(PY) -m ruff check --fix --quiet . ; $(PY) -m ruff format . ; $(PY) -m config.local.moves
 
 manage: ## Run a management command on the local data: make manage ARGS="demo --reset".
 	@set -a && . "$${LOCAL_DIR:-.local}/environment" && exec $(PY) manage.py $(ARGS)

@@ -1,31 +1,13 @@
-"""The tables of moves in the docs are those of the code."""
+"""The states in the docs are those of the code."""
 
-from collections.abc import Collection, Mapping
-from pathlib import Path
-
-import pytest
-
-from introductions.states import ASK_MOVES, MOVES
-from referrals.states import MOVES as REFERRAL_MOVES
-from referrals.states import THANKS_MOVES
-
-DOCS = Path(__file__).parents[2] / "docs" / "introductions.md"
+from config.local.moves import MACHINES, PAGE, marked, with_states
 
 
-@pytest.mark.parametrize(
-    ("heading", "moves"),
-    [
-        ("## Asks", ASK_MOVES),
-        ("## Introductions", MOVES),
-        ("## Referrals", REFERRAL_MOVES),
-        ("## Thank-yous", THANKS_MOVES),
-    ],
-)
-def test_the_docs_show_the_moves_of_the_code(
-    heading: str, moves: Mapping[str, Collection[str]]
-) -> None:
-    section = DOCS.read_text().split(f"\n{heading}\n")[1].split("\n## ")[0]
-    rows = [line for line in section.splitlines() if line.startswith("| ")][1:]
+def test_the_docs_show_the_moves_of_the_code() -> None:
+    page = PAGE.read_text()
 
-    expected = [f"| {state} | {', '.join(sorted(to)) or '–'} |" for state, to in moves.items()]
-    assert rows == expected
+    assert with_states(page) == page, "`make fix` writes them anew"
+
+
+def test_every_machine_has_its_place() -> None:
+    assert marked(PAGE.read_text()) == list(MACHINES)
