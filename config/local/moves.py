@@ -54,7 +54,9 @@ _MARKED = re.compile(r"(<!-- states: ([a-z-]+) -->\n).*?(<!-- end -->)", re.DOTA
 
 def with_states(page: str) -> str:
     """The page with what is between its marks as the code has it."""
-    return _MARKED.sub(lambda found: f"{found[1]}\n{MACHINES[found[2]].written()}\n\n{found[3]}", page)
+    return _MARKED.sub(
+        lambda found: f"{found[1]}\n{MACHINES[found[2]].written()}\n\n{found[3]}", page
+    )
 
 
 def marked(page: str) -> list[str]:
