@@ -57,6 +57,9 @@ _ANYTHING: dict[str, Any] = dict.fromkeys(["get", "post", "put", "patch", "delet
 urlpatterns: list[URLPattern | URLResolver] = [
     path("v1/", root.Root.as_view({"get": "retrieve"}), name="root"),
     path("v1/business", business.Settings.as_view(_SETTINGS)),
+    path(
+        "v1/business/picture", business.OurPicture.as_view({"put": "update", "delete": "destroy"})
+    ),
     path("v1/schema/", docs.description, name="schema"),
     path("docs/", docs.docs, name="docs"),
     path("docs/problems/", docs.problems, name="problems"),
