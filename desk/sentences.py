@@ -241,6 +241,7 @@ SENTENCES: Mapping[str, Callable[[Story], Line | None]] = {
     "introduction.shared": _introduction("{advocate} is passing your name on to {somebody}"),
     "introduction.offered": _introduction("{advocate} is introducing {somebody} to you"),
     "introduction.accepted": _introduction("{they} said yes", tone="step"),
+    "introduction.corrected": _introduction("{they} put right what is held of them"),
     "introduction.answer_undone": _introduction("{they} took the answer back"),
     "introduction.shook_hands": _introduction(
         "Handshake between you, {somebody} and {advocate}", tone="step"
