@@ -16,6 +16,7 @@ from businesses.money import format_money, parse_money, plain_money
 from businesses.refusals import Refusal
 from contacts.addresses import show_phone
 from desk.access import may_write
+from desk.credits import SplitForm
 from desk.forms import DayField, PlainForm
 from desk.requests import DeskRequest
 from desk.stories import Line
@@ -27,6 +28,7 @@ from referrals.services import (
     move_referral,
     record_closed_business,
     reopen_referral,
+    split_credit,
     win_referral,
 )
 from referrals.states import MOVABLE_TO, MOVES, STEPS, LostReason, ReferralState
@@ -132,6 +134,7 @@ class Page:
         self.win_form = failed.get("win") or AmountForm(request=request)
         self.lose_form = failed.get("lose") or LostForm()
         self.further_form = failed.get("further") or FurtherForm(request=request)
+        self.split_form = failed.get("split") or SplitForm(referral=referral)
         self._mend_form = failed.get("mend")
         self.failed = next(iter(failed), "")
 
@@ -263,6 +266,25 @@ def further(request: DeskRequest, slug: str, id: UUID) -> HttpResponse:
         ),
         "Kept.",
         further=form,
+    )
+
+
+@require_POST
+@may_write
+def split(request: DeskRequest, slug: str, id: UUID) -> HttpResponse:
+    """The credit is shared among those who sent them."""
+    found = _referral(id)
+    form = SplitForm(request.POST, referral=found)
+    if not form.is_valid():
+        return _page(request, Page(request, found, split=form), 422)
+    return _after(
+        request,
+        found,
+        lambda: split_credit(
+            referral=found, shares=form.shares(), by=request.actor, now=clock.now()
+        ),
+        "Kept. Whoever is new is on your list of thanks.",
+        split=form,
     )
 
 

@@ -140,6 +140,19 @@ def _referral_opened(story: Story) -> Line:
     return Line(f"{contact.name} came to you through {story.person.first_name}", tone="step")
 
 
+def _introduced_again(story: Story) -> Line:
+    contact = story.subject(Referral).contact
+    if contact.pk == story.person.pk:
+        return Line(f"Somebody else introduced {contact.first_name}, too")
+    return Line(f"{story.person.first_name} introduced {contact.name}, too")
+
+
+def _credit_split(story: Story) -> Line:
+    name = story.subject(Referral).contact.first_name
+    done = f"shared the credit for {name}"
+    return Line(story.done(done, f"The credit for {name} was shared"))
+
+
 _STEPS = {
     ReferralState.TALKING: "You are talking with {name}",
     ReferralState.MET: "You and {name} met",
@@ -251,6 +264,8 @@ SENTENCES: Mapping[str, Callable[[Story], Line | None]] = {
     "introduction.expired": _introduction("{they} did not answer; nothing of them stays"),
     "introduction.withdrawn": _introduction("The introduction by {advocate} was taken back"),
     "referral.opened": _referral_opened,
+    "referral.introduced_again": _introduced_again,
+    "referral.credit_split": _credit_split,
     "referral.moved": _referral_moved,
     "referral.won": _referral("{name} became a customer", tone="thanks"),
     "referral.lost": _referral_lost,

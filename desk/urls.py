@@ -48,6 +48,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("referrals/<uuid:id>/lose/", referrals.lose, name="referral_lose"),
     path("referrals/<uuid:id>/reopen/", referrals.reopen, name="referral_reopen"),
     path("referrals/<uuid:id>/further/", referrals.further, name="referral_further"),
+    path("referrals/<uuid:id>/split/", referrals.split, name="referral_split"),
     path("referrals/<uuid:id>/mend/<uuid:closed>/", referrals.mend, name="referral_mend"),
     path("thank-yous/", gratitude.thank_yous, name="thank_yous"),
     path("thank-yous/<uuid:id>/", gratitude.thank_you, name="thank_you"),

@@ -21,6 +21,7 @@ ASK = "ask_to_advocate"
 INTRODUCTION = "introduction_to_prospect"
 HANDSHAKE = "handshake_to_everyone"
 MET, WON, LOST = (f"{step}_to_advocate" for step in ("met", "won", "lost"))
+ALSO_INTRODUCED = "also_introduced_to_advocate"
 THANKS = "thanks_to_advocate"
 PLAN = "plan_letter"
 
@@ -368,6 +369,15 @@ LETTERS: Mapping[str, LetterText] = {
             "What became of your introduction to {person}",
             "you introduced {person} and me. Nothing came of it this time, and that is all right:"
             " the introduction was a good one to have.",
+        ),
+        _progress(
+            ALSO_INTRODUCED,
+            "Somebody else had introduced them, too",
+            "Goes to whoever introduces, or shares the credit for, somebody that another has led"
+            " to you before.",
+            "You introduced {person} and me, too",
+            "you introduced {person} and me, and so did somebody else. That two people thought of"
+            " it says something. Thank you: I know that it was you as well.",
         ),
         LetterText(
             key=THANKS,

@@ -7,6 +7,13 @@ from referrals.services.arrivals import (
     open_referral_after_handshake,
     record_sent_someone,
 )
+from referrals.services.credits import (
+    CreditsThemself,
+    SharesNotWhole,
+    TooManyCredited,
+    split_credit,
+    tell_other_advocate,
+)
 from referrals.services.gratitude import (
     AlreadyThanked,
     ReasonNeeded,
@@ -34,12 +41,15 @@ __all__ = [
     "AlreadyThanked",
     "AlreadyWon",
     "AmountNotPositive",
+    "CreditsThemself",
     "CurrencyNotUsed",
     "DayNotPossible",
     "LostReasonNeeded",
     "ReasonNeeded",
     "SentThemself",
+    "SharesNotWhole",
     "ThanksNeedWords",
+    "TooManyCredited",
     "bind_credit",
     "correct_closed_business",
     "give_thanks",
@@ -51,7 +61,9 @@ __all__ = [
     "record_closed_business",
     "record_sent_someone",
     "reopen_referral",
+    "split_credit",
     "tell_advocate_of_progress",
+    "tell_other_advocate",
     "waive_thanks",
     "win_referral",
 ]
