@@ -9,6 +9,7 @@ from api import (
     advocates,
     asks,
     business,
+    claims,
     closed_business,
     contacts,
     docs,
@@ -34,6 +35,7 @@ router.register("advocates", advocates.Advocates, basename="advocate")
 router.register("asks", asks.Asks, basename="ask")
 router.register("introductions", introductions.Introductions, basename="introduction")
 router.register("referrals", referrals.Referrals, basename="referral")
+router.register("credit-claims", claims.Claims, basename="credit-claim")
 router.register("closed-business", closed_business.ClosedBusinesses, basename="closed-business")
 router.register("thank-yous", thank_yous.ThankYous, basename="thank-you")
 router.register("reminders", reminders.Reminders, basename="reminder")

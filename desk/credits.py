@@ -1,6 +1,6 @@
 """Whose doing a referral was, as the owner may share it among those who come into question."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from uuid import UUID
 
 from django import forms
@@ -39,13 +39,10 @@ class SplitForm(PlainForm):
             )
         # Those who come into question stand first.
         self.order_fields([*(f"share_{one.pk}" for one in self.named), "other", "other_share"])
-        others = Advocate.objects.select_related("contact").exclude(
-            Q(pk__in=[one.pk for one in self.named]) | Q(contact=referral.contact_id)
-        )
-        listed = others.order_by("contact__name_key", "pk")[:MOST_LISTED]
         field = self.fields["other"]
         assert isinstance(field, forms.ChoiceField)
-        field.choices = [("", "Nobody"), *((str(one.pk), one.contact.name) for one in listed)]
+        self.others = advocates_but([one.pk for one in self.named], referral)
+        field.choices = [("", "Nobody"), *((str(key), name) for key, name in self.others)]
 
     def shares(self) -> Mapping[UUID, int]:
         """By advocate; nothing for whoever has none."""
@@ -53,6 +50,14 @@ class SplitForm(PlainForm):
         if self.cleaned_data.get("other"):
             told[self.cleaned_data["other"]] = self.cleaned_data.get("other_share") or 0
         return {key: share for key, share in told.items() if share}
+
+
+def advocates_but(known: Collection[UUID], referral: Referral) -> Sequence[tuple[UUID, str]]:
+    """Ids and names of advocates other than these, and than whoever was sent."""
+    rows = Advocate.objects.exclude(Q(pk__in=known) | Q(contact=referral.contact_id))
+    return list(
+        rows.order_by("contact__name_key", "pk").values_list("pk", "contact__name")[:MOST_LISTED]
+    )
 
 
 def _named(referral: Referral) -> Sequence[Advocate]:

@@ -21,7 +21,7 @@ from desk.forms import DayField, PlainForm
 from desk.requests import DeskRequest
 from desk.stories import Line
 from desk.timeline import history_of
-from referrals.models import ClosedBusiness, Referral
+from referrals.models import ClosedBusiness, CreditClaim, Referral
 from referrals.services import (
     correct_closed_business,
     lose_referral,
@@ -160,6 +160,21 @@ class Page:
         return ReferralState.NOT_NOW in MOVES[self.referral.state]
 
     @cached_property
+    def claims(self) -> Sequence[CreditClaim]:
+        """Who says that they introduced them, too."""
+        rows = self.referral.claims.select_related("advocate__contact")
+        return list(rows.order_by("created_at", "id"))
+
+    @cached_property
+    def may_claim(self) -> Sequence[tuple[UUID, str]]:
+        """Whoever is not credited with the whole of it."""
+        form = self.split_form
+        assert isinstance(form, SplitForm)
+        credited = {credit.advocate_id for credit in self.referral.credits.all()}
+        named = [(one.pk, one.contact.name) for one in form.named if one.pk not in credited]
+        return [*named, *form.others]
+
+    @cached_property
     def history(self) -> Sequence[Line]:
         return history_of(self.referral, viewer=self.request.membership)
 
@@ -180,7 +195,7 @@ class Page:
 
 @require_safe
 def referral(request: DeskRequest, slug: str, id: UUID) -> HttpResponse:
-    return _page(request, Page(request, _referral(id)))
+    return show(request, Page(request, _referral(id)))
 
 
 @require_POST
@@ -202,7 +217,7 @@ def win(request: DeskRequest, slug: str, id: UUID) -> HttpResponse:
     found = _referral(id)
     form = AmountForm(request.POST, request=request)
     if not form.is_valid():
-        return _page(request, Page(request, found, win=form), 422)
+        return show(request, Page(request, found, win=form), 422)
     return _after(
         request,
         found,
@@ -223,7 +238,7 @@ def lose(request: DeskRequest, slug: str, id: UUID) -> HttpResponse:
     found = _referral(id)
     form = LostForm(request.POST)
     if not form.is_valid():
-        return _page(request, Page(request, found, lose=form), 422)
+        return show(request, Page(request, found, lose=form), 422)
     reason = form.cleaned_data["reason"]
     return _after(
         request,
@@ -252,7 +267,7 @@ def further(request: DeskRequest, slug: str, id: UUID) -> HttpResponse:
     found = _referral(id)
     form = FurtherForm(request.POST, request=request)
     if not form.is_valid():
-        return _page(request, Page(request, found, further=form), 422)
+        return show(request, Page(request, found, further=form), 422)
     return _after(
         request,
         found,
@@ -276,7 +291,7 @@ def split(request: DeskRequest, slug: str, id: UUID) -> HttpResponse:
     found = _referral(id)
     form = SplitForm(request.POST, referral=found)
     if not form.is_valid():
-        return _page(request, Page(request, found, split=form), 422)
+        return show(request, Page(request, found, split=form), 422)
     return _after(
         request,
         found,
@@ -296,7 +311,7 @@ def mend(request: DeskRequest, slug: str, id: UUID, closed: UUID) -> HttpRespons
     kept = get_object_or_404(ClosedBusiness, pk=closed, referral=found)
     form = MendForm(request.POST, closed=kept, request=request)
     if not form.is_valid():
-        return _page(request, Page(request, found, mend=form), 422)
+        return show(request, Page(request, found, mend=form), 422)
     return _after(
         request,
         found,
@@ -332,12 +347,12 @@ def _after(
             next(iter(form.values())).add_error(field, refusal.message)
         else:
             messages.error(request, refusal.message)
-        return _page(request, Page(request, _referral(found.pk), **form), refusal.status)
+        return show(request, Page(request, _referral(found.pk), **form), refusal.status)
     if done:
         messages.success(request, done)
     return redirect("desk:referral", slug=request.business.slug, id=found.pk)
 
 
-def _page(request: DeskRequest, page: Page, status: int = 200) -> HttpResponse:
+def show(request: DeskRequest, page: Page, status: int = 200) -> HttpResponse:
     context = {"page": page, "referral": page.referral, "contact": page.referral.contact}
     return render(request, "desk/referrals/referral.html", context, status=status)

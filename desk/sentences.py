@@ -12,7 +12,7 @@ from desk.sentences_of_letters import ABOUT_LETTERS
 from desk.stories import Line, Story
 from feedback.models import HIGHEST_SCORE, Feedback
 from introductions.models import Ask, Introduction
-from referrals.models import ClosedBusiness, Referral, ThankYou
+from referrals.models import ClosedBusiness, CreditClaim, Referral, ThankYou
 from referrals.states import ReferralState, ThanksReason
 
 # --- People ------------------------------------------------------------------------------------
@@ -147,6 +147,18 @@ def _introduced_again(story: Story) -> Line:
     return Line(f"{story.person.first_name} introduced {contact.name}, too")
 
 
+def _claimed(story: Story) -> Line:
+    claim = story.subject(CreditClaim)
+    name = claim.advocate.contact.first_name
+    return Line(f"{name} introduced {claim.person}, too, as {name} says", claim.words)
+
+
+def _claim_answered(story: Story) -> Line:
+    claim = story.subject(CreditClaim)
+    done = f"answered {claim.advocate.contact.first_name} about {claim.person}"
+    return Line(story.done(done, f"An answer about {claim.person} was given"), claim.answer)
+
+
 def _credit_split(story: Story) -> Line:
     name = story.subject(Referral).contact.first_name
     done = f"shared the credit for {name}"
@@ -264,6 +276,8 @@ SENTENCES: Mapping[str, Callable[[Story], Line | None]] = {
     "introduction.expired": _introduction("{they} did not answer; nothing of them stays"),
     "introduction.withdrawn": _introduction("The introduction by {advocate} was taken back"),
     "referral.opened": _referral_opened,
+    "credit.claimed": _claimed,
+    "credit.claim_answered": _claim_answered,
     "referral.introduced_again": _introduced_again,
     "referral.credit_split": _credit_split,
     "referral.moved": _referral_moved,

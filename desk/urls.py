@@ -4,6 +4,7 @@ from django.urls import URLPattern, URLResolver, path, re_path
 
 from desk import (
     asks,
+    claims,
     gratitude,
     health,
     hours,
@@ -49,6 +50,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("referrals/<uuid:id>/reopen/", referrals.reopen, name="referral_reopen"),
     path("referrals/<uuid:id>/further/", referrals.further, name="referral_further"),
     path("referrals/<uuid:id>/split/", referrals.split, name="referral_split"),
+    path("referrals/<uuid:id>/claimed/", claims.claimed, name="referral_claimed"),
+    path("claims/<uuid:id>/", claims.claim, name="claim"),
     path("referrals/<uuid:id>/mend/<uuid:closed>/", referrals.mend, name="referral_mend"),
     path("thank-yous/", gratitude.thank_yous, name="thank_yous"),
     path("thank-yous/<uuid:id>/", gratitude.thank_you, name="thank_you"),

@@ -13,8 +13,8 @@ from introductions.states import Hears
 
 # Which field a refusal is about, by its code; the rest concern the whole page.
 _FIELD_OF = {
-    "name_needed": ("first_name",),
-    "name_not_allowed": ("first_name",),
+    "name_needed": ("first_name", "person"),
+    "name_not_allowed": ("first_name", "person"),
     "words_needed": ("words",),
     "invalid_address": ("email", "reach"),
     "invalid_phone": ("phone", "reach"),
@@ -97,6 +97,27 @@ class IntroduceForm(GuestForm):
         elif not self.cleaned_data.get("email") and "email" not in self.errors:
             self.add_error("email", "Which address shall we write to?")
         return self.cleaned_data
+
+
+class ClaimForm(GuestForm):
+    """Whom an advocate introduced, too, and what they want to say of it."""
+
+    person = forms.CharField(
+        label="Whom do you mean?",
+        max_length=LONGEST_NAME,
+        error_messages={
+            "required": "A first name is enough.",
+            "max_length": f"A name can be {LONGEST_NAME} characters long.",
+        },
+        widget=forms.TextInput(attrs={"autocomplete": "off", "autocapitalize": "words"}),
+    )
+    words = forms.CharField(
+        label="How it was",
+        max_length=500,
+        required=False,
+        error_messages={"max_length": "That is more than fits here: 500 characters at most."},
+        widget=forms.Textarea(attrs={"rows": 3, **_CONTROL}),
+    )
 
 
 class YesForm(GuestForm):

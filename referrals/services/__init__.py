@@ -7,6 +7,12 @@ from referrals.services.arrivals import (
     open_referral_after_handshake,
     record_sent_someone,
 )
+from referrals.services.claims import (
+    AnswerNeedsWords,
+    TooManyClaims,
+    answer_claim,
+    claim_credit,
+)
 from referrals.services.credits import (
     CreditsThemself,
     SharesNotWhole,
@@ -41,6 +47,7 @@ __all__ = [
     "AlreadyThanked",
     "AlreadyWon",
     "AmountNotPositive",
+    "AnswerNeedsWords",
     "CreditsThemself",
     "CurrencyNotUsed",
     "DayNotPossible",
@@ -49,8 +56,11 @@ __all__ = [
     "SentThemself",
     "SharesNotWhole",
     "ThanksNeedWords",
+    "TooManyClaims",
     "TooManyCredited",
+    "answer_claim",
     "bind_credit",
+    "claim_credit",
     "correct_closed_business",
     "give_thanks",
     "lose_referral",

@@ -52,7 +52,7 @@ ROUTES = sorted(routes())
 # What an address can name, and of these what could be named in a query or a body.
 KINDS = [
     *("contact", "ask", "introduction", "referral", "thankyou", "reminder", "closedbusiness"),
-    *("message", "contactimport", "apikey", "reaction", "suppression"),
+    *("message", "contactimport", "apikey", "reaction", "suppression", "creditclaim"),
     *("cadence", "cadencestep", "enrolment", "steptaken"),
 ]
 # Letters have the same names in every business.
