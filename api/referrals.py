@@ -213,9 +213,10 @@ class Referrals(Resource):
     @action(detail=True, methods=["post"])
     def split(self, request: Request, id: UUID) -> Response:
         """Share the credit. Whoever is new among the advocates is owed thanks, and told kindly."""
+        found = self.get_object()
         parts = self.sent(SplitShape)["credits"]
         referral = split_credit(
-            referral=self.get_object(),
+            referral=found,
             shares={part["advocate"].pk: part["share"] for part in parts},
             by=self.request.actor,
             now=clock.now(),

@@ -120,7 +120,7 @@ def address(business: Business, route: Route, *ids: UUID | str) -> str:
 
 def shows(response: HttpResponse) -> str:
     """Everything that came back, headers too."""
-    return f"{dict(response.items())} {response.content.decode()}"
+    return f"{dict(response.items())} {response.content.decode(errors='replace')}"
 
 
 def place_of(route: Route, business: Business, rows: Rows, client: Client) -> str:
