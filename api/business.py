@@ -1,5 +1,7 @@
-"""/business: when the business's letters leave, and until when nobody is asked."""
+"""/business: when letters leave, until when nobody is asked, and how it introduces itself."""
 
+import base64
+import binascii
 from typing import Any
 
 from drf_spectacular.utils import extend_schema
@@ -11,6 +13,8 @@ from api.authentication import AdminChanges
 from api.resource import Resource
 from api.shapes import Shape
 from businesses import clock
+from businesses.pictures import NoPicture, keep_picture, remove_picture
+from businesses.profile import LONGEST_LINK, ProfileChanges, change_profile
 from businesses.services import BusinessChanges
 from outreach.services import change_letter_hours
 
@@ -41,6 +45,39 @@ class LetterHoursShape(Shape):
         allow_null=True, help_text="The same, for a business that is away."
     )
 
+    town = serializers.CharField(max_length=75, allow_blank=True)
+    website = serializers.CharField(
+        max_length=LONGEST_LINK,
+        allow_blank=True,
+        help_text="Without a scheme it is taken as https.",
+    )
+    difference = serializers.CharField(
+        max_length=300, allow_blank=True, help_text="What is different about the business."
+    )
+    first_talk = serializers.CharField(
+        max_length=300, allow_blank=True, help_text="What the first talk gives whoever comes."
+    )
+    booking_link = serializers.CharField(
+        max_length=LONGEST_LINK,
+        allow_blank=True,
+        help_text="Where a time can be chosen; it stands in the letter that introduces people.",
+    )
+
+
+# What of it people read who do not know the business yet.
+_PROFILE = ProfileChanges.__annotations__.keys()
+
+
+class PictureShape(Shape):
+    """A face or a logo."""
+
+    image = serializers.CharField(
+        max_length=6_000_000,
+        trim_whitespace=False,
+        help_text="The bytes of a JPEG, PNG or WebP file in base64. A small copy without metadata"
+        " is kept.",
+    )
+
 
 class Settings(Resource):
     """The business of the key."""
@@ -50,15 +87,44 @@ class Settings(Resource):
 
     @extend_schema(responses=LetterHoursShape, tags=["business"])
     def retrieve(self, request: Request) -> Response:
-        """When letters leave, and until when nobody is asked."""
+        """When letters leave, until when nobody is asked, and how it introduces itself."""
         return self.shown(self.request.business)
 
     @extend_schema(request=LetterHoursShape, responses=LetterHoursShape, tags=["business"])
     def partial_update(self, request: Request) -> Response:
         """Change what the body names. The key must be one that may change settings."""
         told: dict[str, Any] = self.sent(LetterHoursShape, partial=True)
-        changes: BusinessChanges = told  # type: ignore[assignment]  # checked by the shape
-        business = change_letter_hours(
-            business=self.request.business, changes=changes, now=clock.now()
-        )
+        profile: ProfileChanges = {}
+        changes: BusinessChanges = {}
+        for name, value in told.items():
+            (profile if name in _PROFILE else changes)[name] = value  # type: ignore[literal-required]  # checked by the shape
+        business = self.request.business
+        if profile:
+            business = change_profile(business=business, changes=profile)
+        if changes or not profile:
+            business = change_letter_hours(business=business, changes=changes, now=clock.now())
         return self.shown(business)
+
+
+class OurPicture(Resource):
+    """The face or logo that guests see beside the business's name."""
+
+    serializer_class = PictureShape
+    permission_classes = (AdminChanges,)
+
+    @extend_schema(request=PictureShape, responses={204: None}, tags=["business"])
+    def update(self, request: Request) -> Response:
+        """Put this picture in place of the one before."""
+        told = self.sent(PictureShape)
+        try:
+            data = base64.b64decode(told["image"], validate=True)
+        except (binascii.Error, ValueError) as error:
+            raise NoPicture from error
+        keep_picture(business=self.request.business, data=data, now=clock.now())
+        return Response(status=204)
+
+    @extend_schema(responses={204: None}, tags=["business"])
+    def destroy(self, request: Request) -> Response:
+        """Take it away: initials stand there again."""
+        remove_picture(business=self.request.business)
+        return Response(status=204)

@@ -16,6 +16,7 @@ from api.resource import Resource
 from api.shapes import Id, Shape
 from businesses import clock
 from businesses.models import EARLIEST_MORNING, LATEST_MORNING, Membership, Role
+from businesses.profile import introduce_member
 from businesses.tenancy import current_business_id
 from outreach.services import OwnMailChanges, change_own_mail
 
@@ -46,6 +47,11 @@ class MemberShape(Shape):
     month_letter = serializers.BooleanField(
         help_text="Whether they are told on a month's first working morning how the last one went."
     )
+    self_introduction = serializers.CharField(
+        max_length=500,
+        allow_blank=True,
+        help_text="What they say of themself in the letter that introduces them to somebody.",
+    )
     timezone = serializers.CharField(
         max_length=64,
         allow_blank=True,
@@ -75,8 +81,13 @@ class Members(Resource):
 
     @extend_schema(request=MemberShape, responses=MemberShape)
     def partial_update(self, request: Request, id: UUID) -> Response:
-        """Change which letters of their own they get. The key must be one for settings."""
+        """Change which letters of their own they get, and what they say of themself.
+
+        The key must be one for settings.
+        """
         member = self.get_object()
         told: dict[str, Any] = self.sent(MemberShape, partial=True)
+        if "self_introduction" in told:
+            member = introduce_member(member=member, words=told.pop("self_introduction"))
         changes: OwnMailChanges = told  # type: ignore[assignment]  # checked by the shape
         return self.shown(change_own_mail(member=member, changes=changes, now=clock.now()))

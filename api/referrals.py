@@ -17,15 +17,17 @@ from api.resource import Resource
 from api.shapes import Filters, Id, Shape
 from businesses import clock
 from contacts.models import Contact
-from introductions.models import Introduction
+from introductions.models import Advocate, Introduction
 from referrals.models import Credit, Referral
 from referrals.services import (
     lose_referral,
     move_referral,
     record_sent_someone,
     reopen_referral,
+    split_credit,
     win_referral,
 )
+from referrals.services.credits import WHOLE
 from referrals.states import MOVABLE_TO, LostReason, ReferralState
 
 
@@ -98,6 +100,24 @@ class LossShape(Shape):
     """Why it came to nothing."""
 
     reason = serializers.ChoiceField(choices=LostReason.choices)
+
+
+class ShareShape(Shape):
+    """One advocate's part."""
+
+    advocate_id = Id(Advocate, source="advocate")
+    share = serializers.IntegerField(min_value=1, max_value=WHOLE, help_text="In percent.")
+
+
+class SplitShape(Shape):
+    """Who is credited, and with how much: 100 percent in all."""
+
+    credits = ShareShape(many=True, allow_empty=False)
+
+    def validate_credits(self, credits: list[dict[str, Any]]) -> list[dict[str, Any]]:
+        if len({part["advocate"].pk for part in credits}) < len(credits):
+            raise serializers.ValidationError("Each advocate can be named once.")
+        return credits
 
 
 class ReferralFilters(Filters):
@@ -184,6 +204,20 @@ class Referrals(Resource):
         referral = lose_referral(
             referral=self.get_object(),
             **self.sent(LossShape),
+            by=self.request.actor,
+            now=clock.now(),
+        )
+        return self.shown(self.found(referral.pk))
+
+    @extend_schema(request=SplitShape, responses=ReferralShape)
+    @action(detail=True, methods=["post"])
+    def split(self, request: Request, id: UUID) -> Response:
+        """Share the credit. Whoever is new among the advocates is owed thanks, and told kindly."""
+        found = self.get_object()
+        parts = self.sent(SplitShape)["credits"]
+        referral = split_credit(
+            referral=found,
+            shares={part["advocate"].pk: part["share"] for part in parts},
             by=self.request.actor,
             now=clock.now(),
         )

@@ -9,6 +9,7 @@ from api import (
     advocates,
     asks,
     business,
+    claims,
     closed_business,
     contacts,
     docs,
@@ -34,6 +35,7 @@ router.register("advocates", advocates.Advocates, basename="advocate")
 router.register("asks", asks.Asks, basename="ask")
 router.register("introductions", introductions.Introductions, basename="introduction")
 router.register("referrals", referrals.Referrals, basename="referral")
+router.register("credit-claims", claims.Claims, basename="credit-claim")
 router.register("closed-business", closed_business.ClosedBusinesses, basename="closed-business")
 router.register("thank-yous", thank_yous.ThankYous, basename="thank-you")
 router.register("reminders", reminders.Reminders, basename="reminder")
@@ -57,6 +59,9 @@ _ANYTHING: dict[str, Any] = dict.fromkeys(["get", "post", "put", "patch", "delet
 urlpatterns: list[URLPattern | URLResolver] = [
     path("v1/", root.Root.as_view({"get": "retrieve"}), name="root"),
     path("v1/business", business.Settings.as_view(_SETTINGS)),
+    path(
+        "v1/business/picture", business.OurPicture.as_view({"put": "update", "delete": "destroy"})
+    ),
     path("v1/schema/", docs.description, name="schema"),
     path("docs/", docs.docs, name="docs"),
     path("docs/problems/", docs.problems, name="problems"),

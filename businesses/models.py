@@ -61,6 +61,11 @@ class Business(models.Model):
     name = models.CharField("firm", max_length=75, blank=True)
     tagline = models.CharField("what you do, and for whom", max_length=200, blank=True)
     website = models.URLField(blank=True)
+    # How it introduces itself to people it does not know yet.
+    town = models.CharField(max_length=75, blank=True)
+    difference = models.CharField("what is different about you", max_length=300, blank=True)
+    first_talk = models.CharField("what the first talk gives", max_length=300, blank=True)
+    booking_link = models.URLField(blank=True)
     postal_address = models.TextField(max_length=300, blank=True)
     country = models.CharField(max_length=2, default="GB")
     timezone = models.CharField(max_length=64, default="Europe/London")
@@ -151,6 +156,8 @@ class Membership(models.Model):
     morning_letter = models.BooleanField(default=True)
     morning_hour = models.PositiveSmallIntegerField(default=8)
     month_letter = models.BooleanField(default=False)
+    # What they say of themself in the letter that introduces them to somebody.
+    self_introduction = models.TextField(max_length=500, blank=True)
     # In which month, by its first day, they were last told of the one before.
     told_in_month = models.DateField(null=True, blank=True)
     # Empty: the business's.
@@ -267,3 +274,17 @@ class TenantModel(TenantRow):
 
     class Meta:
         abstract = True
+
+
+class Picture(TenantModel):
+    """A face or a logo, as `businesses.pictures` has redrawn it: small, and nothing but pixels."""
+
+    image = models.BinaryField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["business"], name="picture_one_each"),
+        ]
+
+    def __str__(self) -> str:
+        return f"picture {self.pk}"

@@ -18,7 +18,11 @@ from referrals.purposes import (
     end_with_thanks,
     follow_referral,
 )
-from referrals.services import open_referral_after_handshake, tell_advocate_of_progress
+from referrals.services import (
+    open_referral_after_handshake,
+    tell_advocate_of_progress,
+    tell_other_advocate,
+)
 
 AT_ONCE: Mapping[str, Sequence[Handler]] = {
     "contact.left_in_peace": [withdraw_asks_to, stop_what_was_to_reach],
@@ -35,6 +39,8 @@ LATER: Mapping[str, Sequence[Handler]] = {
     "business.closed": [begin_with_business],
     "feedback.answered": [begin_with_answer],
     "interaction.logged": [note_touch],
+    "referral.credit_split": [tell_other_advocate],
+    "referral.introduced_again": [tell_other_advocate],
     "referral.lost": [tell_advocate_of_progress, follow_referral],
     "referral.moved": [tell_advocate_of_progress, follow_referral],
     "referral.opened": [begin_with_referral],

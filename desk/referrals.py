@@ -16,17 +16,19 @@ from businesses.money import format_money, parse_money, plain_money
 from businesses.refusals import Refusal
 from contacts.addresses import show_phone
 from desk.access import may_write
+from desk.credits import SplitForm
 from desk.forms import DayField, PlainForm
 from desk.requests import DeskRequest
 from desk.stories import Line
 from desk.timeline import history_of
-from referrals.models import ClosedBusiness, Referral
+from referrals.models import ClosedBusiness, CreditClaim, Referral
 from referrals.services import (
     correct_closed_business,
     lose_referral,
     move_referral,
     record_closed_business,
     reopen_referral,
+    split_credit,
     win_referral,
 )
 from referrals.states import MOVABLE_TO, MOVES, STEPS, LostReason, ReferralState
@@ -132,6 +134,7 @@ class Page:
         self.win_form = failed.get("win") or AmountForm(request=request)
         self.lose_form = failed.get("lose") or LostForm()
         self.further_form = failed.get("further") or FurtherForm(request=request)
+        self.split_form = failed.get("split") or SplitForm(referral=referral)
         self._mend_form = failed.get("mend")
         self.failed = next(iter(failed), "")
 
@@ -157,6 +160,21 @@ class Page:
         return ReferralState.NOT_NOW in MOVES[self.referral.state]
 
     @cached_property
+    def claims(self) -> Sequence[CreditClaim]:
+        """Who says that they introduced them, too."""
+        rows = self.referral.claims.select_related("advocate__contact")
+        return list(rows.order_by("created_at", "id"))
+
+    @cached_property
+    def may_claim(self) -> Sequence[tuple[UUID, str]]:
+        """Whoever is not credited with the whole of it."""
+        form = self.split_form
+        assert isinstance(form, SplitForm)
+        credited = {credit.advocate_id for credit in self.referral.credits.all()}
+        named = [(one.pk, one.contact.name) for one in form.named if one.pk not in credited]
+        return [*named, *form.others]
+
+    @cached_property
     def history(self) -> Sequence[Line]:
         return history_of(self.referral, viewer=self.request.membership)
 
@@ -177,7 +195,7 @@ class Page:
 
 @require_safe
 def referral(request: DeskRequest, slug: str, id: UUID) -> HttpResponse:
-    return _page(request, Page(request, _referral(id)))
+    return show(request, Page(request, _referral(id)))
 
 
 @require_POST
@@ -199,7 +217,7 @@ def win(request: DeskRequest, slug: str, id: UUID) -> HttpResponse:
     found = _referral(id)
     form = AmountForm(request.POST, request=request)
     if not form.is_valid():
-        return _page(request, Page(request, found, win=form), 422)
+        return show(request, Page(request, found, win=form), 422)
     return _after(
         request,
         found,
@@ -220,7 +238,7 @@ def lose(request: DeskRequest, slug: str, id: UUID) -> HttpResponse:
     found = _referral(id)
     form = LostForm(request.POST)
     if not form.is_valid():
-        return _page(request, Page(request, found, lose=form), 422)
+        return show(request, Page(request, found, lose=form), 422)
     reason = form.cleaned_data["reason"]
     return _after(
         request,
@@ -249,7 +267,7 @@ def further(request: DeskRequest, slug: str, id: UUID) -> HttpResponse:
     found = _referral(id)
     form = FurtherForm(request.POST, request=request)
     if not form.is_valid():
-        return _page(request, Page(request, found, further=form), 422)
+        return show(request, Page(request, found, further=form), 422)
     return _after(
         request,
         found,
@@ -268,13 +286,32 @@ def further(request: DeskRequest, slug: str, id: UUID) -> HttpResponse:
 
 @require_POST
 @may_write
+def split(request: DeskRequest, slug: str, id: UUID) -> HttpResponse:
+    """The credit is shared among those who sent them."""
+    found = _referral(id)
+    form = SplitForm(request.POST, referral=found)
+    if not form.is_valid():
+        return show(request, Page(request, found, split=form), 422)
+    return _after(
+        request,
+        found,
+        lambda: split_credit(
+            referral=found, shares=form.shares(), by=request.actor, now=clock.now()
+        ),
+        "Kept. Whoever is new is on your list of thanks.",
+        split=form,
+    )
+
+
+@require_POST
+@may_write
 def mend(request: DeskRequest, slug: str, id: UUID, closed: UUID) -> HttpResponse:
     """A slip in an amount or its day is put right."""
     found = _referral(id)
     kept = get_object_or_404(ClosedBusiness, pk=closed, referral=found)
     form = MendForm(request.POST, closed=kept, request=request)
     if not form.is_valid():
-        return _page(request, Page(request, found, mend=form), 422)
+        return show(request, Page(request, found, mend=form), 422)
     return _after(
         request,
         found,
@@ -310,12 +347,12 @@ def _after(
             next(iter(form.values())).add_error(field, refusal.message)
         else:
             messages.error(request, refusal.message)
-        return _page(request, Page(request, _referral(found.pk), **form), refusal.status)
+        return show(request, Page(request, _referral(found.pk), **form), refusal.status)
     if done:
         messages.success(request, done)
     return redirect("desk:referral", slug=request.business.slug, id=found.pk)
 
 
-def _page(request: DeskRequest, page: Page, status: int = 200) -> HttpResponse:
+def show(request: DeskRequest, page: Page, status: int = 200) -> HttpResponse:
     context = {"page": page, "referral": page.referral, "contact": page.referral.contact}
     return render(request, "desk/referrals/referral.html", context, status=status)

@@ -12,7 +12,7 @@ from desk.sentences_of_letters import ABOUT_LETTERS
 from desk.stories import Line, Story
 from feedback.models import HIGHEST_SCORE, Feedback
 from introductions.models import Ask, Introduction
-from referrals.models import ClosedBusiness, Referral, ThankYou
+from referrals.models import ClosedBusiness, CreditClaim, Referral, ThankYou
 from referrals.states import ReferralState, ThanksReason
 
 # --- People ------------------------------------------------------------------------------------
@@ -140,6 +140,31 @@ def _referral_opened(story: Story) -> Line:
     return Line(f"{contact.name} came to you through {story.person.first_name}", tone="step")
 
 
+def _introduced_again(story: Story) -> Line:
+    contact = story.subject(Referral).contact
+    if contact.pk == story.person.pk:
+        return Line(f"Somebody else introduced {contact.first_name}, too")
+    return Line(f"{story.person.first_name} introduced {contact.name}, too")
+
+
+def _claimed(story: Story) -> Line:
+    claim = story.subject(CreditClaim)
+    name = claim.advocate.contact.first_name
+    return Line(f"{name} introduced {claim.person}, too, as {name} says", claim.words)
+
+
+def _claim_answered(story: Story) -> Line:
+    claim = story.subject(CreditClaim)
+    done = f"answered {claim.advocate.contact.first_name} about {claim.person}"
+    return Line(story.done(done, f"An answer about {claim.person} was given"), claim.answer)
+
+
+def _credit_split(story: Story) -> Line:
+    name = story.subject(Referral).contact.first_name
+    done = f"shared the credit for {name}"
+    return Line(story.done(done, f"The credit for {name} was shared"))
+
+
 _STEPS = {
     ReferralState.TALKING: "You are talking with {name}",
     ReferralState.MET: "You and {name} met",
@@ -241,6 +266,7 @@ SENTENCES: Mapping[str, Callable[[Story], Line | None]] = {
     "introduction.shared": _introduction("{advocate} is passing your name on to {somebody}"),
     "introduction.offered": _introduction("{advocate} is introducing {somebody} to you"),
     "introduction.accepted": _introduction("{they} said yes", tone="step"),
+    "introduction.corrected": _introduction("{they} put right what is held of them"),
     "introduction.answer_undone": _introduction("{they} took the answer back"),
     "introduction.shook_hands": _introduction(
         "Handshake between you, {somebody} and {advocate}", tone="step"
@@ -250,6 +276,10 @@ SENTENCES: Mapping[str, Callable[[Story], Line | None]] = {
     "introduction.expired": _introduction("{they} did not answer; nothing of them stays"),
     "introduction.withdrawn": _introduction("The introduction by {advocate} was taken back"),
     "referral.opened": _referral_opened,
+    "credit.claimed": _claimed,
+    "credit.claim_answered": _claim_answered,
+    "referral.introduced_again": _introduced_again,
+    "referral.credit_split": _credit_split,
     "referral.moved": _referral_moved,
     "referral.won": _referral("{name} became a customer", tone="thanks"),
     "referral.lost": _referral_lost,

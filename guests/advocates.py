@@ -61,13 +61,13 @@ class Earlier:
 @_page
 def advocate(visit: Visit) -> HttpResponse:
     """Who asks and for whom, the form, and what became of earlier introductions."""
-    return _show(visit, *_reader(visit))
+    return _show(visit, *reader_of(visit))
 
 
 @_act
 def share(visit: Visit) -> HttpResponse:
     """*Send it myself*: the introduction is made, or found again, and its link shown."""
-    reader, ask = _reader(visit)
+    reader, ask = reader_of(visit)
     form = IntroduceForm(visit.request.POST)
     if not form.is_valid():
         return _show(visit, reader, ask, form, 422)
@@ -89,7 +89,7 @@ def share(visit: Visit) -> HttpResponse:
 @_act
 def offer(visit: Visit) -> HttpResponse:
     """*Send it for me*: the letter to the prospect leaves when the undo window is over."""
-    reader, ask = _reader(visit)
+    reader, ask = reader_of(visit)
     form = IntroduceForm(visit.request.POST, for_me=True)
     if not form.is_valid():
         return _show(visit, reader, ask, form, 422)
@@ -105,7 +105,7 @@ def offer(visit: Visit) -> HttpResponse:
 @_act
 def decline(visit: Visit) -> HttpResponse:
     """Nobody comes to mind. The page stays open, should somebody do later."""
-    _, ask = _reader(visit)
+    _, ask = reader_of(visit)
     if ask is None:
         return visit.back_to(PAGE)
     try:
@@ -113,7 +113,9 @@ def decline(visit: Visit) -> HttpResponse:
             decline_ask(ask=ask, now=visit.now)
             use_link(visit.link, visit.now)
     except Refusal as refusal:
-        reader, ask = _reader(visit)  # Afresh: it may be what the first of two presses made of it.
+        reader, ask = reader_of(
+            visit
+        )  # Afresh: it may be what the first of two presses made of it.
         if ask is None or ask.state != AskState.DECLINED:
             return _refused(visit, reader, ask, None, refusal)
     return visit.back_to(PAGE)
@@ -122,7 +124,7 @@ def decline(visit: Visit) -> HttpResponse:
 @_act
 def stop(visit: Visit) -> HttpResponse:
     """No more asks. It binds everybody in the business, and can be taken back here."""
-    reader, _ = _reader(visit)
+    reader, _ = reader_of(visit)
     stop_asking(advocate=reader, now=visit.now)
     use_link(visit.link, visit.now)
     return visit.back_to(PAGE)
@@ -130,7 +132,7 @@ def stop(visit: Visit) -> HttpResponse:
 
 @_act
 def resume(visit: Visit) -> HttpResponse:
-    reader, _ = _reader(visit)
+    reader, _ = reader_of(visit)
     resume_asking(advocate=reader, now=visit.now)
     return visit.back_to(PAGE)
 
@@ -138,14 +140,14 @@ def resume(visit: Visit) -> HttpResponse:
 @_page
 def given(visit: Visit, introduction: UUID) -> HttpResponse:
     """One introduction of the advocate's: how to send it, or when it goes."""
-    reader, _ = _reader(visit)
+    reader, _ = reader_of(visit)
     return _show_given(visit, _own(reader, introduction))
 
 
 @behind_link(LinkPurpose.ADVOCATE, acts_for="guests:given")
 def undo(visit: Visit, introduction: UUID) -> HttpResponse:
     """Take it back: at once within the undo window, and as a correction until it is answered."""
-    reader, _ = _reader(visit)
+    reader, _ = reader_of(visit)
     own = _own(reader, introduction)
     try:
         with transaction.atomic():
@@ -158,7 +160,7 @@ def undo(visit: Visit, introduction: UUID) -> HttpResponse:
     return visit.back_to("guests:given", introduction=introduction)
 
 
-def _reader(visit: Visit) -> tuple[Advocate, Ask | None]:
+def reader_of(visit: Visit) -> tuple[Advocate, Ask | None]:
     """Whose page this is, and the ask whose letter led here, if one did."""
     link = visit.link
     if link.subject_label == "ask":

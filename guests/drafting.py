@@ -47,6 +47,11 @@ def drafted_words(*, host: str, firm: str, tagline: str, contact: Contact, ask: 
     return " ".join(parts)
 
 
+def drafted_sentence(*, name: str, host: str, advocate: str) -> str:
+    """A sentence in the prospect's voice for the letter that introduces them, to be changed."""
+    return f"Hello {host}, I am {name}. {advocate} told me of you, and I would like to hear more."
+
+
 def message_to_send(*, introduction: Introduction, host: str, url: str) -> str:
     """What the advocate sends: a greeting, their own words, the prospect's link, the disclosure."""
     words = introduction.words

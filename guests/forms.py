@@ -7,16 +7,17 @@ from django import forms
 
 from businesses.refusals import Refusal
 from contacts.names import LONGEST_NAME
+from guests.drafting import masked
 from introductions.models import Introduction
 from introductions.states import Hears
 
 # Which field a refusal is about, by its code; the rest concern the whole page.
 _FIELD_OF = {
-    "name_needed": ("first_name",),
-    "name_not_allowed": ("first_name",),
+    "name_needed": ("first_name", "person"),
+    "name_not_allowed": ("first_name", "person"),
     "words_needed": ("words",),
     "invalid_address": ("email", "reach"),
-    "invalid_phone": ("reach",),
+    "invalid_phone": ("phone", "reach"),
     "address_needed": ("reach",),
     "introduces_self": ("email", "reach"),
     "introduces_the_business": ("email", "reach"),
@@ -98,6 +99,27 @@ class IntroduceForm(GuestForm):
         return self.cleaned_data
 
 
+class ClaimForm(GuestForm):
+    """Whom an advocate introduced, too, and what they want to say of it."""
+
+    person = forms.CharField(
+        label="Whom do you mean?",
+        max_length=LONGEST_NAME,
+        error_messages={
+            "required": "A first name is enough.",
+            "max_length": f"A name can be {LONGEST_NAME} characters long.",
+        },
+        widget=forms.TextInput(attrs={"autocomplete": "off", "autocapitalize": "words"}),
+    )
+    words = forms.CharField(
+        label="How it was",
+        max_length=500,
+        required=False,
+        error_messages={"max_length": "That is more than fits here: 500 characters at most."},
+        widget=forms.Textarea(attrs={"rows": 3, **_CONTROL}),
+    )
+
+
 class YesForm(GuestForm):
     """With the yes, where the advocate sent the link and no address is known."""
 
@@ -165,7 +187,7 @@ class AddForm(GuestForm):
         label="How you like to be reached",
         max_length=200,
         required=False,
-        help_text="A number, or a good time: “mornings, 040 123 45 67”.",
+        help_text="A number and a good time, another address, or where you can be booked.",
         error_messages={"max_length": "That is more than fits here: 200 characters at most."},
     )
     advocate_hears = forms.ChoiceField(
@@ -178,13 +200,62 @@ class AddForm(GuestForm):
         error_messages={"invalid_choice": "Choose one of these."},
     )
 
-    def __init__(self, *args: Any, introduction: Introduction, **kwargs: Any) -> None:
+    def __init__(
+        self, *args: Any, introduction: Introduction, draft: str = "", **kwargs: Any
+    ) -> None:
         kwargs["initial"] = {
-            "sentence": introduction.prospect_sentence,
+            "sentence": introduction.prospect_sentence or draft,
             "reach_by": introduction.reach_by,
             "advocate_hears": introduction.advocate_hears,
         }
         super().__init__(*args, **kwargs)
         name = introduction.advocate.contact.first_name
         self.fields["advocate_hears"].label = f"What {name} may hear"
-        self.fields["sentence"].help_text = "It goes into the letter that introduces you."
+        self.fields["sentence"].help_text = (
+            "Once you keep it, it goes into the letter that introduces you."
+            if introduction.prospect_sentence or not draft
+            else "We began it for you. It goes into the letter if you keep it."
+        )
+
+
+class CorrectForm(GuestForm):
+    """What is held about a prospect, to be put right. An address held is shown only in part."""
+
+    first_name = forms.CharField(
+        label="Your first name",
+        max_length=LONGEST_NAME,
+        error_messages={
+            "required": "Please give a first name.",
+            "max_length": f"A name can be {LONGEST_NAME} characters long.",
+        },
+        widget=forms.TextInput(attrs={"autocomplete": "given-name"}),
+    )
+    email = forms.CharField(
+        label="Your e-mail address",
+        max_length=254,
+        required=False,
+        error_messages={"max_length": "This does not look like an e-mail address."},
+        widget=forms.EmailInput(attrs={"autocomplete": "email"}),
+    )
+    phone = forms.CharField(
+        label="Your phone number",
+        max_length=40,
+        required=False,
+        error_messages={"max_length": "This does not look like a phone number."},
+        widget=forms.TextInput(attrs={"inputmode": "tel", "autocomplete": "tel"}),
+    )
+
+    def __init__(self, *args: Any, introduction: Introduction, **kwargs: Any) -> None:
+        kwargs["initial"] = {"first_name": introduction.prospect_first_name}
+        # The page has other fields of these names.
+        kwargs["auto_id"] = "held_%s"
+        super().__init__(*args, **kwargs)
+        if introduction.needs_address:
+            del self.fields["email"], self.fields["phone"]
+            return
+        for name, held in (
+            ("email", introduction.prospect_email),
+            ("phone", introduction.prospect_phone),
+        ):
+            stays = f"{masked(held)} is held; leave it empty, and that stays."
+            self.fields[name].help_text = stays if held else "None is held."

@@ -7,12 +7,23 @@ from django.conf import settings
 from django.contrib import messages
 from django.db import transaction
 from django.http import HttpResponse
+from django.urls import reverse
 
 from businesses import clock
+from businesses.pictures import has_picture, picture_response
 from businesses.refusals import Refusal
-from guests.drafting import greets, host_name, masked, one_line_place, signs, when
+from guests.about import testimonials_of
+from guests.drafting import (
+    drafted_sentence,
+    greets,
+    host_name,
+    masked,
+    one_line_place,
+    signs,
+    when,
+)
 from guests.entry import GONE, Visit, behind_link
-from guests.forms import AddForm, NotNowForm, YesForm
+from guests.forms import AddForm, CorrectForm, NotNowForm, YesForm
 from introductions.messages import readers_of_handshake
 from introductions.models import Introduction
 from introductions.services import (
@@ -20,12 +31,14 @@ from introductions.services import (
     IntroductionWithdrawn,
     accept_introduction,
     add_to_answer,
+    correct_held,
     decline_introduction,
+    erase_held,
     postpone_introduction,
-    send_handshake_now,
+    press_send_now,
     undo_answer,
 )
-from introductions.states import WAITING, IntroductionState
+from introductions.states import SECOND_THOUGHT, WAITING, IntroductionState
 from outreach.links import UnknownLink, use_link
 from outreach.models import LinkPurpose
 from outreach.senders import owner_of
@@ -44,6 +57,11 @@ class Forms:
     yes: YesForm | None = None
     not_now: NotNowForm | None = None
     add: AddForm | None = None
+    correct: CorrectForm | None = None
+
+    @property
+    def sent(self) -> YesForm | NotNowForm | AddForm | CorrectForm | None:
+        return self.yes or self.not_now or self.add or self.correct
 
 
 @_page
@@ -122,17 +140,54 @@ def add(visit: Visit) -> HttpResponse:
     except Refusal as refusal:
         return _refused(visit, refusal, Forms(add=form))
     messages.success(visit.request, "Kept. It goes with the letter.")
+    response = visit.back_to(PAGE)
+    # What was left empty stays so: the draft is not shown again.
+    response["Location"] += "?kept"
+    return response
+
+
+@_act
+def correct(visit: Visit) -> HttpResponse:
+    """A wrong name, address or number is put right; nothing else changes by it."""
+    asked = _asked(visit)
+    form = CorrectForm(visit.request.POST, introduction=asked)
+    if not form.is_valid():
+        return _show(visit, asked, Forms(correct=form), status=422)
+    try:
+        with transaction.atomic():
+            correct_held(introduction=asked, now=visit.now, **form.cleaned_data)
+    except Refusal as refusal:
+        return _refused(visit, refusal, Forms(correct=form))
+    messages.success(visit.request, "Put right.")
     return visit.back_to(PAGE)
 
 
 @_act
+def erase(visit: Visit) -> HttpResponse:
+    """A no, for the sake of what is held; pressed again later, it does not wait."""
+    try:
+        with transaction.atomic():
+            erase_held(introduction=_asked(visit), now=visit.now)
+            use_link(visit.link, visit.now)
+    except Refusal as refusal:
+        return _refused(visit, refusal)
+    return visit.back_to(PAGE)
+
+
+@_page
+def picture(visit: Visit) -> HttpResponse:
+    """The face or logo beside the name, for whoever has the link."""
+    return picture_response(visit.business)
+
+
+@_act
 def send_now(visit: Visit) -> HttpResponse:
-    """The letter to all three leaves without waiting."""
+    """The letter to all three leaves without waiting; not on the heels of the yes."""
     asked = _asked(visit)
     if asked.state != IntroductionState.HANDSHAKE:
         try:
             with transaction.atomic():
-                send_handshake_now(introduction=asked, now=visit.now)
+                press_send_now(introduction=asked, now=visit.now)
         except Refusal as refusal:
             return _refused(visit, refusal)
     return visit.back_to(PAGE)
@@ -172,7 +227,7 @@ def _refused(visit: Visit, refusal: Refusal, forms: Forms | None = None) -> Http
         raise refusal
     forms = forms or Forms()
     asked = _asked(visit)  # Afresh: it may be what somebody quicker made of it.
-    form = forms.yes or forms.not_now or forms.add
+    form = forms.sent
     if form is not None and form.takes(refusal):
         form.refuse(refusal)
         return _show(visit, asked, forms, status=refusal.status)
@@ -204,14 +259,29 @@ def _show(
         "yes_form": forms.yes or YesForm(),
         "not_now_form": forms.not_now or NotNowForm(today=today),
         "may_postpone": asked.came_back_at is None,
+        "correct_form": forms.correct or CorrectForm(introduction=asked),
         "later": [(label, today + timedelta(days=days)) for label, days in _LATER],
     }
     if asked.state in WAITING:
-        return visit.page("guests/introduction.html", context, status)
-    return visit.page("guests/answered.html", context | _answered(visit, asked, forms.add), status)
+        return visit.page("guests/introduction.html", context | _about(visit), status)
+    draft = _draft(visit, asked, str(context["host"]))
+    answered = _answered(visit, asked, forms.add or AddForm(introduction=asked, draft=draft))
+    return visit.page("guests/answered.html", context | answered, status)
 
 
-def _answered(visit: Visit, asked: Introduction, form: AddForm | None) -> dict[str, object]:
+def _about(visit: Visit) -> dict[str, object]:
+    """Who the business is, beyond its name."""
+    return {
+        "picture_url": _at("introduction_picture", visit) if has_picture(visit.business) else "",
+        "testimonials": testimonials_of(visit.business),
+    }
+
+
+def _at(name: str, visit: Visit) -> str:
+    return reverse(f"guests:{name}", kwargs={"token": visit.token})
+
+
+def _answered(visit: Visit, asked: Introduction, form: AddForm) -> dict[str, object]:
     """What an answer led to, when it takes effect, and whether it can be taken back."""
     takes_effect = (asked.answered_at or visit.now) + settings.UNDO_WINDOW
     undoable = asked.can_be_undone(visit.now, settings.UNDO_WINDOW)
@@ -225,8 +295,19 @@ def _answered(visit: Visit, asked: Introduction, form: AddForm | None) -> dict[s
         "soon": soon,
         "leaves": leaves,
         "readers": readers_of_handshake(asked),
-        "add_form": form or AddForm(introduction=asked),
+        "add_form": form,
+        "now_url": _at("send_now", visit) if asked.may_be_made_final(visit.now) else "",
+        "may_be_made_final": asked.may_be_made_final(visit.now),
+        "final_from": when((asked.answered_at or visit.now) + SECOND_THOUGHT, visit.now),
     }
+
+
+def _draft(visit: Visit, asked: Introduction, host: str) -> str:
+    """A sentence to begin with, unless they have kept what they wanted."""
+    if "kept" in visit.request.GET:
+        return ""
+    name, advocate = asked.prospect_first_name, asked.advocate.contact.first_name
+    return drafted_sentence(name=name, host=host, advocate=advocate)
 
 
 def _today(visit: Visit) -> date:

@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from guests import advocates, one_tap, own_mail, prospects, stopping, trying
+from guests import advocates, claims, one_tap, own_mail, prospects, stopping, trying
 from outreach.services.trying import PATH as TEST
 
 app_name = "guests"
@@ -16,6 +16,8 @@ urlpatterns: list[URLPattern] = [
     path("a/<str:token>/resume/", advocates.resume, name="resume"),
     path("a/<str:token>/given/<uuid:introduction>/", advocates.given, name="given"),
     path("a/<str:token>/given/<uuid:introduction>/undo/", advocates.undo, name="undo_given"),
+    path("a/<str:token>/too/", claims.claims, name="claims"),
+    path("a/<str:token>/too/say/", claims.claim, name="claim"),
     path("i/<str:token>/", prospects.introduction, name="introduction"),
     path("i/<str:token>/yes/", prospects.yes, name="yes"),
     path("i/<str:token>/not-now/", prospects.not_now, name="not_now"),
@@ -23,6 +25,9 @@ urlpatterns: list[URLPattern] = [
     path("i/<str:token>/never/", prospects.never, name="never"),
     path("i/<str:token>/undo/", prospects.undo, name="undo_answer"),
     path("i/<str:token>/add/", prospects.add, name="add"),
+    path("i/<str:token>/correct/", prospects.correct, name="correct_held"),
+    path("i/<str:token>/erase/", prospects.erase, name="erase_held"),
+    path("i/<str:token>/picture/", prospects.picture, name="introduction_picture"),
     path("i/<str:token>/send-now/", prospects.send_now, name="send_now"),
     path("u/<str:token>/", stopping.unsubscribe, name="unsubscribe"),
     path("u/<str:token>/stop/", stopping.stop, name="stop_mail"),

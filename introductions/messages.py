@@ -18,7 +18,7 @@ from outreach.letters import FIRM, Party, Rendered
 from outreach.links import make_link, placeholder
 from outreach.models import Link, LinkPurpose, Message, MessageRecipient
 from outreach.preview import OWN_LINK, preview_letter, preview_of
-from outreach.senders import name_of, owner_of
+from outreach.senders import introduction_of, name_of, owner_of
 from outreach.services import NewLetter, is_suppressed, queue_message
 from outreach.states import MailKind, MessageState, RecipientState
 
@@ -154,6 +154,7 @@ def handshake_to_everyone(
             "advocate": advocate.first_name,
             **_about_firm(business),
             "words": introduction.words,
+            **_on_our_side(business, host, has_reader=bool(email)),
             **_in_answer(introduction, email, phone),
             "host_email": host.email,
         },
@@ -177,6 +178,16 @@ def _about_firm(business: Business) -> dict[str, object]:
     tagline = business.tagline
     in_words = catalogue.FIRM_WITH_TRADE if tagline else catalogue.FIRM_ALONE
     return {"about_firm": in_words, "tagline": tagline}
+
+
+def _on_our_side(business: Business, host: User, *, has_reader: bool) -> dict[str, object]:
+    """What the host says of themself; and where a time can be chosen, if the prospect reads it."""
+    words = introduction_of(host, business)
+    return {
+        "host_adds": catalogue.HOST_ADDS if words else "",
+        "host_words": words,
+        "booking_link": business.booking_link if has_reader else "",
+    }
 
 
 def _in_answer(introduction: Introduction, email: str, phone: str) -> dict[str, object]:

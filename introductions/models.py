@@ -19,6 +19,7 @@ from introductions.states import (
     EXPIRES_AFTER,
     MOVES,
     OPEN,
+    SECOND_THOUGHT,
     WAITING,
     AskState,
     ConsentKind,
@@ -261,6 +262,10 @@ class Introduction(TenantModel):
             and self.answered_at is not None
             and now < self.answered_at + window
         )
+
+    def may_be_made_final(self, now: datetime) -> bool:
+        """Whether the answer may take effect without waiting for the undo window."""
+        return self.answered_at is not None and now >= self.answered_at + SECOND_THOUGHT
 
     def disclosure(self) -> str:
         """What the prospect is told about rewards."""

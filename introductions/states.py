@@ -68,6 +68,9 @@ CLOSED_TO_OFFERS = frozenset({_S.DECLINED, _S.EXPIRED})
 EMPTIED = frozenset({_S.EXPIRED, _S.WITHDRAWN})
 
 EXPIRES_AFTER = timedelta(days=30)
+# What makes an answer final at once works from so long after it on: a mail scanner that presses
+# every button is done by then.
+SECOND_THOUGHT = timedelta(minutes=1)
 # The prospect's link outlives the longest "not now" and what follows it.
 LINK_LIVES = timedelta(days=400)
 LONGEST_POSTPONEMENT = timedelta(days=365)

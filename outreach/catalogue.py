@@ -21,6 +21,7 @@ ASK = "ask_to_advocate"
 INTRODUCTION = "introduction_to_prospect"
 HANDSHAKE = "handshake_to_everyone"
 MET, WON, LOST = (f"{step}_to_advocate" for step in ("met", "won", "lost"))
+ALSO_INTRODUCED = "also_introduced_to_advocate"
 THANKS = "thanks_to_advocate"
 PLAN = "plan_letter"
 
@@ -41,6 +42,7 @@ WHAT_IS_KEPT = Part(
     " name and what {advocate} wrote, and nothing more. If you say no, what is kept about you is"
     " erased."
 )
+HOST_ADDS = Part("{host} says:\n\n{host_words}")
 PROSPECT_ADDS = Part("{prospect} adds:\n\n{prospect_words}")
 ANSWER_TO_ALL = Part("Answer to all to say hello.")
 HOST_WILL_RING = Part("{prospect} left a phone number: {host} will ring.")
@@ -275,9 +277,9 @@ LETTERS: Mapping[str, LetterText] = {
             original=Words(
                 "{prospect}, meet {host}: an introduction by {advocate}",
                 "{prospect}, this is {host} of {about_firm}.\n{host}, this is {prospect}. Both of"
-                " you said yes to meeting.\n\n{advocate} wrote:\n\n{words}\n\n{prospect_adds}\n\n"
-                "{how_to_reach}\n\n{next_step} {advocate}, thank you. You can leave the rest to the"
-                " two of them.",
+                " you said yes to meeting.\n\n{advocate} wrote:\n\n{words}\n\n{host_adds}\n\n"
+                "{prospect_adds}\n\n{how_to_reach}\n\n{booking_link}\n\n{next_step} {advocate},"
+                " thank you. You can leave the rest to the two of them.",
             ),
             fields=(
                 Named("prospect", "first name of the person introduced", "Jonas"),
@@ -291,6 +293,12 @@ LETTERS: Mapping[str, LetterText] = {
                     "Anna has looked after my bicycles for years. You two should meet.",
                     Form.QUOTE,
                     "they wrote it to be read",
+                ),
+                Named(
+                    "host_adds",
+                    "what whoever of you meets them says in How you introduce yourself",
+                    HOST_ADDS,
+                    Form.PART,
                 ),
                 Named(
                     "prospect_adds",
@@ -307,6 +315,13 @@ LETTERS: Mapping[str, LetterText] = {
                     "without it they could not reach each other",
                 ),
                 Named(
+                    "booking_link",
+                    "the button to where they can choose a time, if you have one",
+                    "",
+                    Form.BUTTON,
+                    label="Choose a time",
+                ),
+                Named(
                     "next_step",
                     "says who goes on: answer to all, or you will ring",
                     ANSWER_TO_ALL,
@@ -315,6 +330,7 @@ LETTERS: Mapping[str, LetterText] = {
             ),
             inner={
                 "tagline": "",
+                "host_words": "I mend bicycles, and I like to see old ones on the road.",
                 "prospect_words": "I look forward to it.",
                 "reach": "How to reach each other",
                 "email": "jonas@example.com",
@@ -323,6 +339,7 @@ LETTERS: Mapping[str, LetterText] = {
                 "host_email": "",
             },
             inner_forms={
+                "host_words": Form.QUOTE,
                 "prospect_words": Form.QUOTE,
                 "reach": Form.STRONG,
                 "email": Form.ADDRESS,
@@ -352,6 +369,15 @@ LETTERS: Mapping[str, LetterText] = {
             "What became of your introduction to {person}",
             "you introduced {person} and me. Nothing came of it this time, and that is all right:"
             " the introduction was a good one to have.",
+        ),
+        _progress(
+            ALSO_INTRODUCED,
+            "Somebody else had introduced them, too",
+            "Goes to whoever introduces, or shares the credit for, somebody that another has led"
+            " to you before.",
+            "You introduced {person} and me, too",
+            "you introduced {person} and me, and so did somebody else. That two people thought of"
+            " it says something. Thank you: I know that it was you as well.",
         ),
         LetterText(
             key=THANKS,

@@ -118,7 +118,7 @@ class Writer:
             value, form = self.values[name], self.forms.get(name, Form.WORDS)
             if isinstance(value, Part):
                 return self.text(value.source)
-            if form == Form.BUTTON:
+            if form == Form.BUTTON and value:
                 return f"{self.labels[name]}:\n{literal(value)}"
             return literal(value).strip()
         lines = [self._words(line) for line in block.lines]
@@ -138,10 +138,10 @@ class Writer:
         value, form = self.values[name], self.forms.get(name, Form.WORDS)
         if isinstance(value, Part):
             return self.html(value.source)
-        if form == Form.BUTTON:
-            return self.styles.button(escape(value), escape(self.labels[name]))
         if not value.strip():
             return ""
+        if form == Form.BUTTON:
+            return self.styles.button(escape(value), escape(self.labels[name]))
         paragraphs = [self._shown(form, one) for one in _paragraphs(literal(value))]
         if form == Form.QUOTE:
             return self.styles.quote(paragraphs)

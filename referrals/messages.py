@@ -18,6 +18,8 @@ from outreach.states import MailKind
 from referrals.models import Referral, ThankYou
 from referrals.states import ReferralState
 
+PROGRESS = "progress_to_advocate"
+ALSO_INTRODUCED = catalogue.ALSO_INTRODUCED
 _PROGRESS = {ReferralState.MET: catalogue.MET, ReferralState.WON: catalogue.WON}
 
 
@@ -25,6 +27,20 @@ def progress_to_advocate(
     *, referral: Referral, advocate: Advocate, step: ReferralState, cause: Event, now: datetime
 ) -> Message:
     """What became of their introduction: they met, it was won, it came to nothing. No amounts."""
+    template = _PROGRESS.get(step, catalogue.LOST)
+    return _news(PROGRESS, template, referral, advocate, cause, now)
+
+
+def also_introduced_to_advocate(
+    *, referral: Referral, advocate: Advocate, cause: Event, now: datetime
+) -> Message:
+    """That somebody else introduced the same person, told kindly and without a name."""
+    return _news(ALSO_INTRODUCED, ALSO_INTRODUCED, referral, advocate, cause, now)
+
+
+def _news(
+    kind: str, template: str, referral: Referral, advocate: Advocate, cause: Event, now: datetime
+) -> Message:
     business, contact = referral.business, advocate.contact
     introduction = referral.introduction
     sender = host_of(introduction) if introduction else owner_of(business)
@@ -33,8 +49,8 @@ def progress_to_advocate(
         business=business, purpose=LinkPurpose.ADVOCATE, subject=advocate, contact=contact, now=now
     )
     letter = NewLetter(
-        kind="progress_to_advocate",
-        template=_PROGRESS.get(step, catalogue.LOST),
+        kind=kind,
+        template=template,
         context={
             "first_name": contact.first_name,
             "person": referral.contact.first_name,

@@ -13,6 +13,7 @@ from contacts.models import Contact
 from introductions.models import Advocate, Introduction
 from referrals.querysets import (
     ClosedBusinessQuerySet,
+    CreditClaimQuerySet,
     CreditQuerySet,
     ReferralQuerySet,
     ThankYouQuerySet,
@@ -123,6 +124,45 @@ class Credit(TenantModel):
 
     def __str__(self) -> str:
         return f"{self.share} % of {self.referral_id}"
+
+
+class CreditClaim(TenantModel):
+    """That an advocate introduced somebody, too, who is credited to another or not known here.
+
+    It is kept as it was said, and answered in words that the advocate can read.
+    """
+
+    advocate = TenantForeignKey(Advocate, models.CASCADE, related_name="claims")
+    referral = TenantForeignKey(
+        Referral, models.CASCADE, null=True, blank=True, related_name="claims"
+    )
+    person = models.CharField(max_length=75)
+    words = models.TextField(max_length=500, blank=True)
+    answer = models.TextField(max_length=1000, blank=True)
+    answered_at = models.DateTimeField(null=True, blank=True)
+
+    objects: ClassVar[CreditClaimQuerySet] = CreditClaimQuerySet.as_manager()  # type: ignore[assignment]
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=~Q(person=""), name="claim_about_somebody"),
+            models.CheckConstraint(
+                condition=Q(answer="", answered_at__isnull=True)
+                | (~Q(answer="") & Q(answered_at__isnull=False)),
+                name="claim_answered_in_words",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"claim {self.pk}"
+
+    @property
+    def is_open(self) -> bool:
+        return self.answered_at is None
+
+    def give_answer(self, *, words: str, now: datetime) -> None:
+        """Answer it; an answer may be put in other words later."""
+        self.answer, self.answered_at = words, now
 
 
 class ClosedBusiness(TenantModel):

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from referrals.models import (  # noqa: F401  # named in strings
         ClosedBusiness,
         Credit,
+        CreditClaim,
         Referral,
         ThankYou,
     )
@@ -42,6 +43,15 @@ class ReferralQuerySet(models.QuerySet["Referral"]):
 class CreditQuerySet(models.QuerySet["Credit"]):
     def for_list(self) -> Self:
         return self.select_related("advocate__contact").order_by("created_at", "id")
+
+
+class CreditClaimQuerySet(models.QuerySet["CreditClaim"]):
+    def open(self) -> Self:
+        return self.filter(answered_at=None)
+
+    def by_advocate(self, advocate: "Advocate") -> Self:
+        """What this advocate said, latest first, as their page shows it."""
+        return self.filter(advocate=advocate).order_by("-created_at", "-id")
 
 
 class ClosedBusinessQuerySet(models.QuerySet["ClosedBusiness"]):

@@ -44,7 +44,14 @@ from introductions.services.checks import (
     IntroducesSelf,
     IntroducesTheBusiness,
 )
-from introductions.services.handshake import NotYet, complete_handshake, send_handshake_now
+from introductions.services.handshake import (
+    NotYet,
+    TooSoon,
+    complete_handshake,
+    press_send_now,
+    send_handshake_now,
+)
+from introductions.services.held import correct_held, erase_held
 from introductions.services.offers import (
     IntroductionWithdrawn,
     UndoWindowOver,
@@ -79,6 +86,7 @@ __all__ = [
     "IntroductionWithdrawn",
     "NoAddress",
     "NotYet",
+    "TooSoon",
     "UndoWindowOver",
     "WordsNeeded",
     "accept_introduction",
@@ -89,16 +97,19 @@ __all__ = [
     "change_ask",
     "change_offer",
     "complete_handshake",
+    "correct_held",
     "decline_ask",
     "decline_introduction",
     "draft_ask",
     "erase_declined",
+    "erase_held",
     "expire_ask",
     "expire_introduction",
     "introduction_link",
     "note_answer",
     "offer_introduction",
     "postpone_introduction",
+    "press_send_now",
     "refuse_waiting",
     "resume_asking",
     "send_ask",

@@ -23,6 +23,30 @@ class NotYet(Refusal):
     code = "not_yet"
 
 
+class TooSoon(Refusal):
+    message = "Mail scanners press buttons, too, so this one works a minute after your answer."
+    code = "too_soon"
+
+
+def press_send_now(*, introduction: Introduction, now: datetime) -> Introduction:
+    """*Send now*, pressed on the prospect's page: what it does cannot be undone.
+
+    A scanner that presses every button it finds is done within seconds of its yes; so the button
+    works from a minute after the answer on. Raises `TooSoon` before that, `NotPossibleNow` unless
+    accepted.
+    """
+    introduction = locked(introduction)
+    if introduction.state == IntroductionState.ACCEPTED:
+        refuse_hasty(introduction, now)
+    return send_handshake_now(introduction=introduction, now=now)
+
+
+def refuse_hasty(introduction: Introduction, now: datetime) -> None:
+    """Raise `TooSoon` for what would make an answer final right after it was given."""
+    if not introduction.may_be_made_final(now):
+        raise TooSoon
+
+
 def send_handshake_now(*, introduction: Introduction, now: datetime) -> Introduction:
     """The prospect does not wait for the undo window. Raises `NotPossibleNow` unless accepted."""
     introduction = locked(introduction)

@@ -1,12 +1,13 @@
 """The advocate's side: making an introduction, and taking it back."""
 
+from collections.abc import Mapping
 from datetime import datetime
 
 from django.conf import settings
 
 from activity.actors import Actor
 from activity.models import Event
-from activity.services import record_event
+from activity.services import Fact, record_event
 from businesses.moves import NotPossibleNow
 from businesses.refusals import Refusal
 from businesses.tenancy import locked
@@ -176,7 +177,7 @@ def record_introduction(
     introduction: Introduction,
     by: Actor,
     now: datetime,
-    payload: dict[str, str | int | bool | None] | None = None,
+    payload: Mapping[str, Fact] | None = None,
 ) -> Event:
     """An event of this introduction, on its advocate's timeline and, once known, the contact's."""
     people = [introduction.advocate.contact]

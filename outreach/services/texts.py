@@ -16,6 +16,7 @@ from outreach.catalogue import (
     EDITABLE,
     FIRM_ALONE,
     FIRM_WITH_TRADE,
+    HOST_ADDS,
     LETTERS,
     PLAN,
     THANKS,
@@ -26,7 +27,7 @@ from outreach.letters import Rendered
 from outreach.models import CadenceStep, OwnWords, Trigger
 from outreach.models.cadence import THANKS_TRIGGERS
 from outreach.preview import OWN_LINK, around, filled_for, without_addresses
-from outreach.senders import name_of, owner_of
+from outreach.senders import introduction_of, name_of, owner_of
 from outreach.sources import Form, Value
 from outreach.states import MailKind
 from outreach.words import checked_letter, filled
@@ -136,8 +137,10 @@ def try_letter(
     What only a real letter knows, such as who was introduced, is an example. Every link is `link`;
     without one nothing in the letter leads anywhere.
     """
-    values = {**letter.examples, **_known(letter, business, sender, contact)}
-    values |= {name: link or OWN_LINK for name, form in letter.forms.items() if form == Form.BUTTON}
+    buttons = {name: link or OWN_LINK for name, form in letter.forms.items() if form == Form.BUTTON}
+    values = {**letter.examples, **buttons, **_known(letter, business, sender, contact)}
+    if values.get("booking_link"):
+        values["booking_link"] = link or OWN_LINK
     return _tried(letter, words, values, business, letter.mail_kind, link)
 
 
@@ -187,7 +190,11 @@ def _known(
     name = name_of(sender, business) or "(your name)"
     tagline = business.tagline
     about_firm = FIRM_WITH_TRADE if tagline else FIRM_ALONE
+    host_words = introduction_of(sender, business) if "host_adds" in letter.names else ""
     ours: dict[str, Value] = {
+        "host_words": host_words,
+        "host_adds": HOST_ADDS if host_words else "",
+        "booking_link": business.booking_link,
         "sender": name,
         "host": name,
         "host_email": sender.email,

@@ -7,6 +7,19 @@ from referrals.services.arrivals import (
     open_referral_after_handshake,
     record_sent_someone,
 )
+from referrals.services.claims import (
+    AnswerNeedsWords,
+    TooManyClaims,
+    answer_claim,
+    claim_credit,
+)
+from referrals.services.credits import (
+    CreditsThemself,
+    SharesNotWhole,
+    TooManyCredited,
+    split_credit,
+    tell_other_advocate,
+)
 from referrals.services.gratitude import (
     AlreadyThanked,
     ReasonNeeded,
@@ -34,13 +47,20 @@ __all__ = [
     "AlreadyThanked",
     "AlreadyWon",
     "AmountNotPositive",
+    "AnswerNeedsWords",
+    "CreditsThemself",
     "CurrencyNotUsed",
     "DayNotPossible",
     "LostReasonNeeded",
     "ReasonNeeded",
     "SentThemself",
+    "SharesNotWhole",
     "ThanksNeedWords",
+    "TooManyClaims",
+    "TooManyCredited",
+    "answer_claim",
     "bind_credit",
+    "claim_credit",
     "correct_closed_business",
     "give_thanks",
     "lose_referral",
@@ -51,7 +71,9 @@ __all__ = [
     "record_closed_business",
     "record_sent_someone",
     "reopen_referral",
+    "split_credit",
     "tell_advocate_of_progress",
+    "tell_other_advocate",
     "waive_thanks",
     "win_referral",
 ]

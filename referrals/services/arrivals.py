@@ -20,6 +20,7 @@ from introductions.services import advocate_for
 from outreach.models import ReminderKind
 from outreach.services import add_reminder
 from referrals.models import Credit, Referral
+from referrals.services.credits import note_second_introduction
 from referrals.services.gratitude import owe_thanks
 from referrals.states import FIRST_FOLLOW_UP, ReferralState, ThanksReason
 
@@ -53,7 +54,9 @@ def open_referral(*, introduction: Introduction, cause: Event, now: datetime) ->
     referral = _open_one(contact) or _begin(
         contact, ReferralState.INTRODUCED, SYSTEM, now, introduction=introduction
     )
-    bind_credit(referral=referral, advocate=introduction.advocate, now=now)
+    first = bind_credit(referral=referral, advocate=introduction.advocate, now=now)
+    if first.advocate_id != introduction.advocate_id:
+        note_second_introduction(referral=referral, introduction=introduction, by=SYSTEM, now=now)
     owe_thanks(
         advocate=introduction.advocate,
         reason=ThanksReason.INTRODUCTION,

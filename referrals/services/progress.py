@@ -6,6 +6,7 @@ from activity.models import Event
 from introductions.states import Hears
 from referrals.messages import progress_to_advocate
 from referrals.models import Referral
+from referrals.services.credits import what_may_be_heard
 from referrals.states import ReferralState
 
 # What each event tells, and who lets it be told.
@@ -19,20 +20,20 @@ NEWS = {
 def tell_advocate_of_progress(*, event: Event, now: datetime) -> None:
     """Later than referral.moved, won and lost: a short letter to each credited advocate.
 
-    Only where there was an introduction, since only then the prospect was asked what may be heard;
-    never with an amount. It waits for the undo window, and reopening takes it back. News that is no
-    longer true is not told.
+    Only to those who introduced them, and as far as the prospect said with the yes to their own
+    introduction; never with an amount. It waits for the undo window, and reopening takes it back.
+    News that is no longer true is not told.
     """
     referral = Referral.objects.select_related("business", "contact", "introduction").get(
         pk=event.subject_id
     )
     step = event.payload.get("to")
-    if referral.introduction is None or step not in NEWS or _is_stale(referral, str(step)):
+    if step not in NEWS or _is_stale(referral, str(step)):
         return
-    if referral.introduction.advocate_hears not in NEWS[ReferralState(step)]:
-        return
+    hears = what_may_be_heard(referral)
     for credit in referral.credits.select_related("advocate__contact").order_by("created_at"):
-        if credit.advocate.contact.email:
+        may_hear = hears.get(credit.advocate_id) in NEWS[ReferralState(step)]
+        if may_hear and credit.advocate.contact.email:
             progress_to_advocate(
                 referral=referral,
                 advocate=credit.advocate,

@@ -1,9 +1,12 @@
 """/business, and people left in peace, by API."""
 
+import base64
+
 import pytest
 
-from businesses.models import Business, Scope, User
+from businesses.models import Business, Picture, Scope, User
 from tests.api.client import ApiClient, refusal, with_a_key, wrong_fields
+from tests.businesses.test_pictures import a_photograph
 from tests.outreach.factories import a_contact
 
 pytestmark = pytest.mark.django_db
@@ -28,7 +31,52 @@ def test_a_key_tells_when_letters_leave(reader: ApiClient, business: Business) -
         "keeps_holidays": True,
         "full_until": None,
         "closed_until": None,
+        "town": "",
+        "website": "",
+        "difference": "",
+        "first_talk": "",
+        "booking_link": "",
     }
+
+
+def test_a_key_says_how_the_business_introduces_itself(admin: ApiClient, reader: ApiClient) -> None:
+    told = {"town": "Lund", "first_talk": "Half an hour.", "website": "lindqvist.example"}
+
+    answer = admin.patch("/business", {**told, "letters_from": 9})
+
+    assert answer.json()["letters_from"] == 9
+    kept = reader.get("/business").json()
+    assert (kept["town"], kept["first_talk"]) == ("Lund", "Half an hour.")
+    assert kept["website"] == "https://lindqvist.example"
+    assert refusal(admin.patch("/business", {"booking_link": "javascript:x"})) == (
+        422,
+        "link_not_possible",
+    )
+
+
+def test_a_key_puts_a_picture_there_and_takes_it_away(
+    admin: ApiClient, api: ApiClient, business: Business
+) -> None:
+    image = base64.b64encode(a_photograph()).decode()
+
+    assert refusal(api.put("/business/picture", {"image": image})) == (403, "permission_denied")
+    assert refusal(admin.put("/business/picture", {"image": "?"})) == (422, "no_picture")
+    assert admin.put("/business/picture", {"image": image}).status_code == 204
+    assert Picture.objects.filter(business=business).count() == 1
+
+    for _ in range(2):
+        assert admin.delete("/business/picture").status_code == 204
+    assert not Picture.objects.filter(business=business).exists()
+
+
+def test_a_key_says_what_a_member_says_of_themself(admin: ApiClient, alice: User) -> None:
+    [member] = [
+        row for row in admin.get("/members").json()["results"] if row["email"] == alice.email
+    ]
+
+    answer = admin.patch(f"/members/{member['id']}", {"self_introduction": "I am Alice."})
+
+    assert answer.json()["self_introduction"] == "I am Alice."
 
 
 def test_it_is_changed_by_a_key_that_was_made_for_it(admin: ApiClient, api: ApiClient) -> None:

@@ -282,3 +282,23 @@ def test_what_is_done_here_shows_in_the_browser(
     page = alice_client.get(f"/b/{business.slug}/referrals/{referral.pk}/").content.decode()
 
     assert "You and Jonas met" in page
+
+
+def test_the_credit_is_shared(api: ApiClient, business: Business, referral: Referral) -> None:
+    [first] = api.get(f"/referrals/{referral.pk}").json()["credits"]
+    walter = an_advocate(business, clock.now(), name="Walter Holm", email="walter@holm.example")
+    parts = [
+        {"advocate_id": first["advocate_id"], "share": 60},
+        {"advocate_id": str(walter.pk), "share": 40},
+    ]
+
+    for _ in range(2):
+        answer = api.post(f"/referrals/{referral.pk}/split", {"credits": parts})
+        assert answer.json()["credits"] == parts
+
+    split = f"/referrals/{referral.pk}/split"
+    assert refusal(api.post(split, {"credits": parts[:1]})) == (422, "shares_not_whole")
+    twice = [parts[0] | {"share": 50}] * 2
+    assert wrong_fields(api.post(split, {"credits": twice})) == {"credits": "invalid"}
+    assert api.post(split, {"credits": []}).status_code == 400
+    assert api.get(f"/referrals/{referral.pk}").json()["credits"] == parts

@@ -23,7 +23,7 @@ pytestmark = pytest.mark.django_db
 MARK = "Kolibri"
 KINDS = (
     *("contact", "interaction", "advocate", "ask", "introduction", "referral", "closedbusiness"),
-    *("thankyou", "reminder", "feedback", "event", "message", "apikey"),
+    *("thankyou", "reminder", "feedback", "event", "message", "apikey", "creditclaim"),
     *("suppression", "membership"),
 )
 

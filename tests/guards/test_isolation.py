@@ -52,7 +52,7 @@ ROUTES = sorted(routes())
 # What an address can name, and of these what could be named in a query or a body.
 KINDS = [
     *("contact", "ask", "introduction", "referral", "thankyou", "reminder", "closedbusiness"),
-    *("message", "contactimport", "apikey", "reaction", "suppression"),
+    *("message", "contactimport", "apikey", "reaction", "suppression", "creditclaim"),
     *("cadence", "cadencestep", "enrolment", "steptaken"),
 ]
 # Letters have the same names in every business.
@@ -120,7 +120,7 @@ def address(business: Business, route: Route, *ids: UUID | str) -> str:
 
 def shows(response: HttpResponse) -> str:
     """Everything that came back, headers too."""
-    return f"{dict(response.items())} {response.content.decode()}"
+    return f"{dict(response.items())} {response.content.decode(errors='replace')}"
 
 
 def place_of(route: Route, business: Business, rows: Rows, client: Client) -> str:

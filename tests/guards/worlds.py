@@ -2,15 +2,18 @@
 
 from collections.abc import Iterator, Mapping
 from datetime import datetime, timedelta
+from io import BytesIO
 from typing import Any
 from uuid import UUID
 
 from django.apps import apps
 from django.db import models
+from PIL import Image
 
 from activity.actors import Actor
 from businesses.keys import make_api_key
 from businesses.models import ApiKey, Business, Membership, TenantRow, User
+from businesses.pictures import keep_picture
 from businesses.tenancy import acting_for
 from contacts.imports.services import preview_file
 from contacts.services import add_contact, log_interaction
@@ -61,6 +64,7 @@ def a_world(business: Business, owner: User, mark: str, now: datetime) -> None:
             now=now,
         )
         a_letter_that_failed(advocate_contact, now)
+        keep_picture(business=business, data=a_dot(), now=now)
         suppress_by_hand(
             business=business, address=f"{mark}-stopped@world.example".lower(), by=by, now=now
         )
@@ -90,6 +94,13 @@ def a_world(business: Business, owner: User, mark: str, now: datetime) -> None:
             by=by,
             now=now,
         )
+
+
+def a_dot() -> bytes:
+    """The smallest picture."""
+    out = BytesIO()
+    Image.new("RGB", (1, 1)).save(out, "PNG")
+    return out.getvalue()
 
 
 def _a_plan(business: Business, contact: Any, mark: str, by: Actor, now: datetime) -> None:
@@ -134,6 +145,14 @@ def _introductions(business: Business, contact: Any, mark: str, by: Actor, now: 
         on=now.date(),
         referral=won,
         note=f"{mark} further",
+        by=by,
+        now=now,
+    )
+    referrals.claim_credit(
+        advocate=advocate,
+        referral=won,
+        person=f"{mark} Missing",
+        words=f"{mark} claim",
         by=by,
         now=now,
     )

@@ -31,7 +31,7 @@ pytestmark = pytest.mark.django_db
 # Every address behind a token that acts, and the page it belongs to.
 ACTIONS = {
     "a": ["share", "offer", "decline", "stop", "resume"],
-    "i": ["yes", "not-now", "no", "never", "undo", "add", "send-now"],
+    "i": ["yes", "not-now", "no", "never", "undo", "add", "correct", "erase", "send-now"],
     "u": ["stop", "undo"],
 }
 

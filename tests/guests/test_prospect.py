@@ -8,16 +8,22 @@ from django.test import Client
 
 from businesses import clock
 from businesses.models import Business
+from businesses.pictures import keep_picture
+from businesses.profile import change_profile
 from introductions import services
 from introductions.models import Advocate, Introduction
 from introductions.states import Hears, IntroductionState
 from outreach.models import Message
+from tests.businesses.test_pictures import a_photograph
 from tests.guests.factories import prospect_page
 from tests.introductions.factories import JONAS, accepted, offered, shaken, shared
 
 pytestmark = pytest.mark.django_db
 
 S = IntroductionState
+
+
+A_MINUTE = timedelta(minutes=1)
 
 
 def after_window(now: datetime) -> datetime:
@@ -87,7 +93,8 @@ def test_with_a_number_only_the_page_says_who_rings(
 
     page = prospect_page(introduction)
     after = guest.post(page + "yes/", {"reach": "070-123 45 67"}, follow=True).content.decode()
-    sent = guest.post(page + "send-now/", follow=True).content.decode()
+    with clock.at(now + A_MINUTE):
+        sent = guest.post(page + "send-now/", follow=True).content.decode()
 
     assert "Alice will ring you" in after
     assert "Alice has your number and will ring." in sent
@@ -132,12 +139,49 @@ def test_send_now_does_not_wait(guest: Client, marta: Advocate, now: datetime) -
     introduction = accepted(marta, now)
     page = prospect_page(introduction)
 
-    for _ in range(2):
-        response = guest.post(page + "send-now/", follow=True)
-        assert "You have been introduced." in response.content.decode()
+    with clock.at(now + A_MINUTE):
+        assert "Send it now" in guest.get(page).content.decode()
+        for _ in range(2):
+            response = guest.post(page + "send-now/", follow=True)
+            assert "You have been introduced." in response.content.decode()
 
     assert state_of(introduction) == S.HANDSHAKE
     assert Message.objects.filter(kind="handshake_to_everyone").count() == 1
+
+
+def test_a_scanner_that_presses_every_button_makes_no_answer_final(
+    guest: Client, marta: Advocate, now: datetime
+) -> None:
+    introduction = offered(marta, now)
+    page = prospect_page(introduction)
+
+    with clock.at(now + timedelta(seconds=59)):
+        for button in ("yes/", "send-now/", "erase/", "erase/", "send-now/", "never/"):
+            guest.post(page + button)
+        pressed = guest.get(page).content.decode()
+
+    assert "What is kept about you is erased in about 10 minutes" in pressed
+    with clock.at(now + timedelta(minutes=9)):
+        guest.post(page + "undo/")
+    assert state_of(introduction) == S.OFFERED
+    assert introduction.prospect_email == JONAS
+    assert not Message.objects.filter(kind="handshake_to_everyone").exists()
+
+
+def test_right_after_the_yes_it_cannot_be_sent_at_once_and_the_page_says_when(
+    guest: Client, marta: Advocate, now: datetime
+) -> None:
+    introduction = accepted(marta, now)
+    page = prospect_page(introduction)
+
+    shown = guest.get(page).content.decode()
+    answer = guest.post(page + "send-now/")
+
+    assert "Send it now" not in shown
+    assert "open this page again in about 1 minute, at 11:31." in shown
+    assert answer.status_code == 409
+    assert "Mail scanners press buttons, too" in answer.content.decode()
+    assert state_of(introduction) == S.ACCEPTED
 
 
 def test_not_now_with_a_day_comes_back(guest: Client, marta: Advocate, now: datetime) -> None:
@@ -234,3 +278,49 @@ def test_after_the_handshake_the_page_tells_so(
     page = guest.get(prospect_page(shaken(marta, now))).content.decode()
 
     assert "Marta introduced you and Alice on 4 May 2026." in page
+
+
+def test_it_says_who_the_business_is(
+    guest: Client, marta: Advocate, business: Business, now: datetime
+) -> None:
+    change_profile(
+        business=business,
+        changes={
+            "town": "Lund",
+            "difference": "We come to the workshop.",
+            "first_talk": "Half an hour, and you know where your money goes.",
+        },
+    )
+    page = prospect_page(offered(marta, now))
+    assert guest.get(page + "picture/").status_code == 404
+    keep_picture(business=business, data=a_photograph(), now=now)
+
+    shown = guest.get(page).content.decode()
+    answer = guest.get(page + "picture/")
+
+    for told in ("Lund", "We come to the workshop.", "Half an hour, and you know"):
+        assert told in shown
+    assert f'src="{page}picture/"' in shown
+    assert answer.headers["Content-Type"] == "image/webp"
+    assert answer.headers["Content-Security-Policy"] == "default-src 'none'; sandbox"
+    assert answer.headers["X-Content-Type-Options"] == "nosniff"
+    assert answer.headers["Cache-Control"] == "no-store"
+
+
+def test_after_the_yes_a_sentence_is_begun_for_them_and_only_a_kept_one_leaves(
+    guest: Client, marta: Advocate, now: datetime
+) -> None:
+    introduction = accepted(marta, now)
+    page = prospect_page(introduction)
+    draft = "Hello Alice, I am Jonas. Marta told me of you, and I would like to hear more."
+
+    shown = guest.get(page).content.decode()
+    emptied = guest.post(
+        page + "add/", {"sentence": "", "advocate_hears": Hears.OUTCOME}, follow=True
+    ).content.decode()
+
+    assert draft in shown
+    assert "It goes into the letter if you keep it." in shown
+    assert draft not in emptied
+    introduction.refresh_from_db()
+    assert introduction.prospect_sentence == ""

@@ -6,8 +6,10 @@ import pytest
 from django.test import Client
 
 from activity.actors import SYSTEM
+from businesses import clock
 from businesses.models import Business
 from introductions.models import Advocate, Introduction
+from introductions.states import SECOND_THOUGHT
 from outreach.services import suppress_address
 from tests.guests.factories import prospect_page
 from tests.introductions.factories import an_advocate, offered, shared
@@ -19,7 +21,8 @@ def after_yes(guest: Client, introduction: Introduction, reach: str = "") -> tup
     """The page after the yes, and after the letter has left."""
     page = prospect_page(introduction)
     said = guest.post(page + "yes/", {"reach": reach}, follow=True)
-    sent = guest.post(page + "send-now/", follow=True)
+    with clock.at(clock.now() + SECOND_THOUGHT):
+        sent = guest.post(page + "send-now/", follow=True)
     assert (said.status_code, sent.status_code) == (200, 200)
     return said.content.decode(), sent.content.decode()
 

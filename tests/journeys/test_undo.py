@@ -2,6 +2,7 @@
 
 import pytest
 
+from introductions.states import SECOND_THOUGHT
 from tests.journeys.people import Circle
 from tests.journeys.stack import PatientStack, Stack
 
@@ -56,6 +57,8 @@ def test_a_yes_can_be_added_to_and_sent_at_once(circle: Circle, stack: Stack, as
     prospect.press("Keep this")
     prospect.sees("Kept. It goes with the letter.")
     assert stack.letters(circle.address("marta")) == [], "the window is open"
+    stack.pass_time(SECOND_THOUGHT)
+    prospect.open(prospect.page.url)
     prospect.press("Send it now")
     prospect.reads("You have been introduced.")
     for who in ("tomas", "marta"):
@@ -77,6 +80,8 @@ def test_what_can_be_undone_pressed_twice(circle: Circle, stack: Stack, asked: s
     prospect.say_yes(circle.address("nils"))
     prospect.type("A sentence of your own", "I have three boxes of receipts.")
     prospect.press_twice("Keep this")
+    stack.pass_time(SECOND_THOUGHT)
+    prospect.open(prospect.page.url)
     prospect.press_twice("Send it now")
     prospect.reads("You have been introduced.")
     for who in ("tomas", "nils"):

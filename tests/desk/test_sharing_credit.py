@@ -1,0 +1,97 @@
+"""Whose doing it was: the owner shares the credit on the page of whoever was sent."""
+
+from datetime import datetime, timedelta
+
+import pytest
+from django.test import Client
+
+from businesses import clock
+from businesses.models import Business
+from introductions.models import Advocate
+from referrals.models import Credit, Referral, ThankYou
+from tests.introductions.factories import an_advocate, shaken
+from tests.referrals.factories import a_referral
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def now() -> datetime:
+    return clock.now() - timedelta(minutes=5)
+
+
+@pytest.fixture
+def marta(business: Business, now: datetime) -> Advocate:
+    return an_advocate(business, now)
+
+
+@pytest.fixture
+def walter(business: Business, now: datetime) -> Advocate:
+    return an_advocate(business, now, name="Walter Holm", email="walter@holm.example")
+
+
+@pytest.fixture
+def referral(marta: Advocate, now: datetime) -> Referral:
+    return a_referral(marta, now)
+
+
+@pytest.fixture
+def at(business: Business, referral: Referral) -> str:
+    return f"/b/{business.slug}/referrals/{referral.pk}/"
+
+
+def shares() -> dict[str, int]:
+    rows = Credit.objects.select_related("advocate__contact").order_by("created_at", "id")
+    return {row.advocate.contact.first_name: row.share for row in rows}
+
+
+def test_whoever_introduced_the_same_person_is_asked_about_first(
+    alice_client: Client, at: str, marta: Advocate, walter: Advocate, now: datetime
+) -> None:
+    shaken(walter, now)
+    assert "Walter Holm, in percent" in alice_client.get(at).text
+
+    page = alice_client.post(
+        f"{at}split/", {f"share_{marta.pk}": "70", f"share_{walter.pk}": "30"}, follow=True
+    ).text
+
+    assert shares() == {"Marta": 70, "Walter": 30}
+    assert "Walter Holm</a> (30 %)" in page
+
+
+def test_somebody_who_only_said_so_can_be_named(
+    alice_client: Client, at: str, marta: Advocate, walter: Advocate
+) -> None:
+    alice_client.post(
+        f"{at}split/", {f"share_{marta.pk}": "50", "other": str(walter.pk), "other_share": "50"}
+    )
+
+    assert shares() == {"Marta": 50, "Walter": 50}
+    assert ThankYou.objects.due().filter(advocate=walter).count() == 1
+
+
+def test_what_is_not_the_whole_is_refused_and_stays_typed(
+    alice_client: Client, at: str, marta: Advocate, walter: Advocate, now: datetime
+) -> None:
+    shaken(walter, now)
+
+    answer = alice_client.post(
+        f"{at}split/", {f"share_{marta.pk}": "70", f"share_{walter.pk}": "20"}
+    )
+
+    assert answer.status_code == 422
+    assert "must come to 100 percent" in answer.text
+    assert 'value="70"' in answer.text
+    assert shares() == {"Marta": 100}
+
+
+def test_another_businesss_advocate_is_nobody(
+    alice_client: Client, at: str, marta: Advocate
+) -> None:
+    answer = alice_client.post(
+        f"{at}split/",
+        {f"share_{marta.pk}": "50", "other": str(marta.contact_id), "other_share": "50"},
+    )
+
+    assert answer.status_code == 422
+    assert shares() == {"Marta": 100}
