@@ -19,6 +19,7 @@ from api import (
     members,
     messages,
     plans,
+    readiness,
     referrals,
     reminders,
     root,
@@ -31,6 +32,7 @@ app_name = "api"
 router = SimpleRouter(trailing_slash=False, use_regex_path=False)
 router.register("contacts", contacts.Contacts, basename="contact")
 router.register("advocates", advocates.Advocates, basename="advocate")
+router.register("readiness", readiness.WhoIsReady, basename="readiness")
 router.register("asks", asks.Asks, basename="ask")
 router.register("introductions", introductions.Introductions, basename="introduction")
 router.register("referrals", referrals.Referrals, basename="referral")

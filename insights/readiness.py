@@ -85,7 +85,14 @@ def standings(
     contacts: "QuerySet[Contact]", *, business: Business, pause: AsksPaused | None, now: datetime
 ) -> list[Standing]:
     """How it stands with each, in their order. Two queries, however many there are."""
-    rows = list(with_known(contacts, now=now))
+    rows = with_known(contacts, now=now)
+    return standings_of_rows(list(rows), business=business, pause=pause, now=now)
+
+
+def standings_of_rows(
+    rows: Sequence[Contact], *, business: Business, pause: AsksPaused | None, now: datetime
+) -> list[Standing]:
+    """`standings` for rows that `with_known` brought. One query."""
     stopped = _stopped_mail(business, rows)
     return [
         judged(row, business=business, pause=pause, wants_no_mail=row.pk in stopped, now=now)

@@ -38,6 +38,8 @@ class KeptBack(Refusal):
     `is_binding`: the advocate has set it, so that no reason opens it.
     """
 
+    message = "Something stands in the way of asking this person just now."
+    code = "kept_back"
     is_binding = False
 
     def __init__(self, message: str | None = None, *, until: date | None = None) -> None:
