@@ -68,6 +68,8 @@ class Standing:
     last_asked_at: datetime | None
     # What they want to be asked about, in their words; a person compares it with the ask.
     only_about: str = ""
+    # What the gate says, of which the reasons tell.
+    kept: Sequence[KeptBack] = ()
 
     @property
     def contact_id(self) -> UUID:
@@ -165,7 +167,7 @@ def judged(
         reasons += [*good, *_besides(row, facts, today)]
     if readiness == Readiness.YOU_DECIDE and not reasons:
         reasons = [f"Nothing is known yet of how {row.first_name} finds you."]
-    return Standing(row, readiness, reasons, facts.last_asked_at, facts.only_about)
+    return Standing(row, readiness, reasons, facts.last_asked_at, facts.only_about, kept)
 
 
 def _readiness(
