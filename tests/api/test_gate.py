@@ -158,6 +158,23 @@ def test_a_page_of_fifty_costs_what_a_page_of_one_does(api: ApiClient, marta: Co
     assert queries_of(api, "/readiness") == of_one
 
 
+def test_ways_to_somebody_are_named_the_surest_first(api: ApiClient, marta: Contact) -> None:
+    api.patch(f"/contacts/{marta.pk}", {"company_name": "Meyer GmbH"})
+    olle = make_contact(name="Olle Ek", email="olle@ek.example", met_through=marta)
+
+    found = api.get("/paths", {"firm": "Meyer"}).json()["results"]
+
+    assert found == [
+        {"contact_id": str(marta.pk), "because": "Marta is with Meyer GmbH."},
+        {
+            "contact_id": str(olle.pk),
+            "because": "You met Olle through Marta Oliveira of Meyer GmbH.",
+        },
+    ]
+    assert api.get("/paths").json() == {"results": []}
+    assert api.get("/paths", {"company": "Meyer"}).status_code == 400
+
+
 def test_how_long_an_ask_rests_and_whom_we_help_is_set_with_a_key_for_everything(
     business: Business, alice: User, marta: Contact
 ) -> None:
