@@ -11,7 +11,7 @@ from django.views.decorators.http import require_GET, require_POST
 from businesses import clock
 from desk.access import may_write, refused
 from desk.asks.forms import NudgeForm
-from desk.asks.gate import Gate
+from desk.asks.gate import Gate, were_compared
 from desk.letters import when_it_leaves
 from desk.requests import DeskRequest
 from introductions.gate import obstacles_of
@@ -45,7 +45,7 @@ def ask_send(request: DeskRequest, slug: str, id: UUID) -> HttpResponse:
         lambda: act(
             ask=found,
             reason=request.POST.get("reason", ""),
-            fits="fits" in request.POST,
+            fits=were_compared(request, found.advocate),
             by=request.actor,
             now=clock.now(),
         ),

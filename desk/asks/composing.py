@@ -18,7 +18,7 @@ from contacts.services import ContactExists, add_contact, change_contact
 from desk.access import may_write
 from desk.asks.asked import found_ask
 from desk.asks.forms import AddressForm, AskForm, WhomForm
-from desk.asks.gate import Gate
+from desk.asks.gate import Gate, were_compared
 from desk.people.ids import id_in_address
 from desk.requests import DeskRequest
 from insights.readiness import standing_of
@@ -143,8 +143,13 @@ def _words(form: AskForm) -> AskChanges:
 
 
 def _send(request: DeskRequest, ask: Ask, form: AskForm, now: datetime) -> Ask:
-    told = form.cleaned_data
-    return send_ask(ask=ask, reason=told["reason"], fits=told["fits"], by=request.actor, now=now)
+    return send_ask(
+        ask=ask,
+        reason=form.cleaned_data["reason"],
+        fits=were_compared(request, ask.advocate),
+        by=request.actor,
+        now=now,
+    )
 
 
 def _is_kept(request: DeskRequest) -> bool:

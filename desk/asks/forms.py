@@ -68,7 +68,6 @@ class AskForm(PlainForm):
         help_text="Whom you help, in words that can be forwarded as they are.",
         widget=forms.Textarea(attrs={"rows": 3}),
     )
-    fits = forms.BooleanField(label="This ask is about such people", required=False)
     reason = forms.CharField(
         label="Why you ask all the same",
         max_length=LONGEST_OVERRIDE,
@@ -88,7 +87,7 @@ class AskForm(PlainForm):
 class SeveralForm(AskForm):
     """The same ask to several people: each gets a letter of their own, looked at before it goes."""
 
-    fits = None  # type: ignore[assignment]  # said of each letter by itself
+    # Said of each letter by itself.
     reason = None  # type: ignore[assignment]
 
 

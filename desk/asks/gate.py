@@ -3,7 +3,9 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from desk.requests import DeskRequest
 from introductions.gate import KeptBack, KindUnchecked
+from introductions.models import Advocate
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,3 +36,11 @@ class Gate:
     @property
     def is_open(self) -> bool:
         return not self.kept
+
+
+def were_compared(request: DeskRequest, advocate: Advocate) -> bool:
+    """Whether somebody compared the ask with the kinds of people the advocate wants to hear of.
+
+    Only with those that stood on the page: what the advocate wrote since nobody has read.
+    """
+    return "fits" in request.POST and request.POST.get("kinds") == advocate.only_about

@@ -269,9 +269,10 @@ def test_kinds_of_people_are_shown_and_ticked_before_an_ask_goes(
     assert "Bakers" in alice_client.get(at).text
 
     refused = alice_client.post(at, words)
-    alice_client.post(at, {**words, "fits": "on"})
+    outdated = alice_client.post(at, {**words, "fits": "on", "kinds": "Potters"})
+    alice_client.post(at, {**words, "fits": "on", "kinds": "Bakers"})
 
-    assert refused.status_code == 409
+    assert (refused.status_code, outdated.status_code) == (409, 409)
     assert Ask.objects.get().state == "sent"
 
 

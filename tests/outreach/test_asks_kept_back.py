@@ -11,9 +11,10 @@ from contacts.models import Contact
 from feedback.services import record_feedback
 from introductions import services
 from introductions.models import Advocate, Ask
-from outreach.models import Message, Reminder
+from introductions.purposes import UNANSWERED_ASK
+from outreach.models import Enrolment, Message, Reminder
 from outreach.sending import send_due_letters
-from outreach.services import finish_reminder
+from outreach.services import ensure_cadences, finish_reminder
 from tests.outreach.factories import a_contact, a_letter, acting
 from tests.outreach.smtp import SmtpServer
 
@@ -104,6 +105,50 @@ def test_kinds_of_people_that_changed_are_compared_anew(
     send_due_letters()
 
     assert len(smtp.accepted) == 1
+
+
+def test_a_reminder_stays_here_as_well(business: Business, alice: User, smtp: SmtpServer) -> None:
+    with acting(business):
+        ask = an_ask(business, alice, clock.now())
+    send_due_letters()
+    with acting(business):
+        services.nudge_ask(ask=ask, by=SYSTEM, sender=alice, now=clock.now())
+        record_feedback(contact=ask.advocate.contact, score=2, by=SYSTEM, now=clock.now())
+        due_at = Message.objects.get(kind="nudge_to_advocate").due_at
+
+    with clock.at(due_at):
+        send_due_letters()
+
+    assert len(smtp.accepted) == 1
+    with acting(business):
+        put_right = Reminder.objects.get(kind="put_right")
+        finish_reminder(reminder=put_right, by=SYSTEM, now=clock.now())
+    with clock.at(due_at + timedelta(days=1)):
+        send_due_letters()
+    assert len(smtp.accepted) == 2
+
+
+def test_a_plan_leaves_alone_who_is_unhappy_or_was_reminded(
+    business: Business, alice: User, smtp: SmtpServer
+) -> None:
+    with acting(business):
+        ensure_cadences(business=business, now=clock.now())
+        ask = an_ask(business, alice, clock.now())
+    send_due_letters()
+    with acting(business):
+        enrolment = Enrolment(subject_label="ask", subject_id=ask.pk)
+        before = UNANSWERED_ASK.look([enrolment])[enrolment.pk].over
+        record_feedback(contact=ask.advocate.contact, score=2, by=SYSTEM, now=clock.now())
+        unhappy = UNANSWERED_ASK.look([enrolment])[enrolment.pk].over
+        finish_reminder(reminder=Reminder.objects.get(kind="put_right"), by=SYSTEM, now=clock.now())
+        services.nudge_ask(ask=ask, by=SYSTEM, sender=alice, now=clock.now())
+        reminded = UNANSWERED_ASK.look([enrolment])[enrolment.pk].over
+
+    assert (before, unhappy, reminded) == (
+        "",
+        "They are left alone: something stands in the way of asking.",
+        "They were reminded once. It rests now.",
+    )
 
 
 def test_a_letter_that_asks_nobody_is_not_kept(
