@@ -23,6 +23,16 @@ class AdvocateShape(Shape):
     stopped_at = serializers.DateTimeField(
         read_only=True, allow_null=True, help_text="Since when they do not want to be asked."
     )
+    weeks_between_asks = serializers.IntegerField(
+        read_only=True, allow_null=True, help_text="They want at most one ask in so many weeks."
+    )
+    only_about = serializers.CharField(
+        read_only=True,
+        help_text="The kinds of people they want to be asked about, in their words; empty: any.",
+    )
+    not_before = serializers.DateField(
+        read_only=True, allow_null=True, help_text="Until then they do not want to be asked."
+    )
     created_at = serializers.DateTimeField(read_only=True)
 
 

@@ -13,11 +13,19 @@ from api.resource import Resource
 from api.shapes import Filters, Id, Shape
 from businesses import clock
 from businesses.keys import maker_of
-from businesses.models import User
+from businesses.models import LONGEST_BLURB, User
 from contacts.models import Contact
 from introductions.messages import preview_of_ask
-from introductions.models import Ask
-from introductions.services import AskChanges, change_ask, draft_ask, send_ask, withdraw_ask
+from introductions.models import LONGEST_OVERRIDE, Ask
+from introductions.services import (
+    AskChanges,
+    change_ask,
+    draft_ask,
+    let_ask_leave,
+    nudge_ask,
+    send_ask,
+    withdraw_ask,
+)
 from introductions.states import AskState
 from outreach.senders import owner_of
 
@@ -42,7 +50,20 @@ class AskShape(Shape):
     note = serializers.CharField(
         max_length=2000, allow_blank=True, required=False, help_text="What the letter begins with."
     )
+    blurb = serializers.CharField(
+        max_length=LONGEST_BLURB,
+        allow_blank=True,
+        required=False,
+        help_text="Whom you help, in words that can be passed on. For a new ask: as `/business` "
+        "has it, unless said.",
+    )
     state = serializers.ChoiceField(choices=AskState.choices, read_only=True)
+    override_reason = serializers.CharField(
+        read_only=True, help_text="Why it was sent although something stood in the way."
+    )
+    nudged_at = serializers.DateTimeField(
+        read_only=True, allow_null=True, help_text="When they were reminded, which is once."
+    )
     created_at = serializers.DateTimeField(read_only=True)
     sent_at = serializers.DateTimeField(read_only=True, allow_null=True)
     expires_at = serializers.DateTimeField(
@@ -60,6 +81,32 @@ class NewAskShape(AskShape):
     """A letter to begin."""
 
     contact_id = Id(Contact, source="contact", help_text="Who is asked; they need an `email`.")
+
+
+class GateShape(Shape):
+    """What lets an ask through the gate."""
+
+    reason = serializers.CharField(
+        max_length=LONGEST_OVERRIDE,
+        allow_blank=True,
+        required=False,
+        help_text="Why it goes although `put_right_first`, `asked_lately` or `asks_paused` stand "
+        "in the way. It is kept, and shown to your colleagues.",
+    )
+    fits_their_limits = serializers.BooleanField(
+        source="fits",
+        required=False,
+        help_text="A person compared the ask with the kinds of people that they want to be asked "
+        "about (`only_about` of the advocate).",
+    )
+
+
+class NudgeShape(Shape):
+    """The one reminder of an ask."""
+
+    words = serializers.CharField(
+        max_length=2000, allow_blank=True, required=False, help_text="Ours, unless said."
+    )
 
 
 class LetterShape(Shape):
@@ -97,7 +144,10 @@ class Asks(Resource):
         It is from the member who made the key, or from the owner when they have left.
         """
         ask = draft_ask(
-            **self.sent(NewAskShape), by=self.request.actor, sender=self._sender(), now=clock.now()
+            **{"blurb": self.request.business.blurb, **self.sent(NewAskShape)},
+            by=self.request.actor,
+            sender=self._sender(),
+            now=clock.now(),
         )
         return self.shown(ask, status=201)
 
@@ -119,16 +169,40 @@ class Asks(Resource):
         letter = preview_of_ask(ask=ask, sender=ask.sender or owner_of(self.request.business))
         return Response(LetterShape().to_representation(letter))
 
-    @extend_schema(request=None, responses=AskShape)
+    @extend_schema(request=GateShape, responses=AskShape)
     @action(detail=True, methods=["post"])
     def send(self, request: Request, id: UUID) -> Response:
         """Let the letter leave. While the firm has not said who it is, the letter waits for that.
 
         One ask rests with a person at a time: a second is refused until the first is answered,
-        taken back, or over.
+        taken back, or over. What keeps a person from being asked (`/readiness`) is refused; what
+        they have not set themselves can be opened with a `reason`.
         """
-        ask = send_ask(ask=self.get_object(), by=self.request.actor, now=clock.now())
-        return self.shown(ask)
+        ask = self.get_object()
+        given = self.sent(GateShape)
+        return self.shown(send_ask(ask=ask, **given, by=self.request.actor, now=clock.now()))
+
+    @extend_schema(request=GateShape, responses=AskShape)
+    @action(detail=True, methods=["post"])
+    def release(self, request: Request, id: UUID) -> Response:
+        """Something came in the way of a letter that waits to leave: it leaves all the same."""
+        ask = self.get_object()
+        given = self.sent(GateShape)
+        return self.shown(let_ask_leave(ask=ask, **given, by=self.request.actor, now=clock.now()))
+
+    @extend_schema(request=NudgeShape, responses=AskShape)
+    @action(detail=True, methods=["post"])
+    def nudge(self, request: Request, id: UUID) -> Response:
+        """Remind them gently, once for ever; it leaves a week after the ask at the earliest."""
+        ask = self.get_object()
+        nudge_ask(
+            ask=ask,
+            **self.sent(NudgeShape),
+            by=self.request.actor,
+            sender=ask.sender or self._sender(),
+            now=clock.now(),
+        )
+        return self.shown(self.found(ask.pk))
 
     @extend_schema(request=None, responses=AskShape)
     @action(detail=True, methods=["post"])

@@ -13,6 +13,7 @@ from api.authentication import AdminChanges
 from api.resource import Resource
 from api.shapes import Shape
 from businesses import clock
+from businesses.models import LONGEST_BLURB, MOST_WEEKS
 from businesses.pictures import NoPicture, keep_picture, remove_picture
 from businesses.profile import LONGEST_LINK, ProfileChanges, change_profile
 from businesses.services import BusinessChanges
@@ -38,6 +39,14 @@ class LetterHoursShape(Shape):
         r"^[1-7]{1,7}$", help_text="Days of the week on which letters leave; 1 is Monday."
     )
     keeps_holidays = serializers.BooleanField(help_text="Whether public holidays are quiet.")
+    weeks_between_asks = serializers.IntegerField(
+        min_value=1, max_value=MOST_WEEKS, help_text="An ask rests so long before the next."
+    )
+    blurb = serializers.CharField(
+        max_length=LONGEST_BLURB,
+        allow_blank=True,
+        help_text="Whom the business helps, in words to pass on: what an ask has at first.",
+    )
     full_until = serializers.DateField(
         allow_null=True, help_text="Asks wait until this day, and guests are told so."
     )

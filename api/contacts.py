@@ -65,6 +65,11 @@ class ContactShape(Shape):
     timezone = serializers.CharField(
         max_length=64, allow_blank=True, required=False, help_text="IANA name; empty: ours."
     )
+    happy_on = serializers.DateField(
+        allow_null=True,
+        required=False,
+        help_text="When somebody of you knew that they are happy; it counts for a year.",
+    )
     rests = serializers.ChoiceField(
         choices=Rest.choices,
         allow_blank=True,

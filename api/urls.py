@@ -19,7 +19,9 @@ from api import (
     letters,
     members,
     messages,
+    paths,
     plans,
+    readiness,
     referrals,
     reminders,
     root,
@@ -32,6 +34,7 @@ app_name = "api"
 router = SimpleRouter(trailing_slash=False, use_regex_path=False)
 router.register("contacts", contacts.Contacts, basename="contact")
 router.register("advocates", advocates.Advocates, basename="advocate")
+router.register("readiness", readiness.WhoIsReady, basename="readiness")
 router.register("asks", asks.Asks, basename="ask")
 router.register("introductions", introductions.Introductions, basename="introduction")
 router.register("referrals", referrals.Referrals, basename="referral")
@@ -72,6 +75,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
         "v1/plans/<uuid:plan_id>/steps/<uuid:id>/restore",
         plans.Steps.as_view({"post": "restore"}),
     ),
+    path("v1/paths", paths.Paths.as_view(_ALL)),
     path("v1/letters", letters.Letters.as_view(_ALL)),
     path("v1/letters/<slug:key>", letters.Letters.as_view(_WORDS)),
     path("v1/letters/<slug:key>/preview", letters.LetterPreview.as_view(_SHOW)),

@@ -10,6 +10,10 @@ from django.db.models import F, Q
 
 from businesses import clock
 
+LONGEST_BLURB = 600
+# Two years: whoever wants to wait longer does not want to ask.
+MOST_WEEKS = 104
+
 
 class UserManager(BaseUserManager["User"]):
     def create_user(self, email: str, password: str | None = None, **more: Any) -> "User":
@@ -81,6 +85,9 @@ class Business(models.Model):
     # Nobody is asked for an introduction before these days.
     full_until = models.DateField(null=True, blank=True)
     closed_until = models.DateField(null=True, blank=True)
+    # Nobody is asked again sooner, and what every ask says at first of whom the business helps.
+    weeks_between_asks = models.PositiveSmallIntegerField(default=12)
+    blurb = models.TextField("whom you help, to be passed on", max_length=LONGEST_BLURB, blank=True)
     # Too many of its letters were marked as unwanted: they wait until an operator lets them go.
     sending_paused_at = models.DateTimeField(null=True, blank=True)
     sending_resumed_at = models.DateTimeField(null=True, blank=True)
@@ -98,6 +105,11 @@ class Business(models.Model):
                 condition=~Q(letter_days=""),
                 name="business_letters_have_days",
                 violation_error_message="Letters need a day at least to leave on.",
+            ),
+            models.CheckConstraint(
+                condition=Q(weeks_between_asks__gte=1, weeks_between_asks__lte=MOST_WEEKS),
+                name="business_asks_rest",
+                violation_error_message="An ask rests from 1 to 104 weeks.",
             ),
         ]
 

@@ -9,7 +9,7 @@ from django.utils.crypto import get_random_string
 from django.utils.text import slugify
 
 from businesses import clock
-from businesses.models import Business, Membership, Role, User
+from businesses.models import LONGEST_BLURB, MOST_WEEKS, Business, Membership, Role, User
 from businesses.refusals import Refusal
 
 # Whose phone numbers can be read, by their two letters.
@@ -36,6 +36,12 @@ class DayHasCome(Refusal):
     status = 422
 
 
+class WeeksNotPossible(Refusal):
+    message = f"Between two asks lie from 1 to {MOST_WEEKS} weeks."
+    code = "weeks_not_possible"
+    status = 422
+
+
 class BusinessChanges(TypedDict, total=False):
     """What `change_business` can change. `letter_days` are numbers, 1 for Monday."""
 
@@ -46,6 +52,8 @@ class BusinessChanges(TypedDict, total=False):
     keeps_holidays: bool
     full_until: date | None
     closed_until: date | None
+    weeks_between_asks: int
+    blurb: str
 
 
 def open_business(
@@ -102,10 +110,10 @@ def introduce_sender(
 
 
 def change_business(*, business: Business, changes: BusinessChanges, now: datetime) -> Business:
-    """When letters leave, and until when nobody is asked.
+    """When letters leave, how long an ask rests, and until when nobody is asked.
 
-    Raises `HoursNotPossible`, `UnknownCountry`, and `DayHasCome` for a day that is not to come,
-    unless it stood there before.
+    Raises `HoursNotPossible`, `UnknownCountry`, `WeeksNotPossible`, and `DayHasCome` for a day
+    that is not to come, unless it stood there before.
     """
     business = Business.objects.select_for_update(no_key=True).get(pk=business.pk)
     today = clock.today(business, now)
@@ -121,6 +129,9 @@ def change_business(*, business: Business, changes: BusinessChanges, now: dateti
     _refuse_no_hours(business)
     if business.country not in COUNTRIES:
         raise UnknownCountry
+    if not 1 <= business.weeks_between_asks <= MOST_WEEKS:
+        raise WeeksNotPossible
+    business.blurb = business.blurb.replace("\r\n", "\n").strip()[:LONGEST_BLURB]
     business.save(update_fields=[*changes])
     return business
 

@@ -267,6 +267,8 @@ LETTER_FILLERS = {
     "prospect": "introductions.sealed.fill_prospect",
     "prospect_address": "introductions.sealed.prospect_address",
 }
+# What says, just before it leaves, whether an ask may leave at all.
+ASK_GATE = "introductions.gate.not_to_leave"
 # What keeps when a sweep ran, for those that activity/ has.
 JOBS_RECORDED_BY = "outreach.jobs.run_recorded"
 # What follows from what: see config/reactions.py.

@@ -97,6 +97,8 @@ class Contact(TenantModel):
     )
     customer_since = models.DateField(null=True, blank=True)
     timezone = models.CharField(max_length=64, blank=True)
+    # Somebody of us knows that they are happy, since this day; it counts for a year.
+    happy_on = models.DateField(null=True, blank=True)
     rests = models.CharField(max_length=11, choices=Rest, blank=True)
     rests_since = models.DateTimeField(null=True, blank=True)
 

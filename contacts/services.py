@@ -78,6 +78,7 @@ class ContactChanges(TypedDict, total=False):
     met_through: Contact | None
     customer_since: date | None
     timezone: str
+    happy_on: date | None
 
 
 def add_contact(
@@ -96,14 +97,15 @@ def add_contact(
     met_through: Contact | None = None,
     keep_in_touch_days: int | None = None,
     timezone: str = "",
+    happy_on: date | None = None,
     by: Actor,
     now: datetime,
 ) -> Contact:
     """A new contact, to be in touch with an interval from today.
 
     Raises `ContactExists` where the address is taken, also when somebody else takes it at the same
-    moment, and `NameNeeded`, `NameNotAllowed`, `InvalidAddress`, `InvalidPhone` or
-    `UnknownTimezone`.
+    moment, and `NameNeeded`, `NameNotAllowed`, `InvalidAddress`, `InvalidPhone`,
+    `UnknownTimezone`, or `NotHappenedYet` for a day to come on which they were happy.
     """
     contact = Contact(
         business=business,
@@ -119,6 +121,7 @@ def add_contact(
         met_through=met_through,
         keep_in_touch_days=keep_in_touch_days,
         timezone=_optional(_clean_timezone, timezone),
+        happy_on=_come(happy_on, business, now),
         created_at=now,
     )
     _refuse_taken_address(contact)
@@ -289,6 +292,13 @@ def _optional(clean: Callable[[str], str], text: str) -> str:
     return clean(text) if text.strip() else ""
 
 
+def _come(day: date | None, business: Business, now: datetime) -> date | None:
+    """The day, if it has come."""
+    if day is not None and day > clock.today(business, now):
+        raise NotHappenedYet
+    return day
+
+
 def _clean_timezone(name: str) -> str:
     if name not in available_timezones():
         raise UnknownTimezone
@@ -318,6 +328,7 @@ def _save_unless_taken(contact: Contact, **how: Unpack[_Saving]) -> None:
 
 def _cleaned(business: Business, changes: ContactChanges, now: datetime) -> Mapping[str, Any]:
     wanted: dict[str, Any] = dict(changes)
+    _come(changes.get("happy_on"), business, now)
     if "name" in changes:
         wanted["name"] = clean_name(changes["name"])
     if "email" in changes:

@@ -32,6 +32,7 @@ _FIELDS = {
     "customer_since": "the day they became a customer",
     "timezone": "the time zone",
     "may_be_asked": "whether they may be asked",
+    "happy_on": "that they are known to be happy",
 }
 
 
@@ -110,6 +111,14 @@ def _ask(did: str, was_done: str, *, tone: str = "") -> Callable[[Story], Line]:
         return Line(title, wanted, tone)
 
     return sentence
+
+
+def _ask_overridden(story: Story) -> Line:
+    """Why somebody asked although the gate said no."""
+    ask = story.subject(Ask)
+    name = ask.advocate.contact.first_name
+    title = story.done(f"asked {name} all the same", f"{name} was asked all the same")
+    return Line(title, ask.override_reason, "repair")
 
 
 def _introduction(words: str, *, tone: str = "") -> Callable[[Story], Line]:
@@ -259,6 +268,8 @@ SENTENCES: Mapping[str, Callable[[Story], Line | None]] = {
     "ask.drafted": _ask("began to write to {name}", "A letter to {name} was begun"),
     "ask.changed": _ask("changed the letter to {name}", "The letter to {name} was changed"),
     "ask.sent": _ask("asked {name} for an introduction", "{name} was asked", tone="step"),
+    "ask.overridden": _ask_overridden,
+    "ask.nudged": _ask("reminded {name} of your ask, once", "{name} was reminded, once"),
     "ask.answered": _ask("kept the answer of {name}", "{name} answered with an introduction"),
     "ask.declined": _ask("kept the answer of {name}", "Nobody comes to mind, says {name}"),
     "ask.withdrawn": _ask("took the request back", "The request was taken back"),

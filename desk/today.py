@@ -22,6 +22,8 @@ from desk.requests import DeskRequest
 from desk.workings import Waiting, waiting
 from feedback.models import Feedback
 from insights import today as insights
+from insights.readiness import Standing
+from introductions.gate import AsksPaused
 from outreach.models import Reminder, ReminderKind, StepTaken
 from outreach.services import add_reminder
 from outreach.states import MessageState
@@ -121,11 +123,16 @@ class Today:
         return list(Contact.objects.due_for_touch(self.day)[:TOUCHES])
 
     @cached_property
-    def ask(self) -> Sequence[insights.Candidate]:
-        """Nobody while the business is full or closed."""
-        if self.is_mine or self.business.asks_wait_until(self.day) is not None:
+    def ask(self) -> Sequence[Standing]:
+        """Nobody while the business is full or closed, or asking pauses."""
+        if self.is_mine or self.business.asks_wait_until(self.day) is not None or self.pause:
             return []
-        return insights.worth_asking(now=self.now, today=self.day)
+        return insights.worth_asking(business=self.business, now=self.now, today=self.day)
+
+    @cached_property
+    def pause(self) -> AsksPaused | None:
+        """Why nobody is to be asked just now: too many are not happy."""
+        return self.figures.pause
 
     @cached_property
     def waiting(self) -> Waiting:

@@ -3,7 +3,6 @@
 from django.urls import URLPattern, URLResolver, path, re_path
 
 from desk import (
-    asks,
     claims,
     gratitude,
     health,
@@ -21,6 +20,7 @@ from desk import (
     today,
     words,
 )
+from desk.asks.urls import urlpatterns as ask_urls
 from desk.people.urls import urlpatterns as people_urls
 
 app_name = "desk"
@@ -29,13 +29,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", today.today, name="today"),
     path("people/<uuid:id>/touched/", today.touched, name="touched"),
     path("people/<uuid:id>/ask-later/", today.ask_later, name="ask_later"),
-    path("people/<uuid:id>/address/", asks.ask_address, name="ask_address"),
     *people_urls,
-    path("asks/new/", asks.ask_new, name="ask_new"),
-    path("asks/<uuid:id>/", asks.ask, name="ask"),
-    path("asks/<uuid:id>/words/", asks.ask_words, name="ask_words"),
-    path("asks/<uuid:id>/send/", asks.ask_send, name="ask_send"),
-    path("asks/<uuid:id>/withdraw/", asks.ask_withdraw, name="ask_withdraw"),
+    *ask_urls,
     path("introductions/", introductions.introductions, name="introductions"),
     path("introductions/<uuid:id>/", introductions.introduction, name="introduction"),
     path(

@@ -24,6 +24,7 @@ _FIELD_OF = {
     "already_introduced": ("email", "reach"),
     "address_suppressed": ("email", "reach"),
     "day_not_possible": ("until",),
+    "limit_not_possible": ("not_before",),
 }
 NEITHER = "This is neither an e-mail address nor a phone number."
 _CONTROL = {"spellcheck": "true", "autocapitalize": "sentences"}

@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from guests import advocates, claims, one_tap, own_mail, prospects, stopping, trying
+from guests import advocates, claims, limits, one_tap, own_mail, prospects, stopping, trying
 from outreach.services.trying import PATH as TEST
 
 app_name = "guests"
@@ -14,6 +14,8 @@ urlpatterns: list[URLPattern] = [
     path("a/<str:token>/decline/", advocates.decline, name="decline"),
     path("a/<str:token>/stop/", advocates.stop, name="stop"),
     path("a/<str:token>/resume/", advocates.resume, name="resume"),
+    path("a/<str:token>/limits/", limits.limits, name="limits"),
+    path("a/<str:token>/limits/keep/", limits.keep, name="keep_limits"),
     path("a/<str:token>/given/<uuid:introduction>/", advocates.given, name="given"),
     path("a/<str:token>/given/<uuid:introduction>/undo/", advocates.undo, name="undo_given"),
     path("a/<str:token>/too/", claims.claims, name="claims"),

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from itertools import islice
 from typing import Any
 
 from django.db.models import (
@@ -23,73 +24,45 @@ from django.db.models import (
 from businesses.models import Business
 from contacts.models import Contact
 from contacts.states import Circle
-from feedback.models import FIRST_PROMOTING, Feedback
-from introductions.models import Ask
-from introductions.states import AskState
-from outreach.models import Reminder, ReminderKind
+from feedback.models import FIRST_PROMOTING
+from insights.readiness import YEAR, Readiness, Standing, judged, with_known
+from introductions.gate import AsksPaused, counts_of_unhappy, pause_from
+from outreach.models import Suppression
+from outreach.states import MailKind
 from referrals.models import ClosedBusiness, ThankYou
 from referrals.states import ThanksState
 
-YEAR = timedelta(days=365)
-# An ask rests so long before the next one to the same person.
-BETWEEN_ASKS = timedelta(weeks=12)
+# So many are looked at to find the few whom Today proposes.
+JUDGED = 50
 
 
-@dataclass(frozen=True, slots=True)
-class Candidate:
-    """Somebody who may be asked, and why, in a sentence."""
+def worth_asking(
+    *, business: Business, now: datetime, today: date, at_most: int = 3
+) -> Sequence[Standing]:
+    """Who of the two nearest circles is ready, by the rules of `insights.readiness`.
 
-    contact: Contact
-    because: str
-    last_asked_at: datetime | None
-
-
-def worth_asking(*, now: datetime, today: date, at_most: int = 3) -> Sequence[Candidate]:
-    """People of the two nearest circles who are happy with us and were not asked lately.
-
-    Left alone: whoever is left in peace, said stop, has something to put right, waits for our
-    thanks, was asked within twelve weeks, or has no address. The happy answer last given comes
-    first. One query.
+    The happy answer last given comes first. One query: it leaves out those who are surely not
+    ready, and so many are judged that a few are found.
     """
-    answers = Feedback.objects.filter(contact=OuterRef("pk")).order_by("-answered_at")
-    asks = Ask.objects.filter(advocate__contact=OuterRef("pk")).exclude(
-        state__in=[AskState.DRAFT, AskState.WITHDRAWN]
-    )
-    open_reminders = Reminder.objects.open().filter(contact=OuterRef("pk"))
-    resting = open_reminders.filter(
-        Q(kind=ReminderKind.PUT_RIGHT) | Q(kind=ReminderKind.ASK, due_on__gt=today)
-    )
-    found = (
-        Contact.objects.filter(circle__in=[Circle.INNER, Circle.CLOSE], rests="")
-        .exclude(email="")
-        .annotate(
-            last_score=Subquery(answers.values("score")[:1]),
-            last_answer_at=Subquery(answers.values("answered_at")[:1]),
-            last_asked_at=Subquery(asks.order_by("-sent_at").values("sent_at")[:1]),
-        )
+    stopped = Suppression.objects.stopping(MailKind.ASKS).filter(contact=OuterRef("pk"))
+    near = Contact.objects.filter(circle__in=[Circle.INNER, Circle.CLOSE], rests="")
+    rows = (
+        with_known(near.exclude(email=""), now=now)
         .filter(
-            ~Exists(resting),
-            ~Exists(ThankYou.objects.due().filter(advocate__contact=OuterRef("pk"))),
-            Q(last_asked_at=None) | Q(last_asked_at__lt=now - BETWEEN_ASKS),
-            Q(advocates__stopped_at=None),
+            ~Exists(stopped),
             Q(last_score__gte=FIRST_PROMOTING, last_answer_at__gte=now - YEAR)
+            | Q(happy_on__gt=today - YEAR)
             | Q(last_score=None, circle=Circle.INNER, customer_since__isnull=False),
+            Q(ask_later_on=None) | Q(ask_later_on__lte=today),
+            Q(not_before=None) | Q(not_before__lte=today),
+            Q(last_asked_at=None)
+            | Q(last_asked_at__lt=now - timedelta(weeks=business.weeks_between_asks - 1)),
+            Q(is_owed_thanks=False, is_waiting=False, wrong_by_hand=False, stopped_at=None),
         )
         .order_by(F("last_answer_at").desc(nulls_last=True), "name_key", "id")
     )
-    return [
-        Candidate(row, _because(row, now), getattr(row, "last_asked_at", None))
-        for row in found[:at_most]
-    ]
-
-
-def _because(row: Contact, now: datetime) -> str:
-    answered_at: datetime | None = getattr(row, "last_answer_at", None)
-    if answered_at is None:
-        return f"has been a customer since {row.customer_since:%Y} and is in your inner circle."
-    if now - answered_at < timedelta(days=31):
-        return "was very happy with you this month."
-    return "was very happy with you when you last asked."
+    found = (judged(row, business=business, pause=None, now=now) for row in rows[:JUDGED])
+    return list(islice((one for one in found if one.readiness == Readiness.READY), at_most))
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,6 +78,8 @@ class Figures:
     # Per cent of the last year's money that came by introduction, in the business's own currency:
     # unlike ones are never summed.
     share_by_introduction: int | None
+    # Why nobody is to be asked just now; None while people may be.
+    pause: AsksPaused | None
 
 
 def figures(*, business: Business, now: datetime, today: date) -> Figures:
@@ -113,6 +88,7 @@ def figures(*, business: Business, now: datetime, today: date) -> Figures:
     given = ThankYou.objects.filter(state=ThanksState.GIVEN)
     inner = Contact.objects.filter(circle=Circle.INNER)
     money = ClosedBusiness.objects.filter(closed_on__gt=today - YEAR, currency=business.currency)
+    wrongs, unhappy = counts_of_unhappy()
     found = (
         Business.objects.values("pk")
         .annotate(
@@ -124,6 +100,8 @@ def figures(*, business: Business, now: datetime, today: date) -> Figures:
             waiting=_one(inner.filter(next_touch_on__lt=today), Count("pk")),
             total=_one(money, Sum("amount")),
             sent=_one(money.filter(referral__isnull=False), Sum("amount")),
+            wrongs=wrongs,
+            unhappy=unhappy,
         )
         .get(pk=business.pk)
     )
@@ -134,6 +112,7 @@ def figures(*, business: Business, now: datetime, today: date) -> Figures:
         inner_circle=found["people"] or 0,
         inner_waiting=found["waiting"] or 0,
         share_by_introduction=round(100 * sent / total) if total else None,
+        pause=pause_from(found["wrongs"], found["unhappy"]),
     )
 
 

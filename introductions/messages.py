@@ -22,6 +22,7 @@ from outreach.senders import introduction_of, name_of, owner_of
 from outreach.services import NewLetter, is_suppressed, queue_message
 from outreach.states import MailKind, MessageState, RecipientState
 
+NUDGE_SUBJECT = "about my note"
 TO_PROSPECT = "introduction_to_prospect"
 TO_EVERYONE = "handshake_to_everyone"
 _LOST = (MessageState.FAILED, MessageState.BOUNCED)
@@ -65,6 +66,60 @@ def ask_to_advocate(*, ask: Ask, cause: Event, now: datetime) -> Message:
     return queue_message(business=business, letter=letter, now=now)
 
 
+def nudge_to_advocate(
+    *,
+    ask: Ask,
+    subject: str,
+    words: str,
+    sender: User,
+    cause: Event,
+    due_at: datetime,
+    now: datetime,
+) -> Message:
+    """The one reminder of an ask, with the same link as the ask had."""
+    business, contact = ask.business, ask.advocate.contact
+    name = name_of(sender, business)
+    link = make_link(
+        business=business, purpose=LinkPurpose.ADVOCATE, subject=ask, contact=contact, now=now
+    )
+    letter = NewLetter(
+        kind=catalogue.NUDGE,
+        template=catalogue.NUDGE,
+        context=_about_nudge(ask, subject, words, name, placeholder(link)),
+        to=[Party(name=contact.name, contact=contact)],
+        cause=cause,
+        subject=ask,
+        from_name=f"{name}, {FIRM}",
+        mail_kind=MailKind.ASKS,
+        reply_to=sender.email,
+        due_at=due_at,
+        is_ask=True,
+    )
+    return queue_message(business=business, letter=letter, now=now)
+
+
+def _about_nudge(ask: Ask, subject: str, words: str, sender: str, link: str) -> dict[str, object]:
+    return {
+        "first_name": ask.advocate.contact.first_name,
+        "subject": subject,
+        "words": words,
+        "introduction_link": link,
+        "only_reminder": catalogue.ONLY_REMINDER,
+        "sender": sender,
+    }
+
+
+def preview_of_nudge(*, ask: Ask, words: str, sender: User) -> Rendered:
+    """The reminder as its reader would see it."""
+    return preview_letter(
+        business=ask.business,
+        owner=owner_of(ask.business).name,
+        template=catalogue.NUDGE,
+        context=_about_nudge(ask, NUDGE_SUBJECT, words, name_of(sender, ask.business), OWN_LINK),
+        mail_kind=MailKind.ASKS,
+    )
+
+
 def preview_of_ask(*, ask: Ask, sender: User) -> Rendered:
     """The ask as its reader will see it, or has; the row need not be saved."""
     owner = owner_of(ask.business).name
@@ -93,6 +148,8 @@ def _about_ask(ask: Ask, sender: str, link: str) -> dict[str, object]:
         "note": ask.note,
         "request": catalogue.ASKED_FOR_PERSON if person else catalogue.ASKED_FOR_KIND,
         "question": question,
+        "blurb": catalogue.TO_PASS_ON if ask.blurb else "",
+        "blurb_words": ask.blurb,
         "business_note": catalogue.BUSINESS_NOTE,
         "introduction_link": link,
         "they_decide": catalogue.THEY_DECIDE,

@@ -6,7 +6,7 @@ from typing import ClassVar
 from django.db import models
 from django.db.models import Q
 
-from businesses.models import TenantForeignKey, TenantModel, User
+from businesses.models import LONGEST_BLURB, MOST_WEEKS, TenantForeignKey, TenantModel, User
 from businesses.moves import guard_move
 from contacts.models import Contact
 from introductions.querysets import AdvocateQuerySet, AskQuerySet, IntroductionQuerySet
@@ -29,6 +29,9 @@ from introductions.states import (
     Via,
 )
 
+LONGEST_KIND = 300
+LONGEST_OVERRIDE = 300
+
 SEALED_FIELDS = (
     "prospect_first_name",
     "prospect_email",
@@ -45,12 +48,21 @@ class Advocate(TenantModel):
     contact = TenantForeignKey(Contact, models.CASCADE, related_name="advocates")
     # They said that they do not want to be asked. It binds every member of the business.
     stopped_at = models.DateTimeField(null=True, blank=True)
+    # Their other limits: at most one ask in so many weeks, only about such people, not before.
+    weeks_between_asks = models.PositiveSmallIntegerField(null=True, blank=True)
+    only_about = models.CharField(max_length=LONGEST_KIND, blank=True)
+    not_before = models.DateField(null=True, blank=True)
 
     objects: ClassVar[AdvocateQuerySet] = AdvocateQuerySet.as_manager()  # type: ignore[assignment]
 
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["business", "contact"], name="advocate_once"),
+            models.CheckConstraint(
+                condition=Q(weeks_between_asks=None)
+                | Q(weeks_between_asks__gte=1, weeks_between_asks__lte=MOST_WEEKS),
+                name="advocate_weeks_sane",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -66,6 +78,11 @@ class Advocate(TenantModel):
     def resume(self) -> None:
         self.stopped_at = None
 
+    @property
+    def has_limits(self) -> bool:
+        """Whether they set any limit other than no more asks at all."""
+        return bool(self.weeks_between_asks or self.only_about or self.not_before)
+
 
 class Ask(TenantModel):
     """A request to an advocate: for a named person, or for a kind of person."""
@@ -77,6 +94,15 @@ class Ask(TenantModel):
     wanted = models.CharField(max_length=300, blank=True)
     named_person = models.CharField(max_length=150, blank=True)
     note = models.TextField(max_length=2000, blank=True)
+    # Whom the business helps, in words that can be passed on.
+    blurb = models.TextField(max_length=LONGEST_BLURB, blank=True)
+    # The kinds of people the advocate wants to hear of, as somebody compared the ask with them.
+    checked_against = models.CharField(max_length=LONGEST_KIND, blank=True)
+    # Why somebody asks although the gate said no, and to what it said so: codes of refusals.
+    override_reason = models.CharField(max_length=LONGEST_OVERRIDE, blank=True)
+    overridden = models.CharField(max_length=120, blank=True)
+    # The one gentle reminder.
+    nudged_at = models.DateTimeField(null=True, blank=True)
     state = models.CharField(max_length=9, choices=AskState, default=AskState.DRAFT)
     sent_at = models.DateTimeField(null=True, blank=True)
     closed_at = models.DateTimeField(null=True, blank=True)
@@ -119,8 +145,15 @@ class Ask(TenantModel):
     def expire(self, *, now: datetime) -> None:
         self._close(AskState.EXPIRED, now)
 
-    def withdraw(self, *, now: datetime) -> None:
+    def withdraw(self, *, now: datetime, has_left: bool = True) -> None:
+        """Taken back; where its letter had not left, nobody was asked."""
         self._close(AskState.WITHDRAWN, now)
+        if not has_left:
+            self.sent_at = None
+
+    def overrides(self, code: str) -> bool:
+        """Whether somebody said why this ask may go although that stands in its way."""
+        return code in self.overridden.split()
 
     def can_become(self, state: AskState) -> bool:
         return state in ASK_MOVES[self.state]

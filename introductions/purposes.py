@@ -7,10 +7,14 @@ from zoneinfo import ZoneInfo
 
 from django.db.models import Max
 
+from activity.actors import Actor
 from activity.models import Event
-from businesses.models import Business
+from businesses import clock
+from businesses.models import Business, User
 from contacts.states import Circle
+from introductions.gate import not_to_leave
 from introductions.models import Ask, Introduction
+from introductions.services import nudge_ask
 from introductions.states import AskState
 from outreach.models import CadenceStep, Enrolment, ReminderKind, Timing, Trigger
 from outreach.purposes import Purpose, Stand
@@ -43,19 +47,34 @@ def end_with_ask(*, event: Event, now: datetime) -> None:
 
 def _look(enrolments: Sequence[Enrolment]) -> Mapping[UUID, Stand]:
     asks = Ask.objects.in_bulk([one.subject_id for one in enrolments])
-    return {one.pk: _stand(asks[one.subject_id]) for one in enrolments}
+    waiting = [ask for ask in asks.values() if ask.state == AskState.SENT]
+    kept = not_to_leave(dict.fromkeys((ask.pk for ask in waiting), True), clock.now())
+    return {
+        one.pk: _stand(asks[one.subject_id], is_kept=one.subject_id in kept) for one in enrolments
+    }
 
 
-def _stand(ask: Ask) -> Stand:
+def _stand(ask: Ask, *, is_kept: bool) -> Stand:
     over = {
         AskState.SENT: "",
         AskState.ANSWERED: "They answered.",
         AskState.DECLINED: "They answered.",
     }.get(AskState(ask.state), "The ask is closed.")
+    if not over and ask.nudged_at is not None:
+        over = "They were reminded once. It rests now."
+    if not over and is_kept:
+        over = "They are left alone: something stands in the way of asking."
     return Stand(over, {"wanted": ask.named_person or ask.wanted})
 
 
-UNANSWERED_ASK = Purpose(look=_look)
+def _nudge(
+    *, enrolment: Enrolment, subject: str, words: str, by: Actor, sender: User, now: datetime
+) -> Ask:
+    ask = Ask.objects.select_related("business", "advocate__contact").get(pk=enrolment.subject_id)
+    return nudge_ask(ask=ask, subject=subject, words=words, by=by, sender=sender, now=now)
+
+
+UNANSWERED_ASK = Purpose(look=_look, deliver=_nudge)
 
 
 def begin_anniversaries(*, business: Business, today: date, now: datetime) -> int:

@@ -18,6 +18,7 @@ from outreach.states import MailKind
 ASKS_BEGIN = "A request: "
 
 ASK = "ask_to_advocate"
+NUDGE = "nudge_to_advocate"
 INTRODUCTION = "introduction_to_prospect"
 HANDSHAKE = "handshake_to_everyone"
 MET, WON, LOST = (f"{step}_to_advocate" for step in ("met", "won", "lost"))
@@ -29,6 +30,8 @@ ASKED_FOR_KIND = Part("I am looking for {wanted}.")
 ASKED_FOR_PERSON = Part(
     "I would like to meet {named_person}, and you may know each other.\n\n{about_person}"
 )
+TO_PASS_ON = Part("If you like to pass it on:\n\n{blurb_words}")
+ONLY_REMINDER = "This is the only time that I remind you. It rests then."
 BUSINESS_NOTE = "This is a business note, and it is fine if nobody comes to mind."
 THEY_DECIDE = (
     "They decide. Until they say yes I see their first name and what you wrote, and nothing more."
@@ -158,7 +161,8 @@ LETTERS: Mapping[str, LetterText] = {
             mail_kind=MailKind.ASKS,
             original=Words(
                 "{question}",
-                "Hello {first_name},\n\n{note}\n\n{request}\n\n{business_note} If somebody does,"
+                "Hello {first_name},\n\n{note}\n\n{request}\n\n{blurb}\n\n{business_note} If"
+                " somebody does,"
                 " an introduction takes a minute.\n\n{introduction_link}\n\n{they_decide}\n\n"
                 "{sender}\n{firm}",
             ),
@@ -176,6 +180,12 @@ LETTERS: Mapping[str, LetterText] = {
                     ASKED_FOR_KIND,
                     Form.PART,
                     "without it nobody would know whom you are looking for",
+                ),
+                Named(
+                    "blurb",
+                    "whom you help, in words that can be passed on; nothing where you left it out",
+                    TO_PASS_ON,
+                    Form.PART,
                 ),
                 Named(
                     "question",
@@ -209,8 +219,51 @@ LETTERS: Mapping[str, LetterText] = {
                 "wanted": "somebody who is about to open a second shop",
                 "named_person": "Marta Oliveira",
                 "about_person": "",
+                "blurb_words": "We keep the books of small workshops, so that they need not.",
             },
-            inner_forms={"wanted": Form.STRONG, "named_person": Form.STRONG},
+            inner_forms={
+                "wanted": Form.STRONG,
+                "named_person": Form.STRONG,
+                "blurb_words": Form.QUOTE,
+            },
+        ),
+        LetterText(
+            key=NUDGE,
+            name="One reminder of an ask",
+            moment="Asking",
+            about="Leaves once for an ask, when you remind somebody. Never a second time.",
+            mail_kind=MailKind.ASKS,
+            original=Words(
+                "{subject}",
+                "{words}\n\n{introduction_link}\n\n{only_reminder}\n\n{sender}\n{firm}",
+            ),
+            fields=(
+                _FIRST_NAME,
+                Named("subject", "what it is called, here or in the plan", "about my note"),
+                Named(
+                    "words",
+                    "what you write, or a plan drafts",
+                    "Hello Elena,\n\na while ago I asked whether anybody came to your mind. If"
+                    " nobody does, that is perfectly fine, and you need not answer.",
+                    needed="without it what you write would not be read",
+                ),
+                Named(
+                    "introduction_link",
+                    "the button that leads to the page for introducing somebody",
+                    "",
+                    Form.BUTTON,
+                    "without it nobody could introduce anybody",
+                    "Introduce somebody",
+                ),
+                Named(
+                    "only_reminder",
+                    "says that it is the only reminder",
+                    ONLY_REMINDER,
+                    needed="whoever is reminded is told that it is the only time",
+                ),
+                _SENDER,
+                _FIRM,
+            ),
         ),
         LetterText(
             key=INTRODUCTION,

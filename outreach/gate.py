@@ -82,10 +82,14 @@ def obstacle(outgoing: Outgoing, *, now: datetime) -> Hold | Later | Unwanted | 
 
 
 def may_leave(outgoing: Outgoing, *, now: datetime) -> Later | None:
-    """Whether it is within the hours of those it goes to. The limits are asked by the marker."""
+    """Whether it is within the hours of those it goes to, and no ask that is kept back.
+
+    The limits are asked by the marker.
+    """
     if outgoing.business is None or not isinstance(outgoing.letter, Message):
         return None
-    moment = first_moment(outgoing.letter, outgoing.business, outgoing.timezones, now)
+    since = max(now, outgoing.kept_until or now)
+    moment = first_moment(outgoing.letter, outgoing.business, outgoing.timezones, since)
     return Later(moment) if moment > now else None
 
 

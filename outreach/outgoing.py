@@ -1,19 +1,22 @@
 """A claimed letter with everything needed to send it, read for a whole batch at once."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from typing import NamedTuple
+from typing import NamedTuple, cast
 from uuid import UUID
 
 from django.conf import settings
 from django.db import transaction
 from django.db.models import Exists, OuterRef, Subquery
+from django.utils.module_loading import import_string
 
+from businesses import clock
 from businesses.models import Business, Membership, Role
 from businesses.tenancy import acting_for
 from outreach import mime
+from outreach.catalogue import NUDGE
 from outreach.claiming import Claim, transaction_of
 from outreach.filling import Filler, link_ids, live_links, prospect_address
 from outreach.models import AccountMessage, Letter, Message, MessageRecipient, Suppression
@@ -57,6 +60,8 @@ class Outgoing:
     business: Business | None = None
     links: dict[str, str] = field(default_factory=dict)
     firm: dict[str, str] = field(default_factory=dict)
+    # An ask that something stands in the way of: when to look again.
+    kept_until: datetime | None = None
 
     @property
     def waiting(self) -> list[Recipient]:
@@ -79,6 +84,9 @@ class Built:
 
     content: bytes
     addresses: dict[str, Recipient]
+
+
+AskGate = Callable[[Mapping[UUID, bool], datetime], Mapping[UUID, datetime]]
 
 
 class NothingToSend(Exception):
@@ -153,11 +161,14 @@ def _load_of_businesses(claims: Sequence[Claim]) -> list[Outgoing]:
         return []
     rows: dict[UUID, Message] = {}
     recipients: dict[UUID, list[Recipient]] = {}
+    kept: dict[UUID, datetime] = {}
     with transaction.atomic():
         for business_id, keys in by_business.items():
             with acting_for(business_id, savepoint=False):
-                rows.update(Message.objects.in_bulk(keys))
+                found = Message.objects.in_bulk(keys)
+                rows.update(found)
                 recipients.update(_recipients(keys))
+                kept.update(_kept_back(found.values()))
         firms = _firms(by_business)
         links = live_links(_links_in(rows.values()))
     return [
@@ -168,10 +179,25 @@ def _load_of_businesses(claims: Sequence[Claim]) -> list[Outgoing]:
             firms[row.business_id].business,
             links.get(row.business_id, {}),
             firms[row.business_id].details,
+            kept.get(claim.id),
         )
         for claim in claims
         if (row := rows.get(claim.id)) is not None
     ]
+
+
+def _kept_back(letters: Iterable[Message]) -> dict[UUID, datetime]:
+    """Of one business's letters, the asks that may not leave now, and when to look again.
+
+    What stands in the way only the parts above know; of letters that ask nobody they are not asked.
+    """
+    asks = {row.pk: row for row in letters if row.is_ask and row.subject_label == "ask"}
+    if not asks:
+        return {}
+    look = cast("AskGate", import_string(settings.ASK_GATE))
+    is_nudge = {row.subject_id: row.kind == NUDGE for row in asks.values()}
+    kept = look(is_nudge, clock.now())
+    return {key: kept[row.subject_id] for key, row in asks.items() if row.subject_id in kept}
 
 
 def _recipients(letters: list[UUID]) -> dict[UUID, list[Recipient]]:

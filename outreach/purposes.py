@@ -22,7 +22,14 @@ class Deliver(Protocol):
     """Sends approved words in a way of its own, such as thanks that are then given."""
 
     def __call__(
-        self, *, enrolment: Enrolment, words: str, by: Actor, sender: User, now: datetime
+        self,
+        *,
+        enrolment: Enrolment,
+        subject: str,
+        words: str,
+        by: Actor,
+        sender: User,
+        now: datetime,
     ) -> object: ...
 
 

@@ -73,6 +73,8 @@ MOVES: Mapping[str, frozenset[str]] = {
 LEASED = frozenset({_M.SENDING, _M.IN_DATA})
 # Nothing has left yet, so whoever makes it unwanted can still call it back.
 CANCELLABLE = frozenset({_M.DRAFT, _M.SCHEDULED, _M.HELD, _M.SENDING, _M.FAILED})
+# It is with its reader, or may be.
+LEFT = frozenset({_M.IN_DATA, _M.SENT, _M.UNCERTAIN, _M.DELIVERED, _M.BOUNCED, _M.COMPLAINED})
 # A person has to look, and may press "send again".
 NEEDING_ATTENTION = frozenset({_M.FAILED, _M.UNCERTAIN, _M.BOUNCED})
 # Whom such a letter did not reach, as far as is known.

@@ -188,7 +188,10 @@ def _stand_of_thanks(thanks: ThankYou) -> Stand:
     return Stand("" if thanks.is_due else "They were thanked.", {"person": person})
 
 
-def _give(*, enrolment: Enrolment, words: str, by: Actor, sender: User, now: datetime) -> ThankYou:
+def _give(
+    *, enrolment: Enrolment, subject: str, words: str, by: Actor, sender: User, now: datetime
+) -> ThankYou:
+    """What thanks are called is the letter's own."""
     thanks = ThankYou.objects.select_related("business", "advocate__contact").get(
         pk=enrolment.subject_id
     )

@@ -10,7 +10,7 @@ from businesses.operations import FenceTable
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("businesses", "0005_what_each_member_hears"),
+        ("businesses", "0006_how_often_and_for_whom_is_asked"),
     ]
 
     operations = [

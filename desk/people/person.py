@@ -20,6 +20,7 @@ from desk.people.ids import id_in_address
 from desk.requests import DeskRequest
 from desk.stopped import Stop
 from desk.timeline import timeline_of
+from insights.readiness import YEAR, standing_of
 from outreach.models import Cadence, Enrolment
 from outreach.services import BY_HAND, stops_of
 from referrals.models import ClosedBusiness, Credit, Referral, ThankYou
@@ -82,6 +83,9 @@ def _page(
         .select_related("cadence")
         .order_by("due_at", "id"),
         "plans": _plans(),
+        "standing": standing_of(contact, business=request.business, now=clock.now()),
+        "is_known_happy": contact.happy_on is not None
+        and contact.happy_on > clock.today(request.business) - YEAR,
         "stops": [Stop(row) for row in stops_of(contact=contact)],
     }
     return render(request, "desk/people/person.html", context, status=status)

@@ -1,5 +1,15 @@
 """What can be done with asks and introductions. Each function is a transaction's whole work."""
 
+from introductions.gate import (
+    AdvocateStopped,
+    AskedEnough,
+    AskedLately,
+    AsksPaused,
+    KeptBack,
+    KindUnchecked,
+    NotBeforeTheirDay,
+    PutRightFirst,
+)
 from introductions.services.answers import (
     AddressNeeded,
     DayNotPossible,
@@ -16,7 +26,6 @@ from introductions.services.answers import (
 )
 from introductions.services.asks import (
     AddressSuppressed,
-    AdvocateStopped,
     AskAlreadyAnswered,
     AskAlreadySent,
     AskChanges,
@@ -31,11 +40,10 @@ from introductions.services.asks import (
     decline_ask,
     draft_ask,
     expire_ask,
+    let_ask_leave,
     note_answer,
     refuse_waiting,
-    resume_asking,
     send_ask,
-    stop_asking,
     withdraw_ask,
     withdraw_asks_to,
 )
@@ -52,6 +60,13 @@ from introductions.services.handshake import (
     send_handshake_now,
 )
 from introductions.services.held import correct_held, erase_held
+from introductions.services.limits import (
+    LimitNotPossible,
+    resume_asking,
+    set_limits,
+    stop_asking,
+)
+from introductions.services.nudges import AlreadyNudged, NudgeTooSoon, nudge_ask
 from introductions.services.offers import (
     IntroductionWithdrawn,
     UndoWindowOver,
@@ -70,12 +85,16 @@ __all__ = [
     "AddressSuppressed",
     "AdvocateStopped",
     "AlreadyIntroduced",
+    "AlreadyNudged",
     "AskAlreadyAnswered",
     "AskAlreadySent",
     "AskChanges",
     "AskNeedsSomebody",
     "AskWaiting",
     "AskWithdrawn",
+    "AskedEnough",
+    "AskedLately",
+    "AsksPaused",
     "AsksTheBusiness",
     "AsksWait",
     "DayNotPossible",
@@ -84,8 +103,14 @@ __all__ = [
     "IntroductionAnswered",
     "IntroductionExpired",
     "IntroductionWithdrawn",
+    "KeptBack",
+    "KindUnchecked",
+    "LimitNotPossible",
     "NoAddress",
+    "NotBeforeTheirDay",
     "NotYet",
+    "NudgeTooSoon",
+    "PutRightFirst",
     "TooSoon",
     "UndoWindowOver",
     "WordsNeeded",
@@ -106,7 +131,9 @@ __all__ = [
     "expire_ask",
     "expire_introduction",
     "introduction_link",
+    "let_ask_leave",
     "note_answer",
+    "nudge_ask",
     "offer_introduction",
     "postpone_introduction",
     "press_send_now",
@@ -114,6 +141,7 @@ __all__ = [
     "resume_asking",
     "send_ask",
     "send_handshake_now",
+    "set_limits",
     "share_introduction",
     "stop_asking",
     "undo_answer",

@@ -1,4 +1,4 @@
-"""Asking an advocate for an introduction, and the limits they set."""
+"""Asking an advocate for an introduction, through the gate."""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -9,24 +9,21 @@ from activity.actors import SYSTEM, Actor
 from activity.models import Event
 from activity.services import Fact, record_event
 from businesses import clock
-from businesses.models import Business, Membership, User
+from businesses.models import LONGEST_BLURB, Business, Membership, User
 from businesses.refusals import Refusal
 from businesses.tenancy import locked
 from contacts.models import Contact
 from contacts.services import refuse_resting
+from introductions.gate import AdvocateStopped, obstacles_of
 from introductions.messages import ask_to_advocate
-from introductions.models import Advocate, Ask
+from introductions.models import LONGEST_OVERRIDE, Advocate, Ask
 from introductions.states import AskState
+from outreach.catalogue import ASK, NUDGE
 from outreach.letters import NoAddress
 from outreach.links import withdraw_links
 from outreach.models import LinkPurpose
-from outreach.services import cancel_messages, why_no_mail
+from outreach.services import bring_forward, cancel_messages, why_no_mail
 from outreach.states import MailKind
-
-
-class AdvocateStopped(Refusal):
-    message = "This person does not want to be asked for introductions."
-    code = "advocate_stopped"
 
 
 class AddressSuppressed(Refusal):
@@ -80,6 +77,7 @@ class AskChanges(TypedDict, total=False):
     wanted: str
     named_person: str
     note: str
+    blurb: str
 
 
 def advocate_for(*, contact: Contact, now: datetime) -> Advocate:
@@ -96,17 +94,18 @@ def draft_ask(
     wanted: str = "",
     named_person: str = "",
     note: str = "",
+    blurb: str = "",
     by: Actor,
     sender: User,
     now: datetime,
 ) -> Ask:
-    """A letter to look at before it is sent.
+    """A letter to look at before it is sent. What only keeps it from being sent is said then.
 
     Raises `LeftInPeace`, `NoAddress`, `AsksTheBusiness`, `AddressSuppressed` or `AdvocateStopped`
     for somebody who cannot be asked, `AskWaiting` while an earlier ask to them is not answered,
     and `AskNeedsSomebody` where nobody is asked for.
     """
-    words = _clean(wanted=wanted, named_person=named_person, note=note)
+    words = _clean(wanted=wanted, named_person=named_person, note=note, blurb=blurb)
     if not (words["wanted"] or words["named_person"]):
         raise AskNeedsSomebody
     advocate = advocate_for(contact=contact, now=now)
@@ -138,11 +137,13 @@ def change_ask(*, ask: Ask, changes: AskChanges, by: Actor, now: datetime) -> As
     return ask
 
 
-def send_ask(*, ask: Ask, by: Actor, now: datetime) -> Ask:
+def send_ask(*, ask: Ask, reason: str = "", fits: bool = False, by: Actor, now: datetime) -> Ask:
     """Queue the letter to the advocate; outreach holds it until the business may send.
 
-    Raises what `draft_ask` raises, `AskAlreadySent` for a second press, `AskWithdrawn`, and
-    `AsksWait` while the business is full or closed: the draft stays.
+    `reason` says why it goes although the gate says no, and is kept; what the advocate has set is
+    not opened by it. `fits`: somebody compared the ask with the kinds of people they want to hear
+    of. Raises what `draft_ask` raises, `AskAlreadySent` for a second press, `AskWithdrawn`,
+    `AsksWait` while the business is full or closed, and what the gate raises: the draft stays.
     """
     # The advocate's row first: of two asks to one person that are sent at once, one waits and sees.
     advocate = locked(ask.advocate)
@@ -151,10 +152,33 @@ def send_ask(*, ask: Ask, by: Actor, now: datetime) -> Ask:
         raise AskWithdrawn if ask.state == AskState.WITHDRAWN else AskAlreadySent
     _refuse_unaskable(advocate, now)
     refuse_waiting(ask.business, now)
+    overridden = _pass_gate(ask, advocate, reason, fits, now)
     ask.send(now=now)
     ask.save()
+    if overridden:
+        _record("ask.overridden", ask, by, now, {"of": overridden})
     event = _record("ask.sent", ask, by, now)
     ask_to_advocate(ask=ask, cause=event, now=now)
+    return ask
+
+
+def let_ask_leave(
+    *, ask: Ask, reason: str = "", fits: bool = False, by: Actor, now: datetime
+) -> Ask:
+    """Its letter was queued, and then something came in its way: it leaves all the same.
+
+    As `send_ask`: with a reason, which is kept, or with the kinds compared. Raises what still
+    stands in the way, and `AskAlreadyAnswered` or `AskWithdrawn` where nothing waits any more.
+    """
+    advocate = locked(ask.advocate)
+    ask = locked(ask)
+    if ask.state != AskState.SENT:
+        raise AskWithdrawn if ask.state == AskState.WITHDRAWN else AskAlreadyAnswered
+    overridden = _pass_gate(ask, advocate, reason, fits, now)
+    ask.save()
+    if overridden:
+        _record("ask.overridden", ask, by, now, {"of": overridden})
+    bring_forward(subject=ask, now=now)
     return ask
 
 
@@ -162,10 +186,11 @@ def withdraw_ask(*, ask: Ask, by: Actor, now: datetime) -> Ask:
     """Take back a draft or an unanswered ask; a letter that has not left does not leave."""
     ask = locked(ask)
     _refuse_closed(ask, AskState.WITHDRAWN)
-    ask.withdraw(now=now)
+    was_called_back = cancel_messages(subject=ask, kinds=[ASK], now=now) > 0
+    cancel_messages(subject=ask, now=now)
+    ask.withdraw(now=now, has_left=not was_called_back)
     ask.save()
     _record("ask.withdrawn", ask, by, now)
-    cancel_messages(subject=ask, now=now)
     withdraw_links(subject=ask, purpose=LinkPurpose.ADVOCATE, now=now)
     return ask
 
@@ -176,6 +201,7 @@ def decline_ask(*, ask: Ask, now: datetime) -> Ask:
     _refuse_closed(ask, AskState.DECLINED)
     ask.decline(now=now)
     ask.save()
+    cancel_messages(subject=ask, kinds=[NUDGE], now=now)
     _record("ask.declined", ask, Actor.advocate(ask.advocate_id), now)
     return ask
 
@@ -186,6 +212,7 @@ def note_answer(*, ask: Ask, by: Actor, now: datetime) -> Ask:
     if ask.can_become(AskState.ANSWERED):
         ask.answer(now=now)
         ask.save()
+        cancel_messages(subject=ask, kinds=[NUDGE], now=now)
         _record("ask.answered", ask, by, now)
     return ask
 
@@ -198,6 +225,7 @@ def answer_ask(*, ask: Ask, now: datetime) -> Ask:
     if ask.can_become(AskState.ANSWERED):
         ask.answer(now=now)
         ask.save()
+        cancel_messages(subject=ask, kinds=[NUDGE], now=now)
         _record("ask.answered", ask, Actor.advocate(ask.advocate_id), now)
     return ask
 
@@ -208,26 +236,10 @@ def expire_ask(*, ask: Ask, now: datetime) -> Ask:
     if ask.state == AskState.SENT and ask.due_at is not None and ask.due_at <= now:
         ask.expire(now=now)
         ask.save()
+        # Nobody wants to be asked by a letter that waited for two months.
+        cancel_messages(subject=ask, now=now)
         _record("ask.expired", ask, SYSTEM, now)
     return ask
-
-
-def stop_asking(*, advocate: Advocate, now: datetime) -> Advocate:
-    """The advocate wants no more asks: open ones are declined, new ones refused to everybody."""
-    advocate = locked(advocate)
-    if advocate.has_stopped:
-        return advocate
-    advocate.stop(now=now)
-    advocate.save()
-    actor = Actor.advocate(advocate.pk)
-    _record_limits(advocate, actor, now)
-    for ask in Ask.objects.open().filter(advocate=advocate).order_by("created_at"):
-        if ask.state == AskState.SENT:
-            cancel_messages(subject=ask, now=now)
-            decline_ask(ask=ask, now=now)
-        else:
-            withdraw_ask(ask=ask, by=actor, now=now)
-    return advocate
 
 
 def withdraw_asks_to(*, event: Event, now: datetime) -> None:
@@ -245,19 +257,25 @@ def refuse_waiting(business: Business, now: datetime) -> None:
         raise AsksWait(f"You are {how} until {until.day} {until:%B %Y}. Asks wait until then.")
 
 
-def resume_asking(*, advocate: Advocate, now: datetime) -> Advocate:
-    """The advocate takes their stop back (or never meant it: some mail scanners press buttons)."""
-    advocate = locked(advocate)
-    if advocate.has_stopped:
-        advocate.resume()
-        advocate.save()
-        _record_limits(advocate, Actor.advocate(advocate.pk), now)
-    return advocate
-
-
 def _clean(**words: Unpack[AskChanges]) -> dict[str, str]:
-    longest = {"wanted": 300, "named_person": 150, "note": 2000}
+    longest = {"wanted": 300, "named_person": 150, "note": 2000, "blurb": LONGEST_BLURB}
     return {name: str(text).strip()[: longest[name]] for name, text in words.items()}
+
+
+def _pass_gate(ask: Ask, advocate: Advocate, reason: str, fits: bool, now: datetime) -> list[str]:
+    """Raise what stands in the way; else the codes of what the reason opened."""
+    if fits and advocate.only_about:
+        ask.checked_against = advocate.only_about
+    found = obstacles_of(ask, now=now)
+    reason = " ".join(reason.replace("\0", "").split())[:LONGEST_OVERRIDE]
+    for obstacle in found:
+        if obstacle.is_binding or not reason:
+            raise obstacle
+    codes = [obstacle.code for obstacle in found]
+    if codes:
+        ask.override_reason = reason
+        ask.overridden = " ".join([*ask.overridden.split(), *codes])
+    return codes
 
 
 def _refuse_unaskable(advocate: Advocate, now: datetime) -> None:
@@ -303,16 +321,5 @@ def _record(
         subject=ask,
         about=[ask.advocate.contact],
         payload=payload,
-        now=now,
-    )
-
-
-def _record_limits(advocate: Advocate, by: Actor, now: datetime) -> None:
-    record_event(
-        business=advocate.business,
-        name="contact.changed",
-        actor=by,
-        subject=advocate.contact,
-        payload={"fields": ["may_be_asked"]},
         now=now,
     )

@@ -63,6 +63,7 @@ from outreach.services.planning import (
     what_is_coming,
 )
 from outreach.services.queueing import (
+    bring_forward,
     cancel_messages,
     cancel_messages_to,
     queue_account_message,
@@ -145,6 +146,7 @@ __all__ = [
     "begin_overdue_touches",
     "begin_plans",
     "begin_quiet_partners",
+    "bring_forward",
     "cancel_messages",
     "cancel_messages_to",
     "change_draft",

@@ -88,7 +88,14 @@ def send_words(*, taken: StepTaken, by: Actor, sender: User, now: datetime) -> N
     """Queue the letter of a step, or do with its words what the plan is for (thanks are given)."""
     deliver = purpose_of(taken.enrolment.cadence.trigger).deliver
     if deliver is not None:
-        deliver(enrolment=taken.enrolment, words=taken.words, by=by, sender=sender, now=now)
+        deliver(
+            enrolment=taken.enrolment,
+            subject=taken.subject,
+            words=taken.words,
+            by=by,
+            sender=sender,
+            now=now,
+        )
         return
     queue_words(business=taken.business, steps=[taken], by=by, sender=sender, now=now)
     taken.save(update_fields=["message"])

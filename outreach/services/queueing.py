@@ -16,7 +16,7 @@ from businesses.tenancy import locked
 from businesses.wake import wake
 from contacts.models import Contact
 from outreach.filling import one_line
-from outreach.gate import why_held
+from outreach.gate import first_moment, why_held
 from outreach.letters import Rendered
 from outreach.mime import text_of
 from outreach.models import AccountMessage, Letter, Message, MessageRecipient, Suppression
@@ -73,6 +73,21 @@ def cancel_messages(
     if kinds is not None:
         letters = letters.filter(kind__in=list(kinds))
     return _cancel(letters, now)
+
+
+def bring_forward(*, subject: models.Model, now: datetime) -> int:
+    """Letters about this row that wait for a time leave as soon as hours allow; how many."""
+    count = 0
+    waiting = Message.objects.regarding(subject).filter(state=MessageState.SCHEDULED)
+    locked_letters = waiting.select_related("business").select_for_update(of=("self",))
+    for message in locked_letters.prefetch_related("recipients__contact").order_by("id"):
+        zones = [row.contact.timezone if row.contact else "" for row in message.recipients.all()]
+        message.due_at = first_moment(message, message.business, zones, now)
+        message.save(update_fields=["due_at"])
+        count += 1
+    if count:
+        wake(SEND)
+    return count
 
 
 def _cancel(letters: MessageQuerySet, now: datetime) -> int:

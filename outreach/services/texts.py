@@ -18,6 +18,7 @@ from outreach.catalogue import (
     FIRM_WITH_TRADE,
     HOST_ADDS,
     LETTERS,
+    NUDGE,
     PLAN,
     THANKS,
     LetterText,
@@ -152,18 +153,25 @@ def try_step(
     contact: Contact | None,
     link: str = "",
 ) -> Rendered:
-    """The letter of a plan's step, in the same way. Thanks leave within the letter for thanks."""
+    """The letter of a plan's step, in the same way.
+
+    Thanks leave within the letter for thanks, what reminds of an ask within that for it.
+    """
     trigger = Trigger(step.cadence.trigger)
     # Words are filled as the step is taken, before anybody sends them: in the owner's name.
     fields = EXAMPLES | {"firm": business.name, "sender": owner_of(business).first_name}
     if contact is not None:
         fields["first_name"] = contact.first_name
     said = {"subject": filled(step.subject, fields), "words": filled(step.words, fields)}
-    letter = LETTERS[THANKS if trigger in THANKS_TRIGGERS else PLAN]
+    letter = LETTERS[_LETTER_AROUND.get(trigger, PLAN)]
     known = _known(letter, business, sender, contact)
     values = {**letter.examples, **known, **said}
+    values |= {name: link or OWN_LINK for name, form in letter.forms.items() if form == Form.BUTTON}
     kind = mail_kind_of(trigger)
     return _tried(letter, words_of(business, letter), values, business, kind, link)
+
+
+_LETTER_AROUND = dict.fromkeys(THANKS_TRIGGERS, THANKS) | {Trigger.ASK_SENT: NUDGE}
 
 
 def _tried(

@@ -29,6 +29,8 @@ def test_a_key_tells_when_letters_leave(reader: ApiClient, business: Business) -
         "letters_until": 19,
         "letter_days": "12345",
         "keeps_holidays": True,
+        "weeks_between_asks": 12,
+        "blurb": "",
         "full_until": None,
         "closed_until": None,
         "town": "",

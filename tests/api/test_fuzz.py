@@ -17,6 +17,7 @@ from businesses.models import Business, Scope, User
 from businesses.services import open_business
 from businesses.tenancy import acting_for
 from introductions import services as introductions
+from outreach.models import Message
 from tests.api.fuzzing import Fuzzer
 from tests.guards.worlds import a_world, rows_of
 from tests.introductions.factories import an_advocate
@@ -26,6 +27,7 @@ RESOURCES = [
     "/api/v1/",
     "/api/v1/business",
     "/api/v1/letters",
+    "/api/v1/paths",
     *(f"/api/v1/{prefix}" for prefix, _, _ in router.registry),
 ]
 EDGES, EXAMPLES = 24, 10
@@ -76,6 +78,12 @@ def _opened(owner: User) -> Business:
         introductions.draft_ask(
             contact=advocate.contact, wanted="small workshops", by=SYSTEM, sender=owner, now=now
         )
+        asked = an_advocate(business, now, name="Asked", email="asked@friends.example")
+        ask = introductions.draft_ask(
+            contact=asked.contact, wanted="small workshops", by=SYSTEM, sender=owner, now=now
+        )
+        introductions.send_ask(ask=ask, by=SYSTEM, now=now)
+        Message.objects.regarding(ask).update(state="sent", sent_at=now)
         for name in ("one", "two"):
             a_referral(advocate, now, f"{name}@prospects.example")
         lost(a_referral(advocate, now, "three@prospects.example"), now)

@@ -38,6 +38,9 @@ def test_an_advocate_is_read_with_the_limits_they_set(api: ApiClient, marta: Adv
         "id": str(marta.pk),
         "contact_id": str(marta.contact_id),
         "stopped_at": "2026-05-04T12:00:00Z",
+        "weeks_between_asks": None,
+        "only_about": "",
+        "not_before": None,
         "created_at": "2026-05-04T12:00:00Z",
     }
 

@@ -24,6 +24,10 @@ DESK: dict[str, str] = {
     "whom to ask": "asks/new/",
     "an ask to write": "asks/new/?contact={marta}",
     "an ask to somebody without address": "asks/new/?contact={unreachable}",
+    "who is ready": "asks/ready/",
+    "several to ask": "asks/several/?contact={marta}&contact={hugo}",
+    "asks to look at": "asks/drafts/",
+    "who may know somebody": "asks/who-knows/?person=Jan&firm=Nowhere",
     "an ask not sent": "asks/{ask_draft}/",
     "an ask sent": "asks/{ask_sent}/",
     "an ask answered": "asks/{ask_answered}/",
@@ -50,6 +54,7 @@ DESK: dict[str, str] = {
     "who letters are from": "settings/sender/",
     "whether letters leave": "settings/health/",
     "when letters leave": "settings/hours/",
+    "how to ask": "settings/asking/",
     "who gets no mail": "settings/stopped/",
     "keys": "settings/keys/",
     "plans": "settings/plans/",
@@ -87,6 +92,7 @@ PUBLIC: dict[str, str] = {
 # Behind mailed links; `open_guests_pages` makes what they need.
 GUESTS: tuple[str, ...] = (
     "advocate asked",
+    "advocate's limits",
     "advocate declined",
     "own link shared",
     "letter offered",
@@ -155,6 +161,7 @@ def open_guests_pages(stack: Stack, owner: Owner, page: Page) -> Guests:
     asked = owner.ask("Tomás Berg", "tomas@browser.example")
     other = owner.ask("Ines Duarte", "ines@browser.example")
     pages = {"advocate asked": asked.link("/a/"), "advocate declined": other.link("/a/")}
+    pages["advocate's limits"] = f"{pages['advocate asked'].rstrip('/')}/limits/"
     stop = asked.headers.get("List-Unsubscribe", "").strip("<>") or asked.link("/u/")
     pages |= {"stop letters": stop, "letters stopped": other.link("/u/")}
 

@@ -29,7 +29,7 @@ EVENTS = {
         "contact": "added changed left_in_peace resumed",
         "contacts": "imported",
         "interaction": "logged",
-        "ask": "drafted changed sent answered declined withdrawn expired",
+        "ask": "drafted overridden nudged changed sent answered declined withdrawn expired",
         "introduction": "shared offered accepted answer_undone "
         "shook_hands postponed declined expired withdrawn",
         "referral": "opened moved won lost reopened",

@@ -232,6 +232,8 @@ class Model:
             reason = "business" if one.plan == "thank_win" else "introduction"
             self._write(f"thanks_to_advocate {reason} about {one.about}", one.person)
             self._thanked(one.about, reason)
+        elif one.plan == "unanswered_ask":
+            self._write(f"nudge_to_advocate about {one.about}", one.person, one)
         else:
             self._write(f"plan_letter {name}", one.person, one)
 

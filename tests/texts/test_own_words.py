@@ -252,6 +252,7 @@ def test_the_draft_of_an_ask_shows_the_subject_that_leaves(
         next_position=1,
         due_at=clock.now(),
     )
+    Message.objects.update(state="sent", sent_at=clock.now())
     draft = StepTaken.objects.create(
         business=business,
         enrolment=enrolment,
@@ -266,4 +267,4 @@ def test_the_draft_of_an_ask_shows_the_subject_that_leaves(
     alice_client.post(f"{at}send/")
 
     assert "<strong>A request: About my note</strong>" in page
-    assert Message.objects.get(kind="plan_letter").subject == "A request: About my note"
+    assert Message.objects.get(kind="nudge_to_advocate").subject == "A request: About my note"

@@ -1,100 +1,36 @@
 """Asking somebody for an introduction: whom, for whom, in which words, and what became of it."""
 
-from collections.abc import Callable
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from uuid import UUID
 
-from django import forms
-from django.contrib import messages
+from django.db import transaction
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.http import urlencode
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST
 
 from businesses import clock
 from businesses.refusals import Refusal
 from businesses.tenancy import locked
-from contacts.addresses import clean_email
 from contacts.models import Contact
-from contacts.names import clean_name
 from contacts.services import ContactExists, add_contact, change_contact
-from desk.access import may_write, refused
-from desk.forms import PlainForm
-from desk.letters import letter_about, when_it_leaves
+from desk.access import may_write
+from desk.asks.asked import found_ask
+from desk.asks.forms import AddressForm, AskForm, WhomForm
+from desk.asks.gate import Gate, were_compared
 from desk.people.ids import id_in_address
 from desk.requests import DeskRequest
+from insights.readiness import standing_of
 from introductions.messages import preview_of_ask
 from introductions.models import Advocate, Ask
-from introductions.services import AskChanges, change_ask, draft_ask, send_ask, withdraw_ask
+from introductions.services import AskChanges, change_ask, draft_ask, send_ask
 from introductions.states import AskState
 
 # The same words to the same person within this time are one ask, pressed twice.
 ONE_PRESS = timedelta(minutes=10)
 # What can be changed of a draft.
-WORDS = ("wanted", "named_person", "note")
-
-
-class WhomForm(PlainForm):
-    """Who is asked: somebody known, found by address, or somebody new."""
-
-    name = forms.CharField(
-        label="Name", max_length=200, error_messages={"required": "Please give a name."}
-    )
-    email = forms.CharField(
-        label="E-mail",
-        max_length=254,
-        widget=forms.EmailInput(attrs={"autocomplete": "off"}),
-        error_messages={"required": "An ask goes by e-mail, so it needs an address."},
-    )
-
-    def clean_name(self) -> str:
-        return self.checked("name", clean_name)
-
-    def clean_email(self) -> str:
-        return self.checked("email", clean_email)
-
-
-class AddressForm(PlainForm):
-    """An address for somebody who has none."""
-
-    email = forms.CharField(
-        max_length=254,
-        widget=forms.EmailInput(attrs={"autocomplete": "off"}),
-        error_messages={"required": "An ask goes by e-mail, so it needs an address."},
-    )
-
-    def clean_email(self) -> str:
-        return self.checked("email", clean_email)
-
-
-class AskForm(PlainForm):
-    wanted = forms.CharField(
-        label="I am looking for",
-        max_length=300,
-        required=False,
-        widget=forms.Textarea(attrs={"rows": 2}),
-    )
-    named_person = forms.CharField(
-        label="Or somebody in particular",
-        max_length=150,
-        required=False,
-        help_text="A name and a firm, if you know of one.",
-    )
-    note = forms.CharField(
-        label="A personal note",
-        max_length=2000,
-        required=False,
-        widget=forms.Textarea(attrs={"rows": 5}),
-    )
-
-    def clean(self) -> dict[str, object]:
-        told = super().clean() or {}
-        if not (told.get("wanted") or told.get("named_person")):
-            self.add_error(
-                "wanted", "Say whom you would like to meet: a kind of person, or a name."
-            )
-        return told
+WORDS = ("wanted", "named_person", "note", "blurb")
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -143,7 +79,7 @@ def _known_or_new(request: DeskRequest, form: WhomForm) -> Contact | None:
 @may_write
 def ask_words(request: DeskRequest, slug: str, id: UUID) -> HttpResponse:
     """A draft, perhaps begun by an integration: put it in better words, look, and send."""
-    draft = _ask(id)
+    draft = found_ask(id)
     if request.method == "POST":
         return _write(request, draft.advocate.contact, draft)
     if draft.state != AskState.DRAFT:
@@ -160,9 +96,11 @@ def _write(request: DeskRequest, contact: Contact, draft: Ask | None = None) -> 
         return _composer(request, contact, form, draft=draft, looked=True)
     try:
         if draft is None:
-            ask = _send_once(request, contact, form.cleaned_data)
+            # What is refused leaves nothing: the words stay on the page, and no draft is begun.
+            with transaction.atomic():
+                ask = _send_once(request, contact, form)
         else:
-            ask = _send_draft(request, draft, form.cleaned_data)
+            ask = _send_draft(request, draft, form)
     except Refusal as refusal:
         form.add_error(None, refusal.message)
         return _composer(request, contact, form, draft=draft, status=refusal.status)
@@ -173,25 +111,50 @@ def _write(request: DeskRequest, contact: Contact, draft: Ask | None = None) -> 
     return redirect(here)
 
 
-def _send_once(request: DeskRequest, contact: Contact, told: dict[str, str]) -> Ask:
+def _send_once(request: DeskRequest, contact: Contact, form: AskForm) -> Ask:
     """Draft and send; the contact's row is locked, so that a double click finds the first ask.
 
     While the business is full or closed the draft is kept, and its page says until when.
     """
-    now = clock.now()
+    now, told = clock.now(), _words(form)
     contact = locked(contact)
     waits = _waits_until(request) is not None
     kept = Ask.objects.drafts() if waits else Ask.objects.awaiting_answer()
     same = kept.filter(
         advocate__contact=contact,
         created_at__gt=now - ONE_PRESS,
-        **{field: told[field].strip() for field in WORDS},
+        **told,
     )
     known = same.first()
     if known is not None:
         return known
     ask = draft_ask(contact=contact, by=request.actor, sender=request.user, now=now, **told)
-    return ask if waits else send_ask(ask=ask, by=request.actor, now=now)
+    return ask if waits or _is_kept(request) else _send(request, ask, form, now)
+
+
+def _words(form: AskForm) -> AskChanges:
+    told = form.cleaned_data
+    return {
+        "wanted": told["wanted"].strip(),
+        "named_person": told["named_person"].strip(),
+        "note": told["note"].strip(),
+        "blurb": told["blurb"].strip(),
+    }
+
+
+def _send(request: DeskRequest, ask: Ask, form: AskForm, now: datetime) -> Ask:
+    return send_ask(
+        ask=ask,
+        reason=form.cleaned_data["reason"],
+        fits=were_compared(request, ask.advocate),
+        by=request.actor,
+        now=now,
+    )
+
+
+def _is_kept(request: DeskRequest) -> bool:
+    """*Keep it as a draft* was pressed: nothing is to leave yet."""
+    return "keep" in request.POST
 
 
 def _waits_until(request: DeskRequest) -> date | None:
@@ -199,27 +162,23 @@ def _waits_until(request: DeskRequest) -> date | None:
     return request.business.asks_wait_until(clock.today(request.business))
 
 
-def _send_draft(request: DeskRequest, draft: Ask, told: dict[str, str]) -> Ask:
+def _send_draft(request: DeskRequest, draft: Ask, form: AskForm) -> Ask:
     """Keep the words and send; of two presses the second finds it sent."""
-    now = clock.now()
+    now, words = clock.now(), _words(form)
     locked(draft.advocate)  # As sending does, before the ask itself.
     draft = locked(draft)
     if draft.state == AskState.SENT and all(
-        getattr(draft, field) == told[field].strip() for field in WORDS
+        getattr(draft, field) == text for field, text in words.items()
     ):
         return draft
-    words: AskChanges = {
-        "wanted": told["wanted"],
-        "named_person": told["named_person"],
-        "note": told["note"],
-    }
     draft = change_ask(ask=draft, changes=words, by=request.actor, now=now)
     waits = _waits_until(request) is not None
-    return draft if waits else send_ask(ask=draft, by=request.actor, now=now)
+    return draft if waits or _is_kept(request) else _send(request, draft, form, now)
 
 
 def _drafted(request: DeskRequest, contact: Contact) -> dict[str, str]:
     """Words to begin with: nobody should face an empty page."""
+    named = request.GET.get("named", "").strip()[:150]
     tagline = request.business.tagline.strip().rstrip(".")
     wanted = f"somebody who needs {tagline[:1].lower()}{tagline[1:]}" if tagline else ""
     if contact.customer_since:
@@ -229,7 +188,12 @@ def _drafted(request: DeskRequest, contact: Contact) -> dict[str, str]:
     note = (
         f"{since} My work comes from people who know me, and the next one may be a friend of yours."
     )
-    return {"wanted": wanted, "note": note}
+    return {
+        "wanted": "" if named else wanted,
+        "named_person": named,
+        "note": note,
+        "blurb": request.business.blurb,
+    }
 
 
 def _composer(
@@ -242,6 +206,7 @@ def _composer(
     address: AddressForm | None = None,
     status: int = 200,
 ) -> HttpResponse:
+    standing = standing_of(contact, business=request.business, now=clock.now())
     context = {
         "form": form,
         "contact": contact,
@@ -249,6 +214,8 @@ def _composer(
         "letter": _unsaved_preview(request, contact, form, draft) if looked else None,
         "address_form": address or AddressForm(),
         "waits_until": _waits_until(request),
+        "standing": standing,
+        "gate": Gate(standing.kept),
     }
     return render(request, "desk/asks/compose.html", context, status=status)
 
@@ -256,13 +223,10 @@ def _composer(
 def _unsaved_preview(
     request: DeskRequest, contact: Contact, form: AskForm, draft: Ask | None
 ) -> object:
-    told = form.cleaned_data
     ask = Ask(
         business=request.business,
         advocate=Advocate(business=request.business, contact=contact),
-        wanted=told["wanted"].strip(),
-        named_person=told["named_person"].strip(),
-        note=told["note"].strip(),
+        **_words(form),
     )
     return preview_of_ask(ask=ask, sender=(draft.sender if draft else None) or request.user)
 
@@ -291,67 +255,3 @@ def _keep_address(request: DeskRequest, contact: Contact, form: AddressForm) -> 
         form.add_error("email", refusal.message)
         return refusal.status
     return 200
-
-
-@require_GET
-def ask(request: DeskRequest, slug: str, id: UUID) -> HttpResponse:
-    return _page(request, _ask(id))
-
-
-@require_POST
-@may_write
-def ask_send(request: DeskRequest, slug: str, id: UUID) -> HttpResponse:
-    found = _ask(id)
-    return _after(
-        request,
-        found,
-        lambda: send_ask(ask=found, by=request.actor, now=clock.now()),
-        lambda: _says_sent(found),
-    )
-
-
-@require_POST
-@may_write
-def ask_withdraw(request: DeskRequest, slug: str, id: UUID) -> HttpResponse:
-    found = _ask(id)
-    return _after(
-        request,
-        found,
-        lambda: withdraw_ask(ask=found, by=request.actor, now=clock.now()),
-        lambda: "Taken back. If the letter had left, its link leads nowhere now.",
-    )
-
-
-def _ask(key: UUID) -> Ask:
-    return get_object_or_404(
-        Ask.objects.select_related("advocate__contact", "sender", "business"), pk=key
-    )
-
-
-def _says_sent(found: Ask) -> str:
-    leaves = when_it_leaves(letter_about(found))
-    return f"It leaves {leaves}." if leaves else "It is sent."
-
-
-def _after(
-    request: DeskRequest, found: Ask, act: Callable[[], object], done: Callable[[], str]
-) -> HttpResponse:
-    status = refused(request, act)
-    if status != 200:
-        return _page(request, _ask(found.pk), status)
-    messages.success(request, done())
-    return redirect("desk:ask", slug=request.business.slug, id=found.pk)
-
-
-def _page(request: DeskRequest, found: Ask, status: int = 200) -> HttpResponse:
-    message = letter_about(found)
-    context = {
-        "ask": found,
-        "contact": found.advocate.contact,
-        "waits_until": _waits_until(request),
-        "letter": preview_of_ask(ask=found, sender=found.sender or request.user),
-        "message": message,
-        "leaves": when_it_leaves(message),
-        "introductions": found.introductions.order_by("created_at"),
-    }
-    return render(request, "desk/asks/ask.html", context, status=status)

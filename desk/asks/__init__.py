@@ -1,0 +1,1 @@
+"""Asking for introductions: who is ready, whom for, in which words, and what became of it."""

@@ -1,0 +1,164 @@
+"""The worker at the gate: an ask that waited leaves only if it still may."""
+
+from datetime import datetime, timedelta
+
+import pytest
+
+from activity.actors import SYSTEM
+from businesses import clock
+from businesses.models import Business, User
+from contacts.models import Contact
+from feedback.services import record_feedback
+from introductions import services
+from introductions.models import Advocate, Ask
+from introductions.purposes import UNANSWERED_ASK
+from outreach.models import Enrolment, Message, Reminder
+from outreach.sending import send_due_letters
+from outreach.services import ensure_cadences, finish_reminder
+from tests.outreach.factories import a_contact, a_letter, acting
+from tests.outreach.smtp import SmtpServer
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+def an_ask(business: Business, sender: User, now: datetime) -> Ask:
+    """Sent by the owner, and not yet on its way."""
+    elena = Contact.objects.first() or a_contact(business, email="elena@guests.example")
+    ask = services.draft_ask(contact=elena, wanted="a baker", by=SYSTEM, sender=sender, now=now)
+    return services.send_ask(ask=ask, by=SYSTEM, now=now)
+
+
+def limited(ask: Ask, **limits: object) -> None:
+    services.set_limits(
+        advocate=Advocate.objects.get(pk=ask.advocate_id),
+        **{"weeks_between_asks": None, "only_about": "", "not_before": None, **limits},  # type: ignore[arg-type]
+        now=clock.now(),
+    )
+
+
+def test_an_ask_stays_here_until_it_is_put_right(
+    business: Business, alice: User, smtp: SmtpServer
+) -> None:
+    now = clock.now()
+    with acting(business):
+        ask = an_ask(business, alice, now)
+        record_feedback(contact=ask.advocate.contact, score=2, by=SYSTEM, now=now)
+
+    send_due_letters()
+
+    assert smtp.accepted == []
+    with acting(business):
+        letter = Message.objects.get(kind="ask_to_advocate")
+        assert letter.state == "scheduled"
+        assert letter.due_at > now + timedelta(hours=1)
+        reminder = Reminder.objects.get(kind="put_right")
+        finish_reminder(reminder=reminder, by=SYSTEM, now=now)
+    with clock.at(letter.due_at):
+        send_due_letters()
+    assert len(smtp.accepted) == 1
+
+
+def test_a_reason_lets_it_leave(business: Business, alice: User, smtp: SmtpServer) -> None:
+    now = clock.now()
+    with acting(business):
+        ask = an_ask(business, alice, now)
+        record_feedback(contact=ask.advocate.contact, score=2, by=SYSTEM, now=now)
+    send_due_letters()
+
+    with acting(business):
+        services.let_ask_leave(ask=ask, reason="She rang me", by=SYSTEM, now=clock.now())
+    send_due_letters()
+
+    assert len(smtp.accepted) == 1
+
+
+def test_a_day_that_the_advocate_chose_meanwhile_is_waited_for(
+    business: Business, alice: User, smtp: SmtpServer
+) -> None:
+    now = clock.now()
+    day = (now + timedelta(days=10)).date()
+    with acting(business):
+        limited(an_ask(business, alice, now), not_before=day)
+
+    send_due_letters()
+
+    assert smtp.accepted == []
+    with acting(business):
+        letter = Message.objects.get(kind="ask_to_advocate")
+    assert letter.due_at >= now + timedelta(days=9)
+    with clock.at(letter.due_at):
+        send_due_letters()
+    assert len(smtp.accepted) == 1
+
+
+def test_kinds_of_people_that_changed_are_compared_anew(
+    business: Business, alice: User, smtp: SmtpServer
+) -> None:
+    with acting(business):
+        ask = an_ask(business, alice, clock.now())
+        limited(ask, only_about="Potters")
+    send_due_letters()
+    assert smtp.accepted == []
+
+    with acting(business):
+        services.let_ask_leave(ask=ask, fits=True, by=SYSTEM, now=clock.now())
+    send_due_letters()
+
+    assert len(smtp.accepted) == 1
+
+
+def test_a_reminder_stays_here_as_well(business: Business, alice: User, smtp: SmtpServer) -> None:
+    with acting(business):
+        ask = an_ask(business, alice, clock.now())
+    send_due_letters()
+    with acting(business):
+        services.nudge_ask(ask=ask, by=SYSTEM, sender=alice, now=clock.now())
+        record_feedback(contact=ask.advocate.contact, score=2, by=SYSTEM, now=clock.now())
+        due_at = Message.objects.get(kind="nudge_to_advocate").due_at
+
+    with clock.at(due_at):
+        send_due_letters()
+
+    assert len(smtp.accepted) == 1
+    with acting(business):
+        put_right = Reminder.objects.get(kind="put_right")
+        finish_reminder(reminder=put_right, by=SYSTEM, now=clock.now())
+    with clock.at(due_at + timedelta(days=1)):
+        send_due_letters()
+    assert len(smtp.accepted) == 2
+
+
+def test_a_plan_leaves_alone_who_is_unhappy_or_was_reminded(
+    business: Business, alice: User, smtp: SmtpServer
+) -> None:
+    with acting(business):
+        ensure_cadences(business=business, now=clock.now())
+        ask = an_ask(business, alice, clock.now())
+    send_due_letters()
+    with acting(business):
+        enrolment = Enrolment(subject_label="ask", subject_id=ask.pk)
+        before = UNANSWERED_ASK.look([enrolment])[enrolment.pk].over
+        record_feedback(contact=ask.advocate.contact, score=2, by=SYSTEM, now=clock.now())
+        unhappy = UNANSWERED_ASK.look([enrolment])[enrolment.pk].over
+        finish_reminder(reminder=Reminder.objects.get(kind="put_right"), by=SYSTEM, now=clock.now())
+        services.nudge_ask(ask=ask, by=SYSTEM, sender=alice, now=clock.now())
+        reminded = UNANSWERED_ASK.look([enrolment])[enrolment.pk].over
+
+    assert (before, unhappy, reminded) == (
+        "",
+        "They are left alone: something stands in the way of asking.",
+        "They were reminded once. It rests now.",
+    )
+
+
+def test_a_letter_that_asks_nobody_is_not_kept(
+    business: Business, alice: User, smtp: SmtpServer
+) -> None:
+    with acting(business):
+        person = a_contact(business, email="elena@guests.example")
+        record_feedback(contact=person, score=2, by=SYSTEM, now=clock.now())
+        a_letter(business, person)
+
+    send_due_letters()
+
+    assert len(smtp.accepted) == 1
