@@ -10,6 +10,7 @@ from django.http import HttpResponse
 
 from businesses import clock
 from businesses.refusals import Refusal
+from guests.coming import show_waiting
 from guests.drafting import greets, host_name, masked, one_line_place, signs, when
 from guests.entry import GONE, Visit, behind_link
 from guests.forms import AddForm, NotNowForm, YesForm
@@ -23,9 +24,10 @@ from introductions.services import (
     decline_introduction,
     postpone_introduction,
     send_handshake_now,
+    take_back_coming,
     undo_answer,
 )
-from introductions.states import WAITING, IntroductionState
+from introductions.states import BY_LINK, WAITING, IntroductionState
 from outreach.links import UnknownLink, use_link
 from outreach.models import LinkPurpose
 from outreach.senders import owner_of
@@ -101,9 +103,13 @@ def never(visit: Visit) -> HttpResponse:
 @_act
 def undo(visit: Visit) -> HttpResponse:
     """Take the answer back, as long as it has not taken effect."""
+    asked = _asked(visit)
     try:
         with transaction.atomic():
-            undo_answer(introduction=_asked(visit), now=visit.now)
+            if asked.came_by_link:
+                take_back_coming(introduction=asked, now=visit.now)
+            else:
+                undo_answer(introduction=asked, now=visit.now)
     except Refusal as refusal:
         return _refused(visit, refusal)
     return visit.back_to(PAGE)
@@ -187,6 +193,8 @@ def _show(
     status: int = 200,
     wrong: str = "",
 ) -> HttpResponse:
+    if asked.state in BY_LINK:
+        return show_waiting(visit, asked, status=status, wrong=wrong)
     forms = forms or Forms()
     business = visit.business
     sender = (asked.ask.sender if asked.ask else None) or owner_of(business)

@@ -9,6 +9,7 @@ from django.db.models import Q
 from businesses.models import TenantForeignKey, TenantModel, User
 from businesses.moves import guard_move
 from contacts.models import Contact
+from introductions.meeting import Added, added_constraints
 from introductions.querysets import AdvocateQuerySet, AskQuerySet, IntroductionQuerySet
 from introductions.states import (
     ANSWERABLE,
@@ -19,6 +20,7 @@ from introductions.states import (
     EXPIRES_AFTER,
     MOVES,
     OPEN,
+    TOLD,
     WAITING,
     AskState,
     ConsentKind,
@@ -27,6 +29,7 @@ from introductions.states import (
     IntroductionState,
     Via,
 )
+from introductions.vouching import ByLink
 
 SEALED_FIELDS = (
     "prospect_first_name",
@@ -64,6 +67,11 @@ class Advocate(TenantModel):
 
     def resume(self) -> None:
         self.stopped_at = None
+
+    @property
+    def is_rewarded(self) -> bool:
+        """Whether something is given for an introduction they make: no rule can say so yet."""
+        return False
 
 
 class Ask(TenantModel):
@@ -134,7 +142,7 @@ class Ask(TenantModel):
         self.state = state
 
 
-class Introduction(TenantModel):
+class Introduction(ByLink, Added, TenantModel):
     """An advocate's act of bringing a prospect and the business together.
 
     Until the handshake the prospect's details are in the sealed columns and nowhere else; after a
@@ -185,6 +193,7 @@ class Introduction(TenantModel):
             ),
         ]
         constraints = [
+            *added_constraints(),
             models.UniqueConstraint(
                 fields=["business", "advocate", "prospect_hash"],
                 condition=Q(state__in=sorted(OPEN)) & ~Q(prospect_hash=""),
@@ -245,8 +254,11 @@ class Introduction(TenantModel):
 
     @property
     def told_sentence(self) -> str:
-        """What the prospect added to their yes: the business reads it after the handshake."""
-        return self.prospect_sentence if self.state == IntroductionState.HANDSHAKE else ""
+        """What the prospect added to their yes: the business reads it after the handshake.
+
+        What somebody wrote who came by a link it reads when it has to decide without the advocate.
+        """
+        return self.prospect_sentence if self.state in TOLD else ""
 
     def has_expired(self, now: datetime) -> bool:
         return self.state == IntroductionState.EXPIRED or (
@@ -341,6 +353,7 @@ class Introduction(TenantModel):
         """Empty the sealed columns; only the keyed hash stays."""
         for field in SEALED_FIELDS:
             setattr(self, field, "")
+        self.plan_meeting(on=None, at=None, place="")
         self.erased_at = now
         self.due_at = None
 

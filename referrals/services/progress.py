@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from activity.models import Event
-from introductions.states import Hears
+from introductions.states import Hears, Wants
 from referrals.messages import progress_to_advocate
 from referrals.models import Referral
 from referrals.states import ReferralState
@@ -13,6 +13,14 @@ NEWS = {
     ReferralState.MET: frozenset({Hears.OUTCOME, Hears.MET}),
     ReferralState.WON: frozenset({Hears.OUTCOME}),
     ReferralState.LOST: frozenset({Hears.OUTCOME}),
+}
+
+
+# And who would like to hear it.
+WANTED = {
+    ReferralState.MET: frozenset({Wants.STEPS}),
+    ReferralState.WON: frozenset({Wants.STEPS, Wants.END}),
+    ReferralState.LOST: frozenset({Wants.STEPS, Wants.END}),
 }
 
 
@@ -29,7 +37,10 @@ def tell_advocate_of_progress(*, event: Event, now: datetime) -> None:
     step = event.payload.get("to")
     if referral.introduction is None or step not in NEWS or _is_stale(referral, str(step)):
         return
-    if referral.introduction.advocate_hears not in NEWS[ReferralState(step)]:
+    introduction = referral.introduction
+    if introduction.advocate_hears not in NEWS[ReferralState(step)]:
+        return
+    if introduction.wants not in WANTED[ReferralState(step)]:
         return
     for credit in referral.credits.select_related("advocate__contact").order_by("created_at"):
         if credit.advocate.contact.email:

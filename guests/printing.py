@@ -1,0 +1,94 @@
+"""A card to print, with the code that leads to an advocate's own page, as PDF."""
+
+from functools import cache
+from io import BytesIO
+
+import segno
+from font_roboto import Roboto, RobotoBold
+from reportlab.lib.units import mm
+from reportlab.pdfbase.pdfmetrics import registerFont, stringWidth
+from reportlab.pdfbase.ttfonts import TTFont
+from reportlab.pdfgen.canvas import Canvas
+
+# A business card, ISO 7810.
+_WIDTH, _HEIGHT = 85.6 * mm, 54 * mm
+_MARGIN = 6 * mm
+_CODE = 34 * mm
+# A phone wants a light border of four modules round the code (ISO/IEC 18004).
+_BORDER = 4
+_PLAIN, _BOLD = "Roboto", "Roboto-Bold"
+
+
+def code_as_svg(url: str) -> bytes:
+    """The code of an address, dark on light whatever the page's colours are."""
+    out = BytesIO()
+    segno.make_qr(url).save(
+        out, kind="svg", border=_BORDER, dark="#000", light="#fff", scale=4, title=None
+    )
+    return out.getvalue()
+
+
+def code_as_png(url: str) -> bytes:
+    out = BytesIO()
+    segno.make_qr(url).save(out, kind="png", border=_BORDER, scale=10)
+    return out.getvalue()
+
+
+def card_as_pdf(*, url: str, advocate: str, host: str, firm: str, what: str) -> bytes:
+    """Who is recommended, by whom, and the code; the same values give the same bytes.
+
+    Roboto has the letters of every European alphabet, and goes into the file.
+    """
+    _fonts()
+    out = BytesIO()
+    canvas = Canvas(out, pagesize=(_WIDTH, _HEIGHT), invariant=1)
+    canvas.setTitle(f"{host}, by {advocate}")
+    _draw_code(canvas, url)
+    room = _WIDTH - _CODE - 2 * _MARGIN
+    y = _HEIGHT - _MARGIN - 4 * mm
+    for text, font, size in (
+        (host, _BOLD, 13),
+        (firm if firm != host else "", _PLAIN, 9.5),
+        (what, _PLAIN, 8),
+        (f"{advocate} introduces you", _PLAIN, 8),
+    ):
+        for line in _broken(text, font, size, room)[:3]:
+            canvas.setFont(font, size)
+            canvas.drawString(_MARGIN, y, line)
+            y -= size * 1.3
+        y -= 1.5 * mm if text else 0
+    canvas.showPage()
+    canvas.save()
+    return out.getvalue()
+
+
+def _draw_code(canvas: Canvas, url: str) -> None:
+    matrix = segno.make_qr(url).matrix
+    module = _CODE / (len(matrix) + 2 * _BORDER)
+    left = _WIDTH - _CODE - 2 * mm + _BORDER * module
+    top = (_HEIGHT + _CODE) / 2 - _BORDER * module
+    for row, modules in enumerate(matrix):
+        for column, is_dark in enumerate(modules):
+            if is_dark:
+                x, y = left + column * module, top - (row + 1) * module
+                canvas.rect(x, y, module, module, stroke=0, fill=1)
+
+
+def _broken(text: str, font: str, size: float, room: float) -> list[str]:
+    """In lines that fit; a word that is too long by itself is cut."""
+    lines: list[str] = []
+    for word in text.split():
+        longer = f"{lines[-1]} {word}" if lines else word
+        if lines and stringWidth(longer, font, size) <= room:
+            lines[-1] = longer
+        else:
+            while len(word) > 1 and stringWidth(word, font, size) > room:
+                word = word.rstrip("…")[:-1] + "…"
+            lines.append(word)
+    return lines
+
+
+@cache
+def _fonts() -> None:
+    for name, path in ((_PLAIN, Roboto), (_BOLD, RobotoBold)):
+        registerFont(TTFont(name, path))
