@@ -19,7 +19,7 @@ from businesses.tenancy import acting_for
 from introductions import services as introductions
 from tests.api.fuzzing import Fuzzer
 from tests.guards.worlds import a_world, rows_of
-from tests.introductions.factories import an_advocate
+from tests.introductions.factories import an_advocate, unvouched
 from tests.referrals.factories import a_referral, lost
 
 RESOURCES = [
@@ -75,6 +75,12 @@ def _opened(owner: User) -> Business:
         advocate = an_advocate(business, now)
         introductions.draft_ask(
             contact=advocate.contact, wanted="small workshops", by=SYSTEM, sender=owner, now=now
+        )
+        introductions.make_share_link(advocate=advocate, now=now)
+        for name in ("by", "came"):
+            unvouched(advocate, now, f"{name}@prospects.example")
+        introductions.go_on_unvouched(
+            introduction=unvouched(advocate, now, "on@prospects.example"), by=SYSTEM, now=now
         )
         for name in ("one", "two"):
             a_referral(advocate, now, f"{name}@prospects.example")
