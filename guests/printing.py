@@ -1,5 +1,7 @@
 """A card to print, with the code that leads to an advocate's own page, as PDF."""
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from functools import cache
 from io import BytesIO
 
@@ -14,6 +16,8 @@ from reportlab.pdfgen.canvas import Canvas
 _WIDTH, _HEIGHT = 85.6 * mm, 54 * mm
 _MARGIN = 6 * mm
 _CODE = 34 * mm
+_ROOM = _WIDTH - _CODE - 2 * _MARGIN
+_LINES = 2
 # A phone wants a light border of four modules round the code (ISO/IEC 18004).
 _BORDER = 4
 _PLAIN, _BOLD = "Roboto", "Roboto-Bold"
@@ -44,19 +48,15 @@ def card_as_pdf(*, url: str, advocate: str, host: str, firm: str, what: str) -> 
     canvas = Canvas(out, pagesize=(_WIDTH, _HEIGHT), invariant=1)
     canvas.setTitle(f"{host}, by {advocate}")
     _draw_code(canvas, url)
-    room = _WIDTH - _CODE - 2 * _MARGIN
-    y = _HEIGHT - _MARGIN - 4 * mm
-    for text, font, size in (
-        (host, _BOLD, 13),
+    texts = (
+        (host, _BOLD, 13.0),
         (firm if firm != host else "", _PLAIN, 9.5),
-        (what, _PLAIN, 8),
-        (f"{advocate} introduces you", _PLAIN, 8),
-    ):
-        for line in _broken(text, font, size, room)[:3]:
-            canvas.setFont(font, size)
-            canvas.drawString(_MARGIN, y, line)
-            y -= size * 1.3
-        y -= 1.5 * mm if text else 0
+        (what, _PLAIN, 8.0),
+        (f"{advocate} introduces you", _PLAIN, 8.0),
+    )
+    for line in placed(texts):
+        canvas.setFont(line.font, line.size)
+        canvas.drawString(_MARGIN, line.y, line.text)
     canvas.showPage()
     canvas.save()
     return out.getvalue()
@@ -74,18 +74,48 @@ def _draw_code(canvas: Canvas, url: str) -> None:
                 canvas.rect(x, y, module, module, stroke=0, fill=1)
 
 
-def _broken(text: str, font: str, size: float, room: float) -> list[str]:
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One line of words, where it stands, and in what."""
+
+    text: str
+    font: str
+    size: float
+    y: float
+
+
+def placed(texts: Sequence[tuple[str, str, float]]) -> list[Line]:
+    """Each text in two lines at most, one below the other; what is longer is cut."""
+    _fonts()
+    lines: list[Line] = []
+    y = _HEIGHT - _MARGIN - 4 * mm
+    for text, font, size in texts:
+        broken = _broken(text, font, size)
+        if len(broken) > _LINES:
+            broken = [*broken[: _LINES - 1], _cut(f"{broken[_LINES - 1]}…", font, size)]
+        for line in broken:
+            lines.append(Line(line, font, size, y))
+            y -= size * 1.3
+        y -= 1.5 * mm if broken else 0
+    return lines
+
+
+def _broken(text: str, font: str, size: float) -> list[str]:
     """In lines that fit; a word that is too long by itself is cut."""
     lines: list[str] = []
     for word in text.split():
         longer = f"{lines[-1]} {word}" if lines else word
-        if lines and stringWidth(longer, font, size) <= room:
+        if lines and stringWidth(longer, font, size) <= _ROOM:
             lines[-1] = longer
         else:
-            while len(word) > 1 and stringWidth(word, font, size) > room:
-                word = word.rstrip("…")[:-1] + "…"
-            lines.append(word)
+            lines.append(_cut(word, font, size))
     return lines
+
+
+def _cut(text: str, font: str, size: float) -> str:
+    while stringWidth(text, font, size) > _ROOM:
+        text = text.rstrip("…")[:-1] + "…"
+    return text
 
 
 @cache

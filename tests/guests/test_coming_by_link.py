@@ -18,7 +18,7 @@ from introductions.states import MOST_TO_CONFIRM, VOUCH_WITHIN, Giver, Introduct
 from outreach.links import url_for
 from outreach.models import Link, LinkPurpose, Message, Reminder
 from outreach.states import MessageState
-from tests.guests.factories import own_page, path_of, prospect_page
+from tests.guests.factories import own_page, path_of, prospect_page, vouch_page
 from tests.introductions.factories import JONAS, shaken
 
 pytestmark = pytest.mark.django_db
@@ -38,10 +38,6 @@ def share_page(marta: Advocate, now: datetime) -> str:
 def came(guest: Client, share_page: str) -> Introduction:
     guest.post(share_page + "come/", TYPED)
     return Introduction.objects.get()
-
-
-def vouch_page(introduction: Introduction) -> str:
-    return path_of(Link.objects.get(purpose=LinkPurpose.VOUCH, subject_id=introduction.pk))
 
 
 def text_of(guest: Client, page: str, status: int = 200) -> str:

@@ -5,9 +5,11 @@ from io import BytesIO
 import pytest
 from django.test import Client
 from PIL import Image
+from reportlab.lib.units import mm
+from reportlab.pdfbase.pdfmetrics import stringWidth
 
 from businesses.models import Business
-from guests.printing import card_as_pdf
+from guests.printing import card_as_pdf, placed
 from introductions import services
 from introductions.models import Advocate
 from outreach.links import url_for
@@ -95,6 +97,16 @@ def test_names_of_every_european_alphabet_print_and_the_same_card_is_the_same_by
         )
 
     assert card() == card()
+
+
+def test_the_longest_names_stay_on_the_card() -> None:
+    longest = " ".join(["Östergötlands"] * 20)
+
+    lines = placed([(longest, "Roboto-Bold", 13.0), *[(longest, "Roboto", 9.5)] * 3])
+
+    assert min(line.y for line in lines) > 4
+    assert max(stringWidth(line.text, line.font, line.size) for line in lines) < 45 * mm
+    assert all(line.text.endswith("…") for line in lines[1::2])
 
 
 def test_without_a_link_there_is_no_code_and_no_card(guest: Client, kit: str) -> None:
