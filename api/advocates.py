@@ -4,15 +4,19 @@ from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
+from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
+from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from api.resource import Resource
 from api.shapes import Filters, Id, Shape
+from businesses import clock
 from contacts.models import Contact
 from introductions.models import Advocate
 from introductions.querysets import AdvocateQuerySet
+from introductions.services import renew_share_link
 
 
 class AdvocateShape(Shape):
@@ -33,6 +37,10 @@ class AdvocateShape(Shape):
     not_before = serializers.DateField(
         read_only=True, allow_null=True, help_text="Until then they do not want to be asked."
     )
+    has_share_link = serializers.BooleanField(
+        read_only=True,
+        help_text="Whether they made a link of their own to share. The link itself is theirs.",
+    )
     created_at = serializers.DateTimeField(read_only=True)
 
 
@@ -52,7 +60,7 @@ class AdvocateFilters(Filters):
 class Advocates(Resource):
     """Contacts who have introduced somebody or were asked to."""
 
-    queryset = Advocate.objects.all()
+    queryset = Advocate.objects.with_share_link()
     serializer_class = AdvocateShape
     filters_class = AdvocateFilters
 
@@ -63,3 +71,14 @@ class Advocates(Resource):
     def retrieve(self, request: Request, id: UUID) -> Response:
         """One advocate."""
         return self.shown(self.get_object())
+
+    @extend_schema(request=None, responses=AdvocateShape)
+    @action(detail=True, methods=["post"], url_path="renew-share-link")
+    def renew_share_link(self, request: Request, id: UUID) -> Response:
+        """Give their own link a new address, where it went further than it should have.
+
+        The old one leads nowhere from then on; the advocate finds the new one on their page.
+        """
+        advocate = self.get_object()
+        renew_share_link(advocate=advocate, by=self.request.actor, now=clock.now())
+        return self.shown(advocate)

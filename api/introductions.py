@@ -17,8 +17,8 @@ from api.shapes import Filters, Id, Shape
 from businesses import clock
 from contacts.models import Contact
 from introductions.models import Advocate, Ask, Introduction
-from introductions.services import withdraw_introduction
-from introductions.states import IntroductionState, Via
+from introductions.services import go_on_unvouched, undo_word, withdraw_introduction
+from introductions.states import Depth, IntroductionState, Via
 
 
 class IntroductionShape(Shape):
@@ -37,6 +37,25 @@ class IntroductionShape(Shape):
     created_at = serializers.DateTimeField(read_only=True)
     expires_at = serializers.DateTimeField(
         read_only=True, help_text="Without an answer by then it is over."
+    )
+    depth = serializers.ChoiceField(
+        choices=Depth.choices,
+        read_only=True,
+        allow_blank=True,
+        help_text="How well the advocate says they know each other; empty where they did not say.",
+    )
+    meets_on = serializers.DateField(
+        read_only=True,
+        allow_null=True,
+        help_text="The day on which the advocate brings them together, if they chose one.",
+    )
+    meets_at = serializers.TimeField(
+        read_only=True, allow_null=True, help_text="At what time, where the business is."
+    )
+    vouched_at = serializers.DateTimeField(
+        read_only=True,
+        allow_null=True,
+        help_text="Since when the advocate says that they know who came by their link.",
     )
     answered_at = serializers.DateTimeField(read_only=True, allow_null=True)
     comes_back_on = serializers.DateField(
@@ -60,7 +79,11 @@ class WholeIntroductionShape(IntroductionShape):
     prospect_sentence = serializers.CharField(
         source="told_sentence",
         read_only=True,
-        help_text="What they added to their yes; empty before the handshake.",
+        help_text="What they added to their yes, or wrote when they came by a link; empty before "
+        "the handshake, unless it is unvouched and the business has to decide.",
+    )
+    meets_place = serializers.CharField(
+        read_only=True, help_text="Where they are brought together."
     )
 
 
@@ -95,6 +118,27 @@ class Introductions(Resource):
     def withdraw(self, request: Request, id: UUID) -> Response:
         """Take back one that was not answered. Its link ends, and nothing of it is kept."""
         introduction = withdraw_introduction(
+            introduction=self.get_object(), by=self.request.actor, now=clock.now()
+        )
+        return self._whole(introduction)
+
+    @extend_schema(request=None, responses=WholeIntroductionShape)
+    @action(detail=True, methods=["post"], url_path="go-on")
+    def go_on(self, request: Request, id: UUID) -> Response:
+        """Meet somebody who came by a link, although the advocate has not confirmed it.
+
+        One letter makes both known to each other, when the undo window is over.
+        """
+        introduction = go_on_unvouched(
+            introduction=self.get_object(), by=self.request.actor, now=clock.now()
+        )
+        return self._whole(introduction)
+
+    @extend_schema(request=None, responses=WholeIntroductionShape)
+    @action(detail=True, methods=["post"], url_path="undo-going-on")
+    def undo_going_on(self, request: Request, id: UUID) -> Response:
+        """Take that back, before the letter has left."""
+        introduction = undo_word(
             introduction=self.get_object(), by=self.request.actor, now=clock.now()
         )
         return self._whole(introduction)

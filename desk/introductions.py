@@ -15,8 +15,8 @@ from desk.requests import DeskRequest
 from desk.thanking import number
 from introductions.messages import undelivered
 from introductions.models import Ask, Introduction
-from introductions.services import withdraw_introduction
-from introductions.states import AskState, IntroductionState
+from introductions.services import go_on_unvouched, undo_word, withdraw_introduction
+from introductions.states import TO_CONFIRM, AskState, IntroductionState
 from referrals.models import Referral
 from referrals.states import STEPS, ReferralState
 
@@ -41,6 +41,7 @@ class Column:
 
 COLUMNS: dict[str, tuple[str, str]] = {
     "asked": ("Asked", "ask"),
+    "named": ("Came by a link", "introduction"),
     "waiting": ("Waiting for an answer", "introduction"),
     "yes": ("Said yes", "introduction"),
     "later": ("Not now", "introduction"),
@@ -74,6 +75,7 @@ def introductions(request: DeskRequest, slug: str) -> HttpResponse:
 def _says(columns: dict[str, Column]) -> str:
     """How things stand: what waits for somebody else, and what is under way."""
     waiting, yes = (len(columns[key].rows) if key in columns else 0 for key in ("waiting", "yes"))
+    to_decide = _unvouched(columns)
     asked = columns["asked"].rows if "asked" in columns else []
     out = sum(ask.state == AskState.SENT for ask in asked)
     open_steps = [columns[step].rows for step in STEPS if step in columns]
@@ -81,6 +83,8 @@ def _says(columns: dict[str, Column]) -> str:
     parts = []
     if yes:
         parts.append(f"{number(yes)} said yes just now")
+    if to_decide:
+        parts.append(f"{number(to_decide)} came by a link and {_wait(to_decide)} for you")
     if waiting:
         parts.append(f"{number(waiting)} {'is' if waiting == 1 else 'are'} waiting for an answer")
     if out:
@@ -94,6 +98,16 @@ def _says(columns: dict[str, Column]) -> str:
     if not parts:
         return "Nothing is waiting"
     return ", ".join([parts[0], *(part[:1].lower() + part[1:] for part in parts[1:])])
+
+
+def _unvouched(columns: dict[str, Column]) -> int:
+    """How many came by a link and were not confirmed in time: the owner decides."""
+    rows = columns["named"].rows if "named" in columns else []
+    return sum(row.state == IntroductionState.UNVOUCHED for row in rows)
+
+
+def _wait(count: int) -> str:
+    return "waits" if count == 1 else "wait"
 
 
 @require_safe
@@ -110,6 +124,35 @@ def withdraw(request: DeskRequest, slug: str, id: UUID) -> HttpResponse:
         request,
         lambda: withdraw_introduction(introduction=found, by=request.actor, now=clock.now()),
         "Taken back. Nothing of it is kept.",
+    )
+    if status == 200:
+        return redirect("desk:introduction", slug=slug, id=id)
+    return _page(request, _introduction(id), status)
+
+
+@require_POST
+@may_write
+def go_on(request: DeskRequest, slug: str, id: UUID) -> HttpResponse:
+    """Meet somebody who came by a link, although nobody has confirmed that they know them."""
+    found = _introduction(id)
+    status = refused(
+        request,
+        lambda: go_on_unvouched(introduction=found, by=request.actor, now=clock.now()),
+        "One letter makes you known to each other.",
+    )
+    if status == 200:
+        return redirect("desk:introduction", slug=slug, id=id)
+    return _page(request, _introduction(id), status)
+
+
+@require_POST
+@may_write
+def undo_go_on(request: DeskRequest, slug: str, id: UUID) -> HttpResponse:
+    found = _introduction(id)
+    status = refused(
+        request,
+        lambda: undo_word(introduction=found, by=request.actor, now=clock.now()),
+        "Taken back. No letter leaves.",
     )
     if status == 200:
         return redirect("desk:introduction", slug=slug, id=id)
@@ -142,6 +185,8 @@ def _rows(key: str) -> "QuerySet[Ask] | QuerySet[Introduction] | QuerySet[Referr
     given = Introduction.objects.for_list()
     if key == "asked":
         return Ask.objects.open().for_list().order_by("-created_at", "-id")
+    if key == "named":
+        return given.filter(state__in=TO_CONFIRM)
     if key == "waiting":
         return given.filter(state__in=[IntroductionState.SHARED, IntroductionState.OFFERED])
     if key == "yes":
@@ -149,6 +194,7 @@ def _rows(key: str) -> "QuerySet[Ask] | QuerySet[Introduction] | QuerySet[Referr
     if key == "later":
         return given.filter(state=IntroductionState.NOT_NOW)
     if key == "no":
-        return given.filter(state__in=[IntroductionState.DECLINED, IntroductionState.EXPIRED])
+        over = (IntroductionState.DECLINED, IntroductionState.EXPIRED, IntroductionState.UNKNOWN)
+        return given.filter(state__in=over)
     states = [key, ReferralState.NOT_NOW] if key == "lost" else [key]
     return Referral.objects.for_list().filter(state__in=states)

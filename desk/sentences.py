@@ -129,6 +129,13 @@ def _introduction(words: str, *, tone: str = "") -> Callable[[Story], Line]:
     return sentence
 
 
+def _link(words: str) -> Callable[[Story], Line]:
+    def sentence(story: Story) -> Line:
+        return Line(words.format(name=story.person.first_name))
+
+    return sentence
+
+
 def _both(introduction: Introduction) -> dict[str, str]:
     advocate = introduction.advocate.contact
     met: Contact | None = introduction.contact
@@ -274,6 +281,16 @@ SENTENCES: Mapping[str, Callable[[Story], Line | None]] = {
     "ask.declined": _ask("kept the answer of {name}", "Nobody comes to mind, says {name}"),
     "ask.withdrawn": _ask("took the request back", "The request was taken back"),
     "ask.expired": _ask("closed the request", "The request ended without an answer"),
+    "introduction.vouching": _introduction("Somebody came by the link of {advocate}"),
+    "introduction.vouched": _introduction("{advocate} confirmed who came by the link", tone="step"),
+    "introduction.unknown": _introduction("{advocate} does not know who came; nothing stays"),
+    "introduction.unvouched": _introduction("{advocate} has not confirmed who came by the link"),
+    "introduction.went_on": _introduction("You went on with somebody who came by a link"),
+    "introduction.word_undone": _introduction("What was said of {somebody} was taken back"),
+    "introduction.added_to": _introduction("{advocate} added to the introduction"),
+    "advocate.link_made": _link("{name} made a link of their own to share"),
+    "advocate.link_renewed": _link("The link that {name} shares was renewed"),
+    "advocate.link_ended": _link("The link that {name} shared was ended"),
     "introduction.shared": _introduction("{advocate} is passing your name on to {somebody}"),
     "introduction.offered": _introduction("{advocate} is introducing {somebody} to you"),
     "introduction.accepted": _introduction("{they} said yes", tone="step"),

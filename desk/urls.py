@@ -33,6 +33,12 @@ urlpatterns: list[URLPattern | URLResolver] = [
     *ask_urls,
     path("introductions/", introductions.introductions, name="introductions"),
     path("introductions/<uuid:id>/", introductions.introduction, name="introduction"),
+    path("introductions/<uuid:id>/go-on/", introductions.go_on, name="introduction_go_on"),
+    path(
+        "introductions/<uuid:id>/undo-going-on/",
+        introductions.undo_go_on,
+        name="introduction_undo_go_on",
+    ),
     path(
         "introductions/<uuid:id>/withdraw/",
         introductions.withdraw,

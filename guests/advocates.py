@@ -2,45 +2,39 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from uuid import UUID
 
-from django.conf import settings
 from django.db import transaction
+from django.db.models import OuterRef, Subquery
 from django.http import HttpResponse
 
-from activity.actors import Actor
 from businesses.models import Business, User
 from businesses.refusals import Refusal
 from contacts.names import first_name_of
 from guests.drafting import (
     drafted_words,
     host_name,
-    message_to_send,
     what_became,
-    when,
     within_sentence,
 )
 from guests.entry import GONE, Visit, behind_link
 from guests.forms import IntroduceForm
-from introductions.messages import undelivered, way_of_letter
+from introductions.messages import undelivered
 from introductions.models import Advocate, Ask, Introduction
 from introductions.services import (
     AlreadyIntroduced,
     change_offer,
     decline_ask,
-    introduction_link,
     offer_introduction,
     resume_asking,
     share_introduction,
     stop_asking,
-    undo_offer,
-    withdraw_introduction,
 )
-from introductions.states import WAITING, AskState, IntroductionState, Via
+from introductions.states import TO_CONFIRM, WAITING, AskState, IntroductionState
 from outreach.links import UnknownLink, url_for, use_link
-from outreach.models import LinkPurpose
+from outreach.models import Link, LinkPurpose
 from outreach.senders import owner_of
-from referrals.models import Referral
+from referrals.models import Referral, ThankYou
+from referrals.states import ThanksReason, ThanksState
 
 PAGE = "guests:advocate"
 _EARLIER_SHOWN = 20
@@ -56,6 +50,16 @@ class Earlier:
     introduction: Introduction
     sentence: str
     is_waiting: bool
+    thanked_on: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class ToConfirm:
+    """Somebody who came by this advocate's link."""
+
+    name: str
+    since: datetime
+    url: str
 
 
 @_page
@@ -113,9 +117,7 @@ def decline(visit: Visit) -> HttpResponse:
             decline_ask(ask=ask, now=visit.now)
             use_link(visit.link, visit.now)
     except Refusal as refusal:
-        reader, ask = reader_of(
-            visit
-        )  # Afresh: it may be what the first of two presses made of it.
+        reader, ask = reader_of(visit)  # Afresh: as the first of two presses left it.
         if ask is None or ask.state != AskState.DECLINED:
             return _refused(visit, reader, ask, None, refusal)
     return visit.back_to(PAGE)
@@ -137,29 +139,6 @@ def resume(visit: Visit) -> HttpResponse:
     return visit.back_to(PAGE)
 
 
-@_page
-def given(visit: Visit, introduction: UUID) -> HttpResponse:
-    """One introduction of the advocate's: how to send it, or when it goes."""
-    reader, _ = reader_of(visit)
-    return _show_given(visit, _own(reader, introduction))
-
-
-@behind_link(LinkPurpose.ADVOCATE, acts_for="guests:given")
-def undo(visit: Visit, introduction: UUID) -> HttpResponse:
-    """Take it back: at once within the undo window, and as a correction until it is answered."""
-    reader, _ = reader_of(visit)
-    own = _own(reader, introduction)
-    try:
-        with transaction.atomic():
-            if visit.now < own.created_at + settings.UNDO_WINDOW:
-                undo_offer(introduction=own, now=visit.now)
-            else:
-                withdraw_introduction(introduction=own, by=Actor.advocate(reader.pk), now=visit.now)
-    except Refusal as refusal:
-        return _show_given(visit, _own(reader, introduction), refusal)
-    return visit.back_to("guests:given", introduction=introduction)
-
-
 def reader_of(visit: Visit) -> tuple[Advocate, Ask | None]:
     """Whose page this is, and the ask whose letter led here, if one did."""
     link = visit.link
@@ -176,18 +155,6 @@ def reader_of(visit: Visit) -> tuple[Advocate, Ask | None]:
     return reader, None
 
 
-def _own(reader: Advocate, introduction_id: UUID) -> Introduction:
-    own = (
-        Introduction.objects.by_advocate(reader)
-        .select_related("advocate__contact", "ask__sender")
-        .filter(pk=introduction_id)
-        .first()
-    )
-    if own is None:
-        raise UnknownLink
-    return own
-
-
 def _show(
     visit: Visit,
     reader: Advocate,
@@ -199,6 +166,7 @@ def _show(
     business = visit.business
     owner = owner_of(business)
     sender = (ask.sender if ask else None) or owner
+    rows = _introductions_of(reader)
     context: dict[str, object] = {
         "form": form or _fresh_form(sender, business, reader, ask),
         "advocate": reader,
@@ -208,7 +176,8 @@ def _show(
         "ask_is_declined": ask is not None and ask.state == AskState.DECLINED,
         "host": host_name(sender, business),
         "host_full": sender.name or business.name,
-        "earlier": _earlier(reader, visit.now),
+        "earlier": _earlier(rows, visit.now),
+        "to_confirm": _to_confirm(rows),
         "wrong": wrong,
     }
     return visit.page("guests/advocate.html", context, status)
@@ -240,32 +209,54 @@ def _refused(
     return _show(visit, reader, ask, form, refusal.status)
 
 
-def _earlier(reader: Advocate, now: datetime) -> list[Earlier]:
-    rows = list(
-        Introduction.objects.by_advocate(reader)
-        .exclude(state=IntroductionState.WITHDRAWN)
-        .order_by("-created_at", "-id")[:_EARLIER_SHOWN]
+def _introductions_of(reader: Advocate) -> list[Introduction]:
+    """The newest, with how each goes; not what was taken back, nor who was not known."""
+    unseen = (IntroductionState.WITHDRAWN, IntroductionState.UNKNOWN)
+    # Thanks for what came of it would tell that something did.
+    thanks = ThankYou.objects.filter(
+        introduction=OuterRef("pk"),
+        reason=ThanksReason.INTRODUCTION,
+        state=ThanksState.GIVEN,
     )
-    referrals = {
-        referral.introduction_id: referral
-        for referral in Referral.objects.filter(introduction__in=[row.pk for row in rows])
-    }
-    lost = undelivered(rows)
+    outcome = Referral.objects.filter(introduction=OuterRef("pk"))
+    rows = (
+        Introduction.objects.by_advocate(reader)
+        .exclude(state__in=unseen)
+        .annotate(
+            thanked_on=Subquery(thanks.values("closed_at")[:1]),
+            outcome=Subquery(outcome.values("state")[:1]),
+        )
+    )
+    return list(rows.order_by("-created_at", "-id")[:_EARLIER_SHOWN])
+
+
+def _earlier(rows: list[Introduction], now: datetime) -> list[Earlier]:
+    made = [row for row in rows if row.state not in TO_CONFIRM]
+    lost = undelivered(made)
     return [
         Earlier(
             row,
-            what_became(row, referrals.get(row.pk), now, is_undelivered=row.pk in lost),
+            what_became(row, row.outcome, now, is_undelivered=row.pk in lost),  # type: ignore[attr-defined]  # annotated
             row.state in WAITING,
+            row.thanked_on,  # type: ignore[attr-defined]  # annotated
         )
-        for row in rows
+        for row in made
     ]
 
 
-def _referral_of(introduction: Introduction) -> Referral | None:
-    """What a handshake led to; before it there is nothing to ask for."""
-    if introduction.state != IntroductionState.HANDSHAKE:
-        return None
-    return Referral.objects.filter(introduction=introduction).first()
+def _to_confirm(rows: list[Introduction]) -> list[ToConfirm]:
+    """Who waits for this advocate's word, with the page that their letter leads to."""
+    waiting = {row.pk: row for row in rows if row.state in TO_CONFIRM}
+    if not waiting:
+        return []
+    links = Link.objects.filter(
+        purpose=LinkPurpose.VOUCH, subject_id__in=waiting, withdrawn_at=None
+    ).order_by("created_at", "id")
+    return [
+        ToConfirm(row.prospect_first_name, row.created_at, url_for(link))
+        for link in links
+        for row in [waiting[link.subject_id]]
+    ]
 
 
 def _offered(reader: Advocate, ask: Ask | None, form: IntroduceForm, now: datetime) -> Introduction:
@@ -276,36 +267,3 @@ def _offered(reader: Advocate, ask: Ask | None, form: IntroduceForm, now: dateti
             return offer_introduction(advocate=reader, ask=ask, now=now, **typed)
     except AlreadyIntroduced:
         return change_offer(advocate=reader, now=now, **typed)
-
-
-def _show_given(
-    visit: Visit, introduction: Introduction, refusal: Refusal | None = None
-) -> HttpResponse:
-    business = visit.business
-    ask = introduction.ask
-    host = host_name((ask.sender if ask else None) or owner_of(business), business)
-    letter = way_of_letter(introduction)
-    waits_until = letter.leaves_at if letter.leaves_at and letter.leaves_at > visit.now else None
-    context: dict[str, object] = {
-        "introduction": introduction,
-        "advocate_name": introduction.advocate.contact.first_name,
-        "host": host,
-        "wrong": refusal.message if refusal else "",
-        "is_waiting": introduction.state in WAITING,
-        "is_withdrawn": introduction.state == IntroductionState.WITHDRAWN,
-        "sent_by_us": introduction.via == Via.FOR_ME,
-        "may_send": business.may_send,
-        "leaves": when(waits_until, visit.now) if waits_until else "",
-        "is_undelivered": letter.is_lost,
-        "sentence": what_became(
-            introduction, _referral_of(introduction), visit.now, is_undelivered=letter.is_lost
-        ),
-    }
-    if introduction.state == IntroductionState.SHARED:
-        url = url_for(introduction_link(introduction=introduction, now=visit.now))
-        context |= {
-            "url": url,
-            "message": message_to_send(introduction=introduction, host=host, url=url),
-            "message_title": f"Meet {host}",
-        }
-    return visit.page("guests/given.html", context, refusal.status if refusal else 200)

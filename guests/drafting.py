@@ -10,7 +10,6 @@ from businesses.templatetags.said import say_when
 from contacts.models import Contact
 from introductions.models import Ask, Introduction
 from introductions.states import Hears, IntroductionState
-from referrals.models import Referral
 from referrals.states import ReferralState
 
 _MET = frozenset({ReferralState.MET, ReferralState.PROPOSED, ReferralState.WON})
@@ -80,7 +79,7 @@ def signs(words: str, name: str) -> bool:
 
 def what_became(
     introduction: Introduction,
-    referral: Referral | None,
+    outcome: str | None,
     now: datetime,
     *,
     is_undelivered: bool = False,
@@ -101,7 +100,7 @@ def what_became(
         return "Nothing came of it this time. It was kind of you all the same."
     if introduction.state != IntroductionState.HANDSHAKE:
         return f"Waiting for an answer from {introduction.prospect_first_name}."
-    state = ReferralState(referral.state) if referral else ReferralState.INTRODUCED
+    state = ReferralState(outcome) if outcome else ReferralState.INTRODUCED
     if introduction.advocate_hears == Hears.OUTCOME:
         return _OUTCOMES[state]
     if introduction.advocate_hears == Hears.MET and state in _MET:

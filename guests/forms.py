@@ -9,7 +9,7 @@ from businesses.refusals import Refusal
 from contacts.names import LONGEST_NAME
 from guests.drafting import masked
 from introductions.models import Introduction
-from introductions.states import Hears
+from introductions.states import Depth, Hears, Wants
 
 # Which field a refusal is about, by its code; the rest concern the whole page.
 _FIELD_OF = {
@@ -23,8 +23,11 @@ _FIELD_OF = {
     "introduces_the_business": ("email", "reach"),
     "already_introduced": ("email", "reach"),
     "address_suppressed": ("email", "reach"),
-    "day_not_possible": ("until",),
     "limit_not_possible": ("not_before",),
+    "day_not_possible": ("until", "meets_on"),
+    "meeting_needs_day": ("meets_on",),
+    "place_needed": ("meets_place",),
+    "say_what_for": ("words",),
 }
 NEITHER = "This is neither an e-mail address nor a phone number."
 _CONTROL = {"spellcheck": "true", "autocapitalize": "sentences"}
@@ -154,6 +157,84 @@ class YesForm(GuestForm):
         """The one line as the service takes it: an address if it has an @, else a number."""
         reach = self.cleaned_data["reach"]
         return {"email": reach} if "@" in reach else {"phone": reach}
+
+
+class ComeForm(YesForm):
+    """Who came by an advocate's link: a first name, a way to be reached, and what for."""
+
+    first_name = forms.CharField(
+        label="Your first name",
+        max_length=LONGEST_NAME,
+        error_messages={
+            "required": "What is your name? A first name is enough.",
+            "max_length": f"A name can be {LONGEST_NAME} characters long.",
+        },
+        widget=forms.TextInput(
+            attrs={"required": True, "autocomplete": "given-name", "autocapitalize": "words"}
+        ),
+    )
+    words = forms.CharField(
+        label="Who you are, and what you look for",
+        max_length=500,
+        error_messages={
+            "required": "Say in a sentence or two who you are and what you look for.",
+            "max_length": "That is more than fits here: 500 characters at most.",
+        },
+        widget=forms.Textarea(attrs={"required": True, "rows": 3, **_CONTROL}),
+    )
+    field_order = ("first_name", "words", "reach")
+
+
+class VouchForm(GuestForm):
+    """What the advocate says of whoever came; drafted, so that one tap is enough."""
+
+    words = forms.CharField(
+        label="Your words to both",
+        max_length=2000,
+        required=False,
+        help_text="We began it for you. Change what you like.",
+        error_messages={"max_length": "That is more than fits here: 2,000 characters at most."},
+        widget=forms.Textarea(attrs={"rows": 3, **_CONTROL}),
+    )
+
+
+class MoreForm(GuestForm):
+    """What an advocate may add: how well they know each other, where to meet, what to hear."""
+
+    depth = forms.ChoiceField(
+        label="How well do you know each other?",
+        choices=[("", "I would rather not say"), *Depth.choices],
+        required=False,
+        widget=forms.RadioSelect,
+        error_messages={"invalid_choice": "Choose one of these."},
+    )
+    meets_on = forms.DateField(
+        label="On which day?",
+        required=False,
+        error_messages={"invalid": "Choose a day, such as 2031-05-24."},
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+    )
+    meets_at = forms.TimeField(
+        label="At what time?",
+        required=False,
+        error_messages={"invalid": "Give a time, such as 17:30."},
+        widget=forms.TimeInput(attrs={"type": "time"}, format="%H:%M"),
+    )
+    meets_place = forms.CharField(
+        label="Where?",
+        max_length=200,
+        required=False,
+        error_messages={"max_length": "That is more than fits here: 200 characters at most."},
+    )
+    wants = forms.ChoiceField(
+        label="What would you like to hear back?",
+        choices=Wants.choices,
+        widget=forms.RadioSelect,
+        error_messages={
+            "invalid_choice": "Choose one of these.",
+            "required": "Choose one of these.",
+        },
+    )
 
 
 class NotNowForm(GuestForm):

@@ -13,6 +13,7 @@ from businesses import clock
 from businesses.pictures import has_picture, picture_response
 from businesses.refusals import Refusal
 from guests.about import testimonials_of
+from guests.coming import show_waiting
 from guests.drafting import (
     drafted_sentence,
     greets,
@@ -36,9 +37,10 @@ from introductions.services import (
     erase_held,
     postpone_introduction,
     press_send_now,
+    take_back_coming,
     undo_answer,
 )
-from introductions.states import SECOND_THOUGHT, WAITING, IntroductionState
+from introductions.states import BY_LINK, SECOND_THOUGHT, WAITING, IntroductionState
 from outreach.links import UnknownLink, use_link
 from outreach.models import LinkPurpose
 from outreach.senders import owner_of
@@ -119,9 +121,13 @@ def never(visit: Visit) -> HttpResponse:
 @_act
 def undo(visit: Visit) -> HttpResponse:
     """Take the answer back, as long as it has not taken effect."""
+    asked = _asked(visit)
     try:
         with transaction.atomic():
-            undo_answer(introduction=_asked(visit), now=visit.now)
+            if asked.came_by_link:
+                take_back_coming(introduction=asked, now=visit.now)
+            else:
+                undo_answer(introduction=asked, now=visit.now)
     except Refusal as refusal:
         return _refused(visit, refusal)
     return visit.back_to(PAGE)
@@ -242,6 +248,8 @@ def _show(
     status: int = 200,
     wrong: str = "",
 ) -> HttpResponse:
+    if asked.state in BY_LINK:
+        return show_waiting(visit, asked, status=status, wrong=wrong)
     forms = forms or Forms()
     business = visit.business
     sender = (asked.ask.sender if asked.ask else None) or owner_of(business)

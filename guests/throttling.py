@@ -25,6 +25,8 @@ WINDOW_SECONDS = 600
 VISITS_FROM_AN_ADDRESS = 600
 WRONG_TOKENS_FROM_AN_ADDRESS = 60
 VISITS_TO_A_LINK = 240
+# Each asks somebody by mail whether they know who came; whoever typed a slip may try again.
+COMING_FROM_AN_ADDRESS = 10
 
 # Nobody should wait for a counter.
 _TIMEOUT = 0.5
@@ -63,6 +65,13 @@ def count_wrong_token(request: HttpRequest) -> None:
 def count_link(link: Link) -> None:
     """Raise `TooOften` for a link that is opened or pressed too often, from wherever."""
     if _count(_key("link", str(link.pk))) > VISITS_TO_A_LINK:
+        raise TooOften
+
+
+def count_coming(request: HttpRequest, link: Link) -> None:
+    """Raise `TooOften` for an address from which too many come by one link."""
+    came = _key("coming", f"{link.pk} {client_address(request)}")
+    if _count(came) > COMING_FROM_AN_ADDRESS:
         raise TooOften
 
 

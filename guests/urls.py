@@ -2,7 +2,20 @@
 
 from django.urls import URLPattern, path
 
-from guests import advocates, claims, limits, one_tap, own_mail, prospects, stopping, trying
+from guests import (
+    advocates,
+    claims,
+    coming,
+    given,
+    limits,
+    one_tap,
+    own_mail,
+    prospects,
+    share_kit,
+    stopping,
+    trying,
+    vouching,
+)
 from outreach.services.trying import PATH as TEST
 
 app_name = "guests"
@@ -16,10 +29,25 @@ urlpatterns: list[URLPattern] = [
     path("a/<str:token>/resume/", advocates.resume, name="resume"),
     path("a/<str:token>/limits/", limits.limits, name="limits"),
     path("a/<str:token>/limits/keep/", limits.keep, name="keep_limits"),
-    path("a/<str:token>/given/<uuid:introduction>/", advocates.given, name="given"),
-    path("a/<str:token>/given/<uuid:introduction>/undo/", advocates.undo, name="undo_given"),
     path("a/<str:token>/too/", claims.claims, name="claims"),
     path("a/<str:token>/too/say/", claims.claim, name="claim"),
+    path("a/<str:token>/given/<uuid:introduction>/", given.given, name="given"),
+    path("a/<str:token>/given/<uuid:introduction>/undo/", given.undo, name="undo_given"),
+    path("a/<str:token>/given/<uuid:introduction>/add/", given.add, name="add_given"),
+    path("a/<str:token>/kit/", share_kit.kit, name="kit"),
+    path("a/<str:token>/kit/make/", share_kit.make, name="make_link"),
+    path("a/<str:token>/kit/renew/", share_kit.renew, name="renew_link"),
+    path("a/<str:token>/kit/end/", share_kit.end, name="end_link"),
+    path("a/<str:token>/kit/code.svg", share_kit.code_svg, name="code_svg"),
+    path("a/<str:token>/kit/code.png", share_kit.code_png, name="code_png"),
+    path("a/<str:token>/kit/card.pdf", share_kit.card, name="card"),
+    path("s/<str:token>/", coming.door, name="share_page"),
+    path("s/<str:token>/come/", coming.come, name="come"),
+    path("i/<str:token>/take-back/", coming.take_back, name="take_back"),
+    path("v/<str:token>/", vouching.vouching, name="vouching"),
+    path("v/<str:token>/yes/", vouching.yes, name="vouch"),
+    path("v/<str:token>/no/", vouching.no, name="unknown"),
+    path("v/<str:token>/undo/", vouching.undo, name="undo_word"),
     path("i/<str:token>/", prospects.introduction, name="introduction"),
     path("i/<str:token>/yes/", prospects.yes, name="yes"),
     path("i/<str:token>/not-now/", prospects.not_now, name="not_now"),

@@ -11,6 +11,7 @@ from uuid import UUID
 
 from activity.models import Event
 from businesses.models import Business, User
+from introductions.calendar import appointment_of
 from introductions.models import Ask, Introduction
 from introductions.states import IntroductionState
 from outreach import catalogue
@@ -173,7 +174,7 @@ def introduction_to_prospect(
             "advocate_name": advocate.name,
             "words": catalogue.PROSPECT_WORDS,
             "host": name_of(host_of(introduction), business),
-            **_about_firm(business),
+            **about_firm(business),
             "answer_link": placeholder(link),
             "what_is_kept": catalogue.WHAT_IS_KEPT,
             "disclosure": introduction.disclosure(),
@@ -209,10 +210,10 @@ def handshake_to_everyone(
             "prospect": introduction.prospect_first_name,
             "host": name_of(host, business),
             "advocate": advocate.first_name,
-            **_about_firm(business),
+            **about_firm(business),
             "words": introduction.words,
             **_on_our_side(business, host, has_reader=bool(email)),
-            **_in_answer(introduction, email, phone),
+            **in_answer(introduction, email, phone),
             "host_email": host.email,
         },
         to=[
@@ -227,11 +228,13 @@ def handshake_to_everyone(
         due_at=now,
         answers_recipient=True,
         one_click=False,
+        calendar=appointment_of(introduction, host=host.first_name, now=now),
     )
     return queue_message(business=business, letter=letter, now=now)
 
 
-def _about_firm(business: Business) -> dict[str, object]:
+def about_firm(business: Business) -> dict[str, object]:
+    """The firm as a letter calls it, and what it does if it has said so."""
     tagline = business.tagline
     in_words = catalogue.FIRM_WITH_TRADE if tagline else catalogue.FIRM_ALONE
     return {"about_firm": in_words, "tagline": tagline}
@@ -247,7 +250,7 @@ def _on_our_side(business: Business, host: User, *, has_reader: bool) -> dict[st
     }
 
 
-def _in_answer(introduction: Introduction, email: str, phone: str) -> dict[str, object]:
+def in_answer(introduction: Introduction, email: str, phone: str) -> dict[str, object]:
     """What the prospect said with their yes, and how they are reached."""
     sentence, reach_by = introduction.prospect_sentence, introduction.reach_by
     return {

@@ -9,6 +9,7 @@ from django.db.models import Q
 from businesses.models import LONGEST_BLURB, MOST_WEEKS, TenantForeignKey, TenantModel, User
 from businesses.moves import guard_move
 from contacts.models import Contact
+from introductions.meeting import Added, added_constraints
 from introductions.querysets import AdvocateQuerySet, AskQuerySet, IntroductionQuerySet
 from introductions.states import (
     ANSWERABLE,
@@ -20,6 +21,7 @@ from introductions.states import (
     MOVES,
     OPEN,
     SECOND_THOUGHT,
+    TOLD,
     WAITING,
     AskState,
     ConsentKind,
@@ -28,6 +30,7 @@ from introductions.states import (
     IntroductionState,
     Via,
 )
+from introductions.vouching import ByLink
 
 LONGEST_KIND = 300
 LONGEST_OVERRIDE = 300
@@ -82,6 +85,11 @@ class Advocate(TenantModel):
     def has_limits(self) -> bool:
         """Whether they set any limit other than no more asks at all."""
         return bool(self.weeks_between_asks or self.only_about or self.not_before)
+
+    @property
+    def is_rewarded(self) -> bool:
+        """Whether something is given for an introduction they make: no rule can say so yet."""
+        return False
 
 
 class Ask(TenantModel):
@@ -168,7 +176,7 @@ class Ask(TenantModel):
         self.state = state
 
 
-class Introduction(TenantModel):
+class Introduction(ByLink, Added, TenantModel):
     """An advocate's act of bringing a prospect and the business together.
 
     Until the handshake the prospect's details are in the sealed columns and nowhere else; after a
@@ -219,6 +227,7 @@ class Introduction(TenantModel):
             ),
         ]
         constraints = [
+            *added_constraints(),
             models.UniqueConstraint(
                 fields=["business", "advocate", "prospect_hash"],
                 condition=Q(state__in=sorted(OPEN)) & ~Q(prospect_hash=""),
@@ -279,8 +288,11 @@ class Introduction(TenantModel):
 
     @property
     def told_sentence(self) -> str:
-        """What the prospect added to their yes: the business reads it after the handshake."""
-        return self.prospect_sentence if self.state == IntroductionState.HANDSHAKE else ""
+        """What the prospect added to their yes: the business reads it after the handshake.
+
+        What somebody wrote who came by a link it reads when it has to decide without the advocate.
+        """
+        return self.prospect_sentence if self.state in TOLD else ""
 
     def has_expired(self, now: datetime) -> bool:
         return self.state == IntroductionState.EXPIRED or (
@@ -379,6 +391,7 @@ class Introduction(TenantModel):
         """Empty the sealed columns; only the keyed hash stays."""
         for field in SEALED_FIELDS:
             setattr(self, field, "")
+        self.plan_meeting(on=None, at=None, place="")
         self.erased_at = now
         self.due_at = None
 

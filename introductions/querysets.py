@@ -4,8 +4,10 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Self
 
 from django.db import models
+from django.db.models import Exists, OuterRef
 
 from introductions.states import ASK_OPEN, CLOSED_TO_OFFERS, OPEN, AskState, IntroductionState
+from outreach.models import Link, LinkPurpose
 
 if TYPE_CHECKING:
     from introductions.models import Advocate, Ask, Introduction  # noqa: F401  # named in strings
@@ -14,6 +16,17 @@ if TYPE_CHECKING:
 class AdvocateQuerySet(models.QuerySet["Advocate"]):
     def for_list(self) -> Self:
         return self.select_related("contact", "contact__company")
+
+    def with_share_link(self) -> Self:
+        """With `has_share_link`: whether they made a link of their own."""
+        links = Link.objects.filter(
+            business_id=OuterRef("business_id"),
+            purpose=LinkPurpose.SHARE,
+            subject_label="advocate",
+            subject_id=OuterRef("pk"),
+            withdrawn_at=None,
+        )
+        return self.annotate(has_share_link=Exists(links))
 
 
 class AskQuerySet(models.QuerySet["Ask"]):

@@ -30,6 +30,9 @@ ASK_EXPIRES_AFTER = timedelta(days=60)
 
 
 class IntroductionState(TextChoices):
+    VOUCHING = "vouching", "Waiting to be confirmed"
+    UNVOUCHED = "unvouched", "Not confirmed"
+    UNKNOWN = "unknown", "Not known to the advocate"
     SHARED = "shared", "Shared"
     OFFERED = "offered", "Offered"
     ACCEPTED = "accepted", "Said yes"
@@ -45,9 +48,22 @@ _ANSWERS = frozenset({_S.ACCEPTED, _S.NOT_NOW, _S.DECLINED})
 
 # An answer goes back only within the undo window; the verbs see to the time.
 MOVES: dict[str, frozenset[str]] = {
+    _S.VOUCHING: frozenset({_S.ACCEPTED, _S.UNKNOWN, _S.UNVOUCHED, _S.WITHDRAWN}),
+    _S.UNVOUCHED: frozenset({_S.ACCEPTED, _S.EXPIRED, _S.UNKNOWN, _S.WITHDRAWN}),
+    _S.UNKNOWN: frozenset({_S.UNVOUCHED, _S.VOUCHING}),
     _S.SHARED: _ANSWERS | {_S.EXPIRED, _S.WITHDRAWN},
     _S.OFFERED: _ANSWERS | {_S.EXPIRED, _S.WITHDRAWN},
-    _S.ACCEPTED: frozenset({_S.HANDSHAKE, _S.SHARED, _S.OFFERED, _S.NOT_NOW}),
+    _S.ACCEPTED: frozenset(
+        {
+            _S.HANDSHAKE,
+            _S.SHARED,
+            _S.OFFERED,
+            _S.NOT_NOW,
+            _S.VOUCHING,
+            _S.UNVOUCHED,
+            _S.WITHDRAWN,
+        }
+    ),
     _S.NOT_NOW: frozenset({_S.ACCEPTED, _S.DECLINED, _S.SHARED, _S.OFFERED, _S.WITHDRAWN}),
     _S.DECLINED: frozenset({_S.SHARED, _S.OFFERED, _S.NOT_NOW}),
     _S.HANDSHAKE: frozenset(),
@@ -56,14 +72,20 @@ MOVES: dict[str, frozenset[str]] = {
 }
 # The prospect's answer is awaited.
 WAITING = frozenset({_S.SHARED, _S.OFFERED})
+# The prospect came by an advocate's own link, and the advocate may say whether they know them.
+TO_CONFIRM = frozenset({_S.VOUCHING, _S.UNVOUCHED})
+# What a prospect who came by a link sees of it on a page of its own.
+BY_LINK = TO_CONFIRM | {_S.UNKNOWN}
 # The prospect may press a button that answers.
 ANSWERABLE = WAITING | {_S.NOT_NOW}
 # What the prospect answered, and may take back for a while.
 ANSWERED = _ANSWERS
 # Something may still come of it: there is one such for each advocate and address.
-OPEN = WAITING | {_S.ACCEPTED, _S.NOT_NOW}
+OPEN = WAITING | TO_CONFIRM | {_S.ACCEPTED, _S.NOT_NOW}
 # Nobody may ask this person again; only the keyed hash is kept.
 CLOSED_TO_OFFERS = frozenset({_S.DECLINED, _S.EXPIRED})
+# The business reads what the prospect wrote of themself.
+TOLD = frozenset({_S.HANDSHAKE, _S.UNVOUCHED})
 # Nothing of the prospect may be left in the row.
 EMPTIED = frozenset({_S.EXPIRED, _S.WITHDRAWN})
 
@@ -71,6 +93,10 @@ EXPIRES_AFTER = timedelta(days=30)
 # What makes an answer final at once works from so long after it on: a mail scanner that presses
 # every button is done by then.
 SECOND_THOUGHT = timedelta(minutes=1)
+# So long an advocate is waited for; then the owner may go on without them.
+VOUCH_WITHIN = timedelta(days=7)
+# So many may wait for one advocate's word: a robot with their link fills no more than this.
+MOST_TO_CONFIRM = 10
 # The prospect's link outlives the longest "not now" and what follows it.
 LINK_LIVES = timedelta(days=400)
 LONGEST_POSTPONEMENT = timedelta(days=365)
@@ -79,6 +105,25 @@ LONGEST_POSTPONEMENT = timedelta(days=365)
 class Via(TextChoices):
     SELF = "self", "The advocate sends it"
     FOR_ME = "for_me", "We send it for the advocate"
+    LINK = "link", "They came by the advocate's own link"
+
+
+class Depth(TextChoices):
+    """How well an advocate and a prospect know each other, as the advocate says."""
+
+    NAME = "name", "I know their name"
+    MET = "met", "We have met"
+    KNOWS = "knows", "We know each other"
+    TOLD = "told", "We know each other well, and I told them about you"
+    TOGETHER = "together", "I will bring you together"
+
+
+class Wants(TextChoices):
+    """What the advocate would like to hear back. The prospect's choice stands above it."""
+
+    STEPS = "steps", "That you met and how it ended"
+    END = "end", "Only how it ended"
+    NOTHING = "nothing", "Nothing, I am sure it goes well"
 
 
 class Hears(TextChoices):
@@ -93,6 +138,7 @@ class ConsentKind(TextChoices):
     INTRODUCED = "introduced", "To be introduced to each other"
     HEARS = "hears", "What the advocate may hear"
     SENT_FOR_ME = "sent_for_me", "That we write to the prospect in the advocate's name"
+    VOUCHED = "vouched", "That they know the prospect"
 
 
 class Giver(TextChoices):

@@ -39,19 +39,26 @@ def complete_due_handshakes() -> int:
 def erase_answered() -> int:
     now = clock.now()
     due = Introduction.objects.due(now).filter(state=IntroductionState.DECLINED)
-    return _each(due, lambda row: services.erase_declined(introduction=row, now=now))
+    unknown = Introduction.objects.due(now).filter(state=IntroductionState.UNKNOWN)
+    return _each(due, lambda row: services.erase_declined(introduction=row, now=now)) + _each(
+        unknown, lambda row: services.end_unvouched(introduction=row, now=now)
+    )
 
 
 @shared_task
 @recorded("introductions.tasks.expire_unanswered")
 def expire_unanswered() -> int:
-    """Introductions and asks nobody answered; and those that come back after *not now*."""
+    """What nobody answered or confirmed in time; and what comes back after *not now*."""
     now = clock.now()
     waiting = Introduction.objects.due(now).filter(state__in=WAITING)
     back = Introduction.objects.due(now).filter(state=IntroductionState.NOT_NOW)
+    vouching = Introduction.objects.due(now).filter(state=IntroductionState.VOUCHING)
+    unvouched = Introduction.objects.due(now).filter(state=IntroductionState.UNVOUCHED)
     return (
         _each(waiting, lambda row: services.expire_introduction(introduction=row, now=now))
         + _each(back, lambda row: services.bring_back(introduction=row, now=now))
+        + _each(unvouched, lambda row: services.end_unvouched(introduction=row, now=now))
+        + _each(vouching, lambda row: services.leave_unvouched(introduction=row, now=now))
         + _each(Ask.objects.due(now), lambda row: services.expire_ask(ask=row, now=now))
     )
 

@@ -21,6 +21,7 @@ ASK = "ask_to_advocate"
 NUDGE = "nudge_to_advocate"
 INTRODUCTION = "introduction_to_prospect"
 HANDSHAKE = "handshake_to_everyone"
+VOUCH, UNVOUCHED = "vouch_to_advocate", "unvouched_to_both"
 MET, WON, LOST = (f"{step}_to_advocate" for step in ("met", "won", "lost"))
 ALSO_INTRODUCED = "also_introduced_to_advocate"
 THANKS = "thanks_to_advocate"
@@ -149,6 +150,22 @@ def _progress(key: str, name: str, about: str, subject: str, words: str) -> Lett
         fields=(_FIRST_NAME, _PERSON, _OUTCOME_LINK, _SENDER, _FIRM),
     )
 
+
+_OF_BOTH: Mapping[str, Value] = {
+    "tagline": "",
+    "prospect_words": "I look for somebody who keeps our books.",
+    "reach": "How to reach each other",
+    "email": "jonas@example.com",
+    "phone": "",
+    "reach_by": "",
+    "host_email": "",
+}
+_FORMS_OF_BOTH: Mapping[str, Form] = {
+    "prospect_words": Form.QUOTE,
+    "reach": Form.STRONG,
+    "email": Form.ADDRESS,
+    "host_email": Form.ADDRESS,
+}
 
 LETTERS: Mapping[str, LetterText] = {
     letter.key: letter
@@ -398,6 +415,79 @@ LETTERS: Mapping[str, LetterText] = {
                 "email": Form.ADDRESS,
                 "host_email": Form.ADDRESS,
             },
+            tried_as={"advocate": "first_name"},
+            has_stop_link=False,
+        ),
+        LetterText(
+            key=VOUCH,
+            name="Do you know them?",
+            moment="Introducing",
+            about="Goes to whoever's link somebody came by, and asks whether they know each other.",
+            mail_kind=MailKind.ALL,
+            original=Words(
+                "Do you know who came by your link?",
+                "Hello {first_name},\n\nsomebody came by the link that you share, would like to"
+                " meet {host}, and says that you know each other.\n\n{vouch_link}\n\nIf you do,"
+                " one tap introduces them, and the three of you get one e-mail. If you do not, say"
+                " so, and nothing of it is kept. You need not do anything.\n\n{sender}\n{firm}",
+            ),
+            fields=(
+                _FIRST_NAME,
+                _HOST,
+                Named(
+                    "vouch_link",
+                    "the button that leads to who it is",
+                    "",
+                    Form.BUTTON,
+                    "without it they could not say whether they know them",
+                    "See who it is",
+                ),
+                _SENDER,
+                _FIRM,
+            ),
+        ),
+        LetterText(
+            key=UNVOUCHED,
+            name="Somebody came by a link",
+            moment="Introducing",
+            about="Goes to you and to somebody who came by a link, where you went on although"
+            " nobody had confirmed that they know each other.",
+            mail_kind=MailKind.ALL,
+            original=Words(
+                "{prospect}, meet {host}",
+                "{prospect}, this is {host} of {about_firm}. You came by the link that {advocate}"
+                " shares, and {host} would like to meet you.\n\n{prospect_adds}\n\n"
+                "{how_to_reach}\n\n{next_step}",
+            ),
+            fields=(
+                Named("prospect", "first name of whoever came", "Jonas"),
+                _HOST,
+                _ADVOCATE,
+                _FIRM,
+                _ABOUT_FIRM,
+                Named(
+                    "prospect_adds",
+                    "what whoever came wrote",
+                    PROSPECT_ADDS,
+                    Form.PART,
+                    "they wrote it to be read",
+                ),
+                Named(
+                    "how_to_reach",
+                    "the addresses and numbers of both",
+                    how_to_reach(email=True, phone=False, more=False),
+                    Form.PART,
+                    "without it they could not reach each other",
+                ),
+                Named(
+                    "next_step",
+                    "says who goes on: answer, or you will ring",
+                    ANSWER_TO_ALL,
+                    needed="without it nobody would know who begins",
+                ),
+            ),
+            inner=_OF_BOTH,
+            inner_forms=_FORMS_OF_BOTH,
             tried_as={"advocate": "first_name"},
             has_stop_link=False,
         ),

@@ -22,6 +22,7 @@ from outreach.placeholders import Placeholder
 PATHS: dict[str, str] = {
     LinkPurpose.INTRODUCTION: "i",
     LinkPurpose.ADVOCATE: "a",
+    LinkPurpose.SHARE: "s",
     LinkPurpose.VOUCH: "v",
     LinkPurpose.FEEDBACK: "f",
     LinkPurpose.UNSUBSCRIBE: "u",
@@ -83,6 +84,17 @@ def make_link(
     link = _links(alike, [subject.pk], expires_at, now)[subject.pk]
     _prolong(link, expires_at)
     return link
+
+
+def live_link(*, purpose: str, subject: models.Model) -> Link | None:
+    """The subject's link with this purpose that works, if there is one. Changes nothing."""
+    return Link.objects.filter(
+        business_id=subject.business_id,  # type: ignore[attr-defined]  # every row of a business
+        purpose=purpose,
+        subject_label=subject._meta.model_name,
+        subject_id=subject.pk,
+        withdrawn_at=None,
+    ).first()
 
 
 def ensure_lasting_links(

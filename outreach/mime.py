@@ -68,9 +68,10 @@ def build(
     text: str,
     html: str,
     headers: Mapping[str, str],
+    calendar: str = "",
     now: datetime,
 ) -> bytes:
-    """The whole letter with CRLF line ends.
+    """The whole letter with CRLF line ends; with an appointment as a file, if there is one.
 
     The date is fresh; the Message-ID follows from the letter's id, so that one sent twice after a
     lost answer is recognised as the same.
@@ -85,12 +86,11 @@ def build(
         *(_header(name, value) for name, value in headers.items()),
         "MIME-Version: 1.0",
     ]
-    boundary = f"=_{letter_id.hex}"
     body = _part("plain", text)
     if html.strip():
-        lines.append(f'Content-Type: multipart/alternative; boundary="{boundary}"')
-        parts = f"--{boundary}\r\n{body}\r\n--{boundary}\r\n{_part('html', html)}"
-        body = f"\r\n{parts}\r\n--{boundary}--\r\n"
+        body = _parts("alternative", f"=_{letter_id.hex}", [body, _part("html", html)])
+    if calendar:
+        body = _parts("mixed", f"=_m{letter_id.hex}", [body, _appointment(calendar)])
     return ("\r\n".join(lines) + "\r\n" + body).encode("ascii")
 
 
@@ -130,4 +130,22 @@ def _part(subtype: str, text: str) -> str:
     return (
         f'Content-Type: text/{subtype}; charset="utf-8"\r\n'
         f"Content-Transfer-Encoding: quoted-printable\r\n\r\n{quoted}"
+    )
+
+
+def _parts(subtype: str, boundary: str, parts: Sequence[str]) -> str:
+    """Several parts as one; the boundary has characters that no encoded line has in its place."""
+    inside = "".join(f"--{boundary}\r\n{part}\r\n" for part in parts)
+    head = f'Content-Type: multipart/{subtype}; boundary="{boundary}"'
+    return f"{head}\r\n\r\n{inside}--{boundary}--\r\n"
+
+
+def _appointment(calendar: str) -> str:
+    """The file as base64: its own long lines and line ends arrive as they are (RFC 6047, 2.5)."""
+    data = binascii.b2a_base64(calendar.encode(), newline=False).decode("ascii")
+    lines = "\r\n".join(data[start : start + _LINE] for start in range(0, len(data), _LINE))
+    return (
+        'Content-Type: text/calendar; charset="utf-8"; method=PUBLISH; name="meeting.ics"\r\n'
+        'Content-Disposition: attachment; filename="meeting.ics"\r\n'
+        f"Content-Transfer-Encoding: base64\r\n\r\n{lines}"
     )

@@ -126,6 +126,7 @@ def _written(outgoing: Outgoing, everyone: Sequence[Recipient], now: datetime) -
         text=filler.plain(letter.text),
         html=filler.markup(letter.html),
         headers={name: filler.line(value) for name, value in letter.headers.items()},
+        calendar=letter.calendar if isinstance(letter, Message) else "",
         now=now,
     )
     return Built(content, {address: r for address, r in shown if r.is_waiting})

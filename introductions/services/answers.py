@@ -171,7 +171,7 @@ def undo_answer(*, introduction: Introduction, now: datetime) -> Introduction:
     introduction = locked(introduction)
     if introduction.state == IntroductionState.HANDSHAKE:
         raise UndoWindowOver
-    if introduction.state not in ANSWERED:
+    if introduction.state not in ANSWERED or introduction.came_by_link:
         raise NotPossibleNow
     if not introduction.can_be_undone(now, settings.UNDO_WINDOW):
         raise UndoWindowOver

@@ -1,6 +1,6 @@
 """The handshake: both sides have said yes, and one letter introduces all three."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from activity.actors import SYSTEM, Actor
 from businesses import clock
@@ -10,6 +10,7 @@ from businesses.tenancy import locked
 from contacts.models import Contact
 from contacts.services import ContactExists, add_contact, change_contact
 from contacts.states import Source
+from introductions.link_messages import unvouched_to_both
 from introductions.messages import handshake_to_everyone
 from introductions.models import Introduction
 from introductions.services.offers import record_introduction
@@ -72,9 +73,12 @@ def _shake_hands(introduction: Introduction, by: Actor, now: datetime) -> Introd
     introduction.save()
     # What follows at once (the referral, the thank-you) is in config/reactions.py.
     event = record_introduction("introduction.shook_hands", introduction, by, now)
-    handshake_to_everyone(introduction=introduction, email=email, phone=phone, cause=event, now=now)
+    letter = unvouched_to_both if introduction.goes_on_unvouched else handshake_to_everyone
+    letter(introduction=introduction, email=email, phone=phone, cause=event, now=now)
     if not email:
         _remind_to_ring(introduction, contact, now)
+    if introduction.is_meeting_planned:
+        _remind_of_morning_after(introduction, contact, now)
     return introduction
 
 
@@ -116,6 +120,28 @@ def _remind_to_ring(introduction: Introduction, contact: Contact, now: datetime)
         due_on=clock.today(introduction.business, now),
         text=f"Ring {contact.first_name}: {advocate.first_name} introduced you, and it is a yes.",
         dedupe=f"ring:{introduction.pk}",
+        by=SYSTEM,
+        now=now,
+    )
+
+
+def _remind_of_morning_after(introduction: Introduction, contact: Contact, now: datetime) -> None:
+    """The morning after they were brought together, how it was is asked; it is answered by a step
+    of the referral, or by a word to whoever brought them together."""
+    assert introduction.meets_on is not None
+    today = clock.today(introduction.business, now)
+    advocate = introduction.advocate.contact
+    add_reminder(
+        business=introduction.business,
+        kind=ReminderKind.FOLLOW_UP,
+        contact=contact,
+        subject=introduction,
+        due_on=max(introduction.meets_on, today) + timedelta(days=1),
+        text=(
+            f"How was it with {contact.first_name}? {advocate.first_name} brought you together "
+            "yesterday."
+        ),
+        dedupe=f"morning_after:{introduction.pk}",
         by=SYSTEM,
         now=now,
     )

@@ -32,7 +32,7 @@ from introductions.states import (
 )
 from outreach.links import make_link, withdraw_links
 from outreach.models import Link, LinkPurpose, Message
-from outreach.services import cancel_messages
+from outreach.services import cancel_messages, close_reminders
 from outreach.states import MessageState
 
 SENT_FOR_ME_WORDS = "Send it for me: you may write to this address once, in my name."
@@ -41,6 +41,14 @@ SENT_FOR_ME_WORDS = "Send it for me: you may write to this address once, in my n
 class WordsNeeded(Refusal):
     message = "Say in a sentence or two why you two should meet."
     code = "words_needed"
+    status = 422
+
+
+class RewardApplies(Refusal):
+    """Rewarding somebody for handing over another's address would spoil the consent."""
+
+    message = "Where something is given for an introduction, please send it yourself."
+    code = "reward_applies"
     status = 422
 
 
@@ -64,7 +72,7 @@ def share_introduction(
     takes the place of one that we sent and that could not be delivered. Raises `NameNeeded`,
     `NameNotAllowed`, `WordsNeeded`, `AskWithdrawn`.
     """
-    first_name, words = clean_name(first_name), _clean_words(words)
+    first_name, words = clean_name(first_name), clean_words(words)
     advocate = locked(advocate)
     same = _shared_before(advocate, ask, first_name, now)
     if same is not None:
@@ -88,11 +96,13 @@ def offer_introduction(
 
     It takes the place of one to the same person that could not be delivered. Raises what
     `share_introduction` raises, `InvalidAddress`, `IntroducesSelf`,
-    `IntroducesTheBusiness`, `AlreadyIntroduced`, `AddressSuppressed`.
+    `IntroducesTheBusiness`, `AlreadyIntroduced`, `AddressSuppressed`, `RewardApplies`.
     """
-    first_name, words = clean_name(first_name), _clean_words(words)
+    first_name, words = clean_name(first_name), clean_words(words)
     email = clean_email(email)
     advocate = locked(advocate)
+    if advocate.is_rewarded:
+        raise RewardApplies
     refuse_wrong_person(advocate, email, "")
     _take_back_undelivered(advocate, first_name, now)
     refuse_unwanted_offer(advocate, email)
@@ -117,7 +127,7 @@ def change_offer(
     Raises `AlreadyIntroduced` where there is no such offer, the undo window is over, or its letter
     has left.
     """
-    first_name, words = clean_name(first_name), _clean_words(words)
+    first_name, words = clean_name(first_name), clean_words(words)
     advocate = locked(advocate)
     offers = Introduction.objects.by_advocate(advocate).of_address(
         prospect_key(clean_email(email), "")
@@ -158,7 +168,7 @@ def undo_offer(*, introduction: Introduction, now: datetime) -> Introduction:
         raise NotPossibleNow
     if now >= introduction.created_at + settings.UNDO_WINDOW:
         raise UndoWindowOver
-    return _withdraw(introduction, Actor.advocate(introduction.advocate_id), now)
+    return withdraw_row(introduction, Actor.advocate(introduction.advocate_id), now)
 
 
 def withdraw_introduction(*, introduction: Introduction, by: Actor, now: datetime) -> Introduction:
@@ -169,7 +179,9 @@ def withdraw_introduction(*, introduction: Introduction, by: Actor, now: datetim
     introduction = locked(introduction)
     if introduction.state == IntroductionState.WITHDRAWN:
         raise IntroductionWithdrawn
-    return _withdraw(introduction, by, now)
+    if introduction.state == IntroductionState.ACCEPTED:
+        raise NotPossibleNow
+    return withdraw_row(introduction, by, now)
 
 
 def record_introduction(
@@ -271,16 +283,19 @@ def _make(
     return introduction
 
 
-def _withdraw(introduction: Introduction, by: Actor, now: datetime) -> Introduction:
+def withdraw_row(introduction: Introduction, by: Actor, now: datetime) -> Introduction:
+    """Empty the locked row and call back all that waits for it."""
     introduction.withdraw(now=now)
     introduction.save()
     record_introduction("introduction.withdrawn", introduction, by, now)
     cancel_messages(subject=introduction, now=now)
+    close_reminders(subject=introduction, now=now)
     withdraw_links(subject=introduction, purpose=LinkPurpose.INTRODUCTION, now=now)
     return introduction
 
 
-def _clean_words(words: str) -> str:
+def clean_words(words: str) -> str:
+    """The advocate's words as they are kept. Raises `WordsNeeded`."""
     words = words.replace("\r\n", "\n").strip()[:2000]
     if not words:
         raise WordsNeeded

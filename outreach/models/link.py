@@ -13,6 +13,7 @@ from businesses.models import Business
 class LinkPurpose(models.TextChoices):
     INTRODUCTION = "introduction", "the prospect's page"
     ADVOCATE = "advocate", "the advocate's page"
+    SHARE = "share", "an advocate's public page"
     VOUCH = "vouch", "the vouching page"
     FEEDBACK = "feedback", "the feedback page"
     UNSUBSCRIBE = "unsubscribe", "the page that stops mail"

@@ -31,6 +31,8 @@ class Message(Letter, TenantModel):
     )
     # An answer to its recipient's own act is not bound to quiet hours and limits.
     answers_recipient = models.BooleanField(default=False)
+    # An appointment that goes with it, as a text/calendar file (RFC 5545); nothing is filled in.
+    calendar = models.TextField(blank=True, default="", db_default="")
     # An ask waits as long as the business is full or closed.
     is_ask = models.BooleanField(default=False)
 

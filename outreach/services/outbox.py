@@ -45,6 +45,7 @@ class NewLetter:
 
     `template` is a letter of the catalogue, or a folder of templates. It gets, beside `context`:
     business, firm, postal_address, and stop_link when `one_click` is set for a single recipient.
+    `calendar` is a file of an appointment that goes with it, complete as it is.
     `mail_kind` says which choice of a recipient's keeps it back, beside *no mail at all*; `cause`
     and `kind` with the recipients make it one letter.
     """
@@ -62,6 +63,7 @@ class NewLetter:
     answers_recipient: bool = False
     is_ask: bool = False
     one_click: bool = True
+    calendar: str = ""
 
 
 def queue_message(*, business: Business, letter: NewLetter, now: datetime) -> Message:
@@ -114,6 +116,7 @@ def _message(
         answers_recipient=letter.answers_recipient,
         is_ask=letter.is_ask,
         mail_kind=letter.mail_kind,
+        calendar=letter.calendar,
         due_at=letter.due_at,
         created_at=now,
         **in_words(rendered, letter.from_name, _headers(letter.reply_to, stop_link)),

@@ -150,6 +150,8 @@ def _message(letter: bytes, offered: frozenset[str]) -> EmailMultiAlternatives:
     html = _part(parsed, "html")
     if html:
         message.attach_alternative(html, "text/html")
+    for part in parsed.iter_attachments():
+        message.attach(part.get_filename() or "", part.get_content(), part.get_content_type())
     found = _LETTER_ID.match(str(parsed["Message-ID"]))
     message.metadata = {METADATA: found[1] if found else ""}  # type: ignore[attr-defined]  # anymail
     return message

@@ -11,7 +11,7 @@ from businesses.refusals import Refusal
 from businesses.tenancy import locked
 from contacts.models import Contact
 from introductions.models import Advocate, Introduction
-from introductions.states import Hears, IntroductionState
+from introductions.states import Hears, IntroductionState, Wants
 from outreach.models import Message
 from referrals.messages import ALSO_INTRODUCED, also_introduced_to_advocate
 from referrals.models import Credit, Referral, ThankYou
@@ -98,24 +98,29 @@ def tell_other_advocate(*, event: Event, now: datetime) -> None:
         pk=event.subject_id
     )
     leads = referral.introduction.advocate_id if referral.introduction else None
-    hears = what_may_be_heard(referral)
+    own = own_introductions(referral)
     keys = [UUID(key) for key in event.payload.get("advocates", [])]
     told = Message.objects.regarding(referral).filter(kind=ALSO_INTRODUCED)
     for advocate in Advocate.objects.select_related("contact").filter(pk__in=keys).order_by("pk"):
-        if advocate.pk == leads or hears.get(advocate.pk, Hears.NOTHING) == Hears.NOTHING:
+        introduced = own.get(advocate.pk)
+        if advocate.pk == leads or introduced is None or not _hears_more(introduced):
             continue
         contact = advocate.contact
         if contact.email and not told.filter(recipients__contact=contact).exists():
             also_introduced_to_advocate(referral=referral, advocate=advocate, cause=event, now=now)
 
 
-def what_may_be_heard(referral: Referral) -> Mapping[UUID, Hears]:
-    """By advocate: what the prospect let them hear, with the yes to each one's own introduction."""
+def _hears_more(introduction: Introduction) -> bool:
+    """The prospect lets the advocate hear something, and the advocate would like to."""
+    return introduction.advocate_hears != Hears.NOTHING and introduction.wants != Wants.NOTHING
+
+
+def own_introductions(referral: Referral) -> Mapping[UUID, Introduction]:
+    """By advocate: how each of them introduced who became this referral's contact, lately."""
     rows = Introduction.objects.filter(
         contact=referral.contact_id, state=IntroductionState.HANDSHAKE
     ).order_by("shook_hands_at", "id")
-    heard = dict(rows.values_list("advocate_id", "advocate_hears"))
-    return {key: Hears(value) for key, value in heard.items()}
+    return {row.advocate_id: row for row in rows}
 
 
 def _refuse_wrong_shares(

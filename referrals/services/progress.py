@@ -3,10 +3,11 @@
 from datetime import datetime
 
 from activity.models import Event
-from introductions.states import Hears
+from introductions.models import Introduction
+from introductions.states import Hears, Wants
 from referrals.messages import progress_to_advocate
 from referrals.models import Referral
-from referrals.services.credits import what_may_be_heard
+from referrals.services.credits import own_introductions
 from referrals.states import ReferralState
 
 # What each event tells, and who lets it be told.
@@ -15,14 +16,20 @@ NEWS = {
     ReferralState.WON: frozenset({Hears.OUTCOME}),
     ReferralState.LOST: frozenset({Hears.OUTCOME}),
 }
+# And who would like to hear it.
+WANTED = {
+    ReferralState.MET: frozenset({Wants.STEPS}),
+    ReferralState.WON: frozenset({Wants.STEPS, Wants.END}),
+    ReferralState.LOST: frozenset({Wants.STEPS, Wants.END}),
+}
 
 
 def tell_advocate_of_progress(*, event: Event, now: datetime) -> None:
     """Later than referral.moved, won and lost: a short letter to each credited advocate.
 
-    Only to those who introduced them, and as far as the prospect said with the yes to their own
-    introduction; never with an amount. It waits for the undo window, and reopening takes it back.
-    News that is no longer true is not told.
+    Only to those who introduced them, as far as the prospect said with the yes to their own
+    introduction and they would like to hear; never with an amount. It waits for the undo window,
+    and reopening takes it back. News that is no longer true is not told.
     """
     referral = Referral.objects.select_related("business", "contact", "introduction").get(
         pk=event.subject_id
@@ -30,10 +37,12 @@ def tell_advocate_of_progress(*, event: Event, now: datetime) -> None:
     step = event.payload.get("to")
     if step not in NEWS or _is_stale(referral, str(step)):
         return
-    hears = what_may_be_heard(referral)
+    own = own_introductions(referral)
     for credit in referral.credits.select_related("advocate__contact").order_by("created_at"):
-        may_hear = hears.get(credit.advocate_id) in NEWS[ReferralState(step)]
-        if may_hear and credit.advocate.contact.email:
+        introduction = own.get(credit.advocate_id)
+        if introduction is None or not _is_heard(introduction, ReferralState(step)):
+            continue
+        if credit.advocate.contact.email:
             progress_to_advocate(
                 referral=referral,
                 advocate=credit.advocate,
@@ -41,6 +50,11 @@ def tell_advocate_of_progress(*, event: Event, now: datetime) -> None:
                 cause=event,
                 now=now,
             )
+
+
+def _is_heard(introduction: Introduction, step: ReferralState) -> bool:
+    """The prospect lets it be told, and the advocate would like to hear it."""
+    return introduction.advocate_hears in NEWS[step] and introduction.wants in WANTED[step]
 
 
 def _is_stale(referral: Referral, step: str) -> bool:

@@ -19,8 +19,9 @@ from businesses.tenancy import acting_for
 from introductions import services as introductions
 from outreach.models import Message
 from tests.api.fuzzing import Fuzzer
+from tests.desk.factories import a_letter_that_failed
 from tests.guards.worlds import a_world, rows_of
-from tests.introductions.factories import an_advocate
+from tests.introductions.factories import a_contact, an_advocate, unvouched
 from tests.referrals.factories import a_referral, lost
 
 RESOURCES = [
@@ -84,6 +85,16 @@ def _opened(owner: User) -> Business:
         )
         introductions.send_ask(ask=ask, by=SYSTEM, now=now)
         Message.objects.regarding(ask).update(state="sent", sent_at=now)
+        introductions.make_share_link(advocate=advocate, now=now)
+        for name in ("by", "came"):
+            unvouched(advocate, now, f"{name}@prospects.example")
+        introductions.go_on_unvouched(
+            introduction=unvouched(advocate, now, "on@prospects.example"), by=SYSTEM, now=now
+        )
+        # Among so many letters some that may be sent again.
+        for number in range(8):
+            lost_to = a_contact(business, now, f"Lost {number}", f"lost{number}@x.example")
+            a_letter_that_failed(lost_to, now)
         for name in ("one", "two"):
             a_referral(advocate, now, f"{name}@prospects.example")
         lost(a_referral(advocate, now, "three@prospects.example"), now)

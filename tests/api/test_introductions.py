@@ -11,10 +11,20 @@ from businesses.models import Business, User
 from contacts.models import Contact
 from introductions import services
 from introductions.models import Advocate, Introduction
+from introductions.states import VOUCH_WITHIN
 from outreach.models import Message
 from tests.api.client import ApiClient, pages, queries_of, refusal, wrong_fields
 from tests.contacts.factories import make_contact
-from tests.introductions.factories import WORDS, accepted, an_advocate, offered, shaken, shared
+from tests.introductions.factories import (
+    JONAS,
+    WORDS,
+    accepted,
+    an_advocate,
+    came_by_link,
+    offered,
+    shaken,
+    shared,
+)
 
 NOON = datetime.fromisoformat("2026-05-04T12:00:00Z")
 
@@ -41,6 +51,7 @@ def test_an_advocate_is_read_with_the_limits_they_set(api: ApiClient, marta: Adv
         "weeks_between_asks": None,
         "only_about": "",
         "not_before": None,
+        "has_share_link": False,
         "created_at": "2026-05-04T12:00:00Z",
     }
 
@@ -78,6 +89,11 @@ def test_before_the_yes_there_is_a_first_name_and_the_advocates_words(
         "contact_id": None,
         "state": "offered",
         "via": "for_me",
+        "depth": "",
+        "meets_on": None,
+        "meets_at": None,
+        "meets_place": "",
+        "vouched_at": None,
         "created_at": "2026-05-04T12:00:00Z",
         "expires_at": "2026-06-03T12:00:00Z",
         "answered_at": None,
@@ -260,3 +276,63 @@ def test_a_list_of_many_costs_what_a_list_of_one_does(
 
     assert queries_of(api, path) == with_one
     assert [len(page) for page in pages(api, path, 20)] == [20, 20, 10]
+
+
+def test_who_came_by_a_link_is_sealed_until_the_business_has_to_decide(
+    api: ApiClient, marta: Advocate
+) -> None:
+    came = came_by_link(marta, NOON)
+    waiting = api.get(f"/introductions/{came.pk}").json()
+    services.leave_unvouched(introduction=came, now=NOON + VOUCH_WITHIN)
+
+    unvouched = api.get(f"/introductions/{came.pk}")
+
+    assert (waiting["state"], waiting["via"], waiting["prospect_sentence"]) == (
+        "vouching",
+        "link",
+        "",
+    )
+    assert unvouched.json()["state"] == "unvouched"
+    assert unvouched.json()["prospect_sentence"] == "We run together on Sundays."
+    assert JONAS not in unvouched.content.decode()
+    assert "We run" not in api.get("/introductions").content.decode()
+
+
+def test_the_business_goes_on_unvouched_and_takes_that_back(
+    api: ApiClient, marta: Advocate
+) -> None:
+    came = came_by_link(marta, NOON)
+    assert refusal(api.post(f"/introductions/{came.pk}/go-on")) == (409, "not_possible_now")
+    services.leave_unvouched(introduction=came, now=NOON + VOUCH_WITHIN)
+
+    gone_on = api.post(f"/introductions/{came.pk}/go-on")
+    back = api.post(f"/introductions/{came.pk}/undo-going-on")
+
+    assert (gone_on.json()["state"], gone_on.json()["vouched_at"]) == ("accepted", None)
+    assert back.json()["state"] == "unvouched"
+
+
+def test_the_advocates_word_is_not_the_businesss_to_take_back(
+    api: ApiClient, marta: Advocate
+) -> None:
+    came = came_by_link(marta, NOON)
+    services.vouch_for(introduction=came, words="I know him.", now=clock.now())
+
+    answer = api.post(f"/introductions/{came.pk}/undo-going-on")
+
+    assert refusal(answer) == (409, "not_possible_now")
+
+
+def test_a_link_of_an_advocates_own_is_renewed_and_never_shown(
+    api: ApiClient, marta: Advocate
+) -> None:
+    path = f"/advocates/{marta.pk}/renew-share-link"
+    assert refusal(api.post(path)) == (409, "no_share_link")
+    link = services.make_share_link(advocate=marta, now=NOON)
+
+    answer = api.post(path)
+
+    assert answer.json()["has_share_link"] is True
+    link.refresh_from_db()
+    assert link.generation == 2
+    assert "/s/" not in answer.content.decode()

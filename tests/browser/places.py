@@ -105,6 +105,10 @@ GUESTS: tuple[str, ...] = (
     "stop letters",
     "letters stopped",
     "a letter",
+    "share kit",
+    "share page",
+    "who came waits",
+    "do you know them",
 )
 
 
@@ -185,6 +189,7 @@ def open_guests_pages(stack: Stack, owner: Owner, page: Page) -> Guests:
     advocate.introduce_for_me("Wilma", "wilma@browser.example")
     pages["letter offered"] = page.url
     _answer(stack, page, pages)
+    _come_by_link(stack, page, pages)
     _find_a_letter(page, pages)
     return pages
 
@@ -206,6 +211,26 @@ def _answer(stack: Stack, page: Page, pages: Guests) -> None:
         prospect.press(button)
         prospect.reads(says)
         pages[name] = page.url
+
+
+def _come_by_link(stack: Stack, page: Page, pages: Guests) -> None:
+    """An advocate makes a link of their own, and somebody comes by it."""
+    advocate = Advocate(stack, page)
+    advocate.open(pages["advocate asked"])
+    advocate.follow("A link of your own to share")
+    advocate.press("Make my link")
+    advocate.reads("Your own link")
+    pages |= {"share kit": page.url, "share page": advocate.link_to_send}
+    prospect = Prospect(stack, page)
+    prospect.open(pages["share page"])
+    prospect.type("Your first name", "Xenia")
+    prospect.type("Who you are, and what you look for", "We sing in one choir.")
+    prospect.type("Your e-mail or phone number", "xenia@browser.example")
+    prospect.press("Ask Tomás to introduce us")
+    prospect.reads("Thank you, Xenia.")
+    pages["who came waits"] = page.url
+    letter = stack.letter("tomas@browser.example", "See who it is")
+    pages["do you know them"] = letter.link("/v/")
 
 
 def _find_a_letter(page: Page, pages: Guests) -> None:

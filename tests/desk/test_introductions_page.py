@@ -12,7 +12,15 @@ from introductions import services
 from introductions.models import Advocate, Introduction
 from outreach.models import Message
 from referrals.models import Referral
-from tests.introductions.factories import JONAS, an_advocate, offered, shaken, shared
+from tests.introductions.factories import (
+    JONAS,
+    an_advocate,
+    came_by_link,
+    offered,
+    shaken,
+    shared,
+    unvouched,
+)
 
 
 @pytest.fixture
@@ -153,3 +161,33 @@ def test_another_business_finds_none_of_it(
     assert charlie_client.get(f"{theirs}introductions/{introduction.pk}/").status_code == 404
     assert charlie_client.get(f"{theirs}referrals/{referral.pk}/").status_code == 404
     assert "Jonas" not in charlie_client.get(f"{theirs}introductions/").text
+
+
+def test_who_came_by_a_link_and_is_not_confirmed_is_for_the_owner_to_decide(
+    alice_client: Client, at: str, marta: Advocate, now: datetime
+) -> None:
+    waiting = came_by_link(marta, now, "anna@shoebox.example")
+    row = unvouched(marta, now)
+
+    board, page = alice_client.get(at).text, alice_client.get(f"{at}{row.pk}/").text
+
+    assert "One came by a link and waits for you" in board
+    assert "confirmed yet" in board
+    assert "We run together on Sundays." in page
+    assert JONAS not in page
+    assert "We run together" not in alice_client.get(f"{at}{waiting.pk}/").text
+
+
+def test_the_owner_goes_on_undoes_it_and_lets_it_rest(
+    alice_client: Client, at: str, marta: Advocate, now: datetime
+) -> None:
+    row = unvouched(marta, now)
+    states = []
+
+    for press in ("go-on", "undo-going-on", "withdraw"):
+        assert alice_client.post(f"{at}{row.pk}/{press}/").status_code == 302
+        row.refresh_from_db()
+        states.append(row.state)
+
+    assert states == ["accepted", "unvouched", "withdrawn"]
+    assert alice_client.post(f"{at}{row.pk}/go-on/").status_code == 409

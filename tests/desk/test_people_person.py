@@ -31,7 +31,9 @@ EVENTS = {
         "interaction": "logged",
         "ask": "drafted overridden nudged changed sent answered declined withdrawn expired",
         "introduction": "shared offered accepted answer_undone "
-        "shook_hands postponed declined expired withdrawn",
+        "shook_hands postponed declined expired withdrawn "
+        "vouching vouched unknown unvouched went_on word_undone added_to",
+        "advocate": "link_made link_renewed link_ended",
         "referral": "opened moved won lost reopened",
         "business": "closed corrected",
         "thanks": "owed given waived",

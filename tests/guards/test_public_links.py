@@ -22,7 +22,13 @@ from outreach.models import Link, Reminder
 from outreach.services import MONTH, MORNING, one_tap_url, stop_url
 from outreach.services.trying import address_in_tests
 from tests.guards.worlds import a_world
-from tests.introductions.factories import an_advocate, offered, shared
+from tests.introductions.factories import (
+    an_advocate,
+    came_by_link,
+    offered,
+    shared,
+    unvouched,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -33,6 +39,11 @@ Make = Callable[[Advocate], Introduction]
 
 # One introduction in each state that a link can lead to.
 STATES: Mapping[str, Make] = {
+    "vouching": lambda advocate: came_by_link(advocate, NOW, "i@world.example"),
+    "unvouched": lambda advocate: unvouched(advocate, NOW, "j@world.example"),
+    "unknown": lambda advocate: services.say_unknown(
+        introduction=came_by_link(advocate, NOW, "k@world.example"), now=NOW
+    ),
     "shared": lambda advocate: shared(advocate, NOW, "Anna"),
     "offered": lambda advocate: offered(advocate, NOW, "b@world.example"),
     "accepted": lambda advocate: services.accept_introduction(

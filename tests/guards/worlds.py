@@ -18,6 +18,7 @@ from businesses.tenancy import acting_for
 from contacts.imports.services import preview_file
 from contacts.services import add_contact, log_interaction
 from introductions import services as introductions
+from introductions.states import VOUCH_WITHIN
 from outreach.models import ReminderKind, StepKind
 from outreach.services import (
     add_cadence,
@@ -125,6 +126,15 @@ def _introductions(business: Business, contact: Any, mark: str, by: Actor, now: 
     introductions.share_introduction(
         advocate=advocate, first_name=f"{mark} Shared", words=f"{mark} words", now=now
     )
+    introductions.make_share_link(advocate=advocate, now=now)
+    came = introductions.come_by_link(
+        advocate=advocate,
+        first_name=f"{mark} Came",
+        email=f"{mark}-came@world.example".lower(),
+        words=f"{mark} wrote",
+        now=now,
+    )
+    introductions.leave_unvouched(introduction=came, now=now + VOUCH_WITHIN)
     offered = introductions.offer_introduction(
         advocate=advocate,
         first_name=f"{mark} Prospect",

@@ -60,3 +60,13 @@ def stop_page(row: Contact | Introduction) -> str:
 
 def path_of(link: Link) -> str:
     return urlsplit(url_for(link)).path
+
+
+def share_page(advocate: Advocate) -> str:
+    """Where the link leads that an advocate shares."""
+    return path_of(services.make_share_link(advocate=advocate, now=clock.now()))
+
+
+def vouch_page(introduction: Introduction) -> str:
+    """Where the advocate says whether they know who came by their link."""
+    return path_of(Link.objects.get(purpose=LinkPurpose.VOUCH, subject_id=introduction.pk))

@@ -15,8 +15,15 @@ from playwright.sync_api import Page, Route
 
 from introductions.models import Advocate, Ask, Introduction
 from tests.chromium import chromium
-from tests.guests.factories import ask_page, own_page, prospect_page, stop_page
-from tests.introductions.factories import accepted, offered, shaken, shared
+from tests.guests.factories import (
+    ask_page,
+    own_page,
+    prospect_page,
+    share_page,
+    stop_page,
+    vouch_page,
+)
+from tests.introductions.factories import accepted, came_by_link, offered, shaken, shared
 
 pytestmark = pytest.mark.django_db
 
@@ -75,8 +82,32 @@ def test_the_yes_and_what_is_disclosed_are_in_sight_however_long_the_letter(
             assert box["y"] + box["height"] <= PHONE["height"]
 
 
+def test_what_to_press_is_in_sight_where_somebody_comes_and_where_they_are_known(
+    guest: Client, marta: Advocate, now: datetime
+) -> None:
+    came = came_by_link(marta, now)
+    pages = {
+        "Ask Marta to introduce us": guest.get(share_page(marta)).content,
+        "Yes, I know Jonas": guest.get(vouch_page(came)).content,
+    }
+
+    with a_phone(javascript=False) as show:
+        for name, html in pages.items():
+            box = show(html).get_by_role("button", name=name).bounding_box()
+            assert box is not None
+            assert box["y"] >= 0
+            assert box["y"] + box["height"] <= PHONE["height"]
+
+
 def the_pages(guest: Client, marta: Advocate, ask: Ask, now: datetime) -> dict[str, bytes]:
+    came = came_by_link(marta, now, "d@shoebox.example")
+    kit = f"{own_page(marta)}kit/"
+    to_make = guest.get(kit).content
     paths = {
+        "share kit": kit,
+        "who came waits": prospect_page(came),
+        "do you know them": vouch_page(came),
+        "share page": share_page(marta),
         "asked": ask_page(ask),
         "own": own_page(marta),
         "given": f"{own_page(marta)}given/{shared(marta, now, 'Bartholomew-Maximilian').pk}/",
@@ -85,7 +116,8 @@ def the_pages(guest: Client, marta: Advocate, ask: Ask, now: datetime) -> dict[s
         "introduced": prospect_page(shaken(marta, now, "c@shoebox.example")),
         "stop": stop_page(marta.contact),
     }
-    return {name: guest.get(path).content for name, path in paths.items()}
+    pages = {name: guest.get(path).content for name, path in paths.items()}
+    return pages | {"share kit to make": to_make}
 
 
 def test_nothing_stands_beside_the_screen(

@@ -8,6 +8,7 @@ from contacts.models import Contact
 from contacts.services import add_contact
 from introductions import services
 from introductions.models import Advocate, Introduction
+from introductions.states import VOUCH_WITHIN
 
 WORDS = "Dear Jonas,\nAlice has kept our books for six years.\nMarta"
 JONAS = "jonas@shoebox.example"
@@ -45,3 +46,19 @@ def accepted(advocate: Advocate, now: datetime, email: str = JONAS) -> Introduct
 
 def shaken(advocate: Advocate, now: datetime, email: str = JONAS) -> Introduction:
     return services.send_handshake_now(introduction=accepted(advocate, now, email), now=now)
+
+
+def came_by_link(advocate: Advocate, now: datetime, email: str = JONAS) -> Introduction:
+    return services.come_by_link(
+        advocate=advocate,
+        first_name="Jonas",
+        email=email,
+        words="We run together on Sundays.",
+        now=now,
+    )
+
+
+def unvouched(advocate: Advocate, now: datetime, email: str = JONAS) -> Introduction:
+    """Nobody has confirmed it in time."""
+    came = came_by_link(advocate, now - VOUCH_WITHIN, email)
+    return services.leave_unvouched(introduction=came, now=now)

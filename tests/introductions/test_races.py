@@ -1,7 +1,7 @@
 """Two people press opposite buttons at the same moment: one wins, the other gets a sentence."""
 
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import partial
 
 import pytest
@@ -12,7 +12,14 @@ from businesses.models import Business, User
 from introductions import services
 from introductions.models import Advocate, Ask, Introduction
 from introductions.states import AskState, IntroductionState
-from tests.introductions.factories import accepted, an_advocate, offered, shared
+from tests.introductions.factories import (
+    accepted,
+    an_advocate,
+    came_by_link,
+    offered,
+    shared,
+    unvouched,
+)
 from tests.introductions.racing import (
     RACES,
     assert_one_won,
@@ -30,6 +37,9 @@ BUTTONS: dict[str, Callable[..., object]] = {
     "undo offer": services.undo_offer,
     "undo": services.undo_answer,
     "send now": services.send_handshake_now,
+    "vouch": partial(services.vouch_for, words="I know them."),
+    "unknown": services.say_unknown,
+    "take back": services.take_back_coming,
 }
 
 
@@ -69,6 +79,60 @@ def test_of_two_presses_after_a_yes_one_wins(
         outcomes = race(business, partial(BUTTONS[one], **press), partial(BUTTONS[other], **press))
 
         assert_one_won(outcomes)
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [("vouch", "take back"), ("vouch", "unknown"), ("vouch", "vouch"), ("unknown", "take back")],
+)
+def test_of_two_words_about_who_came_by_a_link_one_wins(
+    business: Business, marta: Advocate, now: datetime, one: str, other: str
+) -> None:
+    for number in range(RACES):
+        row = committed(business, partial(came_by_link, marta, now, f"p{number}@x.example"))
+
+        press = {"introduction": row, "now": now}
+        outcomes = race(business, partial(BUTTONS[one], **press), partial(BUTTONS[other], **press))
+
+        # What is vouched for can still be taken back by who came; nothing else goes twice.
+        if {one, other} != {"vouch", "take back"}:
+            assert_one_won(outcomes)
+        assert_refused([outcome for outcome in outcomes if outcome is not None])
+        left = committed(business, partial(Introduction.objects.get, pk=row.pk))
+        assert left.state in {"accepted", "unknown", "withdrawn"}
+
+
+def test_of_going_on_and_a_late_word_one_wins(
+    business: Business, marta: Advocate, now: datetime
+) -> None:
+    for number in range(RACES):
+        row = committed(business, partial(unvouched, marta, now, f"p{number}@x.example"))
+
+        press = {"introduction": row, "now": now}
+        go_on = partial(services.go_on_unvouched, by=SYSTEM, **press)
+        assert_one_won(race(business, go_on, partial(BUTTONS["vouch"], **press)))
+
+
+def test_two_who_came_with_one_address_are_introduced_once(
+    business: Business, marta: Advocate, now: datetime
+) -> None:
+    for number in range(RACES):
+        came = partial(came_by_link, marta, now, f"p{number}@x.example")
+        first = committed(business, came)
+        again = partial(came_by_link, marta, now + timedelta(hours=2), f"p{number}@x.example")
+        second = committed(business, again)
+
+        vouch = BUTTONS["vouch"]
+        outcomes = race(
+            business,
+            partial(vouch, introduction=first, now=now),
+            partial(vouch, introduction=second, now=now),
+        )
+
+        assert_one_won(outcomes)
+        take_back = services.take_back_coming
+        lost = second if outcomes[1] else first
+        committed(business, partial(take_back, introduction=lost, now=now))
 
 
 def test_a_second_yes_and_send_now_do_not_block_each_other(

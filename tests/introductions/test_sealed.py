@@ -11,6 +11,7 @@ from businesses.tenancy import acting_for
 from introductions import services
 from introductions.models import Advocate, Introduction
 from introductions.sealed import fill_prospect, prospect_address
+from introductions.states import VOUCH_WITHIN
 from outreach.models import Message
 from tests.introductions.factories import WORDS, offered
 
@@ -98,3 +99,23 @@ def test_another_business_fills_in_nothing(
     with acting_for(other_business):
         assert prospect_address(introduction.pk) is None
         assert fill_prospect(introduction.pk, "words") == ""
+
+
+def test_who_came_by_a_link_is_in_no_other_table_either_until_the_letter_leaves(
+    marta: Advocate, now: datetime, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.DEBUG)
+    came = services.come_by_link(
+        advocate=marta,
+        first_name=CANARY_NAME,
+        email=CANARY,
+        words="I live in the canary cage.",
+        now=now,
+    )
+    services.leave_unvouched(introduction=came, now=now + VOUCH_WITHIN)
+    services.vouch_for(introduction=came, words="From the canary cage.", now=now + VOUCH_WITHIN)
+
+    texts = everything_but_the_sealed_row() + caplog.text
+
+    for secret in (CANARY, CANARY_NAME, "canary cage"):
+        assert secret not in texts

@@ -10,12 +10,13 @@ from hypothesis import HealthCheck, given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
-from activity.actors import SYSTEM
+from activity.actors import SYSTEM, Actor
 from businesses.refusals import Refusal
 from introductions import services
 from introductions.models import SEALED_FIELDS, Advocate, Introduction
 from introductions.states import ASK_MOVES, EMPTIED, MOVES, OPEN, AskState, IntroductionState
-from tests.introductions.factories import JONAS, offered, shared
+from introductions.states import BY_LINK as UNPROVED
+from tests.introductions.factories import JONAS, came_by_link, offered, shared
 
 START = datetime(2026, 5, 4, 9, 30, tzinfo=UTC)
 FINAL = {
@@ -45,7 +46,33 @@ PRESSES: dict[str, Press] = {
     "sweep expiry": lambda row, now: services.expire_introduction(introduction=row, now=now),
     "sweep not now": lambda row, now: services.bring_back(introduction=row, now=now),
 }
-WAITS = [timedelta(), timedelta(minutes=1), timedelta(minutes=11), timedelta(days=31)]
+BY_LINK: dict[str, Press] = {
+    "vouch": lambda row, now: services.vouch_for(introduction=row, words="I know.", now=now),
+    "unknown": lambda row, now: services.say_unknown(introduction=row, now=now),
+    "go on": lambda row, now: services.go_on_unvouched(introduction=row, by=SYSTEM, now=now),
+    "advocate undoes": lambda row, now: services.undo_word(
+        introduction=row, by=Actor.advocate(row.advocate_id), now=now
+    ),
+    "owner undoes": lambda row, now: services.undo_word(introduction=row, by=SYSTEM, now=now),
+    "take back": lambda row, now: services.take_back_coming(introduction=row, now=now),
+    "more": lambda row, now: services.add_to_introduction(
+        introduction=row,
+        depth="together",
+        meets_on=now.date(),
+        meets_place="Here",
+        now=now,
+    ),
+    "sweep vouching": lambda row, now: services.leave_unvouched(introduction=row, now=now),
+    "sweep unvouched": lambda row, now: services.end_unvouched(introduction=row, now=now),
+}
+PRESSES |= BY_LINK
+WAITS = [
+    timedelta(),
+    timedelta(minutes=1),
+    timedelta(minutes=11),
+    timedelta(days=8),
+    timedelta(days=31),
+]
 
 
 def test_every_state_is_in_the_tables() -> None:
@@ -61,16 +88,18 @@ def test_every_state_is_in_the_tables() -> None:
     suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
 @given(
-    via_us=st.booleans(),
+    begin=st.sampled_from([offered, shared, came_by_link]),
     steps=st.lists(
         st.tuples(st.sampled_from(sorted(PRESSES)), st.sampled_from(WAITS)), max_size=12
     ),
 )
 def test_nothing_moves_but_along_the_table(
-    marta: Advocate, via_us: bool, steps: list[tuple[str, timedelta]]
+    marta: Advocate,
+    begin: Callable[[Advocate, datetime], Introduction],
+    steps: list[tuple[str, timedelta]],
 ) -> None:
     with transaction.atomic():
-        now, row = START, (offered if via_us else shared)(marta, START)
+        now, row = START, begin(marta, START)
         for press, wait in steps:
             now += wait
             before = row.state
@@ -87,11 +116,12 @@ def look(row: Introduction) -> None:
     sealed = {getattr(row, field) for field in SEALED_FIELDS}
     if row.state in EMPTIED or row.is_erased:
         assert sealed == {""}
-    if row.state == IntroductionState.WITHDRAWN:
+        assert row.meets_place == ""
+    if row.state in {IntroductionState.WITHDRAWN, *UNPROVED}:
         assert row.prospect_hash == ""
     if row.state in OPEN:
         assert row.due_at is not None
-        assert row.words
+        assert row.words or row.goes_on_unvouched
     assert (row.contact is not None) == (row.state == IntroductionState.HANDSHAKE)
     if row.state == IntroductionState.HANDSHAKE:
         assert (row.prospect_email, row.prospect_phone) == ("", "")
