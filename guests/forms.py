@@ -23,6 +23,10 @@ _FIELD_OF = {
     "already_introduced": ("email", "reach"),
     "address_suppressed": ("email", "reach"),
     "day_not_possible": ("until",),
+    "score_out_of_range": ("score",),
+    "wish_needed": ("wish",),
+    "testimonial_words_needed": ("words",),
+    "testimonial_words_too_long": ("words",),
 }
 NEITHER = "This is neither an e-mail address nor a phone number."
 _CONTROL = {"spellcheck": "true", "autocapitalize": "sentences"}

@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from guests import advocates, one_tap, own_mail, prospects, stopping, trying
+from guests import advocates, feedback, one_tap, own_mail, prospects, stopping, trying
 from outreach.services.trying import PATH as TEST
 
 app_name = "guests"
@@ -24,6 +24,13 @@ urlpatterns: list[URLPattern] = [
     path("i/<str:token>/undo/", prospects.undo, name="undo_answer"),
     path("i/<str:token>/add/", prospects.add, name="add"),
     path("i/<str:token>/send-now/", prospects.send_now, name="send_now"),
+    path("f/<str:token>/", feedback.feedback, name="feedback"),
+    path("f/<str:token>/answer/", feedback.answer, name="answer"),
+    path("f/<str:token>/wish/", feedback.wish, name="wish"),
+    path("f/<str:token>/words/", feedback.words, name="words"),
+    path("f/<str:token>/edit/", feedback.edit, name="edit_words"),
+    path("f/<str:token>/withdraw/", feedback.withdraw, name="withdraw_words"),
+    path("f/<str:token>/introduce/", feedback.introduce, name="introduce_somebody"),
     path("u/<str:token>/", stopping.unsubscribe, name="unsubscribe"),
     path("u/<str:token>/stop/", stopping.stop, name="stop_mail"),
     path("u/<str:token>/undo/", stopping.undo, name="undo_stop"),

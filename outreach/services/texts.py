@@ -12,6 +12,7 @@ from businesses.models import Business, User
 from businesses.refusals import Refusal
 from contacts.models import Contact
 from outreach.cadences import EXAMPLES, mail_kind_of
+from outreach.carried import with_button
 from outreach.catalogue import (
     EDITABLE,
     FIRM_ALONE,
@@ -19,9 +20,8 @@ from outreach.catalogue import (
     LETTERS,
     PLAN,
     THANKS,
-    LetterText,
-    Words,
 )
+from outreach.letter_texts import LetterText, Words
 from outreach.letters import Rendered
 from outreach.models import CadenceStep, OwnWords, Trigger
 from outreach.models.cadence import THANKS_TRIGGERS
@@ -155,8 +155,12 @@ def try_step(
     fields = EXAMPLES | {"firm": business.name, "sender": owner_of(business).first_name}
     if contact is not None:
         fields["first_name"] = contact.first_name
-    said = {"subject": filled(step.subject, fields), "words": filled(step.words, fields)}
+    words = filled(step.words, fields)
+    subject = filled(step.subject, fields)
     letter = LETTERS[THANKS if trigger in THANKS_TRIGGERS else PLAN]
+    said: dict[str, Value] = {"subject": subject, "words": words}
+    if letter.key == PLAN:
+        said |= with_button(words, link or OWN_LINK)
     known = _known(letter, business, sender, contact)
     values = {**letter.examples, **known, **said}
     kind = mail_kind_of(trigger)
