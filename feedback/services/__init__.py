@@ -18,6 +18,7 @@ from feedback.services.asking import (
     ask_for_feedback,
     asked_lately,
     next_question_at,
+    refuse_unreachable,
 )
 from feedback.services.reviews import (
     MOST_REVIEW_LINKS,
@@ -78,6 +79,7 @@ __all__ = [
     "propose_edit",
     "publish_testimonial",
     "record_feedback",
+    "refuse_unreachable",
     "settle_edit",
     "signature_of",
     "unpublish_testimonial",

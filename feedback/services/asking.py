@@ -11,6 +11,7 @@ from activity.models import Event
 from activity.services import Occurrence, record_events
 from businesses.inserting import insert_new
 from businesses.models import Business, User
+from businesses.presses import SAME_PRESS
 from businesses.refusals import Refusal
 from businesses.tenancy import locked
 from contacts.models import Contact
@@ -39,11 +40,15 @@ def ask_for_feedback(
 ) -> FeedbackRequest:
     """Send the one question, in the sender's name, with a link to the page that takes the answer.
 
-    Raises `AskedLately`, `LeftInPeace`, `NoAddress`, `AddressStopped`.
+    Again at once it is a second press, and changes nothing. Raises `AskedLately`, `LeftInPeace`,
+    `NoAddress`, `AddressStopped`.
     """
     # Two presses at once meet here: the second finds that they were asked.
     contact = locked(contact)
     refuse_unreachable(contact)
+    pressed = FeedbackRequest.objects.filter(contact=contact, asked_at__gt=now - SAME_PRESS).first()
+    if pressed is not None:
+        return pressed
     until = next_question_at(contact=contact, now=now)
     if until is not None:
         raise AskedLately(

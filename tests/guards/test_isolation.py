@@ -53,7 +53,7 @@ ROUTES = sorted(routes())
 KINDS = [
     *("contact", "ask", "introduction", "referral", "thankyou", "reminder", "closedbusiness"),
     *("message", "contactimport", "apikey", "reaction", "suppression"),
-    *("cadence", "cadencestep", "enrolment", "steptaken"),
+    *("cadence", "cadencestep", "enrolment", "steptaken", "testimonial"),
 ]
 # Letters have the same names in every business.
 LETTER = "ask_to_advocate"

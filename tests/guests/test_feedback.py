@@ -3,9 +3,7 @@
 from datetime import datetime, timedelta
 
 import pytest
-from django.db import connection
 from django.test import Client
-from django.test.utils import CaptureQueriesContext
 
 from activity.actors import SYSTEM
 from activity.models import Event
@@ -20,6 +18,7 @@ from outreach.models import Reminder
 from outreach.senders import owner_of
 from tests.contacts.factories import make_contact
 from tests.feedback.factories import answered, asked, published, question_page
+from tests.guests.test_doors import queries_of
 
 pytestmark = pytest.mark.django_db
 
@@ -327,10 +326,7 @@ def test_the_page_asks_the_database_ten_times_at_most(
     _propose(published(ines), "Other words.")
     page = question_page(ines.feedback_requests.get())
 
-    with CaptureQueriesContext(connection) as captured:
-        guest.get(page)
-
-    assert len([one for one in captured if one["sql"].startswith("SELECT")]) <= 10
+    assert queries_of(guest, page) <= 10
 
 
 def _propose(testimonial: Testimonial, words: str) -> None:
