@@ -117,6 +117,7 @@ class Label(serializers.CharField):
     SPELT: ClassVar[Mapping[str, str]] = {
         "closedbusiness": "closed_business",
         "contactimport": "contact_import",
+        "feedbackrequest": "feedback_request",
         "ownwords": "letter",
         "thankyou": "thank_you",
     }
