@@ -96,7 +96,7 @@ def test_answers_stand_by_month_with_who_of_those_asked_has_answered(
 
         page = alice_client.get(f"{desk}feedback/").text
 
-    assert "2 of 4 people you asked have answered" in page
+    assert "You asked 4 times, and 2 answered" in page
     assert "50 %" in page
     row = " ".join(page.split("May 2026</strong>")[1].split("</tr>")[0].split())
     assert [part.split("<")[0] for part in row.split('">')[1:]] == ["2", "1", "0"]
