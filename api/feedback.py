@@ -2,14 +2,18 @@
 
 from uuid import UUID
 
+from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
+from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from api.resource import Resource
 from api.shapes import Filters, Id, Shape
+from businesses import clock
 from contacts.models import Contact
-from feedback.models import Feedback
+from feedback.models import Feedback, FeedbackRequest
+from insights.satisfaction import how_it_was
 
 
 class FeedbackShape(Shape):
@@ -17,14 +21,43 @@ class FeedbackShape(Shape):
 
     id = serializers.UUIDField(read_only=True)
     contact_id = serializers.UUIDField(read_only=True)
+    feedback_request_id = serializers.UUIDField(
+        source="request_id",
+        read_only=True,
+        allow_null=True,
+        help_text="The question it answers; null where it was kept without one.",
+    )
     score = serializers.IntegerField(read_only=True, help_text="0 to 10.")
     why = serializers.CharField(read_only=True)
+    wish = serializers.CharField(read_only=True, help_text="What would make it better.")
     asked_at = serializers.DateTimeField(read_only=True, allow_null=True)
     answered_at = serializers.DateTimeField(read_only=True)
 
 
 class FeedbackFilters(Filters):
     contact_id = Id(Contact, source="contact", required=False)
+    feedback_request_id = Id(FeedbackRequest, source="request", required=False)
+
+
+class MonthOfAnswersShape(Shape):
+    """The answers of a month. One that became another counts as the other."""
+
+    month = serializers.DateField(source="first", read_only=True, help_text="Its first day.")
+    promoters = serializers.IntegerField(read_only=True, help_text="9 or 10.")
+    passives = serializers.IntegerField(read_only=True, help_text="7 or 8.")
+    detractors = serializers.IntegerField(read_only=True, help_text="0 to 6.")
+
+
+class SatisfactionShape(Shape):
+    """Twelve months, this one included."""
+
+    since = serializers.DateField(read_only=True)
+    asked = serializers.IntegerField(read_only=True, help_text="How often somebody was asked.")
+    answered = serializers.IntegerField(read_only=True, help_text="Of these.")
+    response_rate = serializers.IntegerField(
+        read_only=True, allow_null=True, help_text="Per cent; null where nobody was asked."
+    )
+    months = MonthOfAnswersShape(many=True, read_only=True)
 
 
 class Answers(Resource):
@@ -41,3 +74,12 @@ class Answers(Resource):
     def retrieve(self, request: Request, id: UUID) -> Response:
         """One answer."""
         return self.shown(self.get_object())
+
+    @extend_schema(
+        operation_id="feedback_summary", responses=SatisfactionShape, parameters=[], filters=False
+    )
+    @action(detail=False, methods=["get"])
+    def summary(self, request: Request) -> Response:
+        """How many of those asked answered, and what, by month."""
+        told = how_it_was(business=self.request.business, now=clock.now())
+        return Response(SatisfactionShape().to_representation(told))

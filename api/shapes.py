@@ -118,6 +118,7 @@ class Label(serializers.CharField):
         "closedbusiness": "closed_business",
         "contactimport": "contact_import",
         "creditclaim": "credit_claim",
+        "feedbackrequest": "feedback_request",
         "ownwords": "letter",
         "thankyou": "thank_you",
     }

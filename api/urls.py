@@ -15,6 +15,7 @@ from api import (
     docs,
     events,
     feedback,
+    feedback_requests,
     introductions,
     letters,
     members,
@@ -24,8 +25,10 @@ from api import (
     readiness,
     referrals,
     reminders,
+    review_links,
     root,
     suppressions,
+    testimonials,
     thank_yous,
 )
 
@@ -49,6 +52,10 @@ router.register("drafts", plans.Drafts, basename="draft")
 router.register("messages", messages.Messages, basename="message")
 router.register("suppressions", suppressions.Suppressions, basename="suppression")
 router.register("feedback", feedback.Answers, basename="feedback")
+router.register(
+    "feedback-requests", feedback_requests.FeedbackRequests, basename="feedback-request"
+)
+router.register("testimonials", testimonials.Testimonials, basename="testimonial")
 router.register("events", events.Events, basename="event")
 
 _SETTINGS: dict[str, Any] = {"get": "retrieve", "patch": "partial_update"}
@@ -57,6 +64,7 @@ _CHANGE: dict[str, Any] = {"patch": "partial_update", "delete": "destroy"}
 _ALL: dict[str, Any] = {"get": "everything"}
 _SHOW: dict[str, Any] = {"get": "retrieve"}
 _WORDS: dict[str, Any] = {"get": "retrieve", "put": "update", "delete": "destroy"}
+_LINKS: dict[str, Any] = {"get": "everything", "put": "update"}
 _ANYTHING: dict[str, Any] = dict.fromkeys(["get", "post", "put", "patch", "delete"], "nothing")
 
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -76,6 +84,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
         plans.Steps.as_view({"post": "restore"}),
     ),
     path("v1/paths", paths.Paths.as_view(_ALL)),
+    path("v1/review-links", review_links.ReviewLinks.as_view(_LINKS)),
     path("v1/letters", letters.Letters.as_view(_ALL)),
     path("v1/letters/<slug:key>", letters.Letters.as_view(_WORDS)),
     path("v1/letters/<slug:key>/preview", letters.LetterPreview.as_view(_SHOW)),

@@ -3,7 +3,9 @@
 from collections.abc import Mapping, Sequence
 
 from feedback.purposes import ANSWERED
+from feedback.services import ask_by_plan, asked_lately
 from introductions.purposes import UNANSWERED_ASK, begin_anniversaries
+from outreach.carried import Questions
 from outreach.models import Trigger
 from outreach.purposes import BeginsByDay, Purpose
 from outreach.services import begin_overdue_touches, begin_quiet_partners, until_touched
@@ -30,3 +32,8 @@ BEGIN_BY_DAY: Sequence[BeginsByDay] = (
     begin_quiet_partners,
     begin_anniversaries,
 )
+
+
+def questions() -> Questions:
+    """How a plan's letter asks a customer how it was."""
+    return Questions(ask=ask_by_plan, asked_lately=asked_lately)

@@ -317,6 +317,7 @@ SPECTACULAR_SETTINGS = {
         "ReferralStateEnum": "referrals.states.ReferralState",
         "ReminderKindEnum": "outreach.models.ReminderKind",
         "RestEnum": "contacts.states.Rest",
+        "ShownAsEnum": "feedback.models.ShownAs",
         "StepKindEnum": "outreach.models.StepKind",
         "StepOutcomeEnum": "outreach.models.Outcome",
         "SuppressionReasonEnum": "outreach.models.SuppressionReason",

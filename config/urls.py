@@ -28,6 +28,7 @@ urlpatterns = [
     ),
     path("accounts/", include("allauth.account.urls")),
     path("", include("guests.urls")),
+    path("t/", include("guests.public_urls")),
     path("api/", include("api.urls")),
     path("providers/", include("config.providers")),
     path("healthz", health.alive),

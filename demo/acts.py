@@ -10,7 +10,8 @@ from contacts.services import ContactChanges
 from contacts.states import Circle
 from demo.people import Person
 from demo.stage import Act, Stage
-from feedback.services import record_feedback
+from feedback import services as feedback
+from feedback.models import FeedbackRequest, Testimonial
 from introductions import services as introductions
 from introductions.states import Hears
 from outreach import services as outreach
@@ -278,15 +279,44 @@ def _owed(stage: Stage, advocate: str, person: str, business: bool) -> ThankYou:
 
 
 def answers(name: str, score: int, why: str) -> Act:
-    """To how likely they are to recommend the firm."""
+    """To how likely they are to recommend the firm; by the link, where they were mailed one."""
 
     def act(stage: Stage) -> None:
-        contact = stage.contact(name)
-        record_feedback(
-            contact=contact, score=score, why=why, by=Actor.contact(contact.pk), now=clock.now()
+        contact, now = stage.contact(name), clock.now()
+        asked = FeedbackRequest.objects.filter(contact=contact, answered_at=None)
+        question = asked.order_by("-asked_at").first()
+        if question is not None and feedback.may_answer(question, now):
+            feedback.answer_request(request=question, score=score, why=why, now=now)
+            return
+        feedback.record_feedback(
+            contact=contact, score=score, why=why, by=Actor.contact(contact.pk), now=now
         )
 
     return act
+
+
+def asks_how_it_was(name: str) -> Act:
+    return lambda stage: feedback.ask_for_feedback(
+        contact=stage.contact(name),
+        by=stage.actor(),
+        sender=stage.member("Elena").user,
+        now=clock.now(),
+    )
+
+
+def lends_words(name: str, words: str, shown_as: str = "name") -> Act:
+    """They may be published."""
+    return lambda stage: feedback.give_testimonial(
+        contact=stage.contact(name), words=words, shown_as=shown_as, now=clock.now()
+    )
+
+
+def publishes_words(name: str) -> Act:
+    return lambda stage: feedback.publish_testimonial(
+        testimonial=Testimonial.objects.live().get(contact=stage.contact(name)),
+        by=stage.actor(),
+        now=clock.now(),
+    )
 
 
 def plans(name: str, kind: str, text: str, *, in_days: int) -> Act:

@@ -3,15 +3,18 @@
 from contacts.states import Circle
 from demo.acts import (
     answers,
+    asks_how_it_was,
     drafts,
     is_sent,
     keeps,
     learns,
+    lends_words,
     loses,
     moves,
     offers,
     pays,
     plans,
+    publishes_words,
     reopens,
     says_not_now,
     says_yes,
@@ -251,7 +254,14 @@ CARE = [
     *on(45, "10:10", keeps("Edvin Strand", MEETING, "The fair was good. He sold out of paring.")),
     *on(28, "07:10", keeps("Joona Lehtinen", GIFT, "Rye, still warm. Things go well.")),
     *on(13, "15:45", keeps("Marta Oliveira", CALL, "The big kiln is back. So is the radio.")),
+    *on(9, "09:10", asks_how_it_was("Tomás Brandt")),
     *on(7, "18:10", answers("Tomás Brandt", 10, "You saved my weekend, and the one before.")),
+    *on(
+        7,
+        "18:15",
+        lends_words("Tomás Brandt", "You saved my weekend, and the one before.", "initials"),
+    ),
+    *on(6, "08:20", publishes_words("Tomás Brandt")),
     *on(
         2,
         "17:00",

@@ -3,16 +3,19 @@
 from contacts.states import Circle
 from demo.acts import (
     answers,
+    asks_how_it_was,
     does,
     drafts,
     keeps,
     learns,
+    lends_words,
     loses,
     moves,
     nobody_comes_to_mind,
     offers,
     pays,
     plans,
+    publishes_words,
     says_no,
     says_not_now,
     says_yes,
@@ -287,9 +290,19 @@ UNLUCKY = [
 ]
 
 CARE = [
+    *on(332, "09:40", asks_how_it_was("Deepa Kaur")),
     *on(330, "12:00", answers("Deepa Kaur", 10, "Because you ask about Ravi before the receipts.")),
     *on(222, "11:00", pays("Joona Lehtinen", 2400, "First year", through_referral=True)),
+    *on(
+        330,
+        "12:05",
+        lends_words("Deepa Kaur", "They ask about Ravi before they ask about the receipts."),
+    ),
+    *on(329, "08:45", publishes_words("Deepa Kaur")),
+    *on(252, "09:30", asks_how_it_was("Marta Oliveira")),
     *on(250, "16:20", answers("Marta Oliveira", 10, "I never have to worry.")),
+    *on(250, "16:25", lends_words("Marta Oliveira", "I never have to worry.", "first_name")),
+    *on(249, "08:30", publishes_words("Marta Oliveira")),
     *on(
         180,
         "10:00",

@@ -34,6 +34,8 @@ LETTERS: dict[str, str] = {
     "progress_to_advocate": "News of what became of it",
     "thanks_to_advocate": "Your thank-you",
     "plan_letter": "Your letter",
+    "question_to_customer": "Your question how it was",
+    "edit_to_customer": "A change to somebody’s words",
 }
 # What follows from something else, by the name of its handler.
 FOLLOWS: dict[str, str] = {

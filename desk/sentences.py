@@ -8,9 +8,9 @@ from collections.abc import Callable, Mapping
 from businesses.money import format_money
 from contacts.models import Contact, ContactImport, Interaction
 from contacts.states import InteractionKind, Rest, Source
+from desk.sentences_of_feedback import ABOUT_FEEDBACK, QUIET_ABOUT_FEEDBACK
 from desk.sentences_of_letters import ABOUT_LETTERS
 from desk.stories import Line, Story
-from feedback.models import HIGHEST_SCORE, Feedback
 from introductions.models import Ask, Introduction
 from referrals.models import ClosedBusiness, CreditClaim, Referral, ThankYou
 from referrals.states import ReferralState, ThanksReason
@@ -86,17 +86,6 @@ def _interaction_logged(story: Story) -> Line:
     tone = "thanks" if interaction.kind == InteractionKind.GIFT else ""
     by = "" if story.who in ("", "You") else f"by {story.who}"
     return Line(title, interaction.text, tone, by, at=interaction.occurred_at)
-
-
-def _feedback_answered(story: Story) -> Line:
-    feedback = story.subject(Feedback)
-    kind, tone = "Not happy", "repair"
-    if feedback.is_promoter:
-        kind, tone = "Very happy", "care"
-    elif feedback.is_passive:
-        kind, tone = "Content", ""
-    note = f"{feedback.score} of {HIGHEST_SCORE}"
-    return Line(kind, feedback.why, tone, note)
 
 
 # --- Asking and introducing --------------------------------------------------------------------
@@ -271,7 +260,6 @@ SENTENCES: Mapping[str, Callable[[Story], Line | None]] = {
     "contact.resumed": _contact_resumed,
     "contacts.imported": _contacts_imported,
     "interaction.logged": _interaction_logged,
-    "feedback.answered": _feedback_answered,
     "ask.drafted": _ask("began to write to {name}", "A letter to {name} was begun"),
     "ask.changed": _ask("changed the letter to {name}", "The letter to {name} was changed"),
     "ask.sent": _ask("asked {name} for an introduction", "{name} was asked", tone="step"),
@@ -317,6 +305,7 @@ SENTENCES: Mapping[str, Callable[[Story], Line | None]] = {
     "thanks.owed": _thanks_owed,
     "thanks.given": _thanks_given,
     "thanks.waived": _thanks_waived,
+    **ABOUT_FEEDBACK,
     **ABOUT_LETTERS,
 }
 
@@ -333,5 +322,6 @@ QUIET = frozenset(
         "message.delivered",
         "reminder.added",
         "reminder.snoozed",
+        *QUIET_ABOUT_FEEDBACK,
     }
 )

@@ -16,7 +16,7 @@ from businesses.models import ApiKey, Membership
 from contacts.models import Contact, ContactImport, Interaction
 from desk.sentences import QUIET, SENTENCES
 from desk.stories import Line, Story
-from feedback.models import Feedback
+from feedback.models import Feedback, FeedbackRequest, Testimonial
 from introductions.models import Ask, Introduction
 from outreach.models import Enrolment, Message, Reminder, Suppression
 from referrals.models import ClosedBusiness, Referral, ThankYou
@@ -29,6 +29,8 @@ SUBJECTS: Mapping[str, Callable[[], "QuerySet[Model]"]] = {
     "contactimport": lambda: ContactImport.objects.defer("rows", "problems", "header"),
     "interaction": lambda: Interaction.objects.all(),
     "feedback": lambda: Feedback.objects.all(),
+    "feedbackrequest": lambda: FeedbackRequest.objects.all(),
+    "testimonial": lambda: Testimonial.objects.all(),
     "ask": lambda: Ask.objects.select_related("advocate__contact"),
     "introduction": lambda: Introduction.objects.select_related("advocate__contact", "contact"),
     "referral": lambda: Referral.objects.select_related("contact"),

@@ -20,7 +20,8 @@ from desk.access import View, may_manage
 from desk.forms import PlainForm
 from desk.requests import DeskRequest
 from outreach import services
-from outreach.catalogue import ASKS_BEGIN, Words
+from outreach.catalogue import ASKS_BEGIN
+from outreach.letter_texts import Words
 from outreach.letters import Rendered
 from outreach.models import CadenceStep, StepKind
 from outreach.models.own_words import LONGEST_BODY, LONGEST_SUBJECT

@@ -5,6 +5,7 @@ from django.db import transaction
 from django.http import HttpResponse
 
 from businesses.refusals import Refusal
+from guests.about import about
 from guests.drafting import host_name, masked, one_line_place, when
 from guests.entry import GONE, Visit, behind_link, see
 from guests.forms import ComeForm
@@ -85,6 +86,8 @@ def show_waiting(
         "is_unknown": came.state == IntroductionState.UNKNOWN,
         "held_address": masked(came.prospect_email or came.prospect_phone),
         "soon": when(takes_effect, visit.now),
+        # What is wrong is taken back, and said anew.
+        "correct_form": None,
         "wrong": wrong,
     }
     return visit.page("guests/coming.html", context, status)
@@ -112,4 +115,5 @@ def _show(visit: Visit, advocate: Advocate, form: ComeForm, status: int = 200) -
         "place": one_line_place(business.postal_address),
         "disclosure": Introduction(advocate=advocate).disclosure(),
     }
-    return visit.page("guests/share_page.html", context, status)
+    shown = context | about(visit, "guests:share_picture")
+    return visit.page("guests/share_page.html", shown, status)

@@ -28,6 +28,10 @@ _FIELD_OF = {
     "meeting_needs_day": ("meets_on",),
     "place_needed": ("meets_place",),
     "say_what_for": ("words",),
+    "score_out_of_range": ("score",),
+    "wish_needed": ("wish",),
+    "testimonial_words_needed": ("words",),
+    "testimonial_words_too_long": ("words",),
 }
 NEITHER = "This is neither an e-mail address nor a phone number."
 _CONTROL = {"spellcheck": "true", "autocapitalize": "sentences"}

@@ -10,9 +10,8 @@ from django.http import HttpResponse
 from django.urls import reverse
 
 from businesses import clock
-from businesses.pictures import has_picture, picture_response
 from businesses.refusals import Refusal
-from guests.about import testimonials_of
+from guests.about import about
 from guests.coming import show_waiting
 from guests.drafting import (
     drafted_sentence,
@@ -180,12 +179,6 @@ def erase(visit: Visit) -> HttpResponse:
     return visit.back_to(PAGE)
 
 
-@_page
-def picture(visit: Visit) -> HttpResponse:
-    """The face or logo beside the name, for whoever has the link."""
-    return picture_response(visit.business)
-
-
 @_act
 def send_now(visit: Visit) -> HttpResponse:
     """The letter to all three leaves without waiting; not on the heels of the yes."""
@@ -271,18 +264,14 @@ def _show(
         "later": [(label, today + timedelta(days=days)) for label, days in _LATER],
     }
     if asked.state in WAITING:
-        return visit.page("guests/introduction.html", context | _about(visit), status)
+        return visit.page(
+            "guests/introduction.html",
+            context | about(visit, "guests:introduction_picture"),
+            status,
+        )
     draft = _draft(visit, asked, str(context["host"]))
     answered = _answered(visit, asked, forms.add or AddForm(introduction=asked, draft=draft))
     return visit.page("guests/answered.html", context | answered, status)
-
-
-def _about(visit: Visit) -> dict[str, object]:
-    """Who the business is, beyond its name."""
-    return {
-        "picture_url": _at("introduction_picture", visit) if has_picture(visit.business) else "",
-        "testimonials": testimonials_of(visit.business),
-    }
 
 
 def _at(name: str, visit: Visit) -> str:

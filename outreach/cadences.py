@@ -7,6 +7,7 @@ asks anybody for an introduction, since a friendly touch never carries an ask.
 from dataclasses import dataclass
 from functools import partial
 
+from outreach.carried import FIELD
 from outreach.models import Condition, ReminderKind, StepKind, Timing, Trigger
 from outreach.states import MailKind
 
@@ -16,17 +17,24 @@ COMMON_FIELDS = {
     "firm": "your firm",
     "sender": "your first name",
 }
+# A letter to a customer may ask how likely they are to recommend you.
+ASKS_HOW_IT_WAS = {
+    FIELD: "the button that leads to the question how likely they are to recommend you, on a line"
+    " of its own"
+}
 # What some may name beside: it depends on what the plan begins with.
 MORE_FIELDS: dict[str, dict[str, str]] = {
     Trigger.HANDSHAKE: {"advocate": "who introduced them"},
     Trigger.MET: {"advocate": "who introduced them"},
-    Trigger.WON: {"advocate": "who introduced them"},
+    Trigger.WON: {"advocate": "who introduced them", **ASKS_HOW_IT_WAS},
     Trigger.LOST: {"advocate": "who introduced them"},
     Trigger.ASK_SENT: {"wanted": "whom you asked for"},
     Trigger.THANKS_INTRODUCTION: {"person": "who was introduced"},
     Trigger.THANKS_WIN: {"person": "who was introduced"},
     Trigger.ADVOCATE_WAITS: {"person": "who was introduced"},
     Trigger.ANNIVERSARY: {"became": "what their introductions became, in a sentence"},
+    Trigger.NEW_CUSTOMER: ASKS_HOW_IT_WAS,
+    Trigger.BY_HAND: ASKS_HOW_IT_WAS,
 }
 
 # What stands in a preview for what only a plan that has begun can know.
@@ -209,7 +217,8 @@ PLANS = (
                 30,
                 "How has it been so far?",
                 "Dear {first_name},\n\nwe have been working together for a month. What went well,"
-                " and what should we do better? A line is enough, and I read every one.",
+                " and what should we do better? It is one question, and a line if you like; I read"
+                " every one.\n\n{feedback_link}",
                 timing=Timing.WORKING_DAY,
             ),
         ),

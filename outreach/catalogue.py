@@ -6,12 +6,15 @@ to whoever tries. The firm, its postal address and the way to hear no more stand
 and are no part of its words.
 """
 
-from collections.abc import Collection, Mapping
-from dataclasses import dataclass, field
-from functools import cached_property
+from collections.abc import Mapping
 
+from outreach.catalogue_of_feedback import ABOUT_FEEDBACK, FEEDBACK_BUTTON
+from outreach.letter_texts import FIRM as _FIRM
+from outreach.letter_texts import FIRST_NAME as _FIRST_NAME
+from outreach.letter_texts import SENDER as _SENDER
+from outreach.letter_texts import LetterText, Named, Words
 from outreach.placeholders import Placeholder
-from outreach.sources import ALONE, Form, Part, Value
+from outreach.sources import Form, Part, Value
 from outreach.states import MailKind
 
 # In front of whatever the subject of an ask says.
@@ -59,70 +62,6 @@ def how_to_reach(*, email: bool, phone: bool, more: bool) -> Part:
     return Part(f"{{reach}}\n{theirs}\n{{host}}: {{host_email}}")
 
 
-@dataclass(frozen=True, slots=True)
-class Named:
-    """A field that words may name. `example` stands in a preview; `needed` says why it stays."""
-
-    name: str
-    meaning: str
-    example: Value
-    form: Form = Form.WORDS
-    needed: str = ""
-    label: str = ""
-
-    @property
-    def stands_alone(self) -> bool:
-        return self.form in ALONE
-
-
-@dataclass(frozen=True)
-class Words:
-    """A subject and a body, with named fields in them."""
-
-    subject: str
-    body: str
-
-
-@dataclass(frozen=True)
-class LetterText:
-    """One letter. `inner` are fields that only the values of other fields name."""
-
-    key: str
-    name: str
-    moment: str
-    about: str
-    mail_kind: MailKind
-    original: Words
-    fields: tuple[Named, ...]
-    inner: Mapping[str, Value] = field(default_factory=dict)
-    inner_forms: Mapping[str, Form] = field(default_factory=dict)
-    # Whom the person it is tried with stands for.
-    tried_as: Mapping[str, str] = field(default_factory=lambda: {"first_name": "first_name"})
-    is_editable: bool = True
-    # Below a letter that answers all of its readers there is none.
-    has_stop_link: bool = True
-
-    @cached_property
-    def names(self) -> Collection[str]:
-        return [one.name for one in self.fields]
-
-    @cached_property
-    def forms(self) -> Mapping[str, Form]:
-        return {one.name: one.form for one in self.fields} | dict(self.inner_forms)
-
-    @cached_property
-    def labels(self) -> Mapping[str, str]:
-        return {one.name: one.label for one in self.fields if one.label}
-
-    @cached_property
-    def examples(self) -> Mapping[str, Value]:
-        """A value for each field, as in a letter that might be."""
-        return {one.name: one.example for one in self.fields} | dict(self.inner)
-
-
-_FIRST_NAME = Named("first_name", "first name of whoever it goes to", "Elena")
-_SENDER = Named("sender", "whoever of you writes", "")
-_FIRM = Named("firm", "your firm", "")
 _PERSON = Named("person", "who was introduced", "Jonas")
 _ADVOCATE = Named("advocate", "first name of whoever introduces", "Elena")
 _HOST = Named("host", "who of you meets them", "")
@@ -541,6 +480,7 @@ LETTERS: Mapping[str, LetterText] = {
                 _FIRM,
             ),
         ),
+        *ABOUT_FEEDBACK,
         # What a plan says stands in its steps.
         LetterText(
             key=PLAN,
@@ -552,9 +492,12 @@ LETTERS: Mapping[str, LetterText] = {
             fields=(
                 Named("subject", "what the step says", ""),
                 Named("words", "what the step says", ""),
+                FEEDBACK_BUTTON,
                 _SENDER,
                 _FIRM,
             ),
+            # What stands above and below a button that the words carry.
+            inner={"above": "", "below": ""},
             is_editable=False,
         ),
     )

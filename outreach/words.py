@@ -8,7 +8,9 @@ from urllib.parse import urlsplit
 from django.conf import settings
 
 from businesses.refusals import Refusal
-from outreach.catalogue import ONLY_IN_ASKS, LetterText, Named, Words
+from outreach.carried import BRACED, carries
+from outreach.catalogue import ONLY_IN_ASKS
+from outreach.letter_texts import LetterText, Named, Words
 from outreach.models.own_words import LONGEST_BODY, LONGEST_SUBJECT
 from outreach.sources import names_in, parsed
 
@@ -134,6 +136,14 @@ def checked_letter(letter: LetterText, subject: str, body: str) -> Words:
     _refuse_missing(letter, words)
     _refuse_crowded(known, words.body)
     return words
+
+
+def refuse_misplaced_button(subject: str, words: str) -> None:
+    """Raise `FieldNotInSubject` or `FieldNotAlone` for the button of a plan's letter."""
+    if BRACED in subject:
+        raise FieldNotInSubject(f"{BRACED} is too much for a subject. It can stand in the letter.")
+    if BRACED in words and not carries(words):
+        raise FieldNotAlone(f"{BRACED} needs a line of its own, once.")
 
 
 def filled(text: str, fields: Mapping[str, str]) -> str:

@@ -6,9 +6,10 @@ from html import escape
 from typing import cast
 
 from businesses.models import Business
-from outreach.catalogue import ASKS_BEGIN, EDITABLE, LETTERS, LetterText, Words
+from outreach.catalogue import ASKS_BEGIN, EDITABLE, LETTERS
 from outreach.filling import one_line
 from outreach.frames import frame
+from outreach.letter_texts import LetterText, Words
 from outreach.letters import Rendered, render_letter, tidy
 from outreach.models import OwnWords
 from outreach.placeholders import literal

@@ -10,7 +10,8 @@ from businesses.models import Business, User
 from businesses.moves import NotPossibleNow
 from businesses.tenancy import locked
 from contacts.services import refuse_resting
-from outreach.cadences import mail_kind_of
+from outreach.cadences import fields_of, mail_kind_of
+from outreach.carried import FIELD, carries, questions, with_button
 from outreach.catalogue import PLAN
 from outreach.letters import FIRM, Party
 from outreach.models import Outcome, StepTaken
@@ -29,8 +30,10 @@ KIND = "plan_letter"
 def change_draft(*, draft: StepTaken, subject: str, words: str, now: datetime) -> StepTaken:
     """Other words for this one letter. Raises `NotPossibleNow`, `WordsMissing`, `UnknownField`."""
     draft = _waiting(draft)
+    # The fields of a draft are filled; of a button it keeps the place.
+    may_carry = FIELD in fields_of(draft.enrolment.cadence.trigger) and carries(words)
     draft.subject = " ".join(checked_words(subject, ()).split())[:200]
-    draft.words = checked_words(words, ())
+    draft.words = checked_words(words, (FIELD,) if may_carry else ())
     draft.save(update_fields=["subject", "words"])
     return draft
 
@@ -119,15 +122,20 @@ def queue_words(
         for taken in steps
     ]
     causes = record_events(business=business, occurrences=told, now=now)
+    asking = [taken.enrolment.contact for taken in steps if carries(taken.words)]
+    links = questions().ask(business=business, contacts=asking, by=by, now=now) if asking else {}
     letters = [
-        _letter(taken, cause, name, sender, now) for taken, cause in zip(steps, causes, strict=True)
+        _letter(taken, cause, name, sender, links.get(taken.enrolment.contact_id, ""), now)
+        for taken, cause in zip(steps, causes, strict=True)
     ]
     messages = queue_messages(business=business, letters=letters, now=now)
     for taken, message in zip(steps, messages, strict=True):
         taken.message = message
 
 
-def _letter(taken: StepTaken, cause: Event, name: str, sender: User, now: datetime) -> NewLetter:
+def _letter(
+    taken: StepTaken, cause: Event, name: str, sender: User, link: str, now: datetime
+) -> NewLetter:
     enrolment, contact = taken.enrolment, taken.enrolment.contact
     mail_kind = mail_kind_of(enrolment.cadence.trigger)
     return NewLetter(
@@ -135,7 +143,7 @@ def _letter(taken: StepTaken, cause: Event, name: str, sender: User, now: dateti
         mail_kind=mail_kind,
         is_ask=mail_kind == MailKind.ASKS,
         template=PLAN,
-        context={"words": taken.words, "subject": taken.subject, "sender": name},
+        context={**with_button(taken.words, link), "subject": taken.subject, "sender": name},
         to=[Party(name=contact.name, contact=contact)],
         cause=cause,
         subject=enrolment,

@@ -16,9 +16,9 @@ from activity.services import record_events
 from businesses.inserting import insert_new
 from businesses.models import Business
 from businesses.wake import wake
-from outreach.catalogue import Words
 from outreach.filling import one_line, prospect_address
 from outreach.gate import days_of, first_moment, is_bound, next_day_for, surely_held, why_held
+from outreach.letter_texts import Words
 from outreach.letters import FIRM, POSTAL_ADDRESS, NoAddress, Party
 from outreach.links import ensure_lasting_links, placeholder
 from outreach.mime import UnfitAddress, envelope_address

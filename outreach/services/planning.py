@@ -15,6 +15,7 @@ from contacts.models import Contact
 from contacts.services import LeftInPeace
 from outreach.beginnings import ABOUT_A_DAY, OF_ONES_OWN
 from outreach.cadences import PLANS, Plan, fields_of, mail_kind_of
+from outreach.carried import FIELD, as_read
 from outreach.models import (
     Answers,
     Cadence,
@@ -26,11 +27,12 @@ from outreach.models import (
     Trigger,
 )
 from outreach.models.cadence import LONGEST_BEFORE, LONGEST_DELAY
+from outreach.preview import OWN_LINK
 from outreach.services.cadences import enrol, first_form_of
 from outreach.services.replanning import plan_again
 from outreach.services.standing import standing_of
 from outreach.timing import step_due
-from outreach.words import checked_words, filled
+from outreach.words import checked_words, filled, refuse_misplaced_button
 from outreach.writing import subject_as_sent
 
 MOST_PLANS = 50
@@ -308,7 +310,7 @@ def what_is_coming(*, business: Business, now: datetime, until: datetime) -> Seq
     """
     due = Enrolment.objects.active().filter(due_at__lte=until).for_list()
     enrolments = list(due.order_by("due_at", "id")[:MOST_COMING])
-    standing = standing_of(business=business, enrolments=enrolments)
+    standing = standing_of(business=business, enrolments=enrolments, now=now)
     coming = []
     for enrolment in enrolments:
         stands, at = standing[enrolment.pk], enrolment.due_at or now
@@ -328,7 +330,7 @@ def what_is_coming(*, business: Business, now: datetime, until: datetime) -> Seq
                         filled(step.subject, stands.fields),
                         mail_kind_of(enrolment.cadence.trigger),
                     ),
-                    words=filled(step.words, stands.fields),
+                    words=filled(as_read(step.words, OWN_LINK), stands.fields),
                     why_not=stands.over or stands.why_skipped(step),
                 )
             )
@@ -346,7 +348,11 @@ def _checked(step: CadenceStep, days: int, subject: str, words: str) -> tuple[in
     line = ""
     if step.kind == StepKind.LETTER:
         line = " ".join(checked_words(subject, known).split())[:200]
-    return days, line, checked_words(words, known)[:4000]
+    else:
+        known = {name: meaning for name, meaning in known.items() if name != FIELD}
+    said = checked_words(words, known)[:4000]
+    refuse_misplaced_button(subject, said)
+    return days, line, said
 
 
 def _says_the_same(one: CadenceStep, other: CadenceStep) -> bool:

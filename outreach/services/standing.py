@@ -12,6 +12,7 @@ from businesses.models import Business
 from contacts.models import Interaction
 from contacts.states import TOUCHES
 from outreach.cadences import fields_of, mail_kind_of
+from outreach.carried import FIELD, carries, questions
 from outreach.models import CadenceStep, Condition, Enrolment, StepKind, Suppression
 from outreach.purposes import Stand, purpose_of
 from outreach.senders import owner_of
@@ -31,6 +32,7 @@ class Standing:
     fields: Mapping[str, str]
     is_in_touch: bool
     wants_no_mail: bool
+    was_asked_lately: bool = False
 
     def why_skipped(self, step: CadenceStep) -> str:
         """Why this step would not be taken; empty when it would."""
@@ -41,10 +43,14 @@ class Standing:
             return "There is no e-mail address."
         if step.kind == StepKind.LETTER and self.wants_no_mail:
             return f"{contact.first_name} wants no mail."
+        if self.was_asked_lately and carries(step.words):
+            return f"{contact.first_name} was asked how it was, or answered, within three months."
         return ""
 
 
-def standing_of(*, business: Business, enrolments: Sequence[Enrolment]) -> Mapping[UUID, Standing]:
+def standing_of(
+    *, business: Business, enrolments: Sequence[Enrolment], now: datetime
+) -> Mapping[UUID, Standing]:
     """How it stands with each; few queries, however many there are."""
     stands = _stands(enrolments)
     touched = touched_since(enrolments)
@@ -54,6 +60,7 @@ def standing_of(*, business: Business, enrolments: Sequence[Enrolment]) -> Mappi
             business=business, address_hash__in=set(hashes.values())
         ).values_list("address_hash", "kind")
     )
+    resting = _asked_lately(enrolments, now)
     common = {"firm": business.name, "sender": owner_of(business).first_name}
     return {
         one.pk: Standing(
@@ -65,6 +72,7 @@ def standing_of(*, business: Business, enrolments: Sequence[Enrolment]) -> Mappi
                 (hashes.get(one.pk), kind) in stopped
                 for kind in (MailKind.ALL, mail_kind_of(one.cadence.trigger))
             ),
+            was_asked_lately=one.contact_id in resting,
         )
         for one in enrolments
     }
@@ -108,6 +116,12 @@ def _stands(enrolments: Sequence[Enrolment]) -> Mapping[UUID, Stand]:
         found.update(purpose_of(trigger).look(together))
     resting = {one.pk: Stand(over=IN_PEACE) for one in enrolments if one.contact.rests}
     return found | resting
+
+
+def _asked_lately(enrolments: Sequence[Enrolment], now: datetime) -> set[UUID]:
+    """Whom a step that asks how it was would ask too early; no query where none can."""
+    asking = {one.contact_id for one in enrolments if FIELD in fields_of(one.cadence.trigger)}
+    return questions().asked_lately(contacts=asking, now=now) if asking else set()
 
 
 def _known(enrolment: Enrolment, fields: Mapping[str, str]) -> Mapping[str, str]:

@@ -115,7 +115,7 @@ def take_steps(enrolments: Sequence[Enrolment], now: datetime) -> None:
     if not enrolments:
         return
     business = enrolments[0].business
-    standings = standing_of(business=business, enrolments=enrolments)
+    standings = standing_of(business=business, enrolments=enrolments, now=now)
     plans = _steps_by_cadence(enrolments)
     kept = set(
         StepTaken.objects.filter(enrolment__in=enrolments).values_list("enrolment_id", "position")

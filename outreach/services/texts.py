@@ -12,6 +12,7 @@ from businesses.models import Business, User
 from businesses.refusals import Refusal
 from contacts.models import Contact
 from outreach.cadences import EXAMPLES, mail_kind_of
+from outreach.carried import with_button
 from outreach.catalogue import (
     EDITABLE,
     FIRM_ALONE,
@@ -21,9 +22,8 @@ from outreach.catalogue import (
     NUDGE,
     PLAN,
     THANKS,
-    LetterText,
-    Words,
 )
+from outreach.letter_texts import LetterText, Words
 from outreach.letters import Rendered
 from outreach.models import CadenceStep, OwnWords, Trigger
 from outreach.models.cadence import THANKS_TRIGGERS
@@ -162,8 +162,12 @@ def try_step(
     fields = EXAMPLES | {"firm": business.name, "sender": owner_of(business).first_name}
     if contact is not None:
         fields["first_name"] = contact.first_name
-    said = {"subject": filled(step.subject, fields), "words": filled(step.words, fields)}
+    words = filled(step.words, fields)
+    subject = filled(step.subject, fields)
     letter = LETTERS[_LETTER_AROUND.get(trigger, PLAN)]
+    said: dict[str, Value] = {"subject": subject, "words": words}
+    if letter.key == PLAN:
+        said |= with_button(words, link or OWN_LINK)
     known = _known(letter, business, sender, contact)
     values = {**letter.examples, **known, **said}
     values |= {name: link or OWN_LINK for name, form in letter.forms.items() if form == Form.BUTTON}

@@ -54,6 +54,8 @@ PLAUSIBLE: Mapping[str, Sequence[Any]] = {
     "body": ["Dear {first_name},\n\n{words}\n\n{sender}", "{words}"],
     "subject": ["Thank you, {first_name}", "Thank you"],
     "version": [""],
+    "label": ["Town reviews"],
+    "url": ["https://reviews.example/lindqvist"],
     "until": ["2199-12-31"],
     "due_on": ["2026-01-31"],
     "occurred_at": ["2026-01-31T09:30:00Z", "2026-01-31T09:30:00+02:00"],
@@ -65,6 +67,7 @@ CALLED = {
     "draft": "steptaken",
     "member": "membership",
     "assignee": "membership",
+    "feedback_request": "feedbackrequest",
 }
 REAL_IDS, REAL_WORDS = 0.85, 0.7
 

@@ -18,8 +18,10 @@ def test_an_answer_is_read_as_it_was_given(api: ApiClient, business: object) -> 
     assert answer.json() == {
         "id": str(feedback.pk),
         "contact_id": str(marta.pk),
+        "feedback_request_id": None,
         "score": 9,
         "why": "Never late.",
+        "wish": "",
         "asked_at": None,
         "answered_at": "2026-05-04T12:00:00Z",
     }

@@ -39,7 +39,10 @@ EVENTS = {
         "thanks": "owed given waived",
         "reminder": "added done handed skipped snoozed",
         "message": "queued sent failed uncertain cancelled delivered bounced complained",
-        "feedback": "answered",
+        "feedback": "asked answered added_to",
+        "testimonial": "given changed published unpublished moved edit_proposed edit_accepted "
+        "edit_dropped withdrawn",
+        "review_links": "changed",
         "address": "suppressed restored",
         "sending": "paused resumed",
         "plan": "begun changed ended letter_sent",

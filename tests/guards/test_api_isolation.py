@@ -24,7 +24,7 @@ MARK = "Kolibri"
 KINDS = (
     *("contact", "interaction", "advocate", "ask", "introduction", "referral", "closedbusiness"),
     *("thankyou", "reminder", "feedback", "event", "message", "apikey", "creditclaim"),
-    *("suppression", "membership"),
+    *("suppression", "membership", "feedbackrequest", "testimonial"),
 )
 
 

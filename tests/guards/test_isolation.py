@@ -54,6 +54,8 @@ KINDS = [
     *("contact", "ask", "introduction", "referral", "thankyou", "reminder", "closedbusiness"),
     *("message", "contactimport", "apikey", "reaction", "suppression", "creditclaim"),
     *("cadence", "cadencestep", "enrolment", "steptaken"),
+    *("message", "contactimport", "apikey", "reaction", "suppression"),
+    *("cadence", "cadencestep", "enrolment", "steptaken", "testimonial"),
 ]
 # Letters have the same names in every business.
 LETTER = "ask_to_advocate"

@@ -85,9 +85,10 @@ def links(business: Business, alice: User, by_alice: Actor) -> list[str]:
     advocate = an_advocate(business, NOW, name="Tomás Berg", email="tomas@world.example")
     for make in STATES.values():
         make(advocate)
-    for close in (services.decline_ask, services.expire_ask):
+    for number, close in enumerate((services.decline_ask, services.expire_ask)):
+        asked = an_advocate(business, NOW, name="Lina Holm", email=f"lina{number}@world.example")
         ask = services.draft_ask(
-            contact=advocate.contact, wanted="workshops", by=by_alice, sender=alice, now=NOW
+            contact=asked.contact, wanted="workshops", by=by_alice, sender=alice, now=NOW
         )
         close(ask=services.send_ask(ask=ask, by=by_alice, now=NOW), now=LATER)
     for kind in (MORNING, MONTH):

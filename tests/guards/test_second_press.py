@@ -18,7 +18,9 @@ from activity.actors import Actor
 from activity.models import Event
 from businesses import clock
 from businesses.models import Business, User
+from tests.contacts.factories import make_contact
 from tests.desk.factories import everything
+from tests.feedback.factories import given, published
 
 pytestmark = pytest.mark.django_db
 
@@ -129,6 +131,8 @@ def test_whatever_is_pressed_twice_happens_once(
     alice_client: Client, business: Business, alice: User, by_alice: Actor
 ) -> None:
     everything(business, alice, by_alice, clock.now() - timedelta(hours=2), 1)
+    for number, lend in enumerate((given, published, published)):
+        lend(make_contact(name=f"Lender {number}", email=f"lender{number}@world.example"))
     pressed, wrong = set[tuple[str, str, str]](), list[str]()
 
     for form in walked(alice_client, f"/b/{business.slug}/"):

@@ -17,6 +17,7 @@ from businesses.pictures import keep_picture
 from businesses.tenancy import acting_for
 from contacts.imports.services import preview_file
 from contacts.services import add_contact, log_interaction
+from feedback import services as feedback
 from introductions import services as introductions
 from introductions.states import VOUCH_WITHIN
 from outreach.models import ReminderKind, StepKind
@@ -32,7 +33,6 @@ from outreach.services import (
 from referrals import services as referrals
 from referrals.models import ThankYou
 from tests.desk.factories import a_letter_that_failed
-from tests.feedback.factories import make_feedback
 
 Rows = Mapping[str, list[UUID]]
 
@@ -54,7 +54,7 @@ def a_world(business: Business, owner: User, mark: str, now: datetime) -> None:
             now=now,
         )
         log_interaction(contact=advocate_contact, kind="note", text=f"{mark} said", by=by, now=now)
-        make_feedback(advocate_contact, 9, why=f"{mark} why", now=now)
+        _what_they_say(business, owner, advocate_contact, mark, by, now)
         add_reminder(
             business=business,
             kind=ReminderKind.FOLLOW_UP,
@@ -102,6 +102,27 @@ def a_dot() -> bytes:
     out = BytesIO()
     Image.new("RGB", (1, 1)).save(out, "PNG")
     return out.getvalue()
+
+
+def _what_they_say(
+    business: Business, owner: User, contact: Any, mark: str, by: Actor, now: datetime
+) -> None:
+    """Asked, answered, words published, a change proposed, and where else to write a review."""
+    asked = feedback.ask_for_feedback(contact=contact, by=by, sender=owner, now=now)
+    feedback.answer_request(request=asked, score=9, why=f"{mark} why", now=now)
+    given = feedback.give_testimonial(
+        contact=contact, words=f"{mark} is never late", shown_as="name", now=now
+    )
+    feedback.publish_testimonial(testimonial=given, by=by, now=now)
+    feedback.propose_edit(
+        testimonial=given, words=f"{mark} is never ever late", by=by, sender=owner, now=now
+    )
+    feedback.keep_review_links(
+        business=business,
+        links=[feedback.NewReviewLink(f"{mark} reviews", "https://reviews.example/")],
+        by=by,
+        now=now,
+    )
 
 
 def _a_plan(business: Business, contact: Any, mark: str, by: Actor, now: datetime) -> None:

@@ -15,8 +15,9 @@ from introductions.models import Advocate, Introduction
 from introductions.states import Hears, IntroductionState
 from outreach.models import Message
 from tests.businesses.test_pictures import a_photograph
+from tests.feedback.factories import published
 from tests.guests.factories import prospect_page
-from tests.introductions.factories import JONAS, accepted, offered, shaken, shared
+from tests.introductions.factories import JONAS, a_contact, accepted, offered, shaken, shared
 
 pytestmark = pytest.mark.django_db
 
@@ -57,6 +58,20 @@ def test_it_says_who_writes_who_is_meant_and_what_is_held(
     ):
         assert told in page
     assert JONAS not in page
+
+
+def test_what_two_customers_say_is_read_there(
+    guest: Client, marta: Advocate, business: Business, now: datetime
+) -> None:
+    for number, name in enumerate(("Elena Rossi", "Tomás Berg", "Lina Holm")):
+        customer = a_contact(business, now, name, f"customer{number}@friends.example")
+        published(customer, f"Never late, says number {number}.")
+
+    page = guest.get(prospect_page(offered(marta, now))).content.decode()
+
+    said = [f"Never late, says number {number}." in page for number in range(3)]
+    assert said.count(True) == 2
+    assert "Elena" in page or "Tomás" in page
 
 
 def test_yes_is_one_tap(guest: Client, marta: Advocate, now: datetime) -> None:

@@ -1,0 +1,13 @@
+"""What customers let a business publish: open to everybody, without a link of one's own."""
+
+from django.urls import URLPattern, path
+
+from guests import testimonials
+
+app_name = "public"
+
+urlpatterns: list[URLPattern] = [
+    path("<slug:slug>/", testimonials.page, name="testimonials"),
+    path("<slug:slug>/wall/", testimonials.wall, name="wall"),
+    path("<slug:slug>/testimonials.json", testimonials.as_json, name="testimonials_json"),
+]
