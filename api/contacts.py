@@ -15,7 +15,7 @@ from api.paging import Order
 from api.resource import Resource
 from api.shapes import Filters, Id, Shape
 from businesses import clock
-from contacts.models import LONGEST_TEXT, Contact, Interaction
+from contacts.models import LONGEST_TAG, LONGEST_TEXT, MOST_TAGS, Contact, Interaction
 from contacts.querysets import ContactQuerySet
 from contacts.services import (
     add_contact,
@@ -65,6 +65,12 @@ class ContactShape(Shape):
     timezone = serializers.CharField(
         max_length=64, allow_blank=True, required=False, help_text="IANA name; empty: ours."
     )
+    tags = serializers.ListField(
+        child=serializers.CharField(max_length=LONGEST_TAG, allow_blank=True),
+        max_length=MOST_TAGS,
+        required=False,
+        help_text="What people have in common; kept in small letters, each once.",
+    )
     happy_on = serializers.DateField(
         allow_null=True,
         required=False,
@@ -99,6 +105,7 @@ class ContactFilters(Filters):
     source = serializers.ChoiceField(  # type: ignore[assignment]  # a field named as an attribute
         choices=Source.choices, required=False
     )
+    tag = serializers.CharField(max_length=LONGEST_TAG, required=False)
 
     def narrow(self, rows: ContactQuerySet, given: Mapping[str, Any]) -> ContactQuerySet:
         columns = dict(given)
@@ -106,6 +113,8 @@ class ContactFilters(Filters):
             rows = rows.matching(words)
         if address := columns.pop("email", ""):
             rows = rows.by_email(address)
+        if tag := columns.pop("tag", ""):
+            rows = rows.filter(tags__contains=[tag.casefold()])
         return rows.filter(**columns)
 
 

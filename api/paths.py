@@ -9,6 +9,7 @@ from rest_framework.response import Response
 from api.problems import UnknownParameter
 from api.resource import Resource
 from api.shapes import Filters, Shape
+from contacts.models import LONGEST_TAG
 from insights.paths import who_may_know
 
 
@@ -28,6 +29,7 @@ class AllPathsShape(Shape):
 class WhomShape(Filters):
     person = serializers.CharField(max_length=75, required=False)
     firm = serializers.CharField(max_length=100, required=False)
+    tag = serializers.CharField(max_length=LONGEST_TAG, required=False)
 
 
 class Paths(Resource):
@@ -41,6 +43,7 @@ class Paths(Resource):
         parameters=[
             OpenApiParameter("person", OpenApiTypes.STR, description="Their name."),
             OpenApiParameter("firm", OpenApiTypes.STR, description="Where they work."),
+            OpenApiParameter("tag", OpenApiTypes.STR, description="A tag that would be theirs."),
         ],
         tags=["paths"],
     )
@@ -52,6 +55,8 @@ class Paths(Resource):
         except serializers.ValidationError as error:
             raise UnknownParameter(error.detail) from error
         given = asked.validated_data
-        found = who_may_know(person=given.get("person", ""), firm=given.get("firm", ""))
+        found = who_may_know(
+            person=given.get("person", ""), firm=given.get("firm", ""), tag=given.get("tag", "")
+        )
         shape = self.serializer_class()
         return Response({"results": [shape.to_representation(one) for one in found]})

@@ -5,10 +5,11 @@ from datetime import date, datetime, timedelta
 from typing import Any, TypedDict
 from zoneinfo import ZoneInfo
 
+from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import F, Q, Value
 from django.db.models.functions import Collate, Lower
 
 from businesses.models import TenantForeignKey, TenantModel
@@ -20,6 +21,8 @@ from contacts.states import KEEP_IN_TOUCH_DAYS, TOUCHES, Circle, InteractionKind
 # Names sort by their plain form, byte by byte, so that the order is the same on every machine.
 _NAME_KEY = models.TextField(db_collation="C")
 LONGEST_TEXT = 5000
+LONGEST_TAG = 40
+MOST_TAGS = 20
 
 
 class Company(TenantModel):
@@ -97,6 +100,10 @@ class Contact(TenantModel):
     )
     customer_since = models.DateField(null=True, blank=True)
     timezone = models.CharField(max_length=64, blank=True)
+    # What people have in common, in small letters: a choir, a school, a street.
+    tags = ArrayField(
+        models.CharField(max_length=LONGEST_TAG), default=list, db_default=Value("{}"), blank=True
+    )
     # Somebody of us knows that they are happy, since this day; it counts for a year.
     happy_on = models.DateField(null=True, blank=True)
     rests = models.CharField(max_length=11, choices=Rest, blank=True)

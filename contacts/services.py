@@ -1,6 +1,6 @@
 """Adding people, changing what is known of them, and keeping what happened."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any, TypedDict, Unpack
 from zoneinfo import available_timezones
@@ -14,7 +14,7 @@ from businesses.models import Business
 from businesses.refusals import Refusal
 from businesses.tenancy import locked
 from contacts.addresses import clean_email, clean_phone
-from contacts.models import Company, Contact, Interaction
+from contacts.models import LONGEST_TAG, MOST_TAGS, Company, Contact, Interaction
 from contacts.names import clean_name
 from contacts.states import Circle, InteractionKind, Rest, Source
 
@@ -55,6 +55,12 @@ class UnknownTimezone(Refusal):
     status = 422
 
 
+class TagsNotPossible(Refusal):
+    message = f"Twenty tags at most, each of {LONGEST_TAG} letters at most."
+    code = "tags_not_possible"
+    status = 422
+
+
 class LeftInPeace(Refusal):
     """`message` says of whom, and why."""
 
@@ -78,6 +84,7 @@ class ContactChanges(TypedDict, total=False):
     met_through: Contact | None
     customer_since: date | None
     timezone: str
+    tags: Sequence[str]
     happy_on: date | None
 
 
@@ -97,6 +104,7 @@ def add_contact(
     met_through: Contact | None = None,
     keep_in_touch_days: int | None = None,
     timezone: str = "",
+    tags: Sequence[str] = (),
     happy_on: date | None = None,
     by: Actor,
     now: datetime,
@@ -105,7 +113,8 @@ def add_contact(
 
     Raises `ContactExists` where the address is taken, also when somebody else takes it at the same
     moment, and `NameNeeded`, `NameNotAllowed`, `InvalidAddress`, `InvalidPhone`,
-    `UnknownTimezone`, or `NotHappenedYet` for a day to come on which they were happy.
+    `UnknownTimezone`, `TagsNotPossible`, or `NotHappenedYet` for a day to come on which they were
+    happy.
     """
     contact = Contact(
         business=business,
@@ -121,6 +130,7 @@ def add_contact(
         met_through=met_through,
         keep_in_touch_days=keep_in_touch_days,
         timezone=_optional(_clean_timezone, timezone),
+        tags=clean_tags(tags),
         happy_on=_come(happy_on, business, now),
         created_at=now,
     )
@@ -292,6 +302,15 @@ def _optional(clean: Callable[[str], str], text: str) -> str:
     return clean(text) if text.strip() else ""
 
 
+def clean_tags(tags: Iterable[str]) -> list[str]:
+    """In small letters, each once, in their order. Raises `TagsNotPossible`."""
+    clean = dict.fromkeys(" ".join(tag.replace("\0", "").split()).casefold() for tag in tags)
+    clean.pop("", None)
+    if len(clean) > MOST_TAGS or any(len(tag) > LONGEST_TAG for tag in clean):
+        raise TagsNotPossible
+    return list(clean)
+
+
 def _come(day: date | None, business: Business, now: datetime) -> date | None:
     """The day, if it has come."""
     if day is not None and day > clock.today(business, now):
@@ -329,6 +348,8 @@ def _save_unless_taken(contact: Contact, **how: Unpack[_Saving]) -> None:
 def _cleaned(business: Business, changes: ContactChanges, now: datetime) -> Mapping[str, Any]:
     wanted: dict[str, Any] = dict(changes)
     _come(changes.get("happy_on"), business, now)
+    if "tags" in changes:
+        wanted["tags"] = clean_tags(changes["tags"])
     if "name" in changes:
         wanted["name"] = clean_name(changes["name"])
     if "email" in changes:

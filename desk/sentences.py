@@ -32,6 +32,7 @@ _FIELDS = {
     "customer_since": "the day they became a customer",
     "timezone": "the time zone",
     "may_be_asked": "whether they may be asked",
+    "tags": "the tags",
     "happy_on": "that they are known to be happy",
 }
 

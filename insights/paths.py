@@ -25,7 +25,8 @@ class Way(IntEnum):
     INTRODUCED = 2
     MET_THROUGH = 3
     MET_BY = 4
-    SAME_TRADE = 5
+    SAME_TAG = 5
+    SAME_TRADE = 6
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,12 +38,14 @@ class Path:
     because: str
 
 
-def who_may_know(*, person: str, firm: str) -> Sequence[Path]:
+def who_may_know(*, person: str, firm: str, tag: str = "") -> Sequence[Path]:
     """The people who may know this person, or somebody at this firm; nobody for empty names.
+
+    `tag`: what is known of the person, such as their choir.
 
     Somebody who is left in peace is not among them. As many queries for a large firm as for none.
     """
-    if not (person or firm):
+    if not (person or firm or tag):
         return []
     companies = list(_companies(firm))
     there = _there(person, companies)
@@ -51,6 +54,7 @@ def who_may_know(*, person: str, firm: str) -> Sequence[Path]:
         *_themselves(there, person),
         *_introducers(there),
         *_met(there),
+        *_same_tag(there, tag),
         *_same_trade(companies),
     ):
         known = best.get(path.contact.pk)
@@ -113,6 +117,18 @@ def _met(there: Sequence[Contact]) -> Iterator[Path]:
     for one in rows.order_by("name_key", "id")[:MOST_THERE]:
         assert one.met_through is not None
         yield Path(one, Way.MET_BY, f"You met {one.first_name} through {_whom(one.met_through)}.")
+
+
+def _same_tag(there: Sequence[Contact], tag: str) -> Iterator[Path]:
+    """Who has the tag, or one that somebody there has."""
+    wanted = dict.fromkeys(filter(None, [tag.strip().casefold()]))
+    wanted |= dict.fromkeys(one for contact in there for one in contact.tags)
+    rows = Contact.objects.filter(tags__overlap=list(wanted)).exclude(
+        pk__in=[one.pk for one in there]
+    )
+    for one in rows.order_by("name_key", "id")[:MOST_THERE]:
+        shared = next(each for each in wanted if each in one.tags)
+        yield Path(one, Way.SAME_TAG, f"{one.first_name} has the tag “{shared}”, as they do.")
 
 
 def _same_trade(companies: Sequence[Company]) -> Iterator[Path]:

@@ -118,7 +118,7 @@ def _send_once(request: DeskRequest, contact: Contact, form: AskForm) -> Ask:
     """
     now, told = clock.now(), _words(form)
     contact = locked(contact)
-    waits = _waits_until(request) is not None
+    waits = _waits_until(request) is not None or _is_kept(request)
     kept = Ask.objects.drafts() if waits else Ask.objects.awaiting_answer()
     same = kept.filter(
         advocate__contact=contact,
@@ -129,7 +129,7 @@ def _send_once(request: DeskRequest, contact: Contact, form: AskForm) -> Ask:
     if known is not None:
         return known
     ask = draft_ask(contact=contact, by=request.actor, sender=request.user, now=now, **told)
-    return ask if waits or _is_kept(request) else _send(request, ask, form, now)
+    return ask if waits else _send(request, ask, form, now)
 
 
 def _words(form: AskForm) -> AskChanges:

@@ -4,6 +4,7 @@ from django import forms
 
 from businesses.models import LONGEST_BLURB
 from contacts.addresses import clean_email
+from contacts.models import LONGEST_TAG
 from contacts.names import clean_name
 from desk.forms import PlainForm
 from introductions.models import LONGEST_OVERRIDE
@@ -105,3 +106,9 @@ class WhoKnowsForm(PlainForm):
 
     person = forms.CharField(label="Whom would you like to meet?", max_length=75, required=False)
     firm = forms.CharField(label="Which firm are they with?", max_length=100, required=False)
+    tag = forms.CharField(
+        label="A tag that would be theirs",
+        max_length=LONGEST_TAG,
+        required=False,
+        help_text="Such as a club or a school.",
+    )

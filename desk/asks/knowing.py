@@ -17,10 +17,11 @@ from introductions.gate import pause_of
 def who_knows(request: DeskRequest, slug: str) -> HttpResponse:
     """A name and a firm; then the people who may know them, the surest first, and why."""
     form = WhoKnowsForm(request.GET or None)
-    person = firm = ""
+    person = firm = tag = ""
     if form.is_valid():
         person, firm = form.cleaned_data["person"].strip(), form.cleaned_data["firm"].strip()
-    paths = who_may_know(person=person, firm=firm)
+        tag = form.cleaned_data["tag"].strip()
+    paths = who_may_know(person=person, firm=firm, tag=tag)
     found = standings(
         Contact.objects.filter(pk__in=[one.contact.pk for one in paths]),
         business=request.business,
@@ -31,7 +32,14 @@ def who_knows(request: DeskRequest, slug: str) -> HttpResponse:
     context = {
         "form": form,
         "paths": [(one, by_person[one.contact.pk]) for one in paths],
-        "asked": bool(person or firm),
-        "named": f"{person} of {firm}" if person and firm else person or f"somebody at {firm}",
+        "asked": bool(person or firm or tag),
+        "named": _named(person, firm),
     }
     return render(request, "desk/asks/who_knows.html", context)
+
+
+def _named(person: str, firm: str) -> str:
+    """What the ask begins with."""
+    if person and firm:
+        return f"{person} of {firm}"
+    return person or (f"somebody at {firm}" if firm else "")

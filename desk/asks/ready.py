@@ -32,6 +32,10 @@ GROUPS = {
 }
 
 
+# Nobody is invited to ask these.
+_LEFT_ALONE = frozenset({Readiness.PUT_RIGHT, Readiness.REST})
+
+
 @require_safe
 def who_is_ready(request: DeskRequest, slug: str) -> HttpResponse:
     """The people nearest to the business, in groups, each with the reasons."""
@@ -42,7 +46,7 @@ def who_is_ready(request: DeskRequest, slug: str) -> HttpResponse:
     found = standings(people, business=business, pause=None, now=now)
     context = {
         "groups": [
-            (key, *GROUPS[key], together)
+            (key in _LEFT_ALONE, *GROUPS[key], together)
             for key, together in by_readiness(found[:MOST_SHOWN]).items()
             if together
         ],

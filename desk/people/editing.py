@@ -85,6 +85,7 @@ def _what_is_known(contact: Contact) -> dict[str, object]:
         for name in ("name", "email", *PersonForm.MORE)
         if name != "company_name"
     } | {
+        "tags": ", ".join(contact.tags),
         "company_name": contact.company.name if contact.company else "",
         "met_through": through.pk if through else None,
         "met_through_name": through.name if through else "",

@@ -12,7 +12,7 @@ from contacts.addresses import LONGEST_ADDRESS, clean_email, clean_phone
 from contacts.imports.table import MOST_BYTES, FileTooLarge
 from contacts.models import LONGEST_TEXT, Contact
 from contacts.names import clean_name
-from contacts.services import ContactChanges
+from contacts.services import ContactChanges, TagsNotPossible, clean_tags
 from contacts.states import Circle, InteractionKind, Source
 from desk.forms import DayField, PlainForm
 from desk.people.listing import about
@@ -118,6 +118,12 @@ class PersonForm(FirstFieldForm):
         help_text="For cards.",
         widget=forms.Textarea(attrs=_NOT_OURS | {"rows": 3}),
     )
+    tags = forms.CharField(
+        label="Tags",
+        required=False,
+        max_length=900,
+        help_text="What people have in common, with commas between: rowing club, Lund.",
+    )
     note = forms.CharField(
         label="Note", required=False, max_length=LONGEST_TEXT, widget=forms.Textarea({"rows": 3})
     )
@@ -131,6 +137,7 @@ class PersonForm(FirstFieldForm):
         "source",
         "customer_since",
         "postal_address",
+        "tags",
         "note",
     )
 
@@ -147,6 +154,12 @@ class PersonForm(FirstFieldForm):
 
     def clean_phone(self) -> str:
         return self.checked("phone", lambda text: clean_phone(text, self.business.country))
+
+    def clean_tags(self) -> list[str]:
+        try:
+            return clean_tags(str(self.cleaned_data["tags"]).split(","))
+        except TagsNotPossible as refusal:
+            raise forms.ValidationError(refusal.message, code=refusal.code) from refusal
 
     def clean_customer_since(self) -> date | None:
         day: date | None = self.cleaned_data["customer_since"]
@@ -183,6 +196,7 @@ class PersonForm(FirstFieldForm):
             met_through=given["met_through"],
             customer_since=given["customer_since"],
             postal_address=given["postal_address"],
+            tags=given["tags"],
             note=given["note"],
         )
 

@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     dependencies = [
         ("businesses", "0006_how_often_and_for_whom_is_asked"),
-        ("contacts", "0003_known_to_be_happy"),
+        ("contacts", "0002_left_in_peace"),
         ("introductions", "0001_asks_introductions_and_consent"),
     ]
 

@@ -37,6 +37,7 @@ def test_a_person_is_added_with_a_name_alone(api: ApiClient) -> None:
         "met_through_id": None,
         "customer_since": None,
         "timezone": "",
+        "tags": [],
         "happy_on": None,
         "rests": "",
         "rests_since": None,

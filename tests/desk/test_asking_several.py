@@ -9,7 +9,7 @@ from activity.actors import SYSTEM, Actor
 from businesses import clock
 from businesses.models import Business, User
 from contacts.models import Contact
-from contacts.services import change_contact
+from contacts.services import TagsNotPossible, change_contact
 from introductions import services
 from introductions.models import Ask
 from outreach.models import Message
@@ -129,6 +129,29 @@ def test_who_may_know_them_is_said_the_surest_first(
     places = [page.index(one) for one in said]
     assert places == sorted(places)
     assert "named=Jan%20Meyer%20of%20meyer" in page
+
+
+def test_what_people_have_in_common_is_a_way_too(
+    alice_client: Client, business: Business, elena: Contact, olle: Contact
+) -> None:
+    edit = f"/b/{business.slug}/people/{elena.pk}/edit/"
+    whole = {"name": elena.name, "email": elena.email, "circle": "close", "source": "unknown"}
+    alice_client.post(edit, {**whole, "tags": "Rowing  Club, Lund, lund"})
+    change_contact(contact=olle, changes={"tags": ["Lund"]}, by=SYSTEM, now=clock.now())
+
+    elena.refresh_from_db()
+    assert elena.tags == ["rowing club", "lund"]
+    by_tag = alice_client.get(f"/b/{business.slug}/asks/who-knows/?tag=Lund").text
+    assert "Elena has the tag “lund”, as they do." in by_tag
+    by_name = alice_client.get(f"/b/{business.slug}/asks/who-knows/?person=Elena+Rossi").text
+    assert "You know Elena Rossi yourself." in by_name
+    assert "Olle has the tag “lund”, as they do." in by_name
+
+
+@pytest.mark.parametrize("tags", [["x" * 41], [str(number) for number in range(21)]])
+def test_tags_beyond_reason_are_refused(elena: Contact, tags: list[str]) -> None:
+    with pytest.raises(TagsNotPossible):
+        change_contact(contact=elena, changes={"tags": tags}, by=SYSTEM, now=clock.now())
 
 
 def test_nobody_known_is_said_too(alice_client: Client, business: Business) -> None:

@@ -90,7 +90,8 @@ def links(business: Business, alice: User, by_alice: Actor) -> list[str]:
         ask = services.draft_ask(
             contact=asked.contact, wanted="workshops", by=by_alice, sender=alice, now=NOW
         )
-        close(ask=services.send_ask(ask=ask, by=by_alice, now=NOW), now=LATER)
+        sent = services.send_ask(ask=ask, reason="They asked me to.", by=by_alice, now=NOW)
+        close(ask=sent, now=LATER)
     for kind in (MORNING, MONTH):
         member = Membership.objects.select_related("business", "user").get(user=alice)
         stop_url(member=member, kind=kind, now=NOW)
