@@ -49,6 +49,7 @@ DESK: dict[str, str] = {
     "settings": "settings/",
     "who letters are from": "settings/sender/",
     "whether letters leave": "settings/health/",
+    "how one introduces oneself": "settings/introducing/",
     "when letters leave": "settings/hours/",
     "who gets no mail": "settings/stopped/",
     "keys": "settings/keys/",
@@ -88,6 +89,7 @@ PUBLIC: dict[str, str] = {
 GUESTS: tuple[str, ...] = (
     "advocate asked",
     "advocate declined",
+    "somebody is missing",
     "own link shared",
     "letter offered",
     "introduction taken back",
@@ -157,6 +159,8 @@ def open_guests_pages(stack: Stack, owner: Owner, page: Page) -> Guests:
     pages = {"advocate asked": asked.link("/a/"), "advocate declined": other.link("/a/")}
     stop = asked.headers.get("List-Unsubscribe", "").strip("<>") or asked.link("/u/")
     pages |= {"stop letters": stop, "letters stopped": other.link("/u/")}
+
+    pages["somebody is missing"] = pages["advocate asked"] + "too/"
 
     advocate = Advocate(stack, page)
     for name, who in (
