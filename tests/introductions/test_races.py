@@ -30,6 +30,7 @@ BUTTONS: dict[str, Callable[..., object]] = {
     "undo offer": services.undo_offer,
     "undo": services.undo_answer,
     "send now": services.send_handshake_now,
+    "erase": services.erase_held,
 }
 
 
@@ -57,7 +58,9 @@ def test_of_two_opposite_answers_one_wins(
         assert recorded == 2
 
 
-@pytest.mark.parametrize(("one", "other"), [("send now", "undo"), ("send now", "send now")])
+@pytest.mark.parametrize(
+    ("one", "other"), [("send now", "undo"), ("send now", "send now"), ("send now", "erase")]
+)
 def test_of_two_presses_after_a_yes_one_wins(
     business: Business, marta: Advocate, now: datetime, one: str, other: str
 ) -> None:
