@@ -18,8 +18,9 @@ from businesses.services import open_business
 from businesses.tenancy import acting_for
 from introductions import services as introductions
 from tests.api.fuzzing import Fuzzer
+from tests.desk.factories import a_letter_that_failed
 from tests.guards.worlds import a_world, rows_of
-from tests.introductions.factories import an_advocate
+from tests.introductions.factories import a_contact, an_advocate
 from tests.referrals.factories import a_referral, lost
 
 RESOURCES = [
@@ -76,6 +77,10 @@ def _opened(owner: User) -> Business:
         introductions.draft_ask(
             contact=advocate.contact, wanted="small workshops", by=SYSTEM, sender=owner, now=now
         )
+        # Among so many letters some that may be sent again.
+        for number in range(8):
+            lost_to = a_contact(business, now, f"Lost {number}", f"lost{number}@x.example")
+            a_letter_that_failed(lost_to, now)
         for name in ("one", "two"):
             a_referral(advocate, now, f"{name}@prospects.example")
         lost(a_referral(advocate, now, "three@prospects.example"), now)
