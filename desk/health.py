@@ -37,6 +37,9 @@ LETTERS: dict[str, str] = {
 }
 # What follows from something else, by the name of its handler.
 FOLLOWS: dict[str, str] = {
+    "referrals.services.credits.tell_other_advocate": (
+        "A letter to somebody who introduced the same person was not written"
+    ),
     "referrals.services.progress.tell_advocate_of_progress": (
         "The letter that tells what became of an introduction"
     ),
