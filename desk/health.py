@@ -32,13 +32,14 @@ LETTERS: dict[str, str] = {
     "introduction_to_prospect": "An introduction",
     "handshake_to_everyone": "The letter that introduces all three",
     "progress_to_advocate": "News of what became of it",
+    "also_introduced_to_advocate": "News that somebody else had the same thought",
     "thanks_to_advocate": "Your thank-you",
     "plan_letter": "Your letter",
 }
 # What follows from something else, by the name of its handler.
 FOLLOWS: dict[str, str] = {
     "referrals.services.credits.tell_other_advocate": (
-        "A letter to somebody who introduced the same person was not written"
+        "The letter to somebody who introduced the same person, too"
     ),
     "referrals.services.progress.tell_advocate_of_progress": (
         "The letter that tells what became of an introduction"
