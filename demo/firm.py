@@ -7,12 +7,20 @@ from django.conf import settings
 
 from businesses.keys import PREFIX_LENGTH, make_api_key
 from businesses.models import Business, Membership, Role, Scope, User
+from businesses.profile import ProfileChanges, change_profile, introduce_member
 from businesses.services import confirm_owner, introduce_sender, open_business
 
 NAME = "Lindqvist Bookkeeping"
 TAGLINE = "Bookkeeping for small workshops"
 POSTAL_ADDRESS = "Harbour Street 12, 222 22 Lund, Sweden"
 OWNER = "Elena Lindqvist"
+OWNERS_WORDS = "I am Elena, and I keep the books of workshops that would rather be working."
+PROFILE: ProfileChanges = {
+    "town": "Lund",
+    "website": "https://lindqvist.example",
+    "difference": "We come to the workshop, and no receipt has to be sorted before.",
+    "first_talk": "Half an hour over your last quarter, and you know where the money goes.",
+}
 TEAM_MATE = ("Nadia Ek", "nadia@lindqvist.example")
 TEAM_MATE_AFTER = timedelta(days=330)
 
@@ -40,8 +48,7 @@ def open_firm(*, now: datetime) -> tuple[Business, dict[str, Membership]]:
     introduce_sender(
         business=business, user=owner, name=OWNER, firm=NAME, postal_address=POSTAL_ADDRESS
     )
-    business.website = "https://lindqvist.example"
-    business.save(update_fields=["website"])
+    change_profile(business=business, changes=PROFILE)
     confirm_owner(user=owner, now=now)
     business.refresh_from_db()
     mate = Membership.objects.create(
@@ -53,6 +60,7 @@ def open_firm(*, now: datetime) -> tuple[Business, dict[str, Membership]]:
     owners = Membership.objects.select_related("user", "business").get(
         business=business, user=owner
     )
+    introduce_member(member=owners, words=OWNERS_WORDS)
     return business, {"Elena": owners, "Nadia": mate}
 
 

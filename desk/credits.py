@@ -43,6 +43,8 @@ class SplitForm(PlainForm):
         assert isinstance(field, forms.ChoiceField)
         self.others = advocates_but([one.pk for one in self.named], referral)
         field.choices = [("", "Nobody"), *((str(key), name) for key, name in self.others)]
+        if not self.others:
+            del self.fields["other"], self.fields["other_share"]
 
     def shares(self) -> Mapping[UUID, int]:
         """By advocate; nothing for whoever has none."""

@@ -32,6 +32,7 @@ LETTERS: dict[str, str] = {
     "introduction_to_prospect": "An introduction",
     "handshake_to_everyone": "The letter that introduces all three",
     "progress_to_advocate": "News of what became of it",
+    "also_introduced_to_advocate": "News that somebody else had the same thought",
     "thanks_to_advocate": "Your thank-you",
     "plan_letter": "Your letter",
     "question_to_customer": "Your question how it was",
@@ -39,6 +40,9 @@ LETTERS: dict[str, str] = {
 }
 # What follows from something else, by the name of its handler.
 FOLLOWS: dict[str, str] = {
+    "referrals.services.credits.tell_other_advocate": (
+        "The letter to somebody who introduced the same person, too"
+    ),
     "referrals.services.progress.tell_advocate_of_progress": (
         "The letter that tells what became of an introduction"
     ),

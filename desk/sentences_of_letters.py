@@ -59,6 +59,7 @@ _LETTERS = {
     "introduction_to_prospect": "the letter of introduction",
     "handshake_to_everyone": "the letter that introduces everybody",
     "progress_to_advocate": "the letter that tells how it goes",
+    "also_introduced_to_advocate": "the letter that tells of the same thought of somebody else",
     "thanks_to_advocate": "the thank-you letter",
     "plan_letter": "the letter",
 }

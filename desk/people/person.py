@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from django.contrib import messages
-from django.db.models import QuerySet, Sum
+from django.db.models import F, QuerySet, Sum
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_POST, require_safe
@@ -24,6 +24,7 @@ from insights.readiness import YEAR, standing_of
 from outreach.models import Cadence, Enrolment
 from outreach.services import BY_HAND, stops_of
 from referrals.models import ClosedBusiness, Credit, Referral, ThankYou
+from referrals.services.credits import WHOLE
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,7 +126,12 @@ def _brought(contact: Contact) -> Brought | None:
     if not people:
         return None
     through = ClosedBusiness.objects.filter(referral__credits__advocate__contact=contact)
-    return Brought(people, _totals(through))
+    # Where the credit is shared, each one's part of it; a cent may be lost in rounding down.
+    parts = through.values("currency").annotate(
+        total=Sum(F("amount") * F("referral__credits__share"))
+    )
+    sums = [(row["total"] // WHOLE, row["currency"]) for row in parts.order_by("currency")]
+    return Brought(people, sums)
 
 
 def _totals(closed: QuerySet[ClosedBusiness]) -> list[tuple[int, str]]:

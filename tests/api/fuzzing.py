@@ -5,6 +5,7 @@ does not, then others at random, the same ones every time. Most ids become those
 there, and most texts such as people send: nearly all would end at *not found* and *invalid*.
 """
 
+import base64
 import random
 from collections import Counter
 from collections.abc import Iterator, Mapping, MutableMapping, Sequence
@@ -24,6 +25,8 @@ from schemathesis.specs.openapi.checks import (
     response_schema_conformance,
     status_code_conformance,
 )
+
+from tests.guards.worlds import a_dot
 
 CHECKS: Sequence[CheckFunction] = (
     not_a_server_error,
@@ -52,6 +55,8 @@ PLAUSIBLE: Mapping[str, Sequence[Any]] = {
     "words": ["Hello {first_name}, how are you?", "Hello"],
     "key": ["thanks_to_advocate"],
     "body": ["Dear {first_name},\n\n{words}\n\n{sender}", "{words}"],
+    "image": [base64.b64encode(a_dot()).decode()],
+    "share": [100],
     "subject": ["Thank you, {first_name}", "Thank you"],
     "version": [""],
     "label": ["Town reviews"],
@@ -147,6 +152,10 @@ class Fuzzer:
                 rows = self._rows_of(name, path)
                 if rows and chance.random() < REAL_IDS:
                     sent[name] = str(chance.choice(rows))
+            elif isinstance(value, list):
+                for part in value:
+                    if isinstance(part, MutableMapping):
+                        self._make_values_real(part, path, chance)
             elif name in PLAUSIBLE and value is not None and chance.random() < REAL_WORDS:
                 sent[name] = chance.choice(PLAUSIBLE[name])
 

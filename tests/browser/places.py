@@ -53,6 +53,7 @@ DESK: dict[str, str] = {
     "settings": "settings/",
     "who letters are from": "settings/sender/",
     "whether letters leave": "settings/health/",
+    "how one introduces oneself": "settings/introducing/",
     "when letters leave": "settings/hours/",
     "how to ask": "settings/asking/",
     "who gets no mail": "settings/stopped/",
@@ -94,6 +95,7 @@ GUESTS: tuple[str, ...] = (
     "advocate asked",
     "advocate's limits",
     "advocate declined",
+    "somebody is missing",
     "own link shared",
     "letter offered",
     "introduction taken back",
@@ -168,6 +170,8 @@ def open_guests_pages(stack: Stack, owner: Owner, page: Page) -> Guests:
     pages["advocate's limits"] = f"{pages['advocate asked'].rstrip('/')}/limits/"
     stop = asked.headers.get("List-Unsubscribe", "").strip("<>") or asked.link("/u/")
     pages |= {"stop letters": stop, "letters stopped": other.link("/u/")}
+
+    pages["somebody is missing"] = pages["advocate asked"] + "too/"
 
     advocate = Advocate(stack, page)
     for name, who in (

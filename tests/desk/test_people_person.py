@@ -30,11 +30,12 @@ EVENTS = {
         "contacts": "imported",
         "interaction": "logged",
         "ask": "drafted overridden nudged changed sent answered declined withdrawn expired",
-        "introduction": "shared offered accepted answer_undone "
+        "introduction": "shared offered accepted corrected answer_undone "
         "shook_hands postponed declined expired withdrawn "
         "vouching vouched unknown unvouched went_on word_undone added_to",
         "advocate": "link_made link_renewed link_ended",
-        "referral": "opened moved won lost reopened",
+        "referral": "opened moved won lost reopened introduced_again credit_split",
+        "credit": "claimed claim_answered",
         "business": "closed corrected",
         "thanks": "owed given waived",
         "reminder": "added done handed skipped snoozed",

@@ -5,12 +5,14 @@ from datetime import datetime, timedelta
 import pytest
 from django.test import Client
 
+from activity.actors import Actor
 from businesses import clock
 from businesses.models import Business
 from introductions.models import Advocate
 from referrals.models import Credit, Referral, ThankYou
+from referrals.services import split_credit
 from tests.introductions.factories import an_advocate, shaken
-from tests.referrals.factories import a_referral
+from tests.referrals.factories import a_referral, won
 
 pytestmark = pytest.mark.django_db
 
@@ -95,3 +97,21 @@ def test_another_businesss_advocate_is_nobody(
 
     assert answer.status_code == 422
     assert shares() == {"Marta": 100}
+
+
+def test_on_the_page_of_each_stands_their_own_part(
+    alice_client: Client,
+    business: Business,
+    by_alice: Actor,
+    referral: Referral,
+    marta: Advocate,
+    walter: Advocate,
+    now: datetime,
+) -> None:
+    split_credit(referral=referral, shares={marta.pk: 70, walter.pk: 30}, by=by_alice, now=now)
+    won(referral, now, amount=100_000)
+
+    for advocate, part in ((marta, "€700"), (walter, "€300")):
+        page = alice_client.get(f"/b/{business.slug}/people/{advocate.contact_id}/").text
+        assert part in page
+        assert "€1,000" not in page

@@ -40,6 +40,7 @@ BUTTONS: dict[str, Callable[..., object]] = {
     "vouch": partial(services.vouch_for, words="I know them."),
     "unknown": services.say_unknown,
     "take back": services.take_back_coming,
+    "erase": services.erase_held,
 }
 
 
@@ -67,7 +68,9 @@ def test_of_two_opposite_answers_one_wins(
         assert recorded == 2
 
 
-@pytest.mark.parametrize(("one", "other"), [("send now", "undo"), ("send now", "send now")])
+@pytest.mark.parametrize(
+    ("one", "other"), [("send now", "undo"), ("send now", "send now"), ("send now", "erase")]
+)
 def test_of_two_presses_after_a_yes_one_wins(
     business: Business, marta: Advocate, now: datetime, one: str, other: str
 ) -> None:

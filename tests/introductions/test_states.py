@@ -40,6 +40,11 @@ PRESSES: dict[str, Press] = {
         introduction=row, by=SYSTEM, now=now
     ),
     "send now": lambda row, now: services.send_handshake_now(introduction=row, now=now),
+    "press send now": lambda row, now: services.press_send_now(introduction=row, now=now),
+    "put right": lambda row, now: services.correct_held(
+        introduction=row, first_name="Jonah", email="jonah@shoebox.example", now=now
+    ),
+    "erase": lambda row, now: services.erase_held(introduction=row, now=now),
     "add": lambda row, now: services.add_to_answer(introduction=row, sentence="Hello.", now=now),
     "sweep yes": lambda row, now: services.complete_handshake(introduction=row, now=now),
     "sweep no": lambda row, now: services.erase_declined(introduction=row, now=now),

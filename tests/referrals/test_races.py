@@ -109,3 +109,25 @@ def test_two_arrivals_of_one_person_are_one(
 
     assert committed(business, Referral.objects.count) == RACES
     assert committed(business, Credit.objects.count) == RACES
+
+
+def test_of_two_ways_to_share_the_credit_one_stands_whole(
+    business: Business, marta: Advocate, now: datetime
+) -> None:
+    others = [
+        committed(business, partial(an_advocate, business, now, name=name, email=email))
+        for name, email in (("Walter Holm", "w@holm.example"), ("Ines Duarte", "i@x.example"))
+    ]
+    for number in range(RACES):
+        row = the_next(business, marta, now, number)
+        share = partial(services.split_credit, referral=row, by=SYSTEM, now=now)
+
+        outcomes = race(
+            business,
+            *(partial(share, shares={marta.pk: 50, other.pk: 50}) for other in others),
+            partial(won, row, now),
+        )
+
+        assert outcomes == [None, None, None]
+        shares = committed(business, lambda row=row: [*row.credits.values_list("share", flat=True)])
+        assert shares == [50, 50]
