@@ -45,6 +45,11 @@ DESK: dict[str, str] = {
     "thanks waived": "thank-yous/{waived}/",
     "something to do": "reminders/{reminder}/",
     "last month": "months/",
+    "how it was": "feedback/",
+    "asking how it was": "people/{hugo}/feedback/",
+    "words to publish": "testimonials/",
+    "somebody's words": "testimonials/{words}/",
+    "where reviews are written": "settings/reviews/",
     "own mail": "settings/mail/",
     "settings": "settings/",
     "who letters are from": "settings/sender/",
@@ -145,6 +150,7 @@ def _query(name: str) -> str:
         " (SELECT id FROM outreach_cadence WHERE key = 'tell_advocate') ORDER BY position LIMIT 1",
         "reminder": "SELECT id FROM outreach_reminder WHERE done_at IS NULL"
         " AND closed_at IS NULL LIMIT 1",
+        "words": "SELECT id FROM feedback_testimonial WHERE withdrawn_at IS NULL LIMIT 1",
         "draft": "SELECT id FROM outreach_steptaken WHERE outcome = 'drafted' LIMIT 1",
     }
     return plans.get(name) or _BY_STATE.format(table="referrals_referral", state=name)
