@@ -61,6 +61,8 @@ _LETTERS = {
     "progress_to_advocate": "the letter that tells how it goes",
     "thanks_to_advocate": "the thank-you letter",
     "plan_letter": "the letter",
+    "question_to_customer": "the question how it was",
+    "edit_to_customer": "the letter about a change in their words",
 }
 
 

@@ -101,6 +101,10 @@ GUESTS: tuple[str, ...] = (
     "prospect said not now",
     "prospect said no",
     "taken-back link",
+    "customer asked",
+    "customer very happy",
+    "what people say",
+    "wall for other sites",
     "stop letters",
     "letters stopped",
     "a letter",
@@ -184,6 +188,7 @@ def open_guests_pages(stack: Stack, owner: Owner, page: Page) -> Guests:
     advocate.introduce_for_me("Wilma", "wilma@browser.example")
     pages["letter offered"] = page.url
     _answer(stack, page, pages)
+    _how_it_was(owner, page, pages)
     _find_a_letter(page, pages)
     return pages
 
@@ -205,6 +210,26 @@ def _answer(stack: Stack, page: Page, pages: Guests) -> None:
         prospect.press(button)
         prospect.reads(says)
         pages[name] = page.url
+
+
+def _how_it_was(owner: Owner, page: Page, pages: Guests) -> None:
+    """Two customers are asked how it was, and one has answered. The demo has words on its page."""
+    for name, email in (("Cora Blix", "cora@browser.example"), ("Dag Ness", "dag@browser.example")):
+        owner.go("people/new/")
+        owner.type("Name", name)
+        owner.type("E-mail", email)
+        owner.press("Add")
+        owner.follow(f"Ask {name.split()[0]} how it was")
+        owner.press(f"Send it to {name.split()[0]}")
+        link = owner.stack.letter(email, "One question").link("/f/")
+        pages["customer asked" if "customer asked" not in pages else "customer very happy"] = link
+    page.goto(pages["customer very happy"])
+    page.get_by_label("10", exact=True).check()
+    page.get_by_label("Why?").fill("Never late.")
+    page.get_by_role("button", name="Send my answer").click()
+    page.get_by_role("button", name="You may publish this").wait_for()
+    slug = owner.desk.split("/")[2]
+    pages |= {"what people say": f"/t/{slug}/", "wall for other sites": f"/t/{slug}/wall/"}
 
 
 def _find_a_letter(page: Page, pages: Guests) -> None:
