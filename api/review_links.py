@@ -16,18 +16,14 @@ from feedback.services import MOST_REVIEW_LINKS, NewReviewLink, keep_review_link
 class ReviewLinkShape(Shape):
     """A site on which anybody can write what they think."""
 
-    label = serializers.CharField(  # type: ignore[assignment]  # a field named as an attribute
-        max_length=40
-    )
+    label = serializers.CharField(max_length=40)  # type: ignore[assignment]  # a field named as an attribute
     url = serializers.CharField(max_length=300, help_text="Begins with https://.")
 
 
 class AllReviewLinksShape(Shape):
     """All of them, in the order in which they are shown."""
 
-    results = ReviewLinkShape(  # type: ignore[call-arg]  # for the list of them
-        many=True, max_length=MOST_REVIEW_LINKS
-    )
+    results = serializers.ListField(child=ReviewLinkShape(), max_length=MOST_REVIEW_LINKS)
 
 
 class ReviewLinks(Resource):

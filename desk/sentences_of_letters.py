@@ -62,6 +62,8 @@ _LETTERS = {
     "also_introduced_to_advocate": "the letter that tells of the same thought of somebody else",
     "thanks_to_advocate": "the thank-you letter",
     "plan_letter": "the letter",
+    "question_to_customer": "the question how it was",
+    "edit_to_customer": "the letter about a change in their words",
 }
 
 

@@ -116,18 +116,24 @@ def record_feedback(
     )
     whose = _settle_earlier(contact, now)
     if feedback.is_detractor:
-        add_reminder(
-            business=business,
-            kind=ReminderKind.PUT_RIGHT,
-            contact=contact,
-            subject=feedback,
-            due_on=clock.today(business, now),
-            assignee=whose,
-            dedupe=f"feedback:{feedback.pk}",
-            by=by,
-            now=now,
-        )
+        _remind_to_put_right(feedback, whose, by, now)
     return feedback
+
+
+def _remind_to_put_right(
+    feedback: Feedback, whose: Membership | None, by: Actor, now: datetime
+) -> None:
+    add_reminder(
+        business=feedback.business,
+        kind=ReminderKind.PUT_RIGHT,
+        contact=feedback.contact,
+        subject=feedback,
+        due_on=clock.today(feedback.business, now),
+        assignee=whose,
+        dedupe=f"feedback:{feedback.pk}",
+        by=by,
+        now=now,
+    )
 
 
 def add_wish(*, feedback: Feedback, wish: str, now: datetime) -> Feedback:

@@ -27,6 +27,8 @@ def test_all_letters_are_told_with_their_fields(reader: ApiClient) -> None:
         "won_to_advocate",
         "lost_to_advocate",
         "thanks_to_advocate",
+        "question_to_customer",
+        "edit_to_customer",
     ]
     asking = letters[0]
     assert (asking["subject"], asking["is_own"], asking["mail_kind"]) == (

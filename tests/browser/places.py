@@ -49,6 +49,11 @@ DESK: dict[str, str] = {
     "thanks waived": "thank-yous/{waived}/",
     "something to do": "reminders/{reminder}/",
     "last month": "months/",
+    "how it was": "feedback/",
+    "asking how it was": "people/{hugo}/feedback/",
+    "words to publish": "testimonials/",
+    "somebody's words": "testimonials/{words}/",
+    "where reviews are written": "settings/reviews/",
     "own mail": "settings/mail/",
     "settings": "settings/",
     "who letters are from": "settings/sender/",
@@ -104,6 +109,10 @@ GUESTS: tuple[str, ...] = (
     "prospect said not now",
     "prospect said no",
     "taken-back link",
+    "customer asked",
+    "customer very happy",
+    "what people say",
+    "wall for other sites",
     "stop letters",
     "letters stopped",
     "a letter",
@@ -157,6 +166,7 @@ def _query(name: str) -> str:
         " (SELECT id FROM outreach_cadence WHERE key = 'tell_advocate') ORDER BY position LIMIT 1",
         "reminder": "SELECT id FROM outreach_reminder WHERE done_at IS NULL"
         " AND closed_at IS NULL LIMIT 1",
+        "words": "SELECT id FROM feedback_testimonial WHERE withdrawn_at IS NULL LIMIT 1",
         "draft": "SELECT id FROM outreach_steptaken WHERE outcome = 'drafted' LIMIT 1",
     }
     return plans.get(name) or _BY_STATE.format(table="referrals_referral", state=name)
@@ -194,6 +204,7 @@ def open_guests_pages(stack: Stack, owner: Owner, page: Page) -> Guests:
     pages["letter offered"] = page.url
     _answer(stack, page, pages)
     _come_by_link(stack, page, pages)
+    _how_it_was(owner, page, pages)
     _find_a_letter(page, pages)
     return pages
 
@@ -235,6 +246,26 @@ def _come_by_link(stack: Stack, page: Page, pages: Guests) -> None:
     pages["who came waits"] = page.url
     letter = stack.letter("tomas@browser.example", "See who it is")
     pages["do you know them"] = letter.link("/v/")
+
+
+def _how_it_was(owner: Owner, page: Page, pages: Guests) -> None:
+    """Two customers are asked how it was, and one has answered. The demo has words on its page."""
+    for name, email in (("Cora Blix", "cora@browser.example"), ("Dag Ness", "dag@browser.example")):
+        owner.go("people/new/")
+        owner.type("Name", name)
+        owner.type("E-mail", email)
+        owner.press("Add")
+        owner.follow(f"Ask {name.split()[0]} how it was")
+        owner.press(f"Send it to {name.split()[0]}")
+        link = owner.stack.letter(email, "One question").link("/f/")
+        pages["customer asked" if "customer asked" not in pages else "customer very happy"] = link
+    page.goto(pages["customer very happy"])
+    page.get_by_label("10", exact=True).check()
+    page.get_by_label("Why?").fill("Never late.")
+    page.get_by_role("button", name="Send my answer").click()
+    page.get_by_role("button", name="You may publish this").wait_for()
+    slug = owner.desk.split("/")[2]
+    pages |= {"what people say": f"/t/{slug}/", "wall for other sites": f"/t/{slug}/wall/"}
 
 
 def _find_a_letter(page: Page, pages: Guests) -> None:

@@ -87,8 +87,16 @@ def test_nobody_is_proposed_who_has_something_to_put_right(
     alice_client: Client, business: Business
 ) -> None:
     tomas = make_contact(name="Tomás Brandt", circle=Circle.INNER)
-    record_feedback(contact=tomas, score=3, why="", by=SYSTEM, now=clock.now())
     record_feedback(contact=tomas, score=10, why="", by=SYSTEM, now=clock.now())
+    # An answer settles what an answer brought, and not what a person wrote down since.
+    add_reminder(
+        business=business,
+        kind="put_right",
+        contact=tomas,
+        due_on=clock.today(business),
+        by=SYSTEM,
+        now=clock.now(),
+    )
 
     assert "Ask Tomás" not in alice_client.get(place(business)).content.decode()
 

@@ -5,10 +5,11 @@ import pytest
 from activity.actors import Actor
 from activity.models import Event
 from businesses import clock
-from businesses.models import Business
+from businesses.models import Business, Membership
 from feedback.models import Feedback
 from feedback.services import ScoreOutOfRange, record_feedback
 from outreach.models import Reminder
+from outreach.services import add_reminder, hand_reminder
 from tests.contacts.factories import make_contact
 from tests.feedback.factories import make_feedback
 
@@ -65,3 +66,29 @@ def test_other_numbers_are_refused(business: Business, by_alice: Actor, score: i
         record_feedback(contact=make_contact(), score=score, by=by_alice, now=clock.now())
 
     assert not Feedback.objects.exists()
+
+
+def test_another_bad_answer_takes_the_place_of_the_first_and_stays_with_its_owner(
+    business: Business, membership: Membership, by_alice: Actor
+) -> None:
+    contact, now = make_contact(), clock.now()
+    make_feedback(contact, 3)
+    hand_reminder(reminder=Reminder.objects.get(), to=membership, by=by_alice, now=now)
+
+    worse = make_feedback(contact, 1)
+
+    [left] = Reminder.objects.open()
+    assert (left.subject_id, left.assignee) == (worse.pk, membership)
+
+
+def test_what_somebody_else_wants_put_right_is_not_settled_by_an_answer(
+    business: Business, by_alice: Actor
+) -> None:
+    contact, now = make_contact(), clock.now()
+    today = clock.today(business, now)
+    by_hand = {"business": business, "contact": contact, "due_on": today, "by": by_alice}
+    add_reminder(kind="put_right", text="The door squeaks", now=now, **by_hand)
+
+    make_feedback(contact, 10)
+
+    assert Reminder.objects.get().is_open
