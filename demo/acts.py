@@ -135,6 +135,30 @@ def offers(by: str, person: str, email: str, words: str, *, ask: str = "") -> Ac
     return act
 
 
+def comes(by: str, person: str, email: str, words: str) -> Act:
+    """Somebody comes by a link of the advocate's own."""
+
+    def act(stage: Stage) -> None:
+        advocate = stage.advocate(by)
+        introductions.make_share_link(advocate=advocate, now=clock.now())
+        stage.introductions[person] = introductions.come_by_link(
+            advocate=advocate,
+            first_name=person.split()[0],
+            email=email,
+            words=words,
+            now=clock.now(),
+        )
+
+    return act
+
+
+def is_unknown(person: str) -> Act:
+    """The advocate does not know who came."""
+    return lambda stage: introductions.say_unknown(
+        introduction=stage.introduction(person), now=clock.now()
+    )
+
+
 def says_yes(
     person: str,
     *,

@@ -18,7 +18,7 @@ from businesses import clock
 from businesses.models import Business, Membership, Role
 from introductions import services
 from introductions.models import Ask, Introduction
-from introductions.states import IntroductionState
+from introductions.states import BY_LINK, IntroductionState
 from outreach.models import Enrolment, StepTaken
 from outreach.past import record_as_sent
 from outreach.services import send_draft, take_step
@@ -91,6 +91,10 @@ def _move_introduction(key: UUID, now: datetime) -> None:
         services.erase_declined(introduction=introduction, now=now)
     elif introduction.state == IntroductionState.NOT_NOW:
         services.bring_back(introduction=introduction, now=now)
+    elif introduction.state == IntroductionState.VOUCHING:
+        services.leave_unvouched(introduction=introduction, now=now)
+    elif introduction.state in BY_LINK:
+        services.end_unvouched(introduction=introduction, now=now)
     else:
         services.expire_introduction(introduction=introduction, now=now)
 

@@ -4,8 +4,10 @@ from contacts.states import Circle
 from demo.acts import (
     answers,
     asks_how_it_was,
+    comes,
     drafts,
     is_sent,
+    is_unknown,
     keeps,
     learns,
     lends_words,
@@ -250,6 +252,35 @@ WAITING = [
     *on(0, THIS_MINUTE, says_yes("Signe Björkman", sentence="Forty hives. Help.")),
 ]
 
+BY_LINK = [
+    *on(
+        30,
+        "18:00",
+        comes("Joona Lehtinen", "Aksel Holm", "aksel@holm.example", "We met at a market, I think."),
+    ),
+    *on(29, "07:00", is_unknown("Aksel Holm")),
+    *on(
+        9,
+        "20:10",
+        comes(
+            "Pelle Nyström",
+            "Runa Vik",
+            "runa@vikboats.example",
+            "Pelle taught me to splice. I have two boats, one shed and no ledger.",
+        ),
+    ),
+    *on(
+        1,
+        "12:20",
+        comes(
+            "Joona Lehtinen",
+            "Nils Ek",
+            "nils@eknursery.example",
+            "We share a delivery van on Fridays. I look for somebody before the spring.",
+        ),
+    ),
+]
+
 CARE = [
     *on(45, "10:10", keeps("Edvin Strand", MEETING, "The fair was good. He sold out of paring.")),
     *on(28, "07:10", keeps("Joona Lehtinen", GIFT, "Rye, still warm. Things go well.")),
@@ -278,4 +309,4 @@ CARE = [
     *on(1, "11:25", answers("Anneli Lund", 5, "The invoice was late twice.")),
 ]
 
-SCENES: list[Scene] = [*HUGO, *ELLEN, *JONAS, *SENT, *WAITING, *CARE]
+SCENES: list[Scene] = [*HUGO, *ELLEN, *JONAS, *SENT, *WAITING, *BY_LINK, *CARE]

@@ -31,6 +31,8 @@ LETTERS: dict[str, str] = {
     "ask_to_advocate": "Your ask",
     "introduction_to_prospect": "An introduction",
     "handshake_to_everyone": "The letter that introduces all three",
+    "vouch_to_advocate": "Whether they know who came by their link",
+    "unvouched_to_both": "The letter to you and who came by a link",
     "progress_to_advocate": "News of what became of it",
     "also_introduced_to_advocate": "News that somebody else had the same thought",
     "thanks_to_advocate": "Your thank-you",

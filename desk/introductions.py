@@ -15,7 +15,12 @@ from desk.requests import DeskRequest
 from desk.thanking import number
 from introductions.messages import undelivered
 from introductions.models import Ask, Introduction
-from introductions.services import go_on_unvouched, undo_word, withdraw_introduction
+from introductions.services import (
+    go_on_unvouched,
+    renew_share_link,
+    undo_word,
+    withdraw_introduction,
+)
 from introductions.states import TO_CONFIRM, AskState, IntroductionState
 from referrals.models import Referral
 from referrals.states import STEPS, ReferralState
@@ -153,6 +158,21 @@ def undo_go_on(request: DeskRequest, slug: str, id: UUID) -> HttpResponse:
         request,
         lambda: undo_word(introduction=found, by=request.actor, now=clock.now()),
         "Taken back. No letter leaves.",
+    )
+    if status == 200:
+        return redirect("desk:introduction", slug=slug, id=id)
+    return _page(request, _introduction(id), status)
+
+
+@require_POST
+@may_write
+def renew_link(request: DeskRequest, slug: str, id: UUID) -> HttpResponse:
+    """The link by which they came went further than it should have."""
+    found = _introduction(id)
+    status = refused(
+        request,
+        lambda: renew_share_link(advocate=found.advocate, by=request.actor, now=clock.now()),
+        "Renewed. The former link leads nowhere now.",
     )
     if status == 200:
         return redirect("desk:introduction", slug=slug, id=id)

@@ -43,6 +43,11 @@ urlpatterns: list[URLPattern | URLResolver] = [
         name="introduction_undo_go_on",
     ),
     path(
+        "introductions/<uuid:id>/renew-link/",
+        introductions.renew_link,
+        name="introduction_renew_link",
+    ),
+    path(
         "introductions/<uuid:id>/withdraw/",
         introductions.withdraw,
         name="introduction_withdraw",

@@ -92,6 +92,8 @@ def what_became(
     """
     if is_undelivered:
         return UNDELIVERED
+    if introduction.came_by_link and introduction.state == IntroductionState.ACCEPTED:
+        return "They came by your link. A letter is about to leave."
     if introduction.can_be_undone(now, settings.UNDO_WINDOW):
         return f"Waiting for an answer from {introduction.prospect_first_name}."
     if introduction.state == IntroductionState.NOT_NOW:
@@ -101,10 +103,14 @@ def what_became(
     if introduction.state != IntroductionState.HANDSHAKE:
         return f"Waiting for an answer from {introduction.prospect_first_name}."
     state = ReferralState(outcome) if outcome else ReferralState.INTRODUCED
-    if introduction.advocate_hears == Hears.OUTCOME:
+    if introduction.advocate_hears == Hears.OUTCOME and (
+        state != ReferralState.INTRODUCED or not introduction.goes_on_unvouched
+    ):
         return _OUTCOMES[state]
     if introduction.advocate_hears == Hears.MET and state in _MET:
         return _OUTCOMES[ReferralState.MET]
+    if introduction.goes_on_unvouched:
+        return "They came by your link, and have been introduced."
     return "You introduced them to each other."
 
 

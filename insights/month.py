@@ -15,7 +15,7 @@ from django.db.models import Count, Min, Q, Sum
 from businesses.models import Business
 from contacts.models import Contact
 from introductions.models import Introduction
-from introductions.states import IntroductionState
+from introductions.states import NOT_MADE
 from referrals.models import ClosedBusiness, Referral, ThankYou
 from referrals.states import ReferralState, ThanksState
 
@@ -113,10 +113,10 @@ def _within(business: Business, day: date) -> datetime:
 
 def _counts(before: datetime, begin: datetime, end: datetime) -> dict[str, int]:
     """Each number of the month and of the one before, by its name; one query a table."""
-    taken_back = Q(state=IntroductionState.WITHDRAWN)
+    not_made = Q(state__in=NOT_MADE)
     by_hand = Q(introduction=None)
     introductions = Introduction.objects.aggregate(
-        **_in_both("introductions", "created_at", ~taken_back, before, begin, end),
+        **_in_both("introductions", "created_at", ~not_made, before, begin, end),
         **_in_both("handshakes", "shook_hands_at", Q(), before, begin, end),
     )
     referrals = Referral.objects.aggregate(
@@ -167,7 +167,7 @@ def _given(begin: datetime, end: datetime) -> Sequence[Given]:
     within: dict[str, Any] = {"created_at__gte": begin, "created_at__lt": end}
     introductions = (
         Introduction.objects.filter(**within)
-        .exclude(state=IntroductionState.WITHDRAWN)
+        .exclude(state__in=NOT_MADE)
         .select_related("advocate__contact", "contact")
         .prefetch_related("referrals")
         .order_by("created_at", "id")[:MOST_GIVEN]

@@ -26,7 +26,6 @@ def vouch_to_advocate(
         template=catalogue.VOUCH,
         context={
             "first_name": contact.first_name,
-            "host": name,
             "vouch_link": placeholder(link),
             "sender": name,
         },

@@ -302,7 +302,8 @@ def readers_of_handshake(introduction: Introduction) -> Readers:
     """Who gets that letter, as things stand; once it is written, whom it goes to."""
     advocate = introduction.advocate.contact
     if introduction.state == IntroductionState.HANDSHAKE:
-        letters = Message.objects.regarding(introduction).filter(kind=TO_EVERYONE)
+        kinds = (TO_EVERYONE, catalogue.UNVOUCHED)
+        letters = Message.objects.regarding(introduction).filter(kind__in=kinds)
         unreached = (RecipientState.SUPPRESSED, RecipientState.FAILED, RecipientState.BOUNCED)
         reached = set(
             MessageRecipient.objects.filter(message__in=letters)
@@ -314,4 +315,4 @@ def readers_of_handshake(introduction: Introduction) -> Readers:
         bool(address) and not is_suppressed(business=introduction.business, address=address)
         for address in (introduction.prospect_email, advocate.email)
     )
-    return Readers(prospect, friend)
+    return Readers(prospect, friend and not introduction.goes_on_unvouched)

@@ -76,6 +76,8 @@ WAITING = frozenset({_S.SHARED, _S.OFFERED})
 TO_CONFIRM = frozenset({_S.VOUCHING, _S.UNVOUCHED})
 # What a prospect who came by a link sees of it on a page of its own.
 BY_LINK = TO_CONFIRM | {_S.UNKNOWN}
+# Nobody has introduced anybody: taken back, or by a link and without the advocate's word.
+NOT_MADE = BY_LINK | {_S.WITHDRAWN}
 # The prospect may press a button that answers.
 ANSWERABLE = WAITING | {_S.NOT_NOW}
 # What the prospect answered, and may take back for a while.

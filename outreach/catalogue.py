@@ -365,14 +365,13 @@ LETTERS: Mapping[str, LetterText] = {
             mail_kind=MailKind.ALL,
             original=Words(
                 "Do you know who came by your link?",
-                "Hello {first_name},\n\nsomebody came by the link that you share, would like to"
-                " meet {host}, and says that you know each other.\n\n{vouch_link}\n\nIf you do,"
-                " one tap introduces them, and the three of you get one e-mail. If you do not, say"
-                " so, and nothing of it is kept. You need not do anything.\n\n{sender}\n{firm}",
+                "Hello {first_name},\n\nsomebody came by the link that you share, and would like"
+                " to meet me. Do you know each other?\n\n{vouch_link}\n\nIf you do, one tap"
+                " introduces us, and the three of us get one e-mail. If you do not, say so, and"
+                " nothing of it is kept. You need not do anything.\n\n{sender}\n{firm}",
             ),
             fields=(
                 _FIRST_NAME,
-                _HOST,
                 Named(
                     "vouch_link",
                     "the button that leads to who it is",

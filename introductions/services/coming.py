@@ -94,21 +94,8 @@ def come_by_link(
     `NameNeeded`, `NameNotAllowed`, `AddressNeeded`, `InvalidAddress`, `InvalidPhone`, `SayWhatFor`,
     `TooManyToConfirm`.
     """
-    first_name = clean_name(first_name)
-    email = clean_email(email) if email.strip() else ""
-    phone = clean_phone(phone, advocate.business.country) if phone.strip() else ""
-    if not (email or phone):
-        raise AddressNeeded
-    words = words.replace("\r\n", "\n").strip()[:500]
-    if not words:
-        raise SayWhatFor
+    typed = _checked_words(advocate, first_name, email, phone, words)
     advocate = locked(advocate)
-    typed = {
-        "prospect_first_name": first_name,
-        "prospect_email": email,
-        "prospect_phone": phone,
-        "prospect_sentence": words,
-    }
     waiting = list(
         Introduction.objects.by_advocate(advocate)
         .filter(state__in=TO_CONFIRM)
@@ -253,6 +240,23 @@ def end_unvouched(*, introduction: Introduction, now: datetime) -> Introduction:
         introduction.erase(now=now)
         introduction.save()
     return introduction
+
+
+def _checked_words(
+    advocate: Advocate, first_name: str, email: str, phone: str, words: str
+) -> dict[str, str]:
+    """What was typed, by the columns in which it is kept."""
+    typed = {
+        "prospect_first_name": clean_name(first_name),
+        "prospect_email": clean_email(email) if email.strip() else "",
+        "prospect_phone": clean_phone(phone, advocate.business.country) if phone.strip() else "",
+        "prospect_sentence": words.replace("\r\n", "\n").strip()[:500],
+    }
+    if not (typed["prospect_email"] or typed["prospect_phone"]):
+        raise AddressNeeded
+    if not typed["prospect_sentence"]:
+        raise SayWhatFor
+    return typed
 
 
 def _ask_advocate(advocate: Advocate, typed: dict[str, str], now: datetime) -> Introduction:

@@ -77,8 +77,7 @@ def _shake_hands(introduction: Introduction, by: Actor, now: datetime) -> Introd
     letter(introduction=introduction, email=email, phone=phone, cause=event, now=now)
     if not email:
         _remind_to_ring(introduction, contact, now)
-    if introduction.is_meeting_planned:
-        _remind_of_morning_after(introduction, contact, now)
+    _remind_of_morning_after(introduction, contact, now)
     return introduction
 
 
@@ -126,17 +125,18 @@ def _remind_to_ring(introduction: Introduction, contact: Contact, now: datetime)
 
 
 def _remind_of_morning_after(introduction: Introduction, contact: Contact, now: datetime) -> None:
-    """The morning after they were brought together, how it was is asked; it is answered by a step
-    of the referral, or by a word to whoever brought them together."""
-    assert introduction.meets_on is not None
-    today = clock.today(introduction.business, now)
+    """How it was, on the morning after they were brought together; nothing for a day gone by."""
+    if introduction.meets_on is None or introduction.meets_on < clock.today(
+        introduction.business, now
+    ):
+        return
     advocate = introduction.advocate.contact
     add_reminder(
         business=introduction.business,
         kind=ReminderKind.FOLLOW_UP,
         contact=contact,
         subject=introduction,
-        due_on=max(introduction.meets_on, today) + timedelta(days=1),
+        due_on=introduction.meets_on + timedelta(days=1),
         text=(
             f"How was it with {contact.first_name}? {advocate.first_name} brought you together "
             "yesterday."

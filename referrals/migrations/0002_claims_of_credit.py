@@ -11,7 +11,7 @@ from businesses.operations import FenceTable
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("businesses", "0008_how_a_business_introduces_itself"),
+        ("businesses", "0007_how_a_business_introduces_itself"),
         ("introductions", "0001_asks_introductions_and_consent"),
         ("referrals", "0001_referrals_business_and_thanks"),
     ]

@@ -23,6 +23,8 @@ def test_all_letters_are_told_with_their_fields(reader: ApiClient) -> None:
         "ask_to_advocate",
         "introduction_to_prospect",
         "handshake_to_everyone",
+        "vouch_to_advocate",
+        "unvouched_to_both",
         "met_to_advocate",
         "won_to_advocate",
         "lost_to_advocate",

@@ -191,3 +191,16 @@ def test_the_owner_goes_on_undoes_it_and_lets_it_rest(
 
     assert states == ["accepted", "unvouched", "withdrawn"]
     assert alice_client.post(f"{at}{row.pk}/go-on/").status_code == 409
+
+
+def test_a_link_that_went_too_far_is_renewed_where_it_is_noticed(
+    alice_client: Client, at: str, marta: Advocate, now: datetime
+) -> None:
+    link = services.make_share_link(advocate=marta, now=now)
+    row = came_by_link(marta, now)
+
+    answer = alice_client.post(f"{at}{row.pk}/renew-link/")
+
+    assert answer.status_code == 302
+    link.refresh_from_db()
+    assert link.generation == 2

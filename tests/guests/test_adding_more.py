@@ -192,6 +192,7 @@ def test_without_a_day_or_after_it_no_appointment_goes_out(
     services.send_handshake_now(introduction=late, now=after)
 
     assert the_letter(late).calendar == ""
+    assert not Reminder.objects.filter(dedupe__startswith="morning_after:").exists()
 
 
 def test_nothing_is_added_after_the_letter_has_left(

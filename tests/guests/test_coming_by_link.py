@@ -158,7 +158,7 @@ def test_without_a_word_the_owner_is_reminded_and_reads_what_was_written(
 
 
 def test_the_owner_goes_on_and_the_advocate_is_not_made_to_say_anything(
-    came: Introduction, now: datetime
+    guest: Client, marta: Advocate, came: Introduction, now: datetime
 ) -> None:
     later = now + VOUCH_WITHIN
     services.leave_unvouched(introduction=came, now=later)
@@ -171,6 +171,10 @@ def test_the_owner_goes_on_and_the_advocate_is_not_made_to_say_anything(
     assert addresses == {JONAS, "alice@lindqvist.example"}
     assert "wrote:" not in letter.text.split("adds:")[0]
     assert not Reminder.objects.open().regarding(came).exists()
+    page = text_of(guest, prospect_page(came))
+    assert "You came by Marta's link" in page.replace("&#x27;", "'")
+    assert "The letter went to you and Alice" in page
+    assert "They came by your link, and have been introduced." in text_of(guest, own_page(marta))
 
 
 def test_whoever_goes_on_may_undo_it_and_the_advocate_may_not(

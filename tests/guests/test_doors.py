@@ -22,27 +22,39 @@ from tests.guests.factories import (
     path_of,
     prospect_link,
     prospect_page,
+    share_page,
     stop_page,
+    vouch_page,
 )
-from tests.introductions.factories import JONAS, accepted, offered, shaken, shared
+from tests.introductions.factories import JONAS, accepted, came_by_link, offered, shaken, shared
 
 pytestmark = pytest.mark.django_db
 
 # Every address behind a token that acts, and the page it belongs to.
 ACTIONS = {
     "a": ["share", "offer", "decline", "stop", "resume"],
-    "i": ["yes", "not-now", "no", "never", "undo", "add", "correct", "erase", "send-now"],
+    "i": [
+        *("yes", "not-now", "no", "never", "undo", "add", "correct", "erase", "send-now"),
+        "take-back",
+    ],
+    "s": ["come"],
     "u": ["stop", "undo"],
+    "v": ["yes", "no", "undo"],
 }
 
 
 def the_pages(marta: Advocate, ask: Ask, now: datetime) -> list[str]:
+    came = came_by_link(marta, now, "came@shoebox.example")
     return [
         ask_page(ask),
         own_page(marta),
         f"{own_page(marta)}given/{shared(marta, now).pk}/",
         prospect_page(offered(marta, now)),
         stop_page(marta.contact),
+        share_page(marta),
+        f"{own_page(marta)}kit/",
+        prospect_page(came),
+        vouch_page(came),
     ]
 
 
@@ -69,7 +81,7 @@ def test_looking_changes_nothing_not_even_at_a_buttons_address(
     assert everything() == before
 
 
-@pytest.mark.parametrize("kind", ["a", "i", "u"])
+@pytest.mark.parametrize("kind", sorted(ACTIONS))
 def test_the_address_of_a_button_leads_back_to_its_page(guest: Client, kind: str) -> None:
     for action in ACTIONS[kind]:
         assert guest.get(f"/{kind}/whatever/{action}/")["Location"] == f"/{kind}/whatever/"

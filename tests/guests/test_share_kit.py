@@ -123,3 +123,25 @@ def test_renewing_without_a_link_says_so(guest: Client, kit: str) -> None:
 
 def test_the_advocates_page_leads_to_the_kit(guest: Client, marta: Advocate, kit: str) -> None:
     assert f'href="{kit}"' in guest.get(own_page(marta)).content.decode()
+
+
+def test_the_kits_buttons_act_by_post_alone(guest: Client, kit: str, url: str) -> None:
+    for action in ("make", "renew", "end"):
+        answer = guest.get(f"{kit}{action}/")
+        assert (answer.status_code, answer["Location"]) == (303, kit)
+
+    assert url in guest.get(kit).content.decode()
+
+
+def test_where_a_reward_applies_we_do_not_write_for_anybody(
+    guest: Client, marta: Advocate, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(Advocate, "is_rewarded", True)
+    page = own_page(marta)
+
+    offer = {"first_name": "Jonas", "words": "Meet Alice.", "email": "jonas@shoebox.example"}
+    answer = guest.post(f"{page}offer/", offer)
+
+    assert "Send it for me" not in guest.get(page).content.decode()
+    assert answer.status_code == 422
+    assert "please send it yourself" in answer.content.decode()
