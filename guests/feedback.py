@@ -30,7 +30,7 @@ from guests.drafting import host_name, one_line_place
 from guests.entry import GONE, Visit, behind_link, see
 from guests.feedback_forms import AnswerForm, TestimonialForm, WishForm
 from guests.forms import GuestForm
-from introductions.models import Advocate
+from introductions.gate import may_be_asked
 from introductions.services import advocate_for
 from outreach.links import UnknownLink, make_link, token_for, use_link
 from outreach.models import LinkPurpose
@@ -202,8 +202,7 @@ def _invited_to(visit: Visit, customer: Customer) -> str:
     today = clock.today(visit.business, visit.now)
     if contact.rests or visit.business.asks_wait_until(today) is not None:
         return ""
-    advocate = Advocate.objects.filter(contact=contact).first()
-    return "" if advocate is not None and advocate.has_stopped else INTRODUCE
+    return INTRODUCE if may_be_asked(contact, now=visit.now) else ""
 
 
 def _show(

@@ -179,6 +179,20 @@ def what_keeps(facts: Facts, *, business: Business, now: datetime) -> Sequence[K
     return [one for one in found if one is not None]
 
 
+def may_be_asked(contact: Contact, *, now: datetime) -> bool:
+    """Whether nothing at all stands in the way, for an invitation that no person looks at.
+
+    Whoever wants to hear of some kinds of people only is asked by somebody who compares. Two
+    queries.
+    """
+    facts = facts_of(with_facts(Contact.objects.filter(pk=contact.pk)).get())
+    return (
+        not facts.only_about
+        and not what_keeps(facts, business=contact.business, now=now)
+        and pause_of(contact.business) is None
+    )
+
+
 def pause_of(business: Business) -> AsksPaused | None:
     """Why the whole business does not ask just now; None while it may. One query."""
     wrongs, unhappy = counts_of_unhappy()

@@ -19,6 +19,7 @@ from introductions.services.checks import (
     refuse_unwanted_yes,
     refuse_wrong_person,
 )
+from introductions.services.coming import take_back_coming
 from introductions.services.handshake import refuse_hasty
 from introductions.services.offers import (
     IntroductionWithdrawn,
@@ -61,8 +62,9 @@ def erase_held(*, introduction: Introduction, now: datetime) -> Introduction:
     """Nothing is to be kept: it counts as a no, and a yes that led to nothing yet is taken back.
 
     As after any no, the details go when the undo window is over, since mail scanners press buttons,
-    too; pressed again a minute later, they go at once. Raises `TooSoon` before that,
-    `UndoWindowOver` once the letter to all three has left. Safe to repeat.
+    too; pressed again a minute later, they go at once. Who came by a link takes that back with it.
+    Raises `TooSoon` before that, `UndoWindowOver` once the letter to all three has left. Safe to
+    repeat.
     """
     introduction = locked(introduction)
     if introduction.is_erased:
@@ -74,6 +76,8 @@ def erase_held(*, introduction: Introduction, now: datetime) -> Introduction:
         introduction.due_at = now
         introduction.save(update_fields=["due_at"])
         return erase_declined(introduction=introduction, now=now)
+    if introduction.came_by_link:
+        return take_back_coming(introduction=introduction, now=now)
     if introduction.state == IntroductionState.ACCEPTED:
         _take_back_yes(introduction, now)
     return decline_introduction(introduction=introduction, now=now)

@@ -21,6 +21,7 @@ def test_all_letters_are_told_with_their_fields(reader: ApiClient) -> None:
 
     assert [one["key"] for one in letters] == [
         "ask_to_advocate",
+        "nudge_to_advocate",
         "introduction_to_prospect",
         "handshake_to_everyone",
         "vouch_to_advocate",
@@ -28,6 +29,7 @@ def test_all_letters_are_told_with_their_fields(reader: ApiClient) -> None:
         "met_to_advocate",
         "won_to_advocate",
         "lost_to_advocate",
+        "also_introduced_to_advocate",
         "thanks_to_advocate",
         "question_to_customer",
         "edit_to_customer",

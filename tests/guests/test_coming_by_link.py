@@ -199,15 +199,18 @@ def test_nobody_going_on_it_ends_with_nothing_kept(came: Introduction, now: date
     assert (ended.state, ended.prospect_email, ended.prospect_hash) == (S.EXPIRED, "", "")
 
 
-@pytest.mark.parametrize("vouched", [False, True])
+@pytest.mark.parametrize(
+    ("vouched", "button"),
+    [(False, "take-back/"), (False, "erase/"), (True, "undo/"), (True, "erase/")],
+)
 def test_the_prospect_takes_it_back_and_nothing_is_kept(
-    guest: Client, came: Introduction, vouched: bool
+    guest: Client, came: Introduction, vouched: bool, button: str
 ) -> None:
     page = prospect_page(came)
     if vouched:
         guest.post(vouch_page(came) + "yes/")
 
-    guest.post(page + ("undo/" if vouched else "take-back/"))
+    guest.post(page + button)
 
     gone = fresh(came)
     assert (gone.state, gone.prospect_first_name, gone.prospect_email) == (S.WITHDRAWN, "", "")

@@ -19,6 +19,7 @@ from outreach.senders import owner_of
 from tests.contacts.factories import make_contact
 from tests.feedback.factories import answered, asked, published, question_page
 from tests.guests.test_doors import queries_of
+from tests.introductions.factories import a_contact
 
 pytestmark = pytest.mark.django_db
 
@@ -316,6 +317,20 @@ def test_whoever_does_not_want_to_be_asked_is_not_invited_to_introduce(
     answered(request, 10, "")
 
     assert ASK_TO_INTRODUCE not in read(guest, question_page(request))
+
+
+@pytest.mark.parametrize("score", [10, 3])
+def test_nobody_is_invited_to_introduce_while_asking_pauses(
+    guest: Client, ines: Contact, business: Business, now: datetime, score: int
+) -> None:
+    """After three bad answers of others nobody is asked, and a happy answer changes nothing."""
+    for number in range(3):
+        other = a_contact(business, now, f"Other {number}", f"other{number}@friends.example")
+        answered(asked(other), score, "")
+    request = asked(ines)
+    answered(request, 10, "")
+
+    assert (ASK_TO_INTRODUCE in read(guest, question_page(request))) == (score == 10)
 
 
 def test_the_page_asks_the_database_ten_times_at_most(
