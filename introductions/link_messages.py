@@ -5,7 +5,7 @@ from datetime import datetime
 from activity.models import Event
 from introductions.messages import about_firm, host_of, in_answer
 from introductions.models import Introduction
-from outreach import catalogue
+from outreach import catalogue_of_handshakes as handshakes
 from outreach.letters import FIRM, Party
 from outreach.links import placeholder
 from outreach.models import Link, Message
@@ -22,8 +22,8 @@ def vouch_to_advocate(
     host = host_of(introduction)
     name = name_of(host, business)
     letter = NewLetter(
-        kind=catalogue.VOUCH,
-        template=catalogue.VOUCH,
+        kind=handshakes.VOUCH,
+        template=handshakes.VOUCH,
         context={
             "first_name": contact.first_name,
             "vouch_link": placeholder(link),
@@ -50,8 +50,8 @@ def unvouched_to_both(
     business, host, contact = introduction.business, host_of(introduction), introduction.contact
     assert contact is not None
     letter = NewLetter(
-        kind=catalogue.UNVOUCHED,
-        template=catalogue.UNVOUCHED,
+        kind=handshakes.UNVOUCHED,
+        template=handshakes.UNVOUCHED,
         context={
             "prospect": introduction.prospect_first_name,
             "host": name_of(host, business),

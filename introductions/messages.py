@@ -15,6 +15,8 @@ from introductions.calendar import appointment_of
 from introductions.models import Ask, Introduction
 from introductions.states import IntroductionState
 from outreach import catalogue
+from outreach import catalogue_of_handshakes as handshakes
+from outreach.letter_texts import FIRM_ALONE, FIRM_WITH_TRADE
 from outreach.letters import FIRM, Party, Rendered
 from outreach.links import make_link, placeholder
 from outreach.models import Link, LinkPurpose, Message, MessageRecipient
@@ -205,7 +207,7 @@ def handshake_to_everyone(
     guests = [*([contact] if email else []), *([advocate] if advocate.email else [])]
     letter = NewLetter(
         kind=TO_EVERYONE,
-        template=catalogue.HANDSHAKE,
+        template=handshakes.HANDSHAKE,
         context={
             "prospect": introduction.prospect_first_name,
             "host": name_of(host, business),
@@ -236,7 +238,7 @@ def handshake_to_everyone(
 def about_firm(business: Business) -> dict[str, object]:
     """The firm as a letter calls it, and what it does if it has said so."""
     tagline = business.tagline
-    in_words = catalogue.FIRM_WITH_TRADE if tagline else catalogue.FIRM_ALONE
+    in_words = FIRM_WITH_TRADE if tagline else FIRM_ALONE
     return {"about_firm": in_words, "tagline": tagline}
 
 
@@ -244,7 +246,7 @@ def _on_our_side(business: Business, host: User, *, has_reader: bool) -> dict[st
     """What the host says of themself; and where a time can be chosen, if the prospect reads it."""
     words = introduction_of(host, business)
     return {
-        "host_adds": catalogue.HOST_ADDS if words else "",
+        "host_adds": handshakes.HOST_ADDS if words else "",
         "host_words": words,
         "booking_link": business.booking_link if has_reader else "",
     }
@@ -254,16 +256,16 @@ def in_answer(introduction: Introduction, email: str, phone: str) -> dict[str, o
     """What the prospect said with their yes, and how they are reached."""
     sentence, reach_by = introduction.prospect_sentence, introduction.reach_by
     return {
-        "prospect_adds": catalogue.PROSPECT_ADDS if sentence else "",
+        "prospect_adds": handshakes.PROSPECT_ADDS if sentence else "",
         "prospect_words": sentence,
-        "how_to_reach": catalogue.how_to_reach(
+        "how_to_reach": handshakes.how_to_reach(
             email=bool(email), phone=bool(phone), more=bool(reach_by)
         ),
         "reach": "How to reach each other",
         "email": email,
         "phone": phone,
         "reach_by": reach_by,
-        "next_step": catalogue.ANSWER_TO_ALL if email else catalogue.HOST_WILL_RING,
+        "next_step": handshakes.ANSWER_TO_ALL if email else handshakes.HOST_WILL_RING,
     }
 
 
@@ -302,7 +304,7 @@ def readers_of_handshake(introduction: Introduction) -> Readers:
     """Who gets that letter, as things stand; once it is written, whom it goes to."""
     advocate = introduction.advocate.contact
     if introduction.state == IntroductionState.HANDSHAKE:
-        kinds = (TO_EVERYONE, catalogue.UNVOUCHED)
+        kinds = (TO_EVERYONE, handshakes.UNVOUCHED)
         letters = Message.objects.regarding(introduction).filter(kind__in=kinds)
         unreached = (RecipientState.SUPPRESSED, RecipientState.FAILED, RecipientState.BOUNCED)
         reached = set(

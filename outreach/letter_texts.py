@@ -4,7 +4,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 
-from outreach.sources import ALONE, Form, Value
+from outreach.sources import ALONE, Form, Part, Value
 from outreach.states import MailKind
 
 
@@ -73,3 +73,8 @@ class LetterText:
 FIRST_NAME = Named("first_name", "first name of whoever it goes to", "Elena")
 SENDER = Named("sender", "whoever of you writes", "")
 FIRM = Named("firm", "your firm", "")
+FIRM_WITH_TRADE = Part("{firm}: {tagline}")
+FIRM_ALONE = Part("{firm}")
+ADVOCATE = Named("advocate", "first name of whoever introduces", "Elena")
+HOST = Named("host", "who of you meets them", "")
+ABOUT_FIRM = Named("about_firm", "your firm, and what you do if you have said so", FIRM_ALONE)

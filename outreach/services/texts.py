@@ -15,15 +15,13 @@ from outreach.cadences import EXAMPLES, mail_kind_of
 from outreach.carried import with_button
 from outreach.catalogue import (
     EDITABLE,
-    FIRM_ALONE,
-    FIRM_WITH_TRADE,
-    HOST_ADDS,
     LETTERS,
     NUDGE,
     PLAN,
     THANKS,
 )
-from outreach.letter_texts import LetterText, Words
+from outreach.catalogue_of_handshakes import HOST_ADDS
+from outreach.letter_texts import FIRM_ALONE, FIRM_WITH_TRADE, LetterText, Words
 from outreach.letters import Rendered
 from outreach.models import CadenceStep, OwnWords, Trigger
 from outreach.models.cadence import THANKS_TRIGGERS
