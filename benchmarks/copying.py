@@ -2,12 +2,13 @@
 
 import io
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 from random import Random
 from typing import Any
 from uuid import UUID
 
+from django.contrib.postgres.fields import ArrayField
 from django.db import connection, models
 
 _ESCAPES = str.maketrans({"\\": r"\\", "\t": r"\t", "\n": r"\n", "\r": r"\r"})
@@ -18,9 +19,13 @@ def copy_rows(model: type[models.Model], rows: Iterable[Mapping[str, Any]]) -> N
     fields = [field for field in model._meta.concrete_fields if not field.generated]
     names = [field.attname for field in fields]
     defaults = [field.get_default() for field in fields]
+    of_lists = {field.attname for field in fields if isinstance(field, ArrayField)}
     lines = io.StringIO()
     for row in rows:
-        values = (row.get(name, default) for name, default in zip(names, defaults, strict=True))
+        values = [
+            _as_list(row.get(name, default)) if name in of_lists else row.get(name, default)
+            for name, default in zip(names, defaults, strict=True)
+        ]
         lines.write("\t".join(map(_as_text, values)) + "\n")
     lines.seek(0)
     columns = ", ".join(f'"{field.column}"' for field in fields)
@@ -28,6 +33,11 @@ def copy_rows(model: type[models.Model], rows: Iterable[Mapping[str, Any]]) -> N
         cursor.cursor.copy_expert(
             f'COPY "{model._meta.db_table}" ({columns}) FROM STDIN', lines, 1 << 20
         )
+
+
+def _as_list(words: Sequence[str]) -> str:
+    """As PostgreSQL writes an array."""
+    return f"{{{','.join(json.dumps(word) for word in words)}}}"
 
 
 def _as_text(value: object) -> str:

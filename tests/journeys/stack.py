@@ -168,13 +168,15 @@ class Stack:
             return cursor.fetchall()
 
     def contents(self) -> dict[str, str]:
-        """A fingerprint of each table, but for the sweepers' own note of when they ran."""
+        """A fingerprint of each table, but for the sweepers' own notes: when they ran, and when
+        they look at a member next, which is once an hour at first."""
         tables = self.rows(
             "SELECT quote_ident(tablename) FROM pg_tables "
             "WHERE schemaname = 'public' AND tablename <> 'outreach_jobrun' ORDER BY 1"
         )
         parts = [
-            f"SELECT '{name}', md5(string_agg(t::text, '|' ORDER BY t::text)) FROM {name} t"
+            f"SELECT '{name}', md5(string_agg(row::text, '|' ORDER BY row::text)) "
+            f"FROM (SELECT to_jsonb(t) - 'letters_due_at' AS row FROM {name} t) AS rows"
             for (name,) in tables
         ]
         return dict(self.rows(" UNION ALL ".join(parts)))

@@ -40,11 +40,14 @@ def test_the_second_is_told_kindly_heard_and_credited(circle: Circle, stack: Sta
     ines.press("Tell Elena")
     ines.sees("Elena has it, and has not answered yet.")
 
-    owner.has_waiting("Follow up", f"Ines says they introduced {MARTA}, too")
-    ((claim,),) = stack.rows(
-        f"SELECT id FROM referrals_creditclaim WHERE person = '{MARTA}' AND answer = ''"
+    # On the page of what reminds of it: on Today many others of this stack may stand before it.
+    ((reminder, claim),) = stack.rows(
+        "SELECT r.id, c.id FROM outreach_reminder r JOIN referrals_creditclaim c "
+        f"ON c.id = r.subject_id WHERE c.person = '{MARTA}' AND c.answer = ''"
     )
-    owner.go(f"claims/{claim}/")
+    owner.go(f"reminders/{reminder}/")
+    owner.sees(f"Ines says they introduced {MARTA}, too")
+    owner.follow("Read it and answer")
     owner.page.locator("main").get_by_role("link", name=MARTA).click()
     owner.unfold("Somebody else introduced")
     for name, share in (("Tomás Berg", "50"), ("Ines Duarte", "50")):
