@@ -1,6 +1,6 @@
 """From waiting for a yes to won: one page for introductions and what becomes of them."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -125,14 +125,12 @@ def introduction(request: DeskRequest, slug: str, id: UUID) -> HttpResponse:
 @may_write
 def withdraw(request: DeskRequest, slug: str, id: UUID) -> HttpResponse:
     found = _introduction(id)
-    status = refused(
+    return _acted(
         request,
+        id,
         lambda: withdraw_introduction(introduction=found, by=request.actor, now=clock.now()),
         "Taken back. Nothing of it is kept.",
     )
-    if status == 200:
-        return redirect("desk:introduction", slug=slug, id=id)
-    return _page(request, _introduction(id), status)
 
 
 @require_POST
@@ -140,28 +138,24 @@ def withdraw(request: DeskRequest, slug: str, id: UUID) -> HttpResponse:
 def go_on(request: DeskRequest, slug: str, id: UUID) -> HttpResponse:
     """Meet somebody who came by a link, although nobody has confirmed that they know them."""
     found = _introduction(id)
-    status = refused(
+    return _acted(
         request,
+        id,
         lambda: go_on_unvouched(introduction=found, by=request.actor, now=clock.now()),
         "One letter makes you known to each other.",
     )
-    if status == 200:
-        return redirect("desk:introduction", slug=slug, id=id)
-    return _page(request, _introduction(id), status)
 
 
 @require_POST
 @may_write
 def undo_go_on(request: DeskRequest, slug: str, id: UUID) -> HttpResponse:
     found = _introduction(id)
-    status = refused(
+    return _acted(
         request,
+        id,
         lambda: undo_word(introduction=found, by=request.actor, now=clock.now()),
         "Taken back. No letter leaves.",
     )
-    if status == 200:
-        return redirect("desk:introduction", slug=slug, id=id)
-    return _page(request, _introduction(id), status)
 
 
 @require_POST
@@ -169,14 +163,20 @@ def undo_go_on(request: DeskRequest, slug: str, id: UUID) -> HttpResponse:
 def renew_link(request: DeskRequest, slug: str, id: UUID) -> HttpResponse:
     """The link by which they came went further than it should have."""
     found = _introduction(id)
-    status = refused(
+    return _acted(
         request,
+        id,
         lambda: renew_share_link(advocate=found.advocate, by=request.actor, now=clock.now()),
         "Renewed. The former link leads nowhere now.",
     )
+
+
+def _acted(request: DeskRequest, key: UUID, act: Callable[[], object], done: str) -> HttpResponse:
+    """Its page again: with what was done, or with what stood in the way."""
+    status = refused(request, act, done)
     if status == 200:
-        return redirect("desk:introduction", slug=slug, id=id)
-    return _page(request, _introduction(id), status)
+        return redirect("desk:introduction", slug=request.business.slug, id=key)
+    return _page(request, _introduction(key), status)
 
 
 def _introduction(key: UUID) -> Introduction:

@@ -28,7 +28,7 @@ from introductions.gate import (
     with_facts,
 )
 from introductions.models import Advocate, Ask, Introduction
-from introductions.states import OPEN, AskState, Hears, IntroductionState
+from introductions.states import NOT_MADE, OPEN, AskState, Hears
 from outreach import catalogue
 from outreach.models import Message, Reminder, ReminderKind, Suppression
 from outreach.services.suppression import address_hash
@@ -119,7 +119,7 @@ def with_known(contacts: "QuerySet[Contact]", *, now: datetime) -> "QuerySet[Con
     given = thanks.filter(closed_at__isnull=False).exclude(how="").order_by()
     gifts = Interaction.objects.filter(contact=person, kind=InteractionKind.GIFT).order_by()
     made = Introduction.objects.filter(advocate__contact=person)
-    last = made.exclude(state=IntroductionState.WITHDRAWN).order_by("-created_at", "-id")
+    last = made.exclude(state__in=NOT_MADE).order_by("-created_at", "-id")
     referral = Referral.objects.filter(introduction=OuterRef("last_introduction"))
     told = Message.objects.filter(
         subject_label=Referral._meta.model_name,

@@ -19,7 +19,7 @@ from introductions.models import Ask
 from introductions.services import set_limits
 from outreach.models import Message
 from tests.contacts.factories import make_contact
-from tests.introductions.factories import offered
+from tests.introductions.factories import offered, unvouched
 from tests.referrals.factories import a_referral, lost
 
 pytestmark = pytest.mark.django_db
@@ -138,6 +138,13 @@ def test_an_introduction_under_way_is_waited_for(elena: Contact) -> None:
 
     assert standing(elena).readiness == Readiness.SOON
     assert "still under way" in reasons(elena)
+
+
+def test_who_came_by_their_link_and_was_not_confirmed_is_no_introduction(elena: Contact) -> None:
+    happy(elena)
+    unvouched(services.advocate_for(contact=elena, now=clock.now()), clock.now())
+
+    assert standing(elena).readiness == Readiness.READY
 
 
 def test_after_half_a_year_of_silence_a_friend_hears_something_else_first(elena: Contact) -> None:
