@@ -41,6 +41,16 @@ def test_it_says_who_asks_and_for_whom(guest: Client, ask: Ask) -> None:
     assert "Lindqvist Bookkeeping" in page
 
 
+def test_the_words_to_pass_on_are_there_too(guest: Client, ask: Ask) -> None:
+    assert "Words to pass on" not in guest.get(ask_page(ask)).content.decode()
+    Ask.objects.filter(pk=ask.pk).update(blurb="We help workshops that drown in receipts.")
+
+    page = guest.get(ask_page(ask)).content.decode()
+
+    assert "Words to pass on" in page
+    assert "We help workshops that drown in receipts." in page
+
+
 def test_the_message_is_drafted_and_the_named_person_is_filled_in(
     guest: Client, marta: Advocate, alice: User, by_alice: Actor, now: datetime
 ) -> None:
