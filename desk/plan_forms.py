@@ -27,7 +27,7 @@ class StepForm(PlainForm):
     timing = forms.ChoiceField(
         label="Counted how?",
         help_text="With 0 days it is the same day, or the next working morning. Working days are"
-        " Monday to Friday; the time is nine in the morning.",
+        " those on which your letters leave; the time is nine in the morning.",
     )
     condition = forms.ChoiceField(
         label="In which case?",

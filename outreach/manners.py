@@ -17,7 +17,7 @@ _MINUTE = timedelta(minutes=1)
 # No change of the clocks takes longer.
 _LONGEST_CHANGE = timedelta(hours=3)
 # No country keeps holidays for so long.
-_MOST_DAYS = 400
+MOST_DAYS = 400
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +49,7 @@ class Hours:
         if self.is_open(zone, instant):
             return instant
         day = instant.astimezone(zone).date()
-        for _ in range(_MOST_DAYS):
+        for _ in range(MOST_DAYS):
             for moment in _openings(self, zone, day):
                 if moment >= instant:
                     return moment
@@ -89,7 +89,7 @@ def next_moment_for_all(hours: Hours, zones: Sequence[ZoneInfo], instant: dateti
     Where there is none, such as between people half the world apart, the first of them decides.
     """
     moment = instant
-    for _ in range(_MOST_DAYS):
+    for _ in range(MOST_DAYS):
         latest = max(hours.next_moment(zone, moment) for zone in zones)
         if latest == moment:
             return moment

@@ -4,11 +4,12 @@ from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from businesses.models import Business
+from outreach.gate import hours_of
+from outreach.manners import MOST_DAYS
 from outreach.models import CadenceStep, Timing
 
 # Early enough for the day, and never within quiet hours.
 MORNING = time(9)
-_SATURDAY = 5
 
 
 def step_due(
@@ -33,7 +34,9 @@ def step_due(
     else:
         day = start + timedelta(days=step.days)
     if step.timing == Timing.WORKING_DAY:
-        day = _working_day(day if _morning(day, zone) >= after else day + timedelta(days=1))
+        day = _working_day(
+            day if _morning(day, zone) >= after else day + timedelta(days=1), business
+        )
     return max(_morning(day, zone), after)
 
 
@@ -44,10 +47,13 @@ def next_morning(business: Business, now: datetime) -> datetime:
     return _morning(day if _morning(day, zone) > now else day + timedelta(days=1), zone)
 
 
-def _working_day(day: date) -> date:
-    while day.weekday() >= _SATURDAY:
-        day += timedelta(days=1)
-    return day
+def _working_day(day: date, business: Business) -> date:
+    """This day or the first after it on which the business's letters leave, by its days of the week
+    and the public holidays that it keeps."""
+    hours = hours_of(business)
+    return next(
+        one for one in (day + timedelta(days=n) for n in range(MOST_DAYS)) if hours.keeps(one)
+    )
 
 
 def _morning(day: date, zone: ZoneInfo) -> datetime:

@@ -3,10 +3,13 @@
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 
+import holidays
+
 from outreach.cadences import Step
 from tests.faults.year_script import BEGIN, Person, Visit
 
 A_MONTH = timedelta(days=30)
+FREE = holidays.country_holidays("SE", years=range(BEGIN.year, BEGIN.year + 3))
 
 
 @dataclass
@@ -96,6 +99,6 @@ def due_day(step: Step, today: date, anchor: date | None) -> date:
     if step.timing != "working_day":
         return today + timedelta(days=step.days)
     day = today + timedelta(days=max(step.days, 1))
-    while day.weekday() >= 5:
+    while day.weekday() >= 5 or day in FREE:
         day += timedelta(days=1)
     return day

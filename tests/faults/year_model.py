@@ -8,11 +8,10 @@ from collections import defaultdict
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-import holidays
-
 from outreach.cadences import PLANS, Step
 from tests.faults.year_cast import (
     A_MONTH,
+    FREE,
     Enrolment,
     Letter,
     Referral,
@@ -24,7 +23,6 @@ from tests.faults.year_cast import (
     thanks_plan,
 )
 from tests.faults.year_script import (
-    BEGIN,
     NOT_WANTED,
     PLACE,
     Deed,
@@ -34,7 +32,6 @@ from tests.faults.year_script import (
 )
 
 STEPS = {plan.key: plan.steps for plan in PLANS}
-FREE = holidays.country_holidays("SE", years=range(BEGIN.year, BEGIN.year + 3))
 # Why a plan about a referral is over, once that stands elsewhere.
 NOW = {
     "talking": "You are talking.",
