@@ -26,7 +26,7 @@ from introductions.services.offers import (
     UndoWindowOver,
     record_introduction,
 )
-from introductions.states import Giver, IntroductionState
+from introductions.states import TO_CONFIRM, Giver, IntroductionState
 
 _LEFT = "The letter that introduces you has left. Answer it, and a person will see to it."
 
@@ -37,8 +37,9 @@ def correct_held(
     """Put right the name, and the address or number where any is held; what is empty stays.
 
     An answer changes nothing by it, and no letter leaves. Whoever corrects an address is known by
-    the new one from then on. Raises `UndoWindowOver` once the letter to all three has left, what a
-    late answer raises, and what is refused of an address: `InvalidAddress`, `IntroducesSelf`,
+    the new one from then on. Who came by a link and waits for the advocate's word takes it back
+    instead (`NotPossibleNow`). Raises `UndoWindowOver` once the letter to all three has left, what
+    a late answer raises, and what is refused of an address: `InvalidAddress`, `IntroducesSelf`,
     `IntroducesTheBusiness`, `AlreadyIntroduced`, `AddressSuppressed`.
     """
     # The advocate's row first, as with a yes: one person has one open introduction by them.
@@ -108,7 +109,8 @@ def _refuse_closed(introduction: Introduction, now: datetime) -> None:
         raise IntroductionWithdrawn
     if introduction.has_expired(now):
         raise IntroductionExpired
-    if not introduction.is_open:
+    # Before the advocate's word no key of an address is kept: what is wrong is taken back instead.
+    if not introduction.is_open or introduction.state in TO_CONFIRM:
         raise NotPossibleNow
 
 

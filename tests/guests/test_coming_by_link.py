@@ -218,6 +218,20 @@ def test_the_prospect_takes_it_back_and_nothing_is_kept(
     text_of(guest, vouch_page(came), status=410)
 
 
+def test_before_the_advocates_word_nothing_is_corrected_and_no_key_is_kept(
+    guest: Client, came: Introduction
+) -> None:
+    """What is wrong is taken back: the page offers that, and a press at the address says so."""
+    page = prospect_page(came)
+    assert "Something of it is wrong" not in text_of(guest, page)
+
+    answer = guest.post(page + "correct/", {"first_name": "Jonah", "reach": "jonah@x.example"})
+
+    row = fresh(came)
+    assert answer.status_code in (409, 422)
+    assert (row.state, row.prospect_email, row.prospect_hash) == (S.VOUCHING, JONAS, "")
+
+
 def test_after_the_letter_has_left_nothing_is_taken_back(
     guest: Client, came: Introduction, now: datetime
 ) -> None:
