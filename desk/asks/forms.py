@@ -89,7 +89,7 @@ class SeveralForm(AskForm):
     """The same ask to several people: each gets a letter of their own, looked at before it goes."""
 
     # Said of each letter by itself.
-    reason = None  # type: ignore[assignment]
+    reason = None  # type: ignore[assignment]  # how Django leaves out an inherited field
 
 
 class NudgeForm(PlainForm):

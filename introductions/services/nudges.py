@@ -9,6 +9,7 @@ from activity.services import record_event
 from businesses.models import User
 from businesses.refusals import Refusal
 from businesses.tenancy import locked
+from contacts.models import Contact
 from contacts.services import refuse_resting
 from introductions.gate import AskedEnough, AskedLately, obstacles_of
 from introductions.messages import NUDGE_SUBJECT, nudge_to_advocate
@@ -52,20 +53,7 @@ def nudge_ask(
     """
     advocate = locked(ask.advocate)
     ask = locked(ask)
-    _refuse_closed(ask)
-    if ask.nudged_at is not None:
-        raise AlreadyNudged
-    contact = advocate.contact
-    refuse_resting(contact)
-    if not contact.email:
-        raise NoAddress(f"{contact.first_name} has no e-mail address here. Add one, or ring.")
-    if stopped := why_no_mail(contact=contact, kind=MailKind.ASKS):
-        raise AddressSuppressed(stopped)
-    for obstacle in obstacles_of(ask, now=now):
-        if not isinstance(obstacle, AskedLately | AskedEnough):
-            raise obstacle
-    if ask.pk in not_left([ask]):
-        raise NudgeTooSoon
+    _refuse_nudge(ask, advocate.contact, now)
     ask.nudged_at = now
     ask.save(update_fields=["nudged_at"])
     event = record_event(
@@ -73,7 +61,7 @@ def nudge_ask(
         name="ask.nudged",
         actor=by,
         subject=ask,
-        about=[contact],
+        about=[advocate.contact],
         now=now,
     )
     assert ask.sent_at is not None
@@ -87,6 +75,23 @@ def nudge_ask(
         now=now,
     )
     return ask
+
+
+def _refuse_nudge(ask: Ask, contact: Contact, now: datetime) -> None:
+    """Raise what stands in the way of it, the ask's own state first."""
+    _refuse_closed(ask)
+    if ask.nudged_at is not None:
+        raise AlreadyNudged
+    refuse_resting(contact)
+    if not contact.email:
+        raise NoAddress(f"{contact.first_name} has no e-mail address here. Add one, or ring.")
+    if stopped := why_no_mail(contact=contact, kind=MailKind.ASKS):
+        raise AddressSuppressed(stopped)
+    for obstacle in obstacles_of(ask, now=now):
+        if not isinstance(obstacle, AskedLately | AskedEnough):
+            raise obstacle
+    if ask.pk in not_left([ask]):
+        raise NudgeTooSoon
 
 
 def words_for_nudge(ask: Ask) -> str:

@@ -114,7 +114,7 @@ def test_they_hear_how_the_last_one_ended_before_they_are_asked_again(
 
     assert "Elena has not heard how the last introduction ended" in reasons(elena)
     Message.objects.filter(kind="lost_to_advocate").delete()
-    referral = advocate.introductions.get().referrals.get()  # type: ignore[attr-defined]
+    referral = advocate.introductions.get().referrals.get()  # type: ignore[attr-defined]  # by related name
     Message.objects.create(
         business=business,
         kind="lost_to_advocate",
