@@ -19,9 +19,13 @@ BATCH = 200
 
 
 class Firm:
-    """A business that may send, its owner, and the owner's browser."""
+    """A business that may send, its owner, and the owner's browser.
 
-    def __init__(self, name: str) -> None:
+    At any hour, so that the clock on the wall of whoever runs this does not decide what is found;
+    `keeps_hours` leaves it those of every new business.
+    """
+
+    def __init__(self, name: str, *, keeps_hours: bool = False) -> None:
         now = clock.now()
         self.slug = name.lower().replace(" ", "-")
         self.owner = User.objects.create_user(f"{self.slug}@owners.example", name=f"Alice {name}")
@@ -36,12 +40,12 @@ class Firm:
         )
         self.business.name = name
         self.business.postal_address = "Harbour Street 1, 222 22 Lund, Sweden"
-        # Long ago, so that it may send as many a day as anybody; and at any hour, since the clock
-        # on the wall of whoever runs this must not decide what is found.
+        # Long ago, so that it may send as many a day as anybody.
         self.business.confirmed_at = now - timedelta(days=365)
-        self.business.letters_from, self.business.letters_until = 0, 24
-        self.business.letter_days = "1234567"
-        self.business.keeps_holidays = False
+        if not keeps_hours:
+            self.business.letters_from, self.business.letters_until = 0, 24
+            self.business.letter_days = "1234567"
+            self.business.keeps_holidays = False
         self.business.save()
 
     def listed(self, letters: set[UUID]) -> set[UUID]:

@@ -68,7 +68,7 @@ class Year:
         self._chance = wishes.chance()
         ground.post.slowness_seconds = 0.0
         self._move_clock(Visit(0).instant - timedelta(hours=1))
-        firm = Firm(f"Year {wishes.seed}")
+        firm = Firm(f"Year {wishes.seed}", keeps_hours=True)
         self._business = firm.business
         self._owner = Owner(firm.business, firm.owner, script)
         self._arrived_before = len(ground.post.accepted)
