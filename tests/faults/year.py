@@ -25,7 +25,7 @@ PROMISE = "the same letters on the same days as the model says, each once; the s
 KILLS = 60
 WORKERS = 2
 # For so many letters one referral.
-LETTERS_EACH = 2
+LETTERS, LETTERS_EACH = 2000, 2
 NUDGE_SECONDS = 0.5
 # What is due by now or in a moment, and the sweep that does it.
 _DUE = """
@@ -50,7 +50,7 @@ SOON = timedelta(seconds=3)
 
 def run(ground: Ground, wishes: Wishes) -> Findings:
     """MANNERS are on: hours, working days and holidays of the reader, one letter a day for each."""
-    script = a_script(wishes.seed, referrals=max(10, wishes.letters // LETTERS_EACH))
+    script = a_script(wishes.seed, referrals=max(10, (wishes.letters or LETTERS) // LETTERS_EACH))
     with override_settings(MANNERS=True):
         year = Year(ground, script, wishes)
         try:
