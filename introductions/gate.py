@@ -195,9 +195,13 @@ def may_be_asked(contact: Contact, *, now: datetime) -> bool:
 
 def pause_of(business: Business) -> AsksPaused | None:
     """Why the whole business does not ask just now; None while it may. One query."""
+    return _business_and_pause(business.pk)[1]
+
+
+def _business_and_pause(key: UUID) -> tuple[Business, AsksPaused | None]:
     wrongs, unhappy = counts_of_unhappy()
-    rows = Business.objects.filter(pk=business.pk).annotate(wrongs=wrongs, unhappy=unhappy)
-    return pause_from(*rows.values_list("wrongs", "unhappy").get())
+    business = Business.objects.annotate(wrongs=wrongs, unhappy=unhappy).get(pk=key)
+    return business, pause_from(vars(business)["wrongs"], vars(business)["unhappy"])
 
 
 def counts_of_unhappy() -> tuple[Subquery, Subquery]:
@@ -232,36 +236,37 @@ def obstacles_of(ask: Ask, *, now: datetime) -> Sequence[KeptBack]:
     """Everything that stands in the way of this ask, what was overridden left out."""
     contacts = Contact.objects.filter(pk=ask.advocate.contact_id)
     facts = facts_of(with_facts(contacts, besides={ask.pk}).get())
-    return _standing_in_way(ask, facts, pause_of(ask.business), now)
+    return _standing_in_way(ask, ask.business, facts, pause_of(ask.business), now)
 
 
 def not_to_leave(keys: Mapping[UUID, bool], now: datetime) -> Mapping[UUID, datetime]:
     """Of asks whose letters are about to leave: which may not, and when to look again.
 
     `keys` are ids of asks, each with whether it is its reminder that leaves, for which the weeks
-    between two asks do not count. Called for one business at a time; three queries.
+    between two asks do not count. Called for one business at a time; three queries, of the few
+    columns that are wanted.
     """
-    asks = {
-        ask.pk: ask
-        for ask in Ask.objects.filter(pk__in=keys).select_related("advocate", "business")
-    }
-    people = Contact.objects.filter(pk__in={ask.advocate.contact_id for ask in asks.values()})
-    facts = {row.pk: facts_of(row) for row in with_facts(people, besides=frozenset(asks))}
+    found = Ask.objects.filter(pk__in=keys).annotate(about=F("advocate__contact"))
+    asks = list(found.only("business", "overridden", "checked_against"))
+    if not asks:
+        return {}
+    people = Contact.objects.filter(pk__in={vars(ask)["about"] for ask in asks}).only("name")
+    facts = {row.pk: facts_of(row) for row in with_facts(people, besides=frozenset(keys))}
+    business, pause = _business_and_pause(asks[0].business_id)
     kept: dict[UUID, datetime] = {}
-    pause = pause_of(next(iter(asks.values())).business) if asks else None
-    for key, ask in asks.items():
-        found = _standing_in_way(ask, facts[ask.advocate.contact_id], pause, now)
-        if keys[key]:
-            found = [one for one in found if not isinstance(one, AskedLately | AskedEnough)]
-        if found:
-            kept[key] = max(_next_look(one, ask.business, now) for one in found)
+    for ask in asks:
+        met = _standing_in_way(ask, business, facts[vars(ask)["about"]], pause, now)
+        if keys[ask.pk]:
+            met = [one for one in met if not isinstance(one, AskedLately | AskedEnough)]
+        if met:
+            kept[ask.pk] = max(_next_look(one, business, now) for one in met)
     return kept
 
 
 def _standing_in_way(
-    ask: Ask, facts: Facts, pause: AsksPaused | None, now: datetime
+    ask: Ask, business: Business, facts: Facts, pause: AsksPaused | None, now: datetime
 ) -> list[KeptBack]:
-    found = [*what_keeps(facts, business=ask.business, now=now)]
+    found = [*what_keeps(facts, business=business, now=now)]
     if pause is not None:
         found.append(pause)
     if facts.only_about and facts.only_about != ask.checked_against:

@@ -47,7 +47,7 @@ from outreach.verdicts import Verdict
 
 log = structlog.get_logger(__name__)
 
-BATCH = 50
+BATCH = 100
 # A sweep gives its worker back after this; whatever is left is claimed by the next one.
 RUN_SECONDS = 60.0
 # So many connections lost one after another, and the server is left alone for a while.

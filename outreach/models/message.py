@@ -3,13 +3,12 @@
 from typing import ClassVar
 
 from django.db import models
-from django.db.models import Q
 
 from businesses.models import TenantForeignKey, TenantModel
 from contacts.models import Contact
 from outreach.models.letter import Letter, letter_constraints, letter_indexes
 from outreach.querysets import MessageQuerySet
-from outreach.states import MailKind, MessageState, RecipientState
+from outreach.states import MailKind, RecipientState
 
 
 class Message(Letter, TenantModel):
@@ -47,16 +46,8 @@ class Message(Letter, TenantModel):
             models.Index(fields=["business", "state", "due_at"], name="message_state"),
         ]
         constraints = [
-            *letter_constraints("message"),
+            *letter_constraints("message", "hold_reason", "mail_kind"),
             models.UniqueConstraint(fields=["business", "dedupe_key"], name="message_once"),
-            models.CheckConstraint(
-                condition=Q(mail_kind__in=MailKind.values), name="message_mail_kind_known"
-            ),
-            models.CheckConstraint(
-                condition=(Q(state=MessageState.HELD) & ~Q(hold_reason=""))
-                | (~Q(state=MessageState.HELD) & Q(hold_reason="")),
-                name="message_held_for_reason",
-            ),
         ]
 
     def __str__(self) -> str:
@@ -88,13 +79,14 @@ class MessageRecipient(TenantModel):
             models.UniqueConstraint(
                 fields=["business", "message", "address_hash"], name="recipient_once"
             ),
+            # The state is known; sealed with nothing that names anybody, or known by its address.
             models.CheckConstraint(
-                condition=Q(introduction_id__isnull=True) & ~Q(address="")
-                | Q(introduction_id__isnull=False, address="", name="", contact__isnull=True),
-                name="recipient_sealed_or_known",
-            ),
-            models.CheckConstraint(
-                condition=Q(state__in=RecipientState.values), name="recipient_state_known"
+                condition=models.Func(
+                    *("state", "introduction_id", "contact_id", "name", "address"),
+                    function="outreach_recipient_is_sound",
+                    output_field=models.BooleanField(),
+                ),
+                name="recipient_is_sound",
             ),
         ]
 

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
-from django.db import DatabaseError, IntegrityError, connection, transaction
+from django.db import DatabaseError, connection, transaction
 from django.test.utils import CaptureQueriesContext
 from pytest_django import Settings
 
@@ -255,22 +255,3 @@ def test_across_businesses_only_what_a_claim_needs_can_be_read(business: Busines
             across_businesses(),
         ):
             list(Message.objects.values_list(column))
-
-
-@pytest.mark.parametrize(
-    ("values", "rule"),
-    [
-        ({"state": "sending"}, "leased_while_sent"),
-        ({"state": "nonsense"}, "state_known"),
-        ({"state": "sent"}, "sent_has_time"),
-        ({"state": "uncertain"}, "marked_before_data"),
-        ({"state": "held"}, "held_for_reason"),
-    ],
-)
-def test_the_database_keeps_what_must_always_be_true(
-    values: dict[str, str], rule: str, business: Business
-) -> None:
-    some_letters(business, 1)
-
-    with pytest.raises(IntegrityError, match=rule), acting(business):
-        Message.objects.update(**values)
