@@ -5,12 +5,15 @@ tomorrow.
 """
 
 import json
-from collections.abc import Iterator
+import re
+from collections.abc import Iterator, Sequence
 from datetime import datetime
-from itertools import product
+from itertools import chain, product, zip_longest
 from typing import Any, NamedTuple
+from uuid import UUID
 
 import pytest
+from django.db import transaction
 from drf_spectacular.generators import SchemaGenerator
 
 from businesses import clock
@@ -21,6 +24,31 @@ from tests.guards.worlds import Rows, a_world, contents_of, rows_of
 pytestmark = pytest.mark.django_db
 
 MARK = "Kolibri"
+OURS = "Sparrow"
+# What the id in an address names.
+KIND_AT = {
+    "advocates": "advocate",
+    "asks": "ask",
+    "closed-business": "closedbusiness",
+    "contacts": "contact",
+    "credit-claims": "creditclaim",
+    "drafts": "steptaken",
+    "enrolments": "enrolment",
+    "feedback-requests": "feedbackrequest",
+    "feedback": "feedback",
+    "introductions": "introduction",
+    "members": "membership",
+    "messages": "message",
+    "plans": "cadence",
+    "referrals": "referral",
+    "reminders": "reminder",
+    "steps": "cadencestep",
+    "suppressions": "suppression",
+    "testimonials": "testimonial",
+    "thank-yous": "thankyou",
+}
+# Letters have the same names in every business.
+LETTER = "ask_to_advocate"
 KINDS = (
     *("contact", "interaction", "advocate", "ask", "introduction", "referral", "closedbusiness"),
     *("thankyou", "reminder", "feedback", "event", "message", "apikey", "creditclaim"),
@@ -38,7 +66,16 @@ class Operation(NamedTuple):
 
     @property
     def has_id(self) -> bool:
-        return "{" in self.path
+        return "id}" in self.path
+
+    @property
+    def kinds(self) -> list[str]:
+        """What each of the ids in its address names: the word before it says that."""
+        return [KIND_AT[name] for name in re.findall(r"([\w-]+)/\{\w*id\}", self.path)]
+
+    def path_with(self, *ids: UUID) -> str:
+        parts = re.split(r"\{\w*id\}", self.path.replace("{key}", LETTER))
+        return "".join(chain(*zip_longest(parts, map(str, ids), fillvalue="")))
 
 
 def operations() -> Iterator[Operation]:
@@ -77,6 +114,12 @@ def theirs(other_business: Business, charlie: User, now: datetime) -> Rows:
 
 
 @pytest.fixture
+def ours(business: Business, alice: User, now: datetime) -> Rows:
+    a_world(business, alice, OURS, now)
+    return rows_of(business)
+
+
+@pytest.fixture
 def alice_key(business: Business, alice: User) -> ApiClient:
     return with_a_key(business, alice, Scope.ADMIN)
 
@@ -105,20 +148,40 @@ def test_the_schema_was_read() -> None:
     assert any(any(map(is_link, each.body.values())) for each in OPERATIONS)
 
 
+def answer_to(api: ApiClient, operation: Operation, ids: Sequence[UUID], body: object) -> Any:
+    method, path = operation.method.upper(), operation.path_with(*ids)
+    return api.generic(method, path, json.dumps(body), JSON)
+
+
 def test_in_the_path_what_is_theirs_is_not_there(
-    alice_key: ApiClient, other_business: Business, theirs: Rows
+    alice_key: ApiClient, other_business: Business, ours: Rows, theirs: Rows
 ) -> None:
     before = contents_of(other_business)
 
-    for operation, kind in product([each for each in OPERATIONS if each.has_id], KINDS):
-        key = str(theirs[kind][0])
-        path = operation.path.replace("{id}", key).replace("{contact_id}", key)
-        for body in ({}, plausible(operation.body, key)):
-            answer = alice_key.generic(operation.method.upper(), path, json.dumps(body), JSON)
-            assert answer.status_code == 404, (operation, kind)
-            assert MARK not in answer.text
+    for operation in [each for each in OPERATIONS if each.has_id]:
+        for place, kind in enumerate(operation.kinds):
+            # With two ids in the address, the other is one of ours.
+            choices = [ours[kind] for kind in operation.kinds]
+            choices[place] = theirs[kind][:1]
+            for ids in product(*choices):
+                for body in ({}, plausible(operation.body, str(ids[place]))):
+                    answer = answer_to(alice_key, operation, ids, body)
+                    assert answer.status_code == 404, operation
+                    assert MARK not in answer.text
 
     assert contents_of(other_business) == before
+
+
+def test_what_is_ours_is_there(alice_key: ApiClient, ours: Rows) -> None:
+    for operation in [each for each in OPERATIONS if each.has_id]:
+        found = set()
+        for ids in product(*(ours[kind] for kind in operation.kinds)):
+            savepoint = transaction.savepoint()
+            found.add(answer_to(alice_key, operation, ids, {}).status_code)
+            transaction.savepoint_rollback(savepoint)
+            if found != {404}:
+                break
+        assert found != {404}, operation
 
 
 def test_in_query_and_body_what_is_theirs_shows_nothing_and_stays_as_it_is(
@@ -129,12 +192,12 @@ def test_in_query_and_body_what_is_theirs_shows_nothing_and_stays_as_it_is(
     for operation, kind in product([each for each in OPERATIONS if not each.has_id], KINDS):
         key = str(theirs[kind][0])
         for name in operation.queries:
-            answer = alice_key.get(operation.path, {name: key})
-            assert answer.status_code in {200, 400}, (operation, name)
+            answer = alice_key.get(operation.path_with(), {name: key})
+            assert answer.status_code in {200, 400, 404}, (operation, name)
             assert MARK not in answer.text
             assert answer.json().get("results", []) == []
         if any(map(is_link, operation.body.values())):
-            answer = alice_key.post(operation.path, plausible(operation.body, key))
+            answer = alice_key.post(operation.path_with(), plausible(operation.body, key))
             assert answer.status_code in {400, 404, 409, 422}, (operation, kind, answer.text)
             assert MARK not in answer.text
 
@@ -143,9 +206,8 @@ def test_in_query_and_body_what_is_theirs_shows_nothing_and_stays_as_it_is(
 
 def test_without_a_key_there_is_nothing(theirs: Rows) -> None:
     for operation in OPERATIONS:
-        path = operation.path.replace("{id}", str(theirs["contact"][0]))
-        path = path.replace("{contact_id}", str(theirs["contact"][0]))
-        answer = ApiClient().generic(operation.method.upper(), path)
+        ids = [theirs[kind][0] for kind in operation.kinds]
+        answer = answer_to(ApiClient(), operation, ids, {})
         assert answer.status_code == 401, operation
         assert MARK not in answer.text
 
@@ -155,7 +217,5 @@ def test_a_key_that_reads_changes_nothing(business: Business, alice: User) -> No
 
     for operation in OPERATIONS:
         if operation.method != "get":
-            path = operation.path.replace("{id}", str(business.pk))
-            path = path.replace("{contact_id}", str(business.pk))
-            answer = reader.generic(operation.method.upper(), path)
+            answer = answer_to(reader, operation, [business.pk for _ in operation.kinds], {})
             assert answer.status_code == 403, operation
