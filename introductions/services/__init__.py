@@ -89,6 +89,7 @@ from introductions.services.nudges import AlreadyNudged, NudgeTooSoon, nudge_ask
 from introductions.services.offers import (
     IntroductionWithdrawn,
     RewardApplies,
+    TooManyIntroductions,
     UndoWindowOver,
     WordsNeeded,
     change_offer,
@@ -144,6 +145,7 @@ __all__ = [
     "PutRightFirst",
     "RewardApplies",
     "SayWhatFor",
+    "TooManyIntroductions",
     "TooManyToConfirm",
     "TooSoon",
     "UndoWindowOver",
