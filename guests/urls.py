@@ -40,6 +40,7 @@ urlpatterns: list[URLPattern] = [
     path("a/<str:token>/kit/make/", share_kit.make, name="make_link"),
     path("a/<str:token>/kit/renew/", share_kit.renew, name="renew_link"),
     path("a/<str:token>/kit/end/", share_kit.end, name="end_link"),
+    path("a/<str:token>/kit/undo/", share_kit.undo, name="undo_link"),
     path("a/<str:token>/kit/code.svg", share_kit.code_svg, name="code_svg"),
     path("a/<str:token>/kit/code.png", share_kit.code_png, name="code_png"),
     path("a/<str:token>/kit/card.pdf", share_kit.card, name="card"),
