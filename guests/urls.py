@@ -75,6 +75,7 @@ urlpatterns: list[URLPattern] = [
     path("u/<str:token>/undo/", stopping.undo, name="undo_stop"),
     path("r/<str:token>/", one_tap.reminder, name="reminder"),
     path("r/<str:token>/done/", one_tap.done, name="reminder_done"),
+    path("r/<str:token>/undo/", one_tap.undo, name="undo_reminder"),
     path("r/<str:token>/tomorrow/", one_tap.tomorrow, name="reminder_tomorrow"),
     path("m/<str:token>/", own_mail.mornings.entry, name="mornings"),
     path("m/<str:token>/stop/", own_mail.mornings.stop, name="stop_mornings"),

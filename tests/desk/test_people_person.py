@@ -38,7 +38,7 @@ EVENTS = {
         "credit": "claimed claim_answered",
         "business": "closed corrected",
         "thanks": "owed given waived",
-        "reminder": "added done handed skipped snoozed",
+        "reminder": "added done reopened handed skipped snoozed",
         "message": "queued sent failed uncertain cancelled delivered bounced complained",
         "feedback": "asked answered added_to",
         "testimonial": "given changed published unpublished moved edit_proposed edit_accepted "
