@@ -54,7 +54,7 @@ def test_each_row_says_by_whom_for_how_long_and_names_a_test_that_is_there(
     for address, rest in rows.items():
         undone, how_long, by_whom, proof = (cell.strip() for cell in rest.split("|"))
 
-        assert undone and how_long and by_whom, address
+        assert all((undone, how_long, by_whom)), address
         found = TEST.findall(proof)
         assert found, address
         for path, name in found:
