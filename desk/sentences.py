@@ -280,6 +280,7 @@ SENTENCES: Mapping[str, Callable[[Story], Line | None]] = {
     "advocate.link_made": _link("{name} made a link of their own to share"),
     "advocate.link_renewed": _link("The link that {name} shares was renewed"),
     "advocate.link_ended": _link("The link that {name} shared was ended"),
+    "advocate.link_restored": _link("The link that {name} shares is as it was before"),
     "introduction.shared": _introduction("{advocate} is passing your name on to {somebody}"),
     "introduction.offered": _introduction("{advocate} is introducing {somebody} to you"),
     "introduction.accepted": _introduction("{they} said yes", tone="step"),

@@ -16,7 +16,7 @@ from businesses.moves import NotPossibleNow
 from guests.entry import Visit, behind_link
 from outreach.links import LinkWithdrawn, use_link
 from outreach.models import LinkPurpose, Reminder
-from outreach.services import finish_reminder, member_behind, snooze_reminder
+from outreach.services import finish_reminder, member_behind, reopen_reminder, snooze_reminder
 
 PAGE = "guests:reminder"
 
@@ -39,11 +39,20 @@ def reminder(visit: Visit) -> HttpResponse:
 
 @_act
 def done(visit: Visit) -> HttpResponse:
-    """It is done, and stays so. A letter that waits for a look is not done by a press here."""
+    """It is done, unless that is undone. A press here does no letter that waits for a look."""
     member, reminder = _found(visit)
     if _is_mine(reminder, member) and not reminder.is_about_a_draft:
         use_link(visit.link, visit.now)
         finish_reminder(reminder=reminder, by=Actor.member(member), now=visit.now)
+    return visit.back_to(PAGE)
+
+
+@_act
+def undo(visit: Visit) -> HttpResponse:
+    """It was not done after all: a program that presses buttons may have said so."""
+    member, reminder = _found(visit)
+    if _is_mine(reminder, member):
+        reopen_reminder(reminder=reminder, by=Actor.member(member), now=visit.now)
     return visit.back_to(PAGE)
 
 

@@ -1,21 +1,26 @@
 """What an advocate shares instead of an address: their own link, its code, words and a card."""
 
+from datetime import datetime
+
+from django.conf import settings
 from django.db import transaction
 from django.http import HttpResponse
 
 from activity.actors import Actor
 from businesses.refusals import Refusal
 from guests.advocates import reader_of
-from guests.drafting import host_name, within_sentence
+from guests.drafting import host_name, when, within_sentence
 from guests.entry import Visit, behind_link
 from guests.printing import card_as_pdf, code_as_png, code_as_svg
 from guests.ready_words import ready_words
 from introductions.models import Advocate, Introduction
 from introductions.services import (
+    changes_to_undo,
     end_share_link,
     make_share_link,
     renew_share_link,
     share_link_of,
+    undo_link_changes,
 )
 from outreach.links import LinkWithdrawn, url_for, use_link
 from outreach.models import LinkPurpose
@@ -57,6 +62,18 @@ def renew(visit: Visit) -> HttpResponse:
 def end(visit: Visit) -> HttpResponse:
     reader, _ = reader_of(visit)
     end_share_link(advocate=reader, by=Actor.advocate(reader.pk), now=visit.now)
+    return visit.back_to(PAGE)
+
+
+@_act
+def undo(visit: Visit) -> HttpResponse:
+    """The address of before, also where it is printed."""
+    reader, _ = reader_of(visit)
+    try:
+        with transaction.atomic():
+            undo_link_changes(advocate=reader, by=Actor.advocate(reader.pk), now=visit.now)
+    except Refusal as refusal:
+        return _show(visit, refusal)
     return visit.back_to(PAGE)
 
 
@@ -110,11 +127,22 @@ def _show(visit: Visit, refusal: Refusal | None = None) -> HttpResponse:
         "url": "",
         "what": within_sentence(visit.business.tagline),
         "wrong": refusal.message if refusal else "",
+        "undo_text": _can_be_undone(reader, is_there=link is not None, now=visit.now),
     }
     if link is not None:
         context |= _to_share(visit, reader, host, url_for(link))
     status = refusal.status if refusal else 200
     return visit.page("guests/share_kit.html", context, status)
+
+
+def _can_be_undone(reader: Advocate, *, is_there: bool, now: datetime) -> str:
+    """What was done to the link a moment ago, and until when it can be undone; else nothing."""
+    changes = changes_to_undo(reader, now)
+    if not changes:
+        return ""
+    soon = when(changes[0].recorded_at + settings.UNDO_WINDOW, now)
+    done = "The address is a new one" if is_there else "Your link is ended"
+    return f"{done}; the old one leads nowhere. That is final {soon}."
 
 
 def _to_share(visit: Visit, reader: Advocate, host: str, url: str) -> dict[str, object]:

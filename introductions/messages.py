@@ -11,6 +11,7 @@ from uuid import UUID
 
 from activity.models import Event
 from businesses.models import Business, User
+from contacts.addresses import show_phone
 from introductions.calendar import appointment_of
 from introductions.models import Ask, Introduction
 from introductions.states import IntroductionState
@@ -263,7 +264,7 @@ def in_answer(introduction: Introduction, email: str, phone: str) -> dict[str, o
         ),
         "reach": "How to reach each other",
         "email": email,
-        "phone": phone,
+        "phone": show_phone(phone) if phone else "",
         "reach_by": reach_by,
         "next_step": handshakes.ANSWER_TO_ALL if email else handshakes.HOST_WILL_RING,
     }

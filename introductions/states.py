@@ -99,6 +99,9 @@ SECOND_THOUGHT = timedelta(minutes=1)
 VOUCH_WITHIN = timedelta(days=7)
 # So many may wait for one advocate's word: a robot with their link fills no more than this.
 MOST_TO_CONFIRM = 10
+# By one advocate within a day: so many in all, and so many that we write to in their name.
+MOST_IN_A_DAY = 50
+MOST_SENT_IN_A_DAY = 20
 # The prospect's link outlives the longest "not now" and what follows it.
 LINK_LIVES = timedelta(days=400)
 LONGEST_POSTPONEMENT = timedelta(days=365)

@@ -28,7 +28,7 @@ HOST_WILL_RING = Part("{prospect} left a phone number: {host} will ring.")
 def how_to_reach(*, email: bool, phone: bool, more: bool) -> Part:
     """How two people reach each other, with what is known of the one."""
     known = ", ".join(["{email}"] * email + ["{phone}"] * phone)
-    theirs = f"{{prospect}}: {known}" + "\n{reach_by}" * more
+    theirs = f"{{prospect}}: {known}" + "\n{prospect} likes to be reached: {reach_by}" * more
     return Part(f"{{reach}}\n{theirs}\n{{host}}: {{host_email}}")
 
 

@@ -214,6 +214,13 @@ def renew_link(*, link: Link) -> Link:
     return link
 
 
+def restore_link(*, link: Link, renewals: int) -> Link:
+    """Undo so many `renew_link`s and a `withdraw_links`: the address of before leads on again."""
+    Link.objects.filter(pk=link.pk).update(generation=F("generation") - renewals, withdrawn_at=None)
+    link.refresh_from_db(fields=["generation", "withdrawn_at"])
+    return link
+
+
 def _read_token(token: str) -> tuple[UUID, int]:
     """The id and generation in a token whose HMAC is right; otherwise `UnknownLink`."""
     try:

@@ -89,6 +89,7 @@ from introductions.services.nudges import AlreadyNudged, NudgeTooSoon, nudge_ask
 from introductions.services.offers import (
     IntroductionWithdrawn,
     RewardApplies,
+    TooManyIntroductions,
     UndoWindowOver,
     WordsNeeded,
     change_offer,
@@ -100,10 +101,12 @@ from introductions.services.offers import (
 )
 from introductions.services.sharing import (
     NoShareLink,
+    changes_to_undo,
     end_share_link,
     make_share_link,
     renew_share_link,
     share_link_of,
+    undo_link_changes,
 )
 from outreach.letters import NoAddress
 
@@ -144,6 +147,7 @@ __all__ = [
     "PutRightFirst",
     "RewardApplies",
     "SayWhatFor",
+    "TooManyIntroductions",
     "TooManyToConfirm",
     "TooSoon",
     "UndoWindowOver",
@@ -157,6 +161,7 @@ __all__ = [
     "bring_back",
     "change_ask",
     "change_offer",
+    "changes_to_undo",
     "come_by_link",
     "complete_handshake",
     "correct_held",
@@ -191,6 +196,7 @@ __all__ = [
     "stop_asking",
     "take_back_coming",
     "undo_answer",
+    "undo_link_changes",
     "undo_offer",
     "undo_word",
     "vouch_for",

@@ -1,13 +1,14 @@
 """The advocate's side: making an introduction, and taking it back."""
 
-from collections.abc import Mapping
-from datetime import datetime
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
 
 from django.conf import settings
 
-from activity.actors import Actor
+from activity.actors import SYSTEM, Actor
 from activity.models import Event
 from activity.services import Fact, record_event
+from businesses import clock
 from businesses.moves import NotPossibleNow
 from businesses.refusals import Refusal
 from businesses.tenancy import locked
@@ -24,6 +25,8 @@ from introductions.services.checks import (
 )
 from introductions.states import (
     LINK_LIVES,
+    MOST_IN_A_DAY,
+    MOST_SENT_IN_A_DAY,
     WAITING,
     ConsentKind,
     Giver,
@@ -31,10 +34,11 @@ from introductions.states import (
     Via,
 )
 from outreach.links import make_link, withdraw_links
-from outreach.models import Link, LinkPurpose, Message
-from outreach.services import cancel_messages, close_reminders
+from outreach.models import Link, LinkPurpose, Message, ReminderKind
+from outreach.services import add_reminder, cancel_messages, close_reminders
 from outreach.states import MessageState
 
+_A_DAY = timedelta(days=1)
 SENT_FOR_ME_WORDS = "Send it for me: you may write to this address once, in my name."
 
 
@@ -63,6 +67,14 @@ class IntroductionWithdrawn(Refusal):
     status = 410
 
 
+class TooManyIntroductions(Refusal):
+    """So that a robot with somebody's link cannot write to half a town in their name."""
+
+    message = "That is very many people within a day. Thank you. Please go on tomorrow."
+    code = "too_many_introductions"
+    status = 429
+
+
 def share_introduction(
     *, advocate: Advocate, ask: Ask | None = None, first_name: str, words: str, now: datetime
 ) -> Introduction:
@@ -70,7 +82,7 @@ def share_introduction(
 
     Pressing again, with words changed or not, gives the same one as long as it is unanswered. It
     takes the place of one that we sent and that could not be delivered. Raises `NameNeeded`,
-    `NameNotAllowed`, `WordsNeeded`, `AskWithdrawn`.
+    `NameNotAllowed`, `WordsNeeded`, `AskWithdrawn`, `TooManyIntroductions`.
     """
     first_name, words = clean_name(first_name), clean_words(words)
     advocate = locked(advocate)
@@ -79,6 +91,7 @@ def share_introduction(
         same.words = words
         same.save(update_fields=["words"])
         return same
+    _refuse_too_many(advocate, MOST_IN_A_DAY, [Via.SELF, Via.FOR_ME], now)
     _take_back_undelivered(advocate, first_name, now)
     return _make(advocate, ask, Via.SELF, first_name, words, now)
 
@@ -104,6 +117,7 @@ def offer_introduction(
     if advocate.is_rewarded:
         raise RewardApplies
     refuse_wrong_person(advocate, email, "")
+    _refuse_too_many(advocate, MOST_SENT_IN_A_DAY, [Via.FOR_ME], now)
     _take_back_undelivered(advocate, first_name, now)
     refuse_unwanted_offer(advocate, email)
     introduction = _make(advocate, ask, Via.FOR_ME, first_name, words, now, email=email)
@@ -117,6 +131,31 @@ def offer_introduction(
         created_at=now,
     )
     return introduction
+
+
+def _refuse_too_many(advocate: Advocate, most: int, ways: Sequence[Via], now: datetime) -> None:
+    """Raise `TooManyIntroductions`. The last that still goes tells the owner, once a day."""
+    lately = Introduction.objects.by_advocate(advocate).filter(
+        via__in=ways, created_at__gt=now - _A_DAY
+    )
+    made = lately.count()
+    if made >= most:
+        raise TooManyIntroductions
+    if made == most - 1:
+        contact, today = advocate.contact, clock.today(advocate.business, now)
+        add_reminder(
+            business=advocate.business,
+            kind=ReminderKind.FOLLOW_UP,
+            contact=contact,
+            due_on=today,
+            text=(
+                f"{contact.first_name} has introduced {most} people within a day. Ask whether it"
+                " was them: somebody else may have their link."
+            ),
+            dedupe=f"many:{advocate.pk}:{today}",
+            by=SYSTEM,
+            now=now,
+        )
 
 
 def change_offer(

@@ -79,6 +79,7 @@ from outreach.services.reminders import (
     close_reminders_of,
     finish_reminder,
     hand_reminder,
+    reopen_reminder,
     skip_reminder,
     snooze_reminder,
 )
@@ -183,6 +184,7 @@ __all__ = [
     "release_all_mail",
     "release_held",
     "remove_step",
+    "reopen_reminder",
     "restore_cadence",
     "restore_step",
     "restore_words",

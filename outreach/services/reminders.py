@@ -104,6 +104,16 @@ def finish_reminder(*, reminder: Reminder, by: Actor, now: datetime) -> Reminder
     return reminder
 
 
+def reopen_reminder(*, reminder: Reminder, by: Actor, now: datetime) -> Reminder:
+    """It was not done after all. One that is open, or over for another reason, stays as it is."""
+    reminder = locked(reminder)
+    if reminder.done_at is not None and reminder.closed_at is None:
+        reminder.done_at = None
+        reminder.save(update_fields=["done_at"])
+        _record("reminder.reopened", reminder, by, now)
+    return reminder
+
+
 def snooze_reminder(*, reminder: Reminder, until: date, by: Actor, now: datetime) -> Reminder:
     """Put it off until that day; a second press finds it put off and changes nothing.
 

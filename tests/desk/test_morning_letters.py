@@ -13,6 +13,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from activity.actors import SYSTEM, Actor
+from activity.models import Event
 from businesses import clock
 from businesses.models import Business, Membership, User
 from businesses.tenancy import acting_for, transaction_for
@@ -313,6 +314,26 @@ def test_one_tap_leads_to_a_button_and_the_button_does_it(
     assert "It is done." in pressed.text
     reminder.refresh_from_db()
     assert reminder.done_at == EIGHT + timedelta(minutes=5)
+
+
+def test_what_a_scanner_said_was_done_is_open_again_by_one_press(
+    business: Business, alice: User, guest: Client
+) -> None:
+    reminder = to_do(business, "Ask about the oven")
+    sweep()
+    at = link_in(alice)
+
+    with clock.at(EIGHT):
+        pressed = guest.post(f"{at}done/", follow=True)
+    with clock.at(EIGHT + timedelta(hours=6)):
+        for _ in range(2):
+            undone = guest.post(f"{at}undo/", follow=True)
+
+    assert "Undo" in pressed.text
+    assert ">Done</button>" in undone.text
+    reminder.refresh_from_db()
+    assert reminder.is_open
+    assert Event.objects.filter(name="reminder.reopened").count() == 1
 
 
 def test_tomorrow_puts_it_off_by_a_day_however_often_it_is_pressed(

@@ -33,12 +33,12 @@ EVENTS = {
         "introduction": "shared offered accepted corrected answer_undone "
         "shook_hands postponed declined expired withdrawn "
         "vouching vouched unknown unvouched went_on word_undone added_to",
-        "advocate": "link_made link_renewed link_ended",
+        "advocate": "link_made link_renewed link_ended link_restored",
         "referral": "opened moved won lost reopened introduced_again credit_split",
         "credit": "claimed claim_answered",
         "business": "closed corrected",
         "thanks": "owed given waived",
-        "reminder": "added done handed skipped snoozed",
+        "reminder": "added done reopened handed skipped snoozed",
         "message": "queued sent failed uncertain cancelled delivered bounced complained",
         "feedback": "asked answered added_to",
         "testimonial": "given changed published unpublished moved edit_proposed edit_accepted "

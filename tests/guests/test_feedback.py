@@ -297,6 +297,22 @@ def test_words_are_taken_back_at_any_time_and_not_kept(
     assert not Reminder.objects.open().regarding(testimonial).exists()
 
 
+def test_words_that_a_scanner_took_back_are_given_again(
+    guest: Client, page: str, ines: Contact
+) -> None:
+    guest.post(page + "answer/", {"score": "10", "why": "They are never late."})
+    given = {"words": "They are never late.", "shown_as": "first_name"}
+    guest.post(page + "words/", given)
+    guest.post(page + "withdraw/")
+
+    after = read(guest, page)
+    guest.post(page + "words/", given)
+
+    assert "That was not me" in after
+    assert "They are never late.</textarea>" in after
+    assert Testimonial.objects.live().get(contact=ines).words == "They are never late."
+
+
 def test_introducing_leads_to_their_own_page_and_does_nothing_yet(
     guest: Client, ines: Contact
 ) -> None:

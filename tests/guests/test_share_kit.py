@@ -1,6 +1,8 @@
 """An advocate's share kit: a link of their own, its code, ready words and a card to print."""
 
+from datetime import datetime, timedelta
 from io import BytesIO
+from urllib.parse import urlsplit
 
 import pytest
 from django.test import Client
@@ -8,6 +10,8 @@ from PIL import Image
 from reportlab.lib.units import mm
 from reportlab.pdfbase.pdfmetrics import stringWidth
 
+from activity.actors import Actor
+from businesses import clock
 from businesses.models import Business
 from guests.printing import card_as_pdf, placed
 from introductions import services
@@ -112,6 +116,48 @@ def test_the_longest_names_stay_on_the_card() -> None:
 def test_without_a_link_there_is_no_code_and_no_card(guest: Client, kit: str) -> None:
     for name in ("code.svg", "code.png", "card.pdf"):
         assert guest.get(kit + name).status_code == 410
+
+
+@pytest.mark.parametrize("pressed", [["renew"], ["end"], ["renew", "renew", "end"]])
+def test_a_link_that_a_scanner_renewed_or_ended_is_as_before_by_one_press(
+    guest: Client, kit: str, url: str, pressed: list[str]
+) -> None:
+    printed = urlsplit(url).path
+    for action in pressed:
+        guest.post(f"{kit}{action}/")
+    assert guest.get(printed).status_code == 410
+    assert "leads nowhere. That is final in about 10 minutes" in guest.get(kit).content.decode()
+
+    guest.post(f"{kit}undo/")
+
+    assert guest.get(printed).status_code == 200
+    assert url in guest.get(kit).content.decode()
+    assert "leads nowhere." not in guest.get(kit).content.decode()
+
+
+def test_after_the_window_and_after_another_was_made_nothing_is_undone(
+    guest: Client, kit: str, url: str, now: datetime
+) -> None:
+    printed = urlsplit(url).path
+    guest.post(f"{kit}renew/")
+    with clock.at(now + timedelta(minutes=11)):
+        late = guest.post(f"{kit}undo/")
+        guest.post(f"{kit}end/")
+        guest.post(f"{kit}make/")
+        made = guest.post(f"{kit}undo/")
+
+    assert (late.status_code, made.status_code) == (409, 409)
+    assert "It is too late to take this back" in late.content.decode()
+    assert guest.get(printed).status_code == 410
+
+
+def test_what_the_business_renewed_the_advocates_page_does_not_undo(
+    guest: Client, kit: str, url: str, marta: Advocate, by_alice: Actor, now: datetime
+) -> None:
+    services.renew_share_link(advocate=marta, by=by_alice, now=now)
+
+    assert guest.post(f"{kit}undo/").status_code == 409
+    assert guest.get(urlsplit(url).path).status_code == 410
 
 
 def test_renewing_without_a_link_says_so(guest: Client, kit: str) -> None:

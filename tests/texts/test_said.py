@@ -82,7 +82,7 @@ def test_an_introduction(business: Business) -> None:
         ),
         (
             {"phone": "+46 70 123 45 67"},
-            ["Jonas left a phone number: {firm:owner} will ring.", "Jonas: +46701234567\n"],
+            ["Jonas left a phone number: {firm:owner} will ring.", "Jonas: +46 70 123 45 67\n"],
             ["adds", "Answer to all"],
         ),
     ],
