@@ -35,6 +35,7 @@ LETTERS: dict[str, str] = {
     "unvouched_to_both": "The letter to you and who came by a link",
     "progress_to_advocate": "News of what became of it",
     "also_introduced_to_advocate": "News that somebody else had the same thought",
+    "claim_answered_to_advocate": "Word that you answered what somebody said",
     "thanks_to_advocate": "Your thank-you",
     "plan_letter": "Your letter",
     "question_to_customer": "Your question how it was",

@@ -62,6 +62,7 @@ _LETTERS = {
     "unvouched_to_both": "the letter to who came by a link",
     "progress_to_advocate": "the letter that tells how it goes",
     "also_introduced_to_advocate": "the letter that tells of the same thought of somebody else",
+    "claim_answered_to_advocate": "the letter that an answer is there",
     "thanks_to_advocate": "the thank-you letter",
     "plan_letter": "the letter",
     "question_to_customer": "the question how it was",

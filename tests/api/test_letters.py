@@ -30,6 +30,7 @@ def test_all_letters_are_told_with_their_fields(reader: ApiClient) -> None:
         "won_to_advocate",
         "lost_to_advocate",
         "also_introduced_to_advocate",
+        "claim_answered_to_advocate",
         "thanks_to_advocate",
         "question_to_customer",
         "edit_to_customer",
