@@ -79,6 +79,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("testimonials/<uuid:id>/publish/", testimonials.publish, name="testimonial_publish"),
     path("testimonials/<uuid:id>/unpublish/", testimonials.unpublish, name="testimonial_unpublish"),
     path("testimonials/<uuid:id>/move/", testimonials.move, name="testimonial_move"),
+    path("testimonials/<uuid:id>/photo/", testimonials.photo, name="testimonial_photo"),
     path("testimonials/<uuid:id>/drop-edit/", testimonials.drop_edit, name="testimonial_drop_edit"),
     path("settings/reviews/", reviews.reviews, name="settings_reviews"),
     path("people/<uuid:id>/plans/begin/", plans.begin, name="plan_begin"),

@@ -32,6 +32,8 @@ _FIELD_OF = {
     "wish_needed": ("wish",),
     "testimonial_words_needed": ("words",),
     "testimonial_words_too_long": ("words",),
+    "picture_too_large": ("photo",),
+    "no_picture": ("photo",),
 }
 NEITHER = "This is neither an e-mail address nor a phone number."
 _CONTROL = {"spellcheck": "true", "autocapitalize": "sentences"}

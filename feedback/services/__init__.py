@@ -20,6 +20,7 @@ from feedback.services.asking import (
     next_question_at,
     refuse_unreachable,
 )
+from feedback.services.photos import photo_of, published_photo
 from feedback.services.reviews import (
     MOST_REVIEW_LINKS,
     NewReviewLink,
@@ -42,6 +43,7 @@ from feedback.services.testimonials import (
     publish_testimonial,
     settle_edit,
     signature_of,
+    take_photo_away,
     unpublish_testimonial,
     withdraw_testimonial,
 )
@@ -75,13 +77,16 @@ __all__ = [
     "may_answer",
     "move_testimonial",
     "next_question_at",
+    "photo_of",
     "proposal_seen",
     "propose_edit",
     "publish_testimonial",
+    "published_photo",
     "record_feedback",
     "refuse_unreachable",
     "settle_edit",
     "signature_of",
+    "take_photo_away",
     "unpublish_testimonial",
     "withdraw_testimonial",
 ]
