@@ -73,6 +73,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("reminders/<uuid:id>/skip/", reminders.skip, name="reminder_skip"),
     re_path(r"^months/(?:(?P<month>\d{4}-\d{2})/)?$", months.month, name="month"),
     path("feedback/", satisfaction.answers, name="feedback"),
+    path("people/<uuid:id>/heard/", satisfaction.heard, name="person_heard"),
     path("people/<uuid:id>/feedback/", satisfaction.ask, name="person_feedback"),
     path("testimonials/", testimonials.testimonials, name="testimonials"),
     path("testimonials/<uuid:id>/", testimonials.testimonial, name="testimonial"),
