@@ -31,6 +31,8 @@ LETTERS: dict[str, str] = {
     "ask_to_advocate": "Your ask",
     "introduction_to_prospect": "An introduction",
     "handshake_to_everyone": "The letter that introduces all three",
+    "morning_after_to_advocate": "How it was when they brought you together",
+    "meeting_moved_to_everyone": "A new day to meet",
     "vouch_to_advocate": "Whether they know who came by their link",
     "unvouched_to_both": "The letter to you and who came by a link",
     "progress_to_advocate": "News of what became of it",

@@ -58,6 +58,8 @@ _LETTERS = {
     "ask_to_advocate": "the letter that asks for an introduction",
     "introduction_to_prospect": "the letter of introduction",
     "handshake_to_everyone": "the letter that introduces everybody",
+    "morning_after_to_advocate": "the question how it was when you were brought together",
+    "meeting_moved_to_everyone": "the letter with a new day to meet",
     "vouch_to_advocate": "the question whether they know who came by their link",
     "unvouched_to_both": "the letter to who came by a link",
     "progress_to_advocate": "the letter that tells how it goes",

@@ -66,8 +66,12 @@ class ToConfirm:
 def advocate(visit: Visit) -> HttpResponse:
     """Who asks and for whom, the form, and what became of earlier introductions.
 
-    Whoever comes by the letter that an answer is there reads the answer first.
+    Whoever comes by the letter that an answer is there reads the answer first; and by the one of
+    the morning after, the question how it was, until it is answered.
     """
+    brought = _brought_together(visit)
+    if brought is not None and brought.may_tell_of_meeting and not brought.met:
+        return visit.back_to("guests:meeting", introduction=brought.pk)
     claim = _answered_claim(visit)
     reader, ask = (claim.advocate, None) if claim else reader_of(visit)
     return _show(visit, reader, ask, claim=claim)
@@ -157,10 +161,24 @@ def reader_of(visit: Visit) -> tuple[Advocate, Ask | None]:
     claim = _answered_claim(visit)
     if claim is not None:
         return claim.advocate, None
+    brought = _brought_together(visit)
+    if brought is not None:
+        return brought.advocate, None
     reader = Advocate.objects.select_related("contact").filter(pk=link.subject_id).first()
     if reader is None:
         raise UnknownLink
     return reader, None
+
+
+def _brought_together(visit: Visit) -> Introduction | None:
+    """The introduction of which the letter of the morning after asks, if that led here."""
+    if visit.link.subject_label != "introduction":
+        return None
+    rows = Introduction.objects.select_related("advocate__contact")
+    brought = rows.filter(pk=visit.link.subject_id).first()
+    if brought is None:
+        raise UnknownLink
+    return brought
 
 
 def _answered_claim(visit: Visit) -> CreditClaim | None:

@@ -85,6 +85,12 @@ from introductions.services.limits import (
     set_limits,
     stop_asking,
 )
+from introductions.services.meeting import (
+    MovedTooOften,
+    NotYetMet,
+    move_meeting,
+    tell_of_meeting,
+)
 from introductions.services.nudges import AlreadyNudged, NudgeTooSoon, nudge_ask
 from introductions.services.offers import (
     IntroductionWithdrawn,
@@ -135,10 +141,12 @@ __all__ = [
     "KindUnchecked",
     "LimitNotPossible",
     "MeetingNeedsDay",
+    "MovedTooOften",
     "NoAddress",
     "NoShareLink",
     "NotBeforeTheirDay",
     "NotYet",
+    "NotYetMet",
     "NudgeTooSoon",
     "PlaceNeeded",
     "PutRightFirst",
@@ -174,6 +182,7 @@ __all__ = [
     "leave_unvouched",
     "let_ask_leave",
     "make_share_link",
+    "move_meeting",
     "note_answer",
     "nudge_ask",
     "offer_introduction",
@@ -190,6 +199,7 @@ __all__ = [
     "share_link_of",
     "stop_asking",
     "take_back_coming",
+    "tell_of_meeting",
     "undo_answer",
     "undo_offer",
     "undo_word",

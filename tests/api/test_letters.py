@@ -26,6 +26,8 @@ def test_all_letters_are_told_with_their_fields(reader: ApiClient) -> None:
         "handshake_to_everyone",
         "vouch_to_advocate",
         "unvouched_to_both",
+        "morning_after_to_advocate",
+        "meeting_moved_to_everyone",
         "met_to_advocate",
         "won_to_advocate",
         "lost_to_advocate",
