@@ -8,11 +8,13 @@ from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from api.members import MemberId
 from api.resource import Resource
 from api.shapes import Filters, Id, Shape
 from businesses import clock
-from contacts.models import Contact
-from feedback.models import Feedback, FeedbackRequest
+from contacts.models import LONGEST_TEXT, Contact
+from feedback.models import HIGHEST_SCORE, Feedback, FeedbackRequest
+from feedback.services import keep_heard_answer
 from insights.satisfaction import how_it_was
 
 
@@ -20,18 +22,31 @@ class FeedbackShape(Shape):
     """One answer. A later one is another."""
 
     id = serializers.UUIDField(read_only=True)
-    contact_id = serializers.UUIDField(read_only=True)
+    contact_id = Id(Contact, source="contact")
     feedback_request_id = serializers.UUIDField(
         source="request_id",
         read_only=True,
         allow_null=True,
         help_text="The question it answers; null where it was kept without one.",
     )
-    score = serializers.IntegerField(read_only=True, help_text="0 to 10.")
-    why = serializers.CharField(read_only=True)
+    score = serializers.IntegerField(
+        min_value=0, max_value=HIGHEST_SCORE, help_text="How likely to recommend: 0 to 10."
+    )
+    why = serializers.CharField(max_length=LONGEST_TEXT, allow_blank=True, required=False)
     wish = serializers.CharField(read_only=True, help_text="What would make it better.")
     asked_at = serializers.DateTimeField(read_only=True, allow_null=True)
     answered_at = serializers.DateTimeField(read_only=True)
+    heard_by_id = MemberId(
+        source="heard_by",
+        required=False,
+        allow_null=True,
+        help_text="Who heard it by phone or at the counter; null for the customer's own.",
+    )
+    heard_on = serializers.DateField(
+        write_only=True,
+        required=False,
+        help_text="The day on which it was said, of the last ninety; today where it is left out.",
+    )
 
 
 class FeedbackFilters(Filters):
@@ -74,6 +89,14 @@ class Answers(Resource):
     def retrieve(self, request: Request, id: UUID) -> Response:
         """One answer."""
         return self.shown(self.get_object())
+
+    def create(self, request: Request) -> Response:
+        """Keep an answer that came by phone or at the counter; it counts as if they had written it.
+
+        What was not good is to be put right, and nobody asks them before it is.
+        """
+        kept = keep_heard_answer(**self.sent(FeedbackShape), by=self.request.actor, now=clock.now())
+        return self.shown(kept, status=201)
 
     @extend_schema(
         operation_id="feedback_summary", responses=SatisfactionShape, parameters=[], filters=False

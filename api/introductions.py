@@ -18,7 +18,7 @@ from businesses import clock
 from contacts.models import Contact
 from introductions.models import Advocate, Ask, Introduction
 from introductions.services import go_on_unvouched, undo_word, withdraw_introduction
-from introductions.states import Depth, IntroductionState, Via
+from introductions.states import Depth, IntroductionState, Met, Via
 
 
 class IntroductionShape(Shape):
@@ -52,6 +52,13 @@ class IntroductionShape(Shape):
     meets_at = serializers.TimeField(
         read_only=True, allow_null=True, help_text="At what time, where the business is."
     )
+    met = serializers.ChoiceField(
+        choices=Met.choices,
+        read_only=True,
+        allow_blank=True,
+        help_text="Whether it came about, as the advocate says; empty while they have not said.",
+    )
+    met_told_at = serializers.DateTimeField(read_only=True, allow_null=True)
     vouched_at = serializers.DateTimeField(
         read_only=True,
         allow_null=True,
@@ -84,6 +91,9 @@ class WholeIntroductionShape(IntroductionShape):
     )
     meets_place = serializers.CharField(
         read_only=True, help_text="Where they are brought together."
+    )
+    met_words = serializers.CharField(
+        read_only=True, help_text="What the advocate says of how it was."
     )
 
 

@@ -1,9 +1,13 @@
 """/testimonials: words that customers let the business publish."""
 
+import base64
 from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
+from django.conf import settings
+from django.http import Http404
+from django.urls import reverse
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
 from rest_framework.decorators import action
@@ -27,6 +31,10 @@ class TestimonialShape(Shape):
     words = serializers.CharField(read_only=True)
     signature = serializers.CharField(read_only=True, help_text="How they are named.")
     shown_as = serializers.ChoiceField(choices=ShownAs.choices, read_only=True)
+    photo_url = serializers.SerializerMethodField(
+        help_text="Where everybody finds their photo; null without one, and while it is not"
+        " published."
+    )
     given_at = serializers.DateTimeField(read_only=True)
     proposed_words = serializers.CharField(
         read_only=True, help_text="How the business would like them to read; waits for a yes."
@@ -37,6 +45,20 @@ class TestimonialShape(Shape):
         read_only=True, help_text="Among the published ones; smaller stands above."
     )
     withdrawn_at = serializers.DateTimeField(read_only=True, allow_null=True)
+
+    def get_photo_url(self, row: Testimonial) -> str | None:
+        if row.photo_key is None or not row.is_published:
+            return None
+        address = reverse("public:photo", args=[row.business.slug, row.photo_key])
+        return f"{settings.PUBLIC_URL}{address}"
+
+
+class PhotoShape(Shape):
+    """The customer's face."""
+
+    image = serializers.CharField(
+        read_only=True, help_text="A WebP file of at most 128 by 128 in base64."
+    )
 
 
 class ProposalShape(Shape):
@@ -99,6 +121,15 @@ class Testimonials(Resource):
             testimonial=self.get_object(), by=self.request.actor, now=clock.now()
         )
         return self.shown(row)
+
+    @extend_schema(responses=PhotoShape)
+    @action(detail=True, methods=["get"])
+    def photo(self, request: Request, id: UUID) -> Response:
+        """The photo that the customer put beside their words, to look at before publishing."""
+        image = services.photo_of(self.get_object())
+        if image is None:
+            raise Http404
+        return Response({"image": base64.b64encode(image).decode()})
 
     @extend_schema(request=PlaceShape, responses=TestimonialShape)
     @action(detail=True, methods=["post"])

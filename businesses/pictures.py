@@ -1,4 +1,4 @@
-"""The picture of a business: whatever was uploaded is made anew, and only that is kept and shown.
+"""Pictures of a business and its customers: what was uploaded is made anew, and only that is kept.
 
 An upload is a stranger's bytes. It is read as one of three kinds of picture, drawn afresh in a
 small size and written as WebP: places, cameras and comments that the file told go with it, and what
@@ -10,6 +10,7 @@ import warnings
 from datetime import datetime
 from io import BytesIO
 
+from django.core.files.uploadedfile import UploadedFile
 from django.http import Http404, HttpResponse
 from PIL import Image, ImageOps, UnidentifiedImageError
 
@@ -52,8 +53,22 @@ def remove_picture(*, business: Business) -> None:
     Picture.objects.filter(business=business).delete()
 
 
-def redrawn(data: bytes) -> bytes:
-    """The picture as WebP of at most 256 by 256, without anything but its pixels."""
+def uploaded(file: UploadedFile[bytes] | None) -> bytes | None:
+    """The bytes of a file that was sent and can be a picture; None where none was.
+
+    Raises `PictureTooLarge`, before it is read, and `NoPicture`.
+    """
+    if file is None:
+        return None
+    if file.size is None or file.size > MOST_BYTES:
+        raise PictureTooLarge
+    data: bytes = file.read()
+    redrawn(data)
+    return data
+
+
+def redrawn(data: bytes, *, side: int = SIDE, heaviest: int = HEAVIEST) -> bytes:
+    """The picture as WebP of at most `side` by `side`, without anything but its pixels."""
     if len(data) > MOST_BYTES:
         raise PictureTooLarge
     try:
@@ -71,21 +86,27 @@ def redrawn(data: bytes) -> bytes:
     except (UnidentifiedImageError, OSError, ValueError, SyntaxError, EOFError) as error:
         # What Pillow's readers raise for files that are cut short or forged.
         raise NoPicture from error
-    small.thumbnail((SIDE, SIDE))
+    small.thumbnail((side, side))
     plain = Image.new(small.mode, small.size)
     plain.paste(small)
-    return _written(plain)
+    return _written(plain, heaviest)
 
 
 def picture_response(business: Business) -> HttpResponse:
-    """The picture as an answer that can be nothing but a picture. Raises `Http404` for none."""
+    """The business's picture. Raises `Http404` for none."""
     found = Picture.objects.filter(business=business).values_list("image", flat=True).first()
-    if found is None:
+    return image_response(None if found is None else bytes(found))
+
+
+def image_response(image: bytes | None, *, on_any_site: bool = False) -> HttpResponse:
+    """A redrawn picture as an answer that can be nothing but one. Raises `Http404` for none."""
+    if image is None:
         raise Http404
-    response = HttpResponse(bytes(found), content_type="image/webp")
+    response = HttpResponse(image, content_type="image/webp")
     response["Content-Disposition"] = 'inline; filename="picture.webp"'
     response["Content-Security-Policy"] = "default-src 'none'; sandbox"
-    response["Cross-Origin-Resource-Policy"] = "same-origin"
+    whose = "cross-origin" if on_any_site else "same-origin"
+    response["Cross-Origin-Resource-Policy"] = whose
     response["X-Content-Type-Options"] = "nosniff"
     return response
 
@@ -94,10 +115,10 @@ def has_picture(business: Business) -> bool:
     return Picture.objects.filter(business=business).exists()
 
 
-def _written(image: Image.Image) -> bytes:
+def _written(image: Image.Image, heaviest: int) -> bytes:
     for quality in _QUALITIES:
         out = BytesIO()
         image.save(out, "WEBP", quality=quality, method=4)
-        if out.tell() <= HEAVIEST:
+        if out.tell() <= heaviest:
             break
     return out.getvalue()

@@ -39,10 +39,12 @@ def claim(request: DeskRequest, slug: str, id: UUID) -> HttpResponse:
     found = get_object_or_404(
         CreditClaim.objects.select_related("advocate__contact", "referral__contact"), pk=id
     )
+    is_first = found.is_open
     form = AnswerForm(request.POST or None, initial={"words": found.answer})
     if request.method == "POST" and form.is_valid() and _is_answered(request, found, form):
-        name = found.advocate.contact.first_name
-        messages.success(request, f"Kept. {name} reads it on their own page.")
+        person = found.advocate.contact
+        told = ", and gets a letter that it is there" if is_first and person.email else ""
+        messages.success(request, f"Kept. {person.first_name} reads it on their own page{told}.")
         return redirect("desk:claim", slug=slug, id=found.pk)
     context = {
         "claim": found,

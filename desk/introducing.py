@@ -2,7 +2,6 @@
 
 from django import forms
 from django.contrib import messages
-from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
@@ -11,13 +10,11 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from businesses import clock
 from businesses.models import Membership
 from businesses.pictures import (
-    MOST_BYTES,
-    PictureTooLarge,
     has_picture,
     keep_picture,
     picture_response,
-    redrawn,
     remove_picture,
+    uploaded,
 )
 from businesses.profile import ProfileChanges, change_profile, checked_link, introduce_member
 from businesses.refusals import Refusal
@@ -86,17 +83,10 @@ class IntroducingForm(PlainForm):
 
     def clean_picture(self) -> bytes | None:
         """The bytes of a picture; what cannot be one is said beside the field."""
-        file: UploadedFile[bytes] | None = self.cleaned_data.get("picture")
-        if file is None:
-            return None
         try:
-            if file.size is None or file.size > MOST_BYTES:
-                raise PictureTooLarge
-            data: bytes = file.read()
-            redrawn(data)
+            return uploaded(self.cleaned_data.get("picture"))
         except Refusal as refusal:
             raise forms.ValidationError(refusal.message, code=refusal.code) from refusal
-        return data
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -12,6 +12,7 @@ from desk.sentences_of_feedback import ABOUT_FEEDBACK, QUIET_ABOUT_FEEDBACK
 from desk.sentences_of_letters import ABOUT_LETTERS
 from desk.stories import Line, Story
 from introductions.models import Ask, Introduction
+from introductions.states import Met
 from referrals.models import ClosedBusiness, CreditClaim, Referral, ThankYou
 from referrals.states import ReferralState, ThanksReason
 
@@ -117,6 +118,15 @@ def _introduction(words: str, *, tone: str = "") -> Callable[[Story], Line]:
         return Line(_capital(words.format(**_both(introduction))), tone=tone)
 
     return sentence
+
+
+def _meeting_told(story: Story) -> Line:
+    introduction = story.subject(Introduction)
+    both = _both(introduction)
+    if story.fact("met") == Met.NOT:
+        return Line(f"Meeting {both['somebody']} did not come about, says {both['advocate']}")
+    said = f"{both['advocate']} brought you and {both['somebody']} together"
+    return Line(said, introduction.met_words, "step")
 
 
 def _link(words: str) -> Callable[[Story], Line]:
@@ -277,6 +287,8 @@ SENTENCES: Mapping[str, Callable[[Story], Line | None]] = {
     "introduction.went_on": _introduction("You went on with somebody who came by a link"),
     "introduction.word_undone": _introduction("What was said of {somebody} was taken back"),
     "introduction.added_to": _introduction("{advocate} added to the introduction"),
+    "introduction.meeting_told": _meeting_told,
+    "introduction.meeting_moved": _introduction("{advocate} moved the day on which you meet"),
     "advocate.link_made": _link("{name} made a link of their own to share"),
     "advocate.link_renewed": _link("The link that {name} shares was renewed"),
     "advocate.link_ended": _link("The link that {name} shared was ended"),

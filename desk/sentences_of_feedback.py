@@ -18,7 +18,8 @@ def _answered(story: Story) -> Line:
         kind, tone = "Very happy", "care"
     elif feedback.is_passive:
         kind, tone = "Content", ""
-    note = f"{feedback.score} of {HIGHEST_SCORE}"
+    heard = f", as {'you' if story.who == 'You' else story.who} heard it" if story.who else ""
+    note = f"{feedback.score} of {HIGHEST_SCORE}{heard}"
     return Line(kind, feedback.why, tone, note)
 
 

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from businesses import clock
 from businesses.models import Business
+from businesses.pictures import image_response
 from desk.access import may_write, refused
 from desk.forms import PlainForm
 from desk.requests import DeskRequest
@@ -141,6 +142,12 @@ def testimonial(request: DeskRequest, slug: str, id: UUID) -> HttpResponse:
             return redirect("desk:testimonial", slug=slug, id=id)
     context = {"row": _row(id), "form": form}
     return render(request, "desk/feedback/testimonial.html", context, status=status)
+
+
+@require_safe
+def photo(request: DeskRequest, slug: str, id: UUID) -> HttpResponse:
+    """The face beside the words, also before they are published."""
+    return image_response(services.photo_of(_row(id)))
 
 
 @require_POST

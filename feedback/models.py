@@ -6,7 +6,7 @@ from django.core.validators import MaxValueValidator
 from django.db import models
 from django.db.models import Q
 
-from businesses.models import TenantForeignKey, TenantModel
+from businesses.models import Membership, TenantForeignKey, TenantModel
 from contacts.models import LONGEST_TEXT, Contact
 from feedback.querysets import TestimonialQuerySet
 
@@ -46,6 +46,11 @@ class Feedback(TenantModel):
     )
     score = models.PositiveSmallIntegerField(validators=[MaxValueValidator(HIGHEST_SCORE)])
     why = models.TextField(max_length=LONGEST_TEXT, blank=True)
+    # Who of the business heard it, by phone or at the counter; the database empties it when they
+    # leave. Nobody's is the customer's own.
+    heard_by = TenantForeignKey(
+        Membership, models.DO_NOTHING, null=True, blank=True, related_name="+"
+    )
     # What would make it better, said after the answer; said once.
     wish = models.TextField(max_length=LONGEST_TEXT, blank=True)
     asked_at = models.DateTimeField(null=True, blank=True)
@@ -107,6 +112,8 @@ class Testimonial(TenantModel):
     # Smaller ones stand above.
     place = models.PositiveIntegerField(default=0)
     withdrawn_at = models.DateTimeField(null=True, blank=True)
+    # Where there is a photo of them: its row, so that what is listed reads no picture.
+    photo_key = models.UUIDField(null=True, blank=True)
 
     objects: ClassVar[TestimonialQuerySet] = TestimonialQuerySet.as_manager()  # type: ignore[assignment]
 
@@ -135,6 +142,7 @@ class Testimonial(TenantModel):
                     signature="",
                     proposed_words="",
                     published_at=None,
+                    photo_key=None,
                 ),
                 name="testimonial_withdrawn_is_empty",
             ),
@@ -160,6 +168,26 @@ class Testimonial(TenantModel):
     def has_proposal(self) -> bool:
         """Whether other words wait for the customer's yes."""
         return bool(self.proposed_words)
+
+
+class TestimonialPhoto(TenantModel):
+    """A customer's face beside their words, redrawn by `businesses.pictures`.
+
+    Another picture is another row: whoever has the address of the one before finds nothing there.
+    """
+
+    testimonial = TenantForeignKey(Testimonial, models.CASCADE, related_name="photos")
+    image = models.BinaryField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["business", "testimonial"], name="testimonial_photo_one_each"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"photo {self.pk}"
 
 
 class ReviewLink(TenantModel):

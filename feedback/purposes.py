@@ -14,8 +14,14 @@ from outreach.services import begin_plans, stop_what_is_over
 
 
 def begin_with_answer(*, event: Event, now: datetime) -> None:
-    """Later than feedback.answered: a newer answer ends what the one before began."""
+    """Later than feedback.answered: a newer answer ends what the one before began.
+
+    One that was heard before the latest, and kept only now, begins and ends nothing.
+    """
     answer = Feedback.objects.select_related("business", "contact").get(pk=event.subject_id)
+    rows = Feedback.objects.filter(contact=answer.contact_id)
+    if rows.filter(answered_at__gt=answer.answered_at).exists():
+        return
     for earlier in _answers_before(answer):
         stop_what_is_over(subject=earlier, now=now)
     begin_plans(

@@ -33,7 +33,7 @@ from introductions.states import TO_CONFIRM, WAITING, AskState, IntroductionStat
 from outreach.links import UnknownLink, url_for, use_link
 from outreach.models import Link, LinkPurpose
 from outreach.senders import owner_of
-from referrals.models import Referral, ThankYou
+from referrals.models import CreditClaim, Referral, ThankYou
 from referrals.states import ThanksReason, ThanksState
 
 PAGE = "guests:advocate"
@@ -64,8 +64,17 @@ class ToConfirm:
 
 @_page
 def advocate(visit: Visit) -> HttpResponse:
-    """Who asks and for whom, the form, and what became of earlier introductions."""
-    return _show(visit, *reader_of(visit))
+    """Who asks and for whom, the form, and what became of earlier introductions.
+
+    Whoever comes by the letter that an answer is there reads the answer first; and by the one of
+    the morning after, the question how it was, until it is answered.
+    """
+    brought = _brought_together(visit)
+    if brought is not None and brought.may_tell_of_meeting and not brought.met:
+        return visit.back_to("guests:meeting", introduction=brought.pk)
+    claim = _answered_claim(visit)
+    reader, ask = (claim.advocate, None) if claim else reader_of(visit)
+    return _show(visit, reader, ask, claim=claim)
 
 
 @_act
@@ -149,10 +158,38 @@ def reader_of(visit: Visit) -> tuple[Advocate, Ask | None]:
         if ask is None:
             raise UnknownLink
         return ask.advocate, ask
+    claim = _answered_claim(visit)
+    if claim is not None:
+        return claim.advocate, None
+    brought = _brought_together(visit)
+    if brought is not None:
+        return brought.advocate, None
     reader = Advocate.objects.select_related("contact").filter(pk=link.subject_id).first()
     if reader is None:
         raise UnknownLink
     return reader, None
+
+
+def _brought_together(visit: Visit) -> Introduction | None:
+    """The introduction of which the letter of the morning after asks, if that led here."""
+    if visit.link.subject_label != "introduction":
+        return None
+    rows = Introduction.objects.select_related("advocate__contact")
+    brought = rows.filter(pk=visit.link.subject_id).first()
+    if brought is None:
+        raise UnknownLink
+    return brought
+
+
+def _answered_claim(visit: Visit) -> CreditClaim | None:
+    """What they said of somebody they introduced, too, where the answer's letter led here."""
+    if visit.link.subject_label != "creditclaim":
+        return None
+    claims = CreditClaim.objects.select_related("advocate__contact")
+    claim = claims.filter(pk=visit.link.subject_id).first()
+    if claim is None:
+        raise UnknownLink
+    return claim
 
 
 def _show(
@@ -162,6 +199,7 @@ def _show(
     form: IntroduceForm | None = None,
     status: int = 200,
     wrong: str = "",
+    claim: CreditClaim | None = None,
 ) -> HttpResponse:
     business = visit.business
     owner = owner_of(business)
@@ -178,6 +216,7 @@ def _show(
         "host_full": sender.name or business.name,
         "earlier": _earlier(rows, visit.now),
         "to_confirm": _to_confirm(rows),
+        "claim": claim,
         "wrong": wrong,
     }
     return visit.page("guests/advocate.html", context, status)
@@ -218,7 +257,7 @@ def _introductions_of(reader: Advocate) -> list[Introduction]:
         reason=ThanksReason.INTRODUCTION,
         state=ThanksState.GIVEN,
     )
-    outcome = Referral.objects.filter(introduction=OuterRef("pk"))
+    outcome = Referral.objects.led_to_by(OuterRef("pk"))
     rows = (
         Introduction.objects.by_advocate(reader)
         .exclude(state__in=unseen)

@@ -12,7 +12,9 @@ from django.http import HttpResponse
 
 from activity.actors import Actor
 from businesses import clock
+from businesses.pictures import image_response
 from businesses.refusals import Refusal
+from feedback import services
 from feedback.models import HIGHEST_SCORE, Feedback, FeedbackRequest, ReviewLink, Testimonial
 from feedback.services import (
     AnswerNeeded,
@@ -22,6 +24,7 @@ from feedback.services import (
     give_testimonial,
     latest_answer,
     may_answer,
+    photo_of,
     proposal_seen,
     settle_edit,
     withdraw_testimonial,
@@ -92,14 +95,30 @@ def wish(visit: Visit) -> HttpResponse:
 
 @_act
 def words(visit: Visit) -> HttpResponse:
-    """Their words may be published, named as they choose; the same form changes both."""
+    """Their words may be published, named as they choose; the same form changes all of it."""
     customer = _customer(visit)
     contact = customer.request.contact
-    form = TestimonialForm(visit.request.POST, contact=contact)
+    form = TestimonialForm(visit.request.POST, visit.request.FILES, contact=contact)
     if not form.is_valid():
         return _show(visit, customer, form, 422)
     said = form.cleaned_data
     return _done(visit, form, lambda: give_testimonial(contact=contact, now=visit.now, **said))
+
+
+@_page
+def photo(visit: Visit) -> HttpResponse:
+    """The photo beside their words, for themself."""
+    words = _customer(visit).words
+    return image_response(photo_of(words) if words else None)
+
+
+@_act
+def take_photo_away(visit: Visit) -> HttpResponse:
+    """Their words stay, without a photo."""
+    customer = _customer(visit)
+    return _done(
+        visit, None, lambda: services.take_photo_away(testimonial=_given(customer), now=visit.now)
+    )
 
 
 @_act

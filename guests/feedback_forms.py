@@ -4,6 +4,8 @@ from typing import Any
 
 from django import forms
 
+from businesses.pictures import NoPicture, uploaded
+from businesses.refusals import Refusal
 from contacts.models import LONGEST_TEXT, Contact
 from feedback.models import HIGHEST_SCORE, LONGEST_TESTIMONIAL, ShownAs
 from feedback.services import signature_of
@@ -65,9 +67,24 @@ class TestimonialForm(GuestForm):
         },
     )
 
+    photo = forms.FileField(
+        label="A photo of you",
+        required=False,
+        help_text="JPEG, PNG or WebP, 5 MB at most. A small copy is kept, without place or camera.",
+        error_messages={"empty": NoPicture.message},
+        widget=forms.FileInput(attrs={"accept": "image/jpeg,image/png,image/webp"}),
+    )
+
     def __init__(self, *args: Any, contact: Contact, **more: Any) -> None:
         super().__init__(*args, **more)
         choices = {signature_of(contact, shown): shown.value for shown in reversed(ShownAs)}
         field = self.fields["shown_as"]
         assert isinstance(field, forms.ChoiceField)
         field.choices = [(value, name) for name, value in reversed(choices.items())]
+
+    def clean_photo(self) -> bytes | None:
+        """The bytes of a picture; what cannot be one is said beside the field."""
+        try:
+            return uploaded(self.cleaned_data.get("photo"))
+        except Refusal as refusal:
+            raise forms.ValidationError(refusal.message, code=refusal.code) from refusal

@@ -9,7 +9,7 @@ from businesses.refusals import Refusal
 from contacts.names import LONGEST_NAME
 from guests.drafting import masked
 from introductions.models import Introduction
-from introductions.states import Depth, Hears, Wants
+from introductions.states import Depth, Hears, Met, Wants
 
 # Which field a refusal is about, by its code; the rest concern the whole page.
 _FIELD_OF = {
@@ -32,6 +32,8 @@ _FIELD_OF = {
     "wish_needed": ("wish",),
     "testimonial_words_needed": ("words",),
     "testimonial_words_too_long": ("words",),
+    "picture_too_large": ("photo",),
+    "no_picture": ("photo",),
 }
 NEITHER = "This is neither an e-mail address nor a phone number."
 _CONTROL = {"spellcheck": "true", "autocapitalize": "sentences"}
@@ -238,6 +240,44 @@ class MoreForm(GuestForm):
             "invalid_choice": "Choose one of these.",
             "required": "Choose one of these.",
         },
+    )
+
+
+class MetForm(GuestForm):
+    """Whether it came about, by the button that was pressed, and words if they like."""
+
+    met = forms.ChoiceField(choices=Met.choices)
+    words = forms.CharField(
+        label="A few words",
+        max_length=500,
+        required=False,
+        error_messages={"max_length": "That is more than fits here: 500 characters at most."},
+        widget=forms.Textarea(attrs={"rows": 3, **_CONTROL}),
+    )
+
+
+class MoveForm(GuestForm):
+    """Another day on which to bring two people together."""
+
+    meets_on = forms.DateField(
+        label="To which day?",
+        error_messages={
+            "required": "Choose the new day.",
+            "invalid": "Choose a day, such as 2031-05-24.",
+        },
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+    )
+    meets_at = forms.TimeField(
+        label="At what time?",
+        required=False,
+        error_messages={"invalid": "Give a time, such as 17:30."},
+        widget=forms.TimeInput(attrs={"type": "time"}, format="%H:%M"),
+    )
+    meets_place = forms.CharField(
+        label="Where?",
+        max_length=200,
+        required=False,
+        error_messages={"max_length": "That is more than fits here: 200 characters at most."},
     )
 
 

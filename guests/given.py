@@ -136,6 +136,5 @@ def _outcome_of(introduction: Introduction) -> str | None:
     """How far it has come since the handshake; before it there is nothing to ask for."""
     if introduction.state != IntroductionState.HANDSHAKE:
         return None
-    return (
-        Referral.objects.filter(introduction=introduction).values_list("state", flat=True).first()
-    )
+    led_to = Referral.objects.led_to_by(introduction.pk)
+    return led_to.values_list("state", flat=True).first()

@@ -9,13 +9,14 @@ from django.http import HttpResponse
 
 from businesses import clock
 from businesses.refusals import Refusal
+from guests.advocates import reader_of
 from guests.drafting import host_name
 from guests.entry import Visit, behind_link
 from guests.forms import GuestForm
-from introductions.models import LONGEST_KIND, Advocate, Ask
+from introductions.models import LONGEST_KIND, Advocate
 from introductions.services import set_limits
 from introductions.services.limits import FURTHEST
-from outreach.links import UnknownLink, use_link
+from outreach.links import use_link
 from outreach.models import LinkPurpose
 from outreach.senders import owner_of
 
@@ -106,17 +107,8 @@ def keep(visit: Visit) -> HttpResponse:
 
 
 def _reader(visit: Visit) -> Advocate:
-    """Whose page this is: the link stands for the advocate, or for an ask to them."""
-    link = visit.link
-    rows = Advocate.objects.select_related("contact", "business")
-    if link.subject_label == "ask":
-        asks = Ask.objects.filter(pk=link.subject_id)
-        found = rows.filter(pk__in=asks.values("advocate")).first()
-    else:
-        found = rows.filter(pk=link.subject_id).first()
-    if found is None:
-        raise UnknownLink
-    return found
+    """Whose page this is."""
+    return reader_of(visit)[0]
 
 
 def _form(visit: Visit, reader: Advocate, given: Any = None) -> LimitsForm:

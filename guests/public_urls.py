@@ -9,5 +9,6 @@ app_name = "public"
 urlpatterns: list[URLPattern] = [
     path("<slug:slug>/", testimonials.page, name="testimonials"),
     path("<slug:slug>/wall/", testimonials.wall, name="wall"),
+    path("<slug:slug>/photos/<uuid:key>/", testimonials.photo, name="photo"),
     path("<slug:slug>/testimonials.json", testimonials.as_json, name="testimonials_json"),
 ]

@@ -7,6 +7,7 @@ is gone with the next request: nothing here may be kept by a browser or a proxy.
 from collections.abc import Callable, Mapping, Sequence
 from functools import wraps
 from typing import Any, cast
+from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from csp.constants import NONE
@@ -20,8 +21,10 @@ from django.views.decorators.clickjacking import xframe_options_exempt
 from django.views.decorators.http import require_safe
 
 from businesses.models import Business
+from businesses.pictures import image_response
 from businesses.tenancy import acting_for
 from feedback.models import Testimonial
+from feedback.services import published_photo
 from feedback.testimonials import published
 from guests.entry import closed
 from guests.throttling import TooOften, count_visit
@@ -103,16 +106,40 @@ def as_json(
             {
                 "business": business.name,
                 "page": f"{settings.PUBLIC_URL}{address}",
-                "testimonials": [_told(row) for row in rows],
+                "testimonials": [_told(business.slug, row) for row in rows],
             }
         )
     response["Access-Control-Allow-Origin"] = "*"
     return response
 
 
-def _told(row: Testimonial) -> Mapping[str, Any]:
+@require_safe
+def photo(request: HttpRequest, slug: str, key: UUID) -> HttpResponse:
+    """The face beside words that are published, for any site; for others the plain 404."""
+    try:
+        count_visit(request)
+    except TooOften as refusal:
+        return closed(request, refusal)
+    business = Business.objects.filter(slug=slug).first()
+    image = None
+    if business is not None:
+        with acting_for(business):
+            image = published_photo(key)
+    if image is None:
+        return render(request, "404.html", status=404)
+    response = image_response(image, on_any_site=True)
+    response["Cache-Control"] = "no-store"
+    return response
+
+
+def _photo_at(slug: str, row: Testimonial) -> str:
+    return reverse("public:photo", args=[slug, row.photo_key])
+
+
+def _told(slug: str, row: Testimonial) -> Mapping[str, Any]:
     return {
         "words": row.words,
         "name": row.signature,
+        "photo": f"{settings.PUBLIC_URL}{_photo_at(slug, row)}" if row.photo_key else None,
         "given_on": timezone.localtime(row.given_at).date().isoformat(),
     }

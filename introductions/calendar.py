@@ -31,6 +31,8 @@ def appointment_of(introduction: Introduction, *, host: str, now: datetime) -> s
     event = Event()
     event.add("uid", f"{introduction.pk}@{settings.MAIL_FROM.rpartition('@')[2]}")
     event.add("dtstamp", now.replace(microsecond=0))
+    if introduction.meeting_moves:  # It takes the place of the one before.
+        event.add("sequence", introduction.meeting_moves)
     if begins is None:
         event.add("dtstart", day)
         event.add("dtend", day + timedelta(days=1))

@@ -7,7 +7,7 @@ from django.db import models
 from django.db.models import Q
 from django.db.models.constraints import BaseConstraint
 
-from introductions.states import OPEN, TO_CONFIRM, Depth, Wants
+from introductions.states import OPEN, TO_CONFIRM, Depth, IntroductionState, Met, Wants
 
 
 class Added(models.Model):
@@ -21,6 +21,12 @@ class Added(models.Model):
     meets_on = models.DateField(null=True, blank=True)
     meets_at = models.TimeField(null=True, blank=True)
     meets_place = models.CharField(max_length=200, blank=True, default="", db_default="")
+
+    # How often that day was changed after the handshake, and how it went in the end.
+    meeting_moves = models.PositiveSmallIntegerField(default=0, db_default=0)
+    met = models.CharField(max_length=10, choices=Met, blank=True, default="", db_default="")
+    met_words = models.TextField(max_length=500, blank=True, default="", db_default="")
+    met_told_at = models.DateTimeField(null=True, blank=True)
 
     state: str
 
@@ -39,6 +45,16 @@ class Added(models.Model):
     def plan_meeting(self, *, on: date | None, at: time | None, place: str) -> None:
         self.meets_on, self.meets_at = on, at if on else None
         self.meets_place = place if on else ""
+        self.met, self.met_words, self.met_told_at = "", "", None
+
+    def tell_how_it_went(self, *, met: str, words: str, now: datetime) -> None:
+        """What the advocate says of it; it may be said otherwise later."""
+        self.met, self.met_words, self.met_told_at = Met(met), words, now
+
+    @property
+    def may_tell_of_meeting(self) -> bool:
+        """Whether there was, or is, a day on which the advocate brings them together."""
+        return self.state == IntroductionState.HANDSHAKE and self.is_meeting_planned
 
     def meeting_begins(self, zone: ZoneInfo) -> datetime | None:
         """The moment, where an hour was said; times are those of the business's place."""
@@ -55,6 +71,11 @@ def added_constraints() -> list[BaseConstraint]:
         ),
         models.CheckConstraint(
             condition=Q(wants__in=Wants.values), name="introduction_wants_known"
+        ),
+        models.CheckConstraint(
+            condition=Q(met="", met_words="", met_told_at__isnull=True)
+            | Q(met__in=Met.values, met_told_at__isnull=False, meets_on__isnull=False),
+            name="introduction_met_whole",
         ),
         models.CheckConstraint(
             condition=Q(erased_at__isnull=True) | Q(meets_place=""),

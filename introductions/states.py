@@ -113,6 +113,13 @@ class Via(TextChoices):
     LINK = "link", "They came by the advocate's own link"
 
 
+class Met(TextChoices):
+    """How it went when the advocate brought them together, as the advocate says."""
+
+    TOOK_PLACE = "took_place", "It took place"
+    NOT = "not", "It did not come about"
+
+
 class Depth(TextChoices):
     """How well an advocate and a prospect know each other, as the advocate says."""
 

@@ -26,6 +26,7 @@ NUDGE = "nudge_to_advocate"
 INTRODUCTION = "introduction_to_prospect"
 MET, WON, LOST = (f"{step}_to_advocate" for step in ("met", "won", "lost"))
 ALSO_INTRODUCED = "also_introduced_to_advocate"
+CLAIM_ANSWERED = "claim_answered_to_advocate"
 THANKS = "thanks_to_advocate"
 PLAN = "plan_letter"
 
@@ -275,6 +276,34 @@ LETTERS: Mapping[str, LetterText] = {
             "You introduced {person} and me, too",
             "you introduced {person} and me, and so did somebody else. That two people thought of"
             " it says something. Thank you: I know that it was you as well.",
+        ),
+        LetterText(
+            key=CLAIM_ANSWERED,
+            name="Your answer to somebody who is missing",
+            moment="What became of it",
+            about="Goes, once, to whoever said that they introduced somebody, too, when you have"
+            " answered. Your answer itself stands on their page.",
+            mail_kind=MailKind.NEWS,
+            original=Words(
+                "About {person}: my answer",
+                "Hello {first_name},\n\nyou told me that you introduced {person}, too. Thank you"
+                " for saying so. I have looked, and wrote you an answer: it is on your page.\n\n"
+                "{answer_link}\n\n{sender}\n{firm}",
+            ),
+            fields=(
+                _FIRST_NAME,
+                Named("person", "whom they mean, as they said it", "Jonas"),
+                Named(
+                    "answer_link",
+                    "the button that leads to their page, with your answer",
+                    "",
+                    Form.BUTTON,
+                    "without it they could not read your answer",
+                    "Read the answer",
+                ),
+                _SENDER,
+                _FIRM,
+            ),
         ),
         LetterText(
             key=THANKS,

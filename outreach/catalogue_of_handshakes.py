@@ -17,6 +17,7 @@ from outreach.sources import Form, Part, Value
 from outreach.states import MailKind
 
 HANDSHAKE = "handshake_to_everyone"
+MORNING_AFTER, MOVED = "morning_after_to_advocate", "meeting_moved_to_everyone"
 VOUCH, UNVOUCHED = "vouch_to_advocate", "unvouched_to_both"
 
 HOST_ADDS = Part("{host} says:\n\n{host_words}")
@@ -198,6 +199,67 @@ ABOUT_HANDSHAKES: tuple[LetterText, ...] = (
         ),
         inner=_OF_BOTH,
         inner_forms=_FORMS_OF_BOTH,
+        tried_as={"advocate": "first_name"},
+        has_stop_link=False,
+    ),
+    LetterText(
+        key=MORNING_AFTER,
+        name="How it was when they brought you together",
+        moment="Introducing",
+        about="Goes to whoever wanted to bring you and somebody together, on the morning after.",
+        mail_kind=MailKind.NEWS,
+        original=Words(
+            "How was it with {person}?",
+            "Hello {first_name},\n\nyou wanted to bring {person} and me together on {day}. Did it"
+            " come about? One tap is enough. If you moved it, say to when, and the three of us get"
+            " the new day.\n\n{meeting_link}\n\nThank you for taking the time.\n\n{sender}\n{firm}",
+        ),
+        fields=(
+            FIRST_NAME,
+            Named("person", "who was introduced", "Jonas"),
+            Named("day", "the day on which you were to meet", "Monday, 4 May"),
+            Named(
+                "meeting_link",
+                "the button that leads to the page that answers",
+                "",
+                Form.BUTTON,
+                "without it they could not say how it was",
+                "Say how it was",
+            ),
+            SENDER,
+            FIRM,
+        ),
+    ),
+    LetterText(
+        key=MOVED,
+        name="A new day to meet",
+        moment="Introducing",
+        about="Goes to all three when whoever brings you together has moved the day.",
+        mail_kind=MailKind.ALL,
+        original=Words(
+            "A new day for {prospect} and {host}",
+            "{prospect}, {host},\n\n{advocate} has moved the day on which you meet. It is now"
+            " {day}, {place}. The appointment with this letter takes the place of the one before."
+            "\n\nIf it does not suit you, answer to all.",
+        ),
+        fields=(
+            Named("prospect", "first name of the person introduced", "Jonas"),
+            HOST,
+            ADVOCATE,
+            FIRM,
+            Named(
+                "day",
+                "the new day, with the hour if there is one",
+                "Monday, 4 May at 17:30",
+                needed="without it nobody would know when",
+            ),
+            Named(
+                "place",
+                "where",
+                "Café at the harbour",
+                needed="without it nobody would know where",
+            ),
+        ),
         tried_as={"advocate": "first_name"},
         has_stop_link=False,
     ),

@@ -4,6 +4,7 @@ from datetime import datetime
 
 from django.conf import settings
 
+from activity.actors import Actor, ActorKind
 from activity.models import Event
 from businesses.models import User
 from introductions.messages import host_of
@@ -15,7 +16,7 @@ from outreach.models import LinkPurpose, Message
 from outreach.senders import name_of, owner_of
 from outreach.services import NewLetter, queue_message
 from outreach.states import MailKind
-from referrals.models import Referral, ThankYou
+from referrals.models import CreditClaim, Referral, ThankYou
 from referrals.states import ReferralState
 
 PROGRESS = "progress_to_advocate"
@@ -68,6 +69,40 @@ def _news(
     return queue_message(business=business, letter=letter, now=now)
 
 
+def claim_answered_to_advocate(
+    *, claim: CreditClaim, by: Actor, cause: Event, now: datetime
+) -> Message:
+    """That what they said is answered; the answer itself stands on their page alone.
+
+    Its link opens their page with the answer on top, as it reads by then. It waits for the undo
+    window.
+    """
+    business, contact = claim.business, claim.advocate.contact
+    sender = _user_behind(by) or owner_of(business)
+    name = name_of(sender, business)
+    link = make_link(
+        business=business, purpose=LinkPurpose.ADVOCATE, subject=claim, contact=contact, now=now
+    )
+    letter = NewLetter(
+        kind=catalogue.CLAIM_ANSWERED,
+        template=catalogue.CLAIM_ANSWERED,
+        context={
+            "first_name": contact.first_name,
+            "person": claim.person,
+            "answer_link": placeholder(link),
+            "sender": name,
+        },
+        to=[Party(name=contact.name, contact=contact)],
+        cause=cause,
+        subject=claim,
+        from_name=f"{name}, {FIRM}",
+        mail_kind=MailKind.NEWS,
+        reply_to=sender.email,
+        due_at=now + settings.UNDO_WINDOW,
+    )
+    return queue_message(business=business, letter=letter, now=now)
+
+
 def thanks_to_advocate(
     *, thank_you: ThankYou, sender: User, cause: Event, now: datetime
 ) -> Message:
@@ -87,3 +122,10 @@ def thanks_to_advocate(
         due_at=now,
     )
     return queue_message(business=business, letter=letter, now=now)
+
+
+def _user_behind(by: Actor) -> User | None:
+    """The member who did it; None for an integration."""
+    if by.kind != ActorKind.MEMBER or by.id is None:
+        return None
+    return User.objects.filter(memberships=by.id).first()

@@ -1,10 +1,12 @@
 """Questions about referrals and thanks that read as English."""
 
 from typing import TYPE_CHECKING, Self
+from uuid import UUID
 
 from django.db import models
+from django.db.models import OuterRef
 
-from referrals.states import OPEN, ReferralState, ThanksState
+from referrals.states import OPEN, ReferralState, ThanksReason, ThanksState
 
 if TYPE_CHECKING:
     from contacts.models import Contact
@@ -27,6 +29,16 @@ class ReferralQuerySet(models.QuerySet["Referral"]):
 
     def of_contact(self, contact: "Contact") -> Self:
         return self.filter(contact=contact)
+
+    def led_to_by(self, introduction: UUID | OuterRef) -> Self:
+        """What this introduction led to: its own referral, or the one that leads.
+
+        Of two who introduced the same person, the second has none of their own; the thanks that
+        they are owed since the handshake name the one that they came to.
+        """
+        return self.filter(
+            thanks__introduction=introduction, thanks__reason=ThanksReason.INTRODUCTION
+        )
 
     def credited_to(self, advocate: "Advocate") -> Self:
         return self.filter(credits__advocate=advocate)

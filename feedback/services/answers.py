@@ -1,11 +1,13 @@
 """Keeping an answer, and seeing that a bad one is put right."""
 
-from datetime import datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
 
 from activity.actors import Actor
 from activity.services import record_event
 from businesses import clock
 from businesses.models import Membership
+from businesses.presses import SAME_PRESS
 from businesses.refusals import Refusal
 from businesses.tenancy import locked
 from contacts.models import LONGEST_TEXT, Contact
@@ -27,6 +29,12 @@ class ScoreOutOfRange(Refusal):
 class AnswerFixed(Refusal):
     message = "It has been a while, so this answer stays as it is. You can still write to us."
     code = "answer_fixed"
+
+
+class HeardOnNotPossible(Refusal):
+    message = "Choose today or a day of the last ninety."
+    code = "heard_on_not_possible"
+    status = 422
 
 
 class AnswerNeeded(Refusal):
@@ -69,6 +77,59 @@ def answer_request(*, request: FeedbackRequest, score: int, why: str, now: datet
     )
 
 
+def keep_heard_answer(
+    *,
+    contact: Contact,
+    score: int,
+    why: str = "",
+    heard_on: date | None = None,
+    heard_by: Membership | None = None,
+    by: Actor,
+    now: datetime,
+) -> Feedback:
+    """An answer that came by phone or at the counter, with the consequences of the customer's own.
+
+    It answers the question that is open for them, if there is one, so that the page behind its link
+    goes on from here and nobody is invited twice. `heard_on` is a day of the last ninety, today if
+    it is left out. One that is older than their latest answer is kept as history, and nothing
+    follows from it. Pressed twice it is kept once. Raises `ScoreOutOfRange`,
+    `HeardOnNotPossible`.
+    """
+    contact = locked(contact)
+    heard_at = _moment_of(contact, heard_on, now)
+    same = Feedback.objects.filter(contact=contact, score=score, why=_clean(why), heard_by=heard_by)
+    known = same.filter(created_at__gt=now - SAME_PRESS).first()
+    if known is not None:
+        return known
+    return record_feedback(
+        contact=contact,
+        score=score,
+        why=why,
+        request=_open_question(contact, heard_at),
+        heard_by=heard_by,
+        answered_at=heard_at,
+        by=by,
+        now=now,
+    )
+
+
+def _moment_of(contact: Contact, day: date | None, now: datetime) -> datetime:
+    """Today's is now; of an earlier day nobody knows the hour, so it is noon."""
+    today = clock.today(contact.business, now)
+    if day is None or day == today:
+        return now
+    if not today - ANSWERABLE_FOR < day < today:
+        raise HeardOnNotPossible
+    noon = datetime.combine(day, time(12), ZoneInfo(contact.business.timezone))
+    return noon.astimezone(UTC)
+
+
+def _open_question(contact: Contact, at: datetime) -> FeedbackRequest | None:
+    asked = FeedbackRequest.objects.filter(contact=contact, asked_at__lte=at)
+    latest = asked.select_for_update(no_key=True).order_by("-asked_at", "-id").first()
+    return latest if latest is not None and may_answer(latest, at) else None
+
+
 def latest_answer(request: FeedbackRequest) -> Feedback | None:
     """The answer that holds."""
     return request.answers.order_by("-answered_at", "-id").first()
@@ -81,17 +142,23 @@ def record_feedback(
     why: str = "",
     request: FeedbackRequest | None = None,
     asked_at: datetime | None = None,
+    answered_at: datetime | None = None,
+    heard_by: Membership | None = None,
     by: Actor,
     now: datetime,
 ) -> Feedback:
     """Keep the answer. After one of 0 to 6 the owner is reminded today to put things right.
 
     What an earlier answer left to be put right is settled by this one: by 7 or more for good, and
-    by 0 to 6 because its own reminder stands for both. Raises `ScoreOutOfRange`.
+    by 0 to 6 because its own reminder stands for both. `answered_at` is now, or for one that was
+    heard the time before; a newer answer there already is the one that counts. Raises
+    `ScoreOutOfRange`.
     """
     if not 0 <= score <= HIGHEST_SCORE:
         raise ScoreOutOfRange
     business = contact.business
+    at = answered_at or now
+    is_latest = not Feedback.objects.filter(contact=contact, answered_at__gt=at).exists()
     feedback = Feedback.objects.create(
         business=business,
         contact=contact,
@@ -99,11 +166,12 @@ def record_feedback(
         score=score,
         why=_clean(why),
         asked_at=request.asked_at if request else asked_at,
-        answered_at=now,
+        answered_at=at,
+        heard_by=heard_by,
         created_at=now,
     )
     if request is not None and request.answered_at is None:
-        request.answered_at = now
+        request.answered_at = at
         request.save(update_fields=["answered_at"])
     record_event(
         business=business,
@@ -114,6 +182,8 @@ def record_feedback(
         payload={"score": score},
         now=now,
     )
+    if not is_latest:
+        return feedback
     whose = _settle_earlier(contact, now)
     if feedback.is_detractor:
         _remind_to_put_right(feedback, whose, by, now)

@@ -24,6 +24,7 @@ from feedback.models import (
     Testimonial,
 )
 from feedback.services.asking import refuse_unreachable
+from feedback.services.photos import drop_photo, put_photo
 from outreach.models import ReminderKind
 from outreach.services import add_reminder, cancel_messages, close_reminders
 
@@ -67,23 +68,27 @@ class ProposalChanged(Refusal):
     code = "proposal_changed"
 
 
-def give_testimonial(*, contact: Contact, words: str, shown_as: str, now: datetime) -> Testimonial:
+def give_testimonial(
+    *, contact: Contact, words: str, shown_as: str, photo: bytes | None = None, now: datetime
+) -> Testimonial:
     """The customer lets their words be published, named as they choose; or changes either.
 
-    The business publishes them. Other words than before are shown again only once it has looked;
-    another name holds at once. Raises `WordsNotInvited` for somebody who was not very happy, and
-    `TestimonialWordsNeeded`, `TestimonialWordsTooLong`.
+    The business publishes them. Other words than before, or another photo, are shown again only
+    once it has looked; another name holds at once. Without a photo the one before stays. Raises
+    `WordsNotInvited` for somebody who was not very happy, `TestimonialWordsNeeded`,
+    `TestimonialWordsTooLong`, `PictureTooLarge` and `NoPicture`.
     """
     said, shown = _checked(words), ShownAs(shown_as)
     contact = locked(contact)
     known = Testimonial.objects.live().filter(contact=contact).first()
     if known is None:
-        return _first_given(contact, said, shown, now)
+        return _first_given(contact, said, shown, photo, now)
     testimonial = locked(known)
     signature = signature_of(contact, shown)
-    if (testimonial.words, testimonial.signature) == (said, signature):
+    is_other_photo = photo is not None and put_photo(testimonial=testimonial, data=photo, now=now)
+    is_other = is_other_photo or testimonial.words != said
+    if not is_other and testimonial.signature == signature:
         return testimonial
-    is_other = testimonial.words != said
     testimonial.words, testimonial.shown_as, testimonial.signature = said, shown, signature
     if is_other:
         testimonial.published_at = None
@@ -95,7 +100,9 @@ def give_testimonial(*, contact: Contact, words: str, shown_as: str, now: dateti
     return testimonial
 
 
-def _first_given(contact: Contact, words: str, shown: ShownAs, now: datetime) -> Testimonial:
+def _first_given(
+    contact: Contact, words: str, shown: ShownAs, photo: bytes | None, now: datetime
+) -> Testimonial:
     latest = Feedback.objects.filter(contact=contact).order_by("-answered_at", "-id").first()
     if latest is None or not latest.is_promoter:
         raise WordsNotInvited
@@ -110,8 +117,25 @@ def _first_given(contact: Contact, words: str, shown: ShownAs, now: datetime) ->
     )
     if not insert_once(testimonial):  # Unlikely: whoever gives words holds the contact's lock.
         raise NotPossibleNow
+    if photo is not None:
+        put_photo(testimonial=testimonial, data=photo, now=now)
+        testimonial.save(update_fields=["photo_key"])
     _record("testimonial.given", testimonial, Actor.contact(contact.pk), now)
     _remind(testimonial, now)
+    return testimonial
+
+
+def take_photo_away(*, testimonial: Testimonial, now: datetime) -> Testimonial:
+    """The customer's photo is shown nowhere any more and not kept; their words stay as they are.
+
+    A second press finds it so. Raises `TestimonialWithdrawn`.
+    """
+    testimonial = _live(testimonial)
+    if testimonial.photo_key is None:
+        return testimonial
+    drop_photo(testimonial=testimonial)
+    testimonial.save(update_fields=["photo_key"])
+    _record("testimonial.changed", testimonial, Actor.contact(testimonial.contact_id), now)
     return testimonial
 
 
@@ -237,6 +261,7 @@ def withdraw_testimonial(*, testimonial: Testimonial, now: datetime) -> Testimon
     testimonial.words = testimonial.signature = ""
     testimonial.published_at = None
     testimonial.withdrawn_at = now
+    drop_photo(testimonial=testimonial)
     _drop_proposal(testimonial, now)
     testimonial.save()
     _record("testimonial.withdrawn", testimonial, Actor.contact(testimonial.contact_id), now)

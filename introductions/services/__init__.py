@@ -85,6 +85,12 @@ from introductions.services.limits import (
     set_limits,
     stop_asking,
 )
+from introductions.services.meeting import (
+    MovedTooOften,
+    NotYetMet,
+    move_meeting,
+    tell_of_meeting,
+)
 from introductions.services.nudges import AlreadyNudged, NudgeTooSoon, nudge_ask
 from introductions.services.offers import (
     IntroductionWithdrawn,
@@ -138,10 +144,12 @@ __all__ = [
     "KindUnchecked",
     "LimitNotPossible",
     "MeetingNeedsDay",
+    "MovedTooOften",
     "NoAddress",
     "NoShareLink",
     "NotBeforeTheirDay",
     "NotYet",
+    "NotYetMet",
     "NudgeTooSoon",
     "PlaceNeeded",
     "PutRightFirst",
@@ -179,6 +187,7 @@ __all__ = [
     "leave_unvouched",
     "let_ask_leave",
     "make_share_link",
+    "move_meeting",
     "note_answer",
     "nudge_ask",
     "offer_introduction",
@@ -195,6 +204,7 @@ __all__ = [
     "share_link_of",
     "stop_asking",
     "take_back_coming",
+    "tell_of_meeting",
     "undo_answer",
     "undo_link_changes",
     "undo_offer",

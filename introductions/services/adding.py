@@ -47,7 +47,7 @@ def add_to_introduction(
     introduction.wants = Wants(wants)
     if depth == Depth.TOGETHER:
         place = " ".join(meets_place.split())[:200]
-        _refuse_unfit(introduction, meets_on, place, now)
+        refuse_unfit_day(introduction, meets_on, place, now)
         introduction.plan_meeting(on=meets_on, at=meets_at, place=place)
     else:
         introduction.plan_meeting(on=None, at=None, place="")
@@ -57,7 +57,10 @@ def add_to_introduction(
     return introduction
 
 
-def _refuse_unfit(introduction: Introduction, on: date | None, place: str, now: datetime) -> None:
+def refuse_unfit_day(
+    introduction: Introduction, on: date | None, place: str, now: datetime
+) -> None:
+    """Raise `MeetingNeedsDay`, `DayNotPossible` or `PlaceNeeded`."""
     if on is None:
         raise MeetingNeedsDay
     today = clock.today(introduction.business, now)

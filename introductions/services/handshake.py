@@ -1,6 +1,6 @@
 """The handshake: both sides have said yes, and one letter introduces all three."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from activity.actors import SYSTEM, Actor
 from businesses import clock
@@ -13,6 +13,7 @@ from contacts.states import Source
 from introductions.link_messages import unvouched_to_both
 from introductions.messages import handshake_to_everyone
 from introductions.models import Introduction
+from introductions.services.meeting import ask_how_it_was
 from introductions.services.offers import record_introduction
 from introductions.states import IntroductionState
 from outreach.models import ReminderKind
@@ -77,7 +78,7 @@ def _shake_hands(introduction: Introduction, by: Actor, now: datetime) -> Introd
     letter(introduction=introduction, email=email, phone=phone, cause=event, now=now)
     if not email:
         _remind_to_ring(introduction, contact, now)
-    _remind_of_morning_after(introduction, contact, now)
+    ask_how_it_was(introduction=introduction, cause=event, now=now)
     return introduction
 
 
@@ -119,29 +120,6 @@ def _remind_to_ring(introduction: Introduction, contact: Contact, now: datetime)
         due_on=clock.today(introduction.business, now),
         text=f"Ring {contact.first_name}: {advocate.first_name} introduced you, and it is a yes.",
         dedupe=f"ring:{introduction.pk}",
-        by=SYSTEM,
-        now=now,
-    )
-
-
-def _remind_of_morning_after(introduction: Introduction, contact: Contact, now: datetime) -> None:
-    """How it was, on the morning after they were brought together; nothing for a day gone by."""
-    if introduction.meets_on is None or introduction.meets_on < clock.today(
-        introduction.business, now
-    ):
-        return
-    advocate = introduction.advocate.contact
-    add_reminder(
-        business=introduction.business,
-        kind=ReminderKind.FOLLOW_UP,
-        contact=contact,
-        subject=introduction,
-        due_on=introduction.meets_on + timedelta(days=1),
-        text=(
-            f"How was it with {contact.first_name}? {advocate.first_name} brought you together "
-            "yesterday."
-        ),
-        dedupe=f"morning_after:{introduction.pk}",
         by=SYSTEM,
         now=now,
     )

@@ -12,6 +12,7 @@ from contacts.names import clean_name
 from introductions.models import Advocate
 from outreach.models import ReminderKind
 from outreach.services import add_reminder, close_reminders
+from referrals.messages import claim_answered_to_advocate
 from referrals.models import CreditClaim, Referral
 
 MOST_OPEN = 5
@@ -77,7 +78,9 @@ def claim_credit(
 def answer_claim(*, claim: CreditClaim, words: str, by: Actor, now: datetime) -> CreditClaim:
     """Answer it in words that the advocate reads on their page; they may be changed later.
 
-    Sharing the credit is another step (`split_credit`). Raises `AnswerNeedsWords`.
+    The first answer is told by a letter, where there is an address: it answers what they said, so
+    it leaves by itself. Sharing the credit is another step (`split_credit`). Raises
+    `AnswerNeedsWords`.
     """
     words = words.replace("\r\n", "\n").strip()[:1000]
     if not words:
@@ -85,9 +88,12 @@ def answer_claim(*, claim: CreditClaim, words: str, by: Actor, now: datetime) ->
     claim = locked(claim)
     if claim.answer == words:
         return claim
+    is_first = claim.is_open
     claim.give_answer(words=words, now=now)
     claim.save(update_fields=["answer", "answered_at"])
-    _record("credit.claim_answered", claim, by, now)
+    event = _record("credit.claim_answered", claim, by, now)
+    if is_first and claim.advocate.contact.email:
+        claim_answered_to_advocate(claim=claim, by=by, cause=event, now=now)
     close_reminders(subject=claim, now=now)
     return claim
 

@@ -1,8 +1,11 @@
 """Asking customers, and the words they let the business publish, as an integration does it."""
 
+import base64
 from datetime import datetime, timedelta
+from io import BytesIO
 
 import pytest
+from PIL import Image
 
 from businesses import clock
 from businesses.models import Business, Scope, User
@@ -12,6 +15,7 @@ from outreach.models import Message
 from tests.api.client import ApiClient, queries_of, refusal, with_a_key, wrong_fields
 from tests.contacts.factories import make_contact
 from tests.feedback.factories import answered, asked, given, published
+from tests.guards.worlds import a_dot
 
 NOON = datetime.fromisoformat("2026-05-04T12:00:00Z")
 
@@ -177,3 +181,21 @@ def test_a_list_of_many_costs_what_a_list_of_one_does(api: ApiClient, ines: Cont
         published(make_contact(name=f"N{number}", email=f"n{number}@world.example"))
 
     assert [queries_of(api, path) for path in ("/testimonials", "/feedback-requests")] == with_one
+
+
+def test_a_photo_is_looked_at_before_and_found_by_everybody_after(
+    api: ApiClient, ines: Contact, business: Business
+) -> None:
+    row = given(ines, photo=a_dot())
+
+    before = api.get(f"/testimonials/{row.pk}").json()
+    image = api.get(f"/testimonials/{row.pk}/photo").json()["image"]
+    api.post(f"/testimonials/{row.pk}/publish", {})
+    after = api.get(f"/testimonials/{row.pk}").json()
+
+    assert before["photo_url"] is None
+    assert Image.open(BytesIO(base64.b64decode(image))).format == "WEBP"
+    row.refresh_from_db()
+    assert after["photo_url"].endswith(f"/t/{business.slug}/photos/{row.photo_key}/")
+    withdraw_testimonial(testimonial=row, now=clock.now())
+    assert refusal(api.get(f"/testimonials/{row.pk}/photo"))[0] == 404

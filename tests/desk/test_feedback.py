@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 import pytest
 from django.conf import settings
 from django.db import connection
+from django.http import HttpResponse
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
@@ -13,7 +14,8 @@ from businesses import clock
 from businesses.models import Business, Membership, User
 from contacts.models import Contact
 from contacts.services import leave_in_peace
-from feedback.models import FeedbackRequest, ReviewLink, Testimonial
+from feedback.models import Feedback, FeedbackRequest, ReviewLink, Testimonial
+from introductions.gate import may_be_asked
 from outreach.models import Message, Reminder
 from tests.contacts.factories import make_contact
 from tests.feedback.factories import answered, asked, given, make_feedback, published, question_page
@@ -261,3 +263,75 @@ def test_no_page_asks_more_of_the_database_for_more_rows(
         published(make_contact(name=f"N{number}", email=f"n{number}@world.example"))
 
     assert queries() == before
+
+
+def heard(client: Client, desk: str, contact: Contact, **said: object) -> HttpResponse:
+    return client.post(f"{desk}people/{contact.pk}/heard/", {"score": "9", "why": ""} | said)
+
+
+def test_what_was_said_at_the_counter_counts_as_if_it_had_been_written(
+    alice_client: Client, guest: Client, desk: str, ines: Contact
+) -> None:
+    place = f"{desk}people/{ines.pk}/"
+    assert f"{place}heard/" in alice_client.get(place).text
+    with clock.at(NOW):
+        page = question_page(asked(ines))
+        for _ in range(2):
+            heard(alice_client, desk, ines, score="4", why="It took a while.")
+        told = alice_client.get(place).text
+
+        assert "It took a while." in told
+        assert "4 of 10, as you heard it" in told
+        [reminder] = Reminder.objects.open().filter(kind="put_right")
+        kept = Feedback.objects.get()
+        assert (kept.heard_by, kept.request) == (
+            Membership.objects.get(user__email="alice@lindqvist.example"),
+            FeedbackRequest.objects.get(),
+        )
+        assert "heard by Alice" in alice_client.get(f"{desk}feedback/").text
+        behind_link = guest.get(page).content.decode()
+        assert "would like to put it right" in behind_link
+        assert "Introduce somebody" not in behind_link
+        assert not may_be_asked(ines, now=clock.now())
+
+    with clock.at(NOW + timedelta(days=2)):
+        heard(alice_client, desk, ines, score="9", why="All is well now.")
+
+        reminder.refresh_from_db()
+        assert not reminder.is_open
+        behind_link = guest.get(page).content.decode()
+        assert "May others read your words?" in behind_link
+        assert "Introduce somebody" not in behind_link
+
+
+def test_what_was_said_before_the_latest_answer_is_history_and_nothing_follows(
+    alice_client: Client, desk: str, ines: Contact
+) -> None:
+    with clock.at(NOW):
+        make_feedback(ines, 9)
+
+        heard(alice_client, desk, ines, score="2", why="Last week.", heard_on="2026-04-28")
+
+        assert not Reminder.objects.filter(kind="put_right").exists()
+        assert may_be_asked(ines, now=clock.now())
+        assert Feedback.objects.count() == 2
+
+
+@pytest.mark.parametrize(
+    ("said", "told"),
+    [
+        ({"score": "11"}, "Please choose a number from 0 to 10."),
+        ({"score": ""}, "Please choose a number from 0 to 10."),
+        ({"heard_on": "2026-05-05"}, "Choose today or a day of the last ninety."),
+        ({"heard_on": "2025-05-05"}, "Choose today or a day of the last ninety."),
+    ],
+)
+def test_what_cannot_have_been_said_is_told_beside_its_field(
+    alice_client: Client, desk: str, ines: Contact, said: dict[str, str], told: str
+) -> None:
+    with clock.at(NOW):
+        answer = heard(alice_client, desk, ines, **said)
+
+    assert answer.status_code == 422
+    assert told in answer.content.decode()
+    assert not Feedback.objects.exists()

@@ -111,7 +111,7 @@ def _what_they_say(
     asked = feedback.ask_for_feedback(contact=contact, by=by, sender=owner, now=now)
     feedback.answer_request(request=asked, score=9, why=f"{mark} why", now=now)
     given = feedback.give_testimonial(
-        contact=contact, words=f"{mark} is never late", shown_as="name", now=now
+        contact=contact, words=f"{mark} is never late", shown_as="name", photo=a_dot(), now=now
     )
     feedback.publish_testimonial(testimonial=given, by=by, now=now)
     feedback.propose_edit(

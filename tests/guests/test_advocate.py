@@ -214,6 +214,33 @@ def test_it_tells_what_became_of_it_as_far_as_the_prospect_allows(
     assert "1,850" not in page
 
 
+@pytest.mark.parametrize(
+    ("hears", "sentence"),
+    [
+        (Hears.OUTCOME, "They work together now."),
+        (Hears.MET, "They have met."),
+        (Hears.NOTHING, "You introduced them to each other."),
+    ],
+)
+def test_whoever_introduced_the_same_person_too_hears_of_the_referral_that_leads(
+    guest: Client, marta: Advocate, business: Business, now: datetime, hears: str, sentence: str
+) -> None:
+    first = shaken(marta, now)
+    walter = an_advocate(business, now, name="Walter Holm", email="walter@holm.example")
+    second = shaken(walter, now)
+    Introduction.objects.filter(pk=second.pk).update(advocate_hears=hears)
+    [referral] = Referral.objects.all()
+    assert referral.introduction_id == first.pk
+    won(moved(referral, "met", now), now)
+
+    page = text_of(guest, own_page(walter))
+    given = text_of(guest, f"{own_page(walter)}given/{second.pk}/")
+
+    assert sentence in page
+    assert sentence in given
+    assert "1,850" not in page
+
+
 @pytest.mark.parametrize("answer", [services.accept_introduction, services.decline_introduction])
 def test_an_answer_is_not_told_while_it_can_be_undone(
     guest: Client, marta: Advocate, now: datetime, answer: Callable[..., Introduction]

@@ -3,16 +3,18 @@
 from datetime import datetime
 
 import pytest
+from django.conf import settings
 from django.test import Client
 
 from activity.actors import Actor
 from activity.models import Event
 from businesses.models import Business
-from introductions.models import Advocate
-from outreach.models import Reminder
+from introductions.models import Advocate, Introduction
+from outreach.models import Link, Message, Reminder
 from referrals.models import Credit, CreditClaim
-from referrals.services import answer_claim
-from tests.guests.factories import own_page
+from referrals.services import answer_claim, claim_credit
+from tests.guests.factories import own_page, path_of
+from tests.guests.test_doors import queries_of
 from tests.introductions.factories import an_advocate, shaken
 
 pytestmark = pytest.mark.django_db
@@ -96,3 +98,37 @@ def test_another_advocate_reads_none_of_it(
     page = guest.get(f"{own_page(walter)}too/").content.decode()
 
     assert "Jonas" not in page
+
+
+def test_a_letter_tells_once_that_an_answer_is_there_and_leads_to_it(
+    guest: Client, marta: Advocate, place: str, by_alice: Actor, now: datetime
+) -> None:
+    guest.post(f"{place}say/", {"person": "Jonas", "words": "At the fair."})
+    claim = CreditClaim.objects.get()
+
+    for words in ("You are right.", "You are right, Marta, and thank you."):
+        answer_claim(claim=claim, words=words, by=by_alice, now=now)
+
+    letter = Message.objects.get(kind="claim_answered_to_advocate")
+    assert [row.address for row in letter.recipients.all()] == ["marta@oliveira.example"]
+    assert letter.subject == "About Jonas: my answer"
+    assert letter.due_at == now + settings.UNDO_WINDOW
+    assert "You are right" not in letter.text, "the answer stands on the page, as it reads now"
+    page = path_of(Link.objects.get(subject_label="creditclaim"))
+    assert "You are right, Marta, and thank you." in guest.get(page).content.decode()
+    for under in ("", "too/", "limits/", "kit/"):
+        assert queries_of(guest, f"{page}{under}") <= 10
+    guest.post(f"{page}share/", {"first_name": "Ines", "words": "Meet Alice."})
+    assert Introduction.objects.get().advocate == marta
+
+
+def test_who_has_no_address_gets_no_letter_and_reads_it_all_the_same(
+    guest: Client, business: Business, by_alice: Actor, now: datetime
+) -> None:
+    walter = an_advocate(business, now, name="Walter Holm", email="", phone="+46701234567")
+    claim = claim_credit(advocate=walter, person="Jonas", by=by_alice, now=now)
+
+    answer_claim(claim=claim, words="You are right.", by=by_alice, now=now)
+
+    assert not Message.objects.filter(kind="claim_answered_to_advocate").exists()
+    assert "You are right." in guest.get(f"{own_page(walter)}too/").content.decode()

@@ -114,6 +114,7 @@ def test_scripts_of_any_site_read_it(guest: Client, business: Business, ines: Co
             {
                 "words": "Never late.",
                 "name": "Ines",
+                "photo": None,
                 "given_on": testimonial.given_at.date().isoformat(),
             }
         ],

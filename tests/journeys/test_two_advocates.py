@@ -57,7 +57,8 @@ def test_the_second_is_told_kindly_heard_and_credited(circle: Circle, stack: Sta
     owner.go(f"claims/{claim}/")
     owner.type("Your answer", "You are right, and I count it as the doing of both of you.")
     owner.press("Answer")
-    owner.sees("Ines reads it on their own page.")
+    owner.sees("Ines reads it on their own page, and gets a letter that it is there.")
 
-    ines.page.reload()
+    answered = stack.letter(circle.address("ines"), "wrote you an answer")
+    ines = circle.advocate(answered.link("/a/"))
     ines.sees("You are right, and I count it as the doing of both of you.")

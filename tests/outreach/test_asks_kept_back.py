@@ -1,8 +1,13 @@
 """The worker at the gate: an ask that waited leaves only if it still may."""
 
+import threading
+from collections.abc import Callable
 from datetime import datetime, timedelta
+from typing import Any, cast
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from activity.actors import SYSTEM
 from businesses import clock
@@ -15,6 +20,8 @@ from introductions.purposes import UNANSWERED_ASK
 from outreach.models import Enrolment, Message, Reminder
 from outreach.sending import send_due_letters
 from outreach.services import ensure_cadences, finish_reminder
+from outreach.transports.base import Transport
+from outreach.transports.choosing import chosen_transport
 from tests.outreach.factories import a_contact, a_letter, acting
 from tests.outreach.smtp import SmtpServer
 
@@ -162,3 +169,99 @@ def test_a_letter_that_asks_nobody_is_not_kept(
     send_due_letters()
 
     assert len(smtp.accepted) == 1
+
+
+class AtTheDoor:
+    """A mail server at whose door something happens: the letter is claimed, not yet marked."""
+
+    def __init__(self, happens: Callable[[], object], business: Business) -> None:
+        self._inner = chosen_transport()
+        self._happens: list[Callable[[], object]] = [happens]
+        self._business = business
+
+    def offer(self, *args: Any) -> Any:
+        replies = self._inner.offer(*args)
+        if self._happens:
+            self._elsewhere(self._happens.pop())
+        return replies
+
+    def _elsewhere(self, happens: Callable[[], object]) -> None:
+        """On another connection, committed, as a press on a page is."""
+
+        def press() -> None:
+            try:
+                with acting(self._business):
+                    happens()
+            finally:
+                connection.close()
+
+        thread = threading.Thread(target=press)
+        thread.start()
+        thread.join()
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._inner, name)
+
+
+def sweep_while(happens: Callable[[], object], business: Business) -> None:
+    send_due_letters(open_transport=lambda: cast(Transport, AtTheDoor(happens, business)))
+
+
+def bad_answer(ask: Ask) -> object:
+    return record_feedback(contact=ask.advocate.contact, score=3, by=SYSTEM, now=clock.now())
+
+
+def limit_of_theirs(ask: Ask) -> object:
+    return limited(ask, not_before=(clock.now() + timedelta(days=10)).date())
+
+
+def stop(ask: Ask) -> object:
+    return services.stop_asking(advocate=Advocate.objects.get(pk=ask.advocate_id), now=clock.now())
+
+
+@pytest.mark.parametrize("closing", [bad_answer, limit_of_theirs, stop])
+def test_a_gate_that_closes_after_the_letter_was_claimed_keeps_it(
+    business: Business, alice: User, smtp: SmtpServer, closing: Callable[[Ask], object]
+) -> None:
+    with acting(business):
+        ask = an_ask(business, alice, clock.now())
+
+    sweep_while(lambda: closing(ask), business)
+
+    assert smtp.accepted == []
+    with acting(business):
+        letter = Message.objects.get(kind="ask_to_advocate")
+    if closing is stop:
+        assert letter.state == "cancelled"
+    else:
+        assert letter.state == "scheduled"
+        assert letter.due_at > clock.now() + timedelta(hours=1)
+        assert letter.attempts == 0
+
+
+def test_the_letters_before_and_after_it_leave(
+    business: Business, alice: User, smtp: SmtpServer
+) -> None:
+    early = clock.now() - timedelta(minutes=5)
+    with acting(business):
+        ask = an_ask(business, alice, clock.now())
+        a_letter(business, a_contact(business, email="first@guests.example"), due_at=early)
+        a_letter(business, a_contact(business, email="last@guests.example"))
+
+    sweep_while(lambda: bad_answer(ask), business)
+
+    taken = sorted(one.recipients[0] for one in smtp.accepted)
+    assert taken == ["first@guests.example", "last@guests.example"]
+
+
+def test_the_last_look_costs_asks_alone(business: Business, alice: User, smtp: SmtpServer) -> None:
+    with acting(business):
+        an_ask(business, alice, clock.now())
+
+    with CaptureQueriesContext(connection) as queries:
+        send_due_letters()
+
+    looks = [one["sql"] for one in queries if "introductions_ask" in one["sql"]]
+    assert len(smtp.accepted) == 1
+    # At the claim and at the marker: the ask, and when this person was asked last.
+    assert len(looks) == 4
