@@ -25,6 +25,7 @@ KINDS = (
     *("contact", "interaction", "advocate", "ask", "introduction", "referral", "closedbusiness"),
     *("thankyou", "reminder", "feedback", "event", "message", "apikey", "creditclaim"),
     *("suppression", "membership", "feedbackrequest", "testimonial"),
+    *("givenintroduction", "company"),
 )
 
 

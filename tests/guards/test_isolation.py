@@ -56,6 +56,7 @@ KINDS = [
     *("cadence", "cadencestep", "enrolment", "steptaken"),
     *("message", "contactimport", "apikey", "reaction", "suppression"),
     *("cadence", "cadencestep", "enrolment", "steptaken", "testimonial"),
+    *("givenintroduction", "company"),
 ]
 # Letters have the same names in every business.
 LETTER = "ask_to_advocate"

@@ -153,4 +153,5 @@ def test_the_foot_is_that_of_the_real_letter(alice_client: Client, at: str, elen
     assert [key for key, has_way_out in feet.items() if not has_way_out] == [
         "handshake_to_everyone",
         "unvouched_to_both",
+        "given_handshake_to_all",
     ]
