@@ -31,7 +31,12 @@ def called(contact: Contact) -> str:
 def told_of(contact: Contact) -> str:
     """`called`, with what the firm does if that is known."""
     trade = contact.company.trade if contact.company else ""
-    return f"{called(contact)}: {trade}" if trade else called(contact)
+    return f"{called(contact)}: {_within_sentence(trade)}" if trade else called(contact)
+
+
+def _within_sentence(text: str) -> str:
+    """Small at the beginning, unless it is an abbreviation."""
+    return text[:1].lower() + text[1:] if text[1:2].islower() else text
 
 
 def page_link(*, given: GivenIntroduction, side: Side, now: datetime) -> Link:

@@ -2,7 +2,6 @@
 
 from uuid import UUID
 
-from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -107,8 +106,6 @@ def _write(
     except Refusal as refusal:
         form.add_error(None, refusal.message)
         return _composer(request, first, second, form, draft=draft, status=refusal.status)
-    if given.state == GivenState.ASKED:
-        messages.success(request, f"{first.first_name} and {second.first_name} are asked.")
     here = reverse("desk:given", kwargs={"slug": request.business.slug, "id": given.pk})
     if not (request.business.knows_its_sender and request.user.name):
         place = reverse("desk:settings_sender", kwargs={"slug": request.business.slug})
