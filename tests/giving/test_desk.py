@@ -3,7 +3,9 @@
 from datetime import datetime, timedelta
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 
 from activity.models import Event
 from businesses import clock
@@ -318,3 +320,41 @@ def test_a_colleague_who_may_only_look_changes_nothing(
     assert "Take it back" not in page.text
     assert press.status_code == 403
     assert GivenIntroduction.objects.get().state == S.ASKED
+
+
+def test_no_page_makes_more_queries_for_more_rows(
+    alice_client: Client, desk: str, business: Business, alice: User, now: datetime
+) -> None:
+    def one(number: int) -> GivenIntroduction:
+        first = factories.jonas(business, now, f"j{number}@x.example")
+        second = factories.a_partner(business, now, f"e{number}@x.example")
+        factories.drafted(first, factories.elena(business, now, f"d{number}@x.example"), alice, now)
+        return factories.shaken(factories.asked(first, second, alice, now), now)
+
+    first = one(1)
+    drafted = GivenIntroduction.objects.get(state=S.DRAFT)
+    pages = [
+        "given/",
+        f"given/{first.pk}/",
+        f"given/{drafted.pk}/",
+        f"given/{drafted.pk}/words/",
+        f"given/new/?first={first.first_id}",
+        f"given/new/?first={first.first_id}&second={drafted.second_id}",
+        "firms/",
+        f"firms/{first.partner_id}/",
+        f"people/{first.first_id}/",
+    ]
+    few = {page: queries_of(alice_client, desk + page) for page in pages}
+
+    for number in range(2, 5):
+        one(number)
+
+    assert {page: queries_of(alice_client, desk + page) for page in pages} == few
+    assert max(few.values()) <= 30
+
+
+def queries_of(client: Client, at: str) -> int:
+    client.get(at)
+    with CaptureQueriesContext(connection) as queries:
+        assert client.get(at).status_code == 200, at
+    return sum(not query["sql"].startswith(("SAVEPOINT", "RELEASE")) for query in queries)

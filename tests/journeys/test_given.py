@@ -44,10 +44,10 @@ def test_two_people_both_say_yes_with_one_tap_and_meet_in_one_thread(
     circle: Circle, stack: Stack
 ) -> None:
     owner = circle.settled_owner()
-    add(owner, "Rosa Conti", circle.address("rosa"))
+    add(owner, "Rosa Moretti", circle.address("rosa"))
     add(owner, "Jonas Weber", circle.address("jonas"))
     owner.follow("Introduce Jonas to somebody")
-    owner.type("To whom?", "Rosa Conti")
+    owner.type("To whom?", "Rosa Moretti")
     owner.press("Write to both")
     links = ask_both(owner, stack, circle)
 
@@ -113,10 +113,10 @@ def test_a_customer_is_sent_to_a_partner_firm_who_tells_what_came_of_it(
 
 def test_a_no_reaches_the_other_only_as_not_just_now(circle: Circle, stack: Stack) -> None:
     owner = circle.settled_owner()
-    add(owner, "Rosa Conti", circle.address("rosa"))
+    add(owner, "Rosa Lind", circle.address("rosa"))
     add(owner, "Jonas Weber", circle.address("jonas"))
     owner.follow("Introduce Jonas to somebody")
-    owner.type("To whom?", "Rosa Conti")
+    owner.type("To whom?", "Rosa Lind")
     owner.press("Write to both")
     links = ask_both(owner, stack, circle)
 
