@@ -44,6 +44,9 @@ class ContactShape(Shape):
         required=False,
         help_text="A firm that is not known yet is made.",
     )
+    company_id = serializers.UUIDField(
+        read_only=True, allow_null=True, help_text="The firm by its id; see `/companies`."
+    )
     job_title = serializers.CharField(max_length=100, allow_blank=True, required=False)
     postal_address = serializers.CharField(max_length=300, allow_blank=True, required=False)
     note = serializers.CharField(max_length=LONGEST_TEXT, allow_blank=True, required=False)

@@ -119,6 +119,7 @@ class Label(serializers.CharField):
         "contactimport": "contact_import",
         "creditclaim": "credit_claim",
         "feedbackrequest": "feedback_request",
+        "givenintroduction": "given_introduction",
         "ownwords": "letter",
         "thankyou": "thank_you",
     }

@@ -11,11 +11,13 @@ from api import (
     business,
     claims,
     closed_business,
+    companies,
     contacts,
     docs,
     events,
     feedback,
     feedback_requests,
+    given_introductions,
     introductions,
     letters,
     members,
@@ -36,10 +38,16 @@ app_name = "api"
 
 router = SimpleRouter(trailing_slash=False, use_regex_path=False)
 router.register("contacts", contacts.Contacts, basename="contact")
+router.register("companies", companies.Companies, basename="company")
 router.register("advocates", advocates.Advocates, basename="advocate")
 router.register("readiness", readiness.WhoIsReady, basename="readiness")
 router.register("asks", asks.Asks, basename="ask")
 router.register("introductions", introductions.Introductions, basename="introduction")
+router.register(
+    "given-introductions",
+    given_introductions.GivenIntroductions,
+    basename="given-introduction",
+)
 router.register("referrals", referrals.Referrals, basename="referral")
 router.register("credit-claims", claims.Claims, basename="credit-claim")
 router.register("closed-business", closed_business.ClosedBusinesses, basename="closed-business")
@@ -83,6 +91,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
         "v1/plans/<uuid:plan_id>/steps/<uuid:id>/restore",
         plans.Steps.as_view({"post": "restore"}),
     ),
+    path("v1/partner-fits", companies.PartnerFits.as_view(_ALL)),
     path("v1/paths", paths.Paths.as_view(_ALL)),
     path("v1/review-links", review_links.ReviewLinks.as_view(_LINKS)),
     path("v1/letters", letters.Letters.as_view(_ALL)),

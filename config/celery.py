@@ -43,7 +43,13 @@ app.conf.update(
     # is delivered again meanwhile does no harm.
     worker_cancel_long_running_tasks_on_connection_loss=False,
     timezone="UTC",
-    imports=["activity.tasks", "outreach.tasks", "introductions.tasks", "desk.tasks"],
+    imports=[
+        "activity.tasks",
+        "outreach.tasks",
+        "introductions.tasks",
+        "giving.tasks",
+        "desk.tasks",
+    ],
 )
 
 SWEEP_SECONDS = 3.0
@@ -62,6 +68,8 @@ app.conf.beat_schedule = {
     "take due steps": _every(SWEEP_SECONDS, "outreach.tasks.take_due_steps"),
     "begin plans by day": _every(1800.0, "outreach.tasks.begin_plans_by_day"),
     "write letters to members": _every(60.0, "desk.tasks.write_member_letters"),
+    "introduce who agreed": _every(SWEEP_SECONDS, "giving.tasks.complete_agreed"),
+    "end what was given": _every(300.0, "giving.tasks.expire_given"),
     "expire the unanswered": _every(300.0, "introductions.tasks.expire_unanswered"),
 }
 

@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 
 from activity.reactions import Handler
 from feedback.purposes import begin_with_answer
+from giving.services import withdraw_given_naming
 from introductions.purposes import begin_with_ask, end_with_ask
 from introductions.services import withdraw_asks_to
 from outreach.services import note_touch, open_reminders_again, stop_what_was_to_reach
@@ -25,7 +26,7 @@ from referrals.services import (
 )
 
 AT_ONCE: Mapping[str, Sequence[Handler]] = {
-    "contact.left_in_peace": [withdraw_asks_to, stop_what_was_to_reach],
+    "contact.left_in_peace": [withdraw_asks_to, withdraw_given_naming, stop_what_was_to_reach],
     "contact.resumed": [open_reminders_again],
     "introduction.shook_hands": [open_referral_after_handshake],
 }

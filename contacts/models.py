@@ -36,6 +36,10 @@ class Company(TenantModel):
     postal_address = models.TextField(max_length=300, blank=True)
     trade = models.CharField(max_length=100, blank=True)
     good_referral = models.TextField("who is a good referral for them", max_length=500, blank=True)
+    # The trades that serve the same people and do not compete: whom they meet every week.
+    sphere = ArrayField(
+        models.CharField(max_length=LONGEST_TAG), default=list, db_default=Value("{}"), blank=True
+    )
     partner_since = models.DateField(null=True, blank=True)
 
     objects = CompanyQuerySet.as_manager()
@@ -65,6 +69,10 @@ class Company(TenantModel):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def is_partner(self) -> bool:
+        return self.partner_since is not None
 
 
 class Contact(TenantModel):

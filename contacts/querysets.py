@@ -72,3 +72,7 @@ class CompanyQuerySet(models.QuerySet["Company"]):
             if company.name.casefold() == name.casefold():
                 return company
         return None
+
+    def partners(self) -> Self:
+        """Firms with which referrals go both ways, by name."""
+        return self.filter(partner_since__isnull=False).order_by("name_key", "id")

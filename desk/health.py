@@ -42,6 +42,10 @@ LETTERS: dict[str, str] = {
     "plan_letter": "Your letter",
     "question_to_customer": "Your question how it was",
     "edit_to_customer": "A change to somebody’s words",
+    "given_to_either": "Whether they would like to meet somebody",
+    "given_handshake_to_all": "The letter by which you introduce two people",
+    "given_nothing_to_either": "The letter that it does not fit just now",
+    "given_outcome_to_partner": "What came of somebody you sent",
 }
 # What follows from something else, by the name of its handler.
 FOLLOWS: dict[str, str] = {

@@ -9,6 +9,7 @@ from businesses.money import format_money
 from contacts.models import Contact, ContactImport, Interaction
 from contacts.states import InteractionKind, Rest, Source
 from desk.sentences_of_feedback import ABOUT_FEEDBACK, QUIET_ABOUT_FEEDBACK
+from desk.sentences_of_giving import ABOUT_GIVING, QUIET_ABOUT_GIVING
 from desk.sentences_of_letters import ABOUT_LETTERS
 from desk.stories import Line, Story
 from introductions.models import Ask, Introduction
@@ -320,6 +321,7 @@ SENTENCES: Mapping[str, Callable[[Story], Line | None]] = {
     "thanks.given": _thanks_given,
     "thanks.waived": _thanks_waived,
     **ABOUT_FEEDBACK,
+    **ABOUT_GIVING,
     **ABOUT_LETTERS,
 }
 
@@ -337,5 +339,6 @@ QUIET = frozenset(
         "reminder.added",
         "reminder.snoozed",
         *QUIET_ABOUT_FEEDBACK,
+        *QUIET_ABOUT_GIVING,
     }
 )

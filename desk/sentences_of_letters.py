@@ -69,6 +69,10 @@ _LETTERS = {
     "plan_letter": "the letter",
     "question_to_customer": "the question how it was",
     "edit_to_customer": "the letter about a change in their words",
+    "given_to_either": "the question whether they would like to meet",
+    "given_handshake_to_all": "the letter that introduces the two",
+    "given_nothing_to_either": "the letter that it does not fit just now",
+    "given_outcome_to_partner": "the question what came of it",
 }
 
 

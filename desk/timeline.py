@@ -13,10 +13,11 @@ from django.db.models import Model, Q, QuerySet
 from activity.actors import ActorKind
 from activity.models import Event, Mention
 from businesses.models import ApiKey, Membership
-from contacts.models import Contact, ContactImport, Interaction
+from contacts.models import Company, Contact, ContactImport, Interaction
 from desk.sentences import QUIET, SENTENCES
 from desk.stories import Line, Story
 from feedback.models import Feedback, FeedbackRequest, Testimonial
+from giving.models import GivenIntroduction
 from introductions.models import Ask, Introduction
 from outreach.models import Enrolment, Message, Reminder, Suppression
 from referrals.models import ClosedBusiness, Referral, ThankYou
@@ -33,6 +34,8 @@ SUBJECTS: Mapping[str, Callable[[], "QuerySet[Model]"]] = {
     "testimonial": lambda: Testimonial.objects.all(),
     "ask": lambda: Ask.objects.select_related("advocate__contact"),
     "introduction": lambda: Introduction.objects.select_related("advocate__contact", "contact"),
+    "givenintroduction": lambda: GivenIntroduction.objects.select_related("first", "second"),
+    "company": lambda: Company.objects.all(),
     "referral": lambda: Referral.objects.select_related("contact"),
     "closedbusiness": lambda: ClosedBusiness.objects.select_related("contact"),
     "thankyou": lambda: ThankYou.objects.with_people(),

@@ -24,6 +24,7 @@ from desk import (
     words,
 )
 from desk.asks.urls import urlpatterns as ask_urls
+from desk.giving.urls import urlpatterns as giving_urls
 from desk.people.urls import urlpatterns as people_urls
 
 app_name = "desk"
@@ -34,6 +35,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("people/<uuid:id>/ask-later/", today.ask_later, name="ask_later"),
     *people_urls,
     *ask_urls,
+    *giving_urls,
     path("introductions/", introductions.introductions, name="introductions"),
     path("introductions/<uuid:id>/", introductions.introduction, name="introduction"),
     path("introductions/<uuid:id>/go-on/", introductions.go_on, name="introduction_go_on"),

@@ -64,6 +64,8 @@ SWEEPS: Mapping[str, Sweep] = {
     "introductions.tasks.expire_unanswered": Sweep(
         "What nobody answered expires, or is asked again", SLOW
     ),
+    "giving.tasks.complete_agreed": Sweep("Two who both said yes are introduced", QUICK),
+    "giving.tasks.expire_given": Sweep("What two people did not answer expires", SLOW),
     "desk.tasks.write_member_letters": Sweep("Who works here is told what is due", MINUTELY),
     "outreach.tasks.take_due_steps": Sweep("Follow-up plans take their steps", QUICK),
     "outreach.tasks.begin_plans_by_day": Sweep("Plans that a day begins are begun", HALF_HOURLY),

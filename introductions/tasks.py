@@ -31,7 +31,7 @@ BATCH = 200
 def complete_due_handshakes() -> int:
     now = clock.now()
     due = Introduction.objects.due(now).filter(state=IntroductionState.ACCEPTED)
-    return _each(due, lambda row: services.complete_handshake(introduction=row, now=now))
+    return each_due(due, lambda row: services.complete_handshake(introduction=row, now=now))
 
 
 @shared_task
@@ -40,7 +40,7 @@ def erase_answered() -> int:
     now = clock.now()
     due = Introduction.objects.due(now).filter(state=IntroductionState.DECLINED)
     unknown = Introduction.objects.due(now).filter(state=IntroductionState.UNKNOWN)
-    return _each(due, lambda row: services.erase_declined(introduction=row, now=now)) + _each(
+    return each_due(due, lambda row: services.erase_declined(introduction=row, now=now)) + each_due(
         unknown, lambda row: services.end_unvouched(introduction=row, now=now)
     )
 
@@ -55,15 +55,15 @@ def expire_unanswered() -> int:
     vouching = Introduction.objects.due(now).filter(state=IntroductionState.VOUCHING)
     unvouched = Introduction.objects.due(now).filter(state=IntroductionState.UNVOUCHED)
     return (
-        _each(waiting, lambda row: services.expire_introduction(introduction=row, now=now))
-        + _each(back, lambda row: services.bring_back(introduction=row, now=now))
-        + _each(unvouched, lambda row: services.end_unvouched(introduction=row, now=now))
-        + _each(vouching, lambda row: services.leave_unvouched(introduction=row, now=now))
-        + _each(Ask.objects.due(now), lambda row: services.expire_ask(ask=row, now=now))
+        each_due(waiting, lambda row: services.expire_introduction(introduction=row, now=now))
+        + each_due(back, lambda row: services.bring_back(introduction=row, now=now))
+        + each_due(unvouched, lambda row: services.end_unvouched(introduction=row, now=now))
+        + each_due(vouching, lambda row: services.leave_unvouched(introduction=row, now=now))
+        + each_due(Ask.objects.due(now), lambda row: services.expire_ask(ask=row, now=now))
     )
 
 
-def _each(due: "models.QuerySet[Any]", move: Callable[[Any], object]) -> int:
+def each_due(due: "models.QuerySet[Any]", move: Callable[[Any], object]) -> int:
     """Move each due row; how many were moved."""
     count = 0
     for business_id, key in _keys(due):

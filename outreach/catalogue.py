@@ -9,6 +9,7 @@ and are no part of its words.
 from collections.abc import Mapping
 
 from outreach.catalogue_of_feedback import ABOUT_FEEDBACK, FEEDBACK_BUTTON
+from outreach.catalogue_of_giving import ABOUT_GIVING
 from outreach.catalogue_of_handshakes import ABOUT_HANDSHAKES
 from outreach.letter_texts import ABOUT_FIRM, ADVOCATE, HOST, LetterText, Named, Words
 from outreach.letter_texts import FIRM as _FIRM
@@ -325,6 +326,7 @@ LETTERS: Mapping[str, LetterText] = {
             ),
         ),
         *ABOUT_FEEDBACK,
+        *ABOUT_GIVING,
         # What a plan says stands in its steps.
         LetterText(
             key=PLAN,

@@ -25,6 +25,7 @@ PATHS: dict[str, str] = {
     LinkPurpose.SHARE: "s",
     LinkPurpose.VOUCH: "v",
     LinkPurpose.FEEDBACK: "f",
+    LinkPurpose.GIVEN: "g",
     LinkPurpose.UNSUBSCRIBE: "u",
     LinkPurpose.REMINDER: "r",
     LinkPurpose.MORNINGS: "m",

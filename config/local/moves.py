@@ -8,6 +8,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 from config.local.parts import ROOT
+from giving.states import GIVEN_MOVES, GivenState
 from introductions.states import ASK_MOVES, MOVES, AskState, IntroductionState
 from referrals.states import MOVES as REFERRAL_MOVES
 from referrals.states import THANKS_MOVES, ReferralState, ThanksState
@@ -46,6 +47,7 @@ class Machine:
 MACHINES = {
     "asks": Machine(ASK_MOVES, [AskState.DRAFT]),
     "introductions": Machine(MOVES, [IntroductionState.SHARED, IntroductionState.OFFERED]),
+    "giving": Machine(GIVEN_MOVES, [GivenState.DRAFT]),
     "referrals": Machine(REFERRAL_MOVES, [ReferralState.INTRODUCED, ReferralState.TALKING]),
     "thank-yous": Machine(THANKS_MOVES, [ThanksState.DUE]),
 }

@@ -22,7 +22,7 @@ _NOT_OURS = {"autocomplete": "off"}
 _FIRST_DAY = date(1900, 1, 1)
 
 
-def _suggesting(field: str) -> dict[str, str]:
+def suggesting(field: str) -> dict[str, str]:
     """What assistive technology is told of an input with a list of suggestions under it."""
     return _NOT_OURS | {
         "autocapitalize": "words",
@@ -107,7 +107,7 @@ class PersonForm(FirstFieldForm):
         required=False,
         max_length=75,
         help_text="Somebody you know already.",
-        widget=forms.TextInput(attrs=_suggesting("met_through_name")),
+        widget=forms.TextInput(attrs=suggesting("met_through_name")),
     )
     met_through = forms.UUIDField(required=False, widget=forms.HiddenInput)
     customer_since = DayField(label="Customer since", required=False)
@@ -287,7 +287,7 @@ class SomeoneSentForm(FirstFieldForm):
         label="Who sent them?",
         required=False,
         help_text="Somebody you know or somebody new. Leave it empty if they did not say.",
-        widget=forms.TextInput(attrs=_suggesting("sender_name")),
+        widget=forms.TextInput(attrs=suggesting("sender_name")),
     )
     sender = forms.UUIDField(required=False, widget=forms.HiddenInput)
     # Only asked where a typed name could mean somebody who is here.

@@ -76,7 +76,7 @@ def letter_constraints(name: str, *further: str) -> list[BaseConstraint]:
 
     It has a state that is known; a lease while it is sent, and no longer; the moments of its marker
     and of its sending. With the columns `further` also a reason while it is held, and a kind that
-    is known. One function of the database says it all (migration 0014): a CHECK is read anew at
+    is known. One function of the database says it all (migration 0015): a CHECK is read anew at
     each UPDATE, a function once for a connection.
     """
     columns = ("state", "lease_until", "in_data_at", "sent_at", *further)

@@ -16,6 +16,7 @@ class LinkPurpose(models.TextChoices):
     SHARE = "share", "an advocate's public page"
     VOUCH = "vouch", "the vouching page"
     FEEDBACK = "feedback", "the feedback page"
+    GIVEN = "given", "the page of an introduction that the business gives"
     UNSUBSCRIBE = "unsubscribe", "the page that stops mail"
     REMINDER = "reminder", "a member's page of one thing to do"
     MORNINGS = "mornings", "the page that stops a member's morning letters"

@@ -67,6 +67,7 @@ PLAUSIBLE: Mapping[str, Sequence[Any]] = {
 }
 # What the API calls otherwise than the code does.
 CALLED = {
+    "companie": "company",
     "plan": "cadence",
     "step": "cadencestep",
     "draft": "steptaken",

@@ -26,6 +26,7 @@ def test_a_person_is_added_with_a_name_alone(api: ApiClient) -> None:
         "email": "",
         "phone": "",
         "company_name": "",
+        "company_id": None,
         "job_title": "",
         "postal_address": "",
         "note": "",

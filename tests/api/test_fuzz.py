@@ -20,6 +20,8 @@ from introductions import services as introductions
 from outreach.models import Message
 from tests.api.fuzzing import Fuzzer
 from tests.desk.factories import a_letter_that_failed
+from tests.giving.factories import asked as asked_both
+from tests.giving.factories import drafted, elena, jonas
 from tests.guards.worlds import a_world, rows_of
 from tests.introductions.factories import a_contact, an_advocate, unvouched
 from tests.referrals.factories import a_referral, lost
@@ -99,6 +101,12 @@ def _opened(owner: User) -> Business:
         for name in ("one", "two"):
             a_referral(advocate, now, f"{name}@prospects.example")
         lost(a_referral(advocate, now, "three@prospects.example"), now)
+        for number in range(2):
+            pair = [
+                make(business, now, f"{number}@{make.__name__}.example") for make in (jonas, elena)
+            ]
+            drafted(pair[0], advocate.contact, owner, now)
+            asked_both(pair[0], pair[1], owner, now)
     return business
 
 

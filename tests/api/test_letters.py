@@ -36,6 +36,10 @@ def test_all_letters_are_told_with_their_fields(reader: ApiClient) -> None:
         "thanks_to_advocate",
         "question_to_customer",
         "edit_to_customer",
+        "given_to_either",
+        "given_handshake_to_all",
+        "given_nothing_to_either",
+        "given_outcome_to_partner",
     ]
     asking = letters[0]
     assert (asking["subject"], asking["is_own"], asking["mail_kind"]) == (

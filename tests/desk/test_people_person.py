@@ -48,6 +48,9 @@ EVENTS = {
         "sending": "paused resumed",
         "plan": "begun changed ended letter_sent",
         "letter": "changed restored",
+        "given": "drafted changed asked undone accepted declined answer_undone shook_hands "
+        "expired withdrawn outcome_told",
+        "firm": "changed",
     }.items()
     for past in pasts.split()
 }

@@ -30,12 +30,14 @@ KIND_AT = {
     "advocates": "advocate",
     "asks": "ask",
     "closed-business": "closedbusiness",
+    "companies": "company",
     "contacts": "contact",
     "credit-claims": "creditclaim",
     "drafts": "steptaken",
     "enrolments": "enrolment",
     "feedback-requests": "feedbackrequest",
     "feedback": "feedback",
+    "given-introductions": "givenintroduction",
     "introductions": "introduction",
     "members": "membership",
     "messages": "message",
@@ -53,6 +55,7 @@ KINDS = (
     *("contact", "interaction", "advocate", "ask", "introduction", "referral", "closedbusiness"),
     *("thankyou", "reminder", "feedback", "event", "message", "apikey", "creditclaim"),
     *("suppression", "membership", "feedbackrequest", "testimonial"),
+    *("givenintroduction", "company"),
 )
 
 

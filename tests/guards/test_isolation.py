@@ -66,6 +66,8 @@ KIND_AT = {
     "introductions/": "introduction",
     "referrals/": "referral",
     "claims/": "creditclaim",
+    "given/": "givenintroduction",
+    "firms/": "company",
     "thank-yous/": "thankyou",
     "reminders/": "reminder",
     "testimonials/": "testimonial",

@@ -11,9 +11,12 @@ from django.apps import apps
 from django.test import Client
 from django.urls import get_resolver, reverse
 
-from activity.actors import Actor
+from activity.actors import SYSTEM, Actor
 from businesses import clock
 from businesses.models import Business, Membership, User
+from giving import services as giving
+from giving.models import GivenIntroduction
+from giving.states import GivenState, Place
 from introductions import services
 from introductions.models import Advocate, Introduction
 from introductions.states import IntroductionState
@@ -21,6 +24,9 @@ from outreach.links import url_for
 from outreach.models import Link, Reminder
 from outreach.services import MONTH, MORNING, one_tap_url, stop_url
 from outreach.services.trying import address_in_tests
+from tests.giving.factories import a_partner, agreed, jonas
+from tests.giving.factories import asked as both_asked
+from tests.giving.factories import shaken as met
 from tests.guards.worlds import a_world
 from tests.introductions.factories import (
     an_advocate,
@@ -72,6 +78,19 @@ STATES: Mapping[str, Make] = {
 }
 
 
+# And one that the business gives in each of its states; the first of the two said this much.
+GIVEN: Mapping[str, Callable[[GivenIntroduction], object]] = {
+    "draft": lambda row: giving.undo_sending(given=row, by=SYSTEM, now=NOW),
+    "asked": lambda row: row,
+    "one_yes": lambda row: giving.accept_given(given=row, place=Place.FIRST, now=NOW),
+    "agreed": lambda row: agreed(row, NOW),
+    "handshake": lambda row: met(row, NOW),
+    "declined": lambda row: giving.decline_given(given=row, place=Place.SECOND, now=NOW),
+    "expired": lambda row: giving.expire_given(given=row, now=LATER),
+    "withdrawn": lambda row: giving.withdraw_given(given=row, by=SYSTEM, now=NOW),
+}
+
+
 @pytest.fixture(autouse=True)
 def _held_clock() -> Any:
     with clock.at(NOW):
@@ -85,6 +104,10 @@ def links(business: Business, alice: User, by_alice: Actor) -> list[str]:
     advocate = an_advocate(business, NOW, name="Tomás Berg", email="tomas@world.example")
     for make in STATES.values():
         make(advocate)
+    for number, move in enumerate(GIVEN.values()):
+        first = jonas(business, NOW, f"first{number}@world.example")
+        second = a_partner(business, NOW, f"second{number}@world.example")
+        move(both_asked(first, second, alice, NOW))
     for number, close in enumerate((services.decline_ask, services.expire_ask)):
         asked = an_advocate(business, NOW, name="Lina Holm", email=f"lina{number}@world.example")
         ask = services.draft_ask(
@@ -110,6 +133,7 @@ def everything() -> Mapping[str, Any]:
 
 def test_each_state_is_tried() -> None:
     assert set(STATES) == set(IntroductionState.values)
+    assert set(GIVEN) == set(GivenState.values)
 
 
 def test_opening_a_mailed_link_changes_nothing(links: list[str], guest: Client) -> None:

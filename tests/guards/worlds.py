@@ -7,6 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from django.apps import apps
+from django.conf import settings
 from django.db import models
 from PIL import Image
 
@@ -15,9 +16,12 @@ from businesses.keys import make_api_key
 from businesses.models import ApiKey, Business, Membership, TenantRow, User
 from businesses.pictures import keep_picture
 from businesses.tenancy import acting_for
+from contacts.firms import change_firm
 from contacts.imports.services import preview_file
 from contacts.services import add_contact, log_interaction
 from feedback import services as feedback
+from giving import services as giving
+from giving.states import Place
 from introductions import services as introductions
 from introductions.states import VOUCH_WITHIN
 from outreach.models import ReminderKind, StepKind
@@ -79,6 +83,7 @@ def a_world(business: Business, owner: User, mark: str, now: datetime) -> None:
         )
         introductions.send_ask(ask=ask, by=by, now=now)
         _introductions(business, advocate_contact, mark, by, now)
+        _what_is_given(business, owner, advocate_contact, mark, by, now)
         _a_plan(business, advocate_contact, mark, by, now)
         keep_words(
             business=business,
@@ -123,6 +128,49 @@ def _what_they_say(
         by=by,
         now=now,
     )
+
+
+def _what_is_given(
+    business: Business, owner: User, contact: Any, mark: str, by: Actor, now: datetime
+) -> None:
+    """Somebody who was sent to a partner firm, and what came of it; and two who are asked."""
+    firm = change_firm(
+        company=contact.company,
+        changes={
+            "trade": f"{mark} trade",
+            "good_referral": f"{mark} good referral",
+            "sphere": [f"{mark} sphere"],
+            "partner_since": now.date(),
+        },
+        by=by,
+        now=now,
+    )
+    contact.company = firm
+    for number, name in enumerate(("Sent", "Asked")):
+        other = add_contact(
+            business=business,
+            name=f"{mark} {name}",
+            email=f"{mark}-{name}@world.example".lower(),
+            by=by,
+            now=now,
+        )
+        given = giving.give_introduction(
+            first=other,
+            second=contact,
+            first_words=f"{mark} words to one",
+            second_words=f"{mark} words to the other",
+            by=by,
+            giver=owner,
+            now=now,
+        )
+        if number:
+            return
+        for place in Place:
+            giving.accept_given(given=given, place=place, now=now)
+        met = giving.complete_given(given=given, now=now + settings.UNDO_WINDOW)
+        giving.tell_outcome(
+            given=met, outcome="met", words=f"{mark} outcome", place=Place.SECOND, by=by, now=now
+        )
 
 
 def _a_plan(business: Business, contact: Any, mark: str, by: Actor, now: datetime) -> None:

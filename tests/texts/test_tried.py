@@ -154,4 +154,5 @@ def test_the_foot_is_that_of_the_real_letter(alice_client: Client, at: str, elen
         "handshake_to_everyone",
         "unvouched_to_both",
         "meeting_moved_to_everyone",
+        "given_handshake_to_all",
     ]

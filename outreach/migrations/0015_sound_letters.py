@@ -57,7 +57,7 @@ def _sound(model: str, name: str, function: str, *columns: str) -> migrations.Ad
 
 
 class Migration(migrations.Migration):
-    dependencies = [("outreach", "0013_public_links_and_appointments")]
+    dependencies = [("outreach", "0014_a_page_of_what_is_given")]
 
     operations = [
         migrations.RunSQL(LETTER_IS_SOUND, "DROP FUNCTION outreach_letter_is_sound"),

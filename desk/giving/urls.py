@@ -1,0 +1,18 @@
+"""Where the pages of what is given are, below `/b/<slug>/`."""
+
+from django.urls import path
+
+from desk.giving import composing, firms, given
+
+urlpatterns = [
+    path("given/", given.given_list, name="given_list"),
+    path("given/new/", composing.given_new, name="given_new"),
+    path("given/<uuid:id>/", given.given, name="given"),
+    path("given/<uuid:id>/words/", composing.given_words, name="given_words"),
+    path("given/<uuid:id>/send/", given.given_send, name="given_send"),
+    path("given/<uuid:id>/undo/", given.given_undo, name="given_undo"),
+    path("given/<uuid:id>/withdraw/", given.given_withdraw, name="given_withdraw"),
+    path("given/<uuid:id>/outcome/", given.given_outcome, name="given_outcome"),
+    path("firms/", firms.firms, name="firms"),
+    path("firms/<uuid:id>/", firms.firm, name="firm"),
+]

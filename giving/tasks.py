@@ -1,0 +1,26 @@
+"""What beat starts for introductions that a business gives: whatever is due by now."""
+
+from celery import shared_task
+
+from businesses import clock
+from giving import services
+from giving.models import GivenIntroduction
+from giving.states import WAITING, GivenState
+from introductions.tasks import each_due
+from outreach.jobs import recorded
+
+
+@shared_task
+@recorded("giving.tasks.complete_agreed")
+def complete_agreed() -> int:
+    now = clock.now()
+    due = GivenIntroduction.objects.due(now).filter(state=GivenState.AGREED)
+    return each_due(due, lambda row: services.complete_given(given=row, now=now))
+
+
+@shared_task
+@recorded("giving.tasks.expire_given")
+def expire_given() -> int:
+    now = clock.now()
+    due = GivenIntroduction.objects.due(now).filter(state__in=WAITING)
+    return each_due(due, lambda row: services.expire_given(given=row, now=now))
