@@ -201,23 +201,6 @@ def _kept_back(letters: Iterable[Message]) -> dict[UUID, datetime]:
     return {key: kept[row.subject_id] for key, row in asks.items() if row.subject_id in kept}
 
 
-def asks_somebody(outgoing: Outgoing) -> bool:
-    """Whether the gate of asks has a say about this letter."""
-    letter = outgoing.letter
-    return isinstance(letter, Message) and letter.is_ask and letter.subject_label == "ask"
-
-
-def kept_until(outgoing: Outgoing) -> datetime | None:
-    """When to look again, if something stands in the way of this ask by now; None lets it go.
-
-    The last look, in the transaction of the marker, which acts for its business: since the letter
-    was claimed, somebody may have set a limit or said what is not good.
-    """
-    if not isinstance(outgoing.letter, Message):
-        return None
-    return _kept_back([outgoing.letter]).get(outgoing.letter.pk)
-
-
 def _recipients(letters: list[UUID]) -> dict[UUID, list[Recipient]]:
     stopped = Suppression.objects.filter(
         business_id=OuterRef("business_id"),

@@ -21,7 +21,7 @@ from businesses.tenancy import execute_for
 from outreach.claiming import acting_for_owner, transaction_of
 from outreach.gate import limits_of, may_leave, surely_held
 from outreach.models import AccountMessage, Message, MessageRecipient
-from outreach.outgoing import Outgoing, asks_somebody, kept_until
+from outreach.outgoing import Outgoing
 from outreach.states import LEASED, MessageState, RecipientState
 from outreach.verdicts import Verdict, next_try
 
@@ -42,7 +42,6 @@ class Marked(StrEnum):
     SET = "set"
     LOST = "lost"
     QUIET = "quiet"
-    GATE = "gate"
     RECIPIENT = "recipient"
     BUSINESS = "business"
 
@@ -50,25 +49,18 @@ class Marked(StrEnum):
 def write_down(
     results: Sequence[tuple[Outgoing, Verdict]], marking: Outgoing | None, *, now: datetime
 ) -> Marked:
-    """Commit the results and, with them, one marker; whether that was set, and else why not.
-
-    Before the marker of an ask the gate is asked once more, in the same transaction: it may have
-    closed since the letter was claimed. No other letter pays for that.
-    """
+    """Commit the results and, with them, one marker; whether that was set, and else why not."""
     first = results[0][0] if results else marking
     assert first is not None
     if marking is not None and may_leave(marking, now=now) is not None:
         if results:
             write_down(results, None, now=now)
         return Marked.QUIET
-    is_ask = marking is not None and asks_somebody(marking)
-    if marking and not is_ask and len(results) == 1 and _go_together(*results[0], marking):
+    if marking is not None and len(results) == 1 and _go_together(*results[0], marking):
         return _record_sent_and_mark(results[0][0], marking, now)
     with transaction_of(first.claim):
         for outgoing, verdict in results:
             record(outgoing, verdict, now=now)
-        if marking is not None and is_ask and _is_kept_back(marking):
-            return Marked.GATE
         return mark_in_data(marking, now=now) if marking is not None else Marked.LOST
 
 
@@ -85,11 +77,6 @@ def mark_in_data(outgoing: Outgoing, *, now: datetime) -> Marked:
         cursor.execute(statement, _marking(outgoing, now))
         row = cursor.fetchone()
         return Marked(row[0]) if row else Marked.LOST
-
-
-def _is_kept_back(outgoing: Outgoing) -> bool:
-    with acting_for_owner(outgoing.claim):
-        return kept_until(outgoing) is not None
 
 
 def record(outgoing: Outgoing, verdict: Verdict, *, now: datetime) -> bool:

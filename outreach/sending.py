@@ -25,18 +25,11 @@ from django.db import DatabaseError, Error, InterfaceError, OperationalError, co
 from businesses import clock
 from businesses.wake import wake
 from outreach import verdicts
-from outreach.claiming import (
-    Claim,
-    claim_batch,
-    hand_back,
-    is_anything_due,
-    renew,
-    transaction_of,
-)
+from outreach.claiming import Claim, claim_batch, hand_back, is_anything_due, renew
 from outreach.gate import Hold, Later, Useless, after_their_day, limits_of, obstacle
 from outreach.mime import UnfitAddress
 from outreach.models import AccountMessage, Message
-from outreach.outgoing import Built, NothingToSend, Outgoing, build, kept_until, load
+from outreach.outgoing import Built, NothingToSend, Outgoing, build, load
 from outreach.recording import Marked, write_down
 from outreach.spreading import DaysToCome
 from outreach.states import MessageState
@@ -277,12 +270,9 @@ class Batch:
         return True
 
     def _put_off(self, letter: Outgoing, marked: Marked) -> None:
-        """Quiet hours began, a limit is reached or the gate has closed: it leaves when it may."""
+        """Quiet hours began, or a limit is reached: it leaves at the next possible moment."""
         now = clock.now()
-        if marked == Marked.GATE:
-            with transaction_of(letter.claim):
-                due_at = kept_until(letter) or now
-        elif marked == Marked.QUIET:
+        if marked == Marked.QUIET:
             met = obstacle(letter, now=now)
             due_at = met.due_at if isinstance(met, Later) else now
         else:

@@ -11,9 +11,9 @@ from businesses.presses import SAME_PRESS
 from businesses.refusals import Refusal
 from businesses.tenancy import locked
 from contacts.models import LONGEST_TEXT, Contact
-from feedback.models import HIGHEST_SCORE, Feedback, FeedbackRequest
+from feedback.models import FIRST_CONTENT, HIGHEST_SCORE, Feedback, FeedbackRequest
 from outreach.models import Reminder, ReminderKind
-from outreach.services import add_reminder
+from outreach.services import add_reminder, look_again_at_asks
 
 # A question can be answered so long, and an answer put in other words so long after the first.
 ANSWERABLE_FOR = timedelta(days=90)
@@ -182,6 +182,8 @@ def record_feedback(
         payload={"score": score},
         now=now,
     )
+    if score < FIRST_CONTENT:
+        look_again_at_asks(business=business, now=now)
     if not is_latest:
         return feedback
     whose = _settle_earlier(contact, now)

@@ -12,7 +12,7 @@ from introductions.models import LONGEST_KIND, Advocate, Ask
 from introductions.services.asks import decline_ask, withdraw_ask
 from introductions.states import AskState
 from outreach.catalogue import ASK
-from outreach.services import cancel_messages
+from outreach.services import cancel_messages, look_again_at_asks
 
 FURTHEST = timedelta(days=730)
 
@@ -53,6 +53,7 @@ def set_limits(
     advocate.weeks_between_asks, advocate.only_about, advocate.not_before = wanted
     advocate.save()
     _record(advocate, Actor.advocate(advocate.pk), now)
+    look_again_at_asks(business=advocate.business, now=now)
     return advocate
 
 

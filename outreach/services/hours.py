@@ -13,7 +13,7 @@ from businesses.services import BusinessChanges, change_business
 from businesses.wake import wake
 from outreach.gate import first_moment, is_bound
 from outreach.models import Message, MessageRecipient
-from outreach.services.queueing import SEND
+from outreach.services.queueing import SEND, look_again_at_asks
 from outreach.states import MessageState, RecipientState
 
 
@@ -26,6 +26,7 @@ def change_letter_hours(*, business: Business, changes: BusinessChanges, now: da
     """
     before = copy(business)
     business = change_business(business=business, changes=changes, now=now)
+    look_again_at_asks(business=business, now=now)
     if _plan_again(before, business, now):
         wake(SEND)
     return business

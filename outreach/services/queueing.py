@@ -104,6 +104,21 @@ def _cancel(letters: MessageQuerySet, now: datetime) -> int:
     return count
 
 
+def look_again_at_asks(*, business: Business, now: datetime) -> int:
+    """Something may stand in the way of asking somebody by now: an ask that a worker has in hand,
+    and that has not left, is claimed anew, and so looked at anew; how many.
+
+    For the transaction that closes the gate. Those that wait are locked as well: none is claimed,
+    and judged by what was, before that transaction is committed.
+    """
+    asks = Message.objects.filter(
+        business=business, is_ask=True, state__in=[MessageState.SCHEDULED, MessageState.SENDING]
+    )
+    keys = [*asks.select_for_update(no_key=True).order_by("id").values_list("pk", flat=True)]
+    in_hand = Message.objects.filter(pk__in=keys, state=MessageState.SENDING)
+    return in_hand.update(state=MessageState.SCHEDULED, lease_until=None, due_at=now)
+
+
 def cancel_messages_to(*, contact: Contact, now: datetime) -> int:
     """Call back what has not left for this contact, as they are left in peace; how many letters.
 

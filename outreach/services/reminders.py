@@ -17,7 +17,8 @@ from businesses.refusals import Refusal
 from businesses.tenancy import locked
 from contacts.models import Contact
 from outreach.models import Outcome, Reminder, StepTaken
-from outreach.models.reminder import LONGEST_REASON
+from outreach.models.reminder import LONGEST_REASON, ReminderKind
+from outreach.services.queueing import look_again_at_asks
 
 # How the `dedupe` of a reminder begins that a step of a plan made.
 OF_A_PLAN = "plan:"
@@ -87,6 +88,8 @@ def add_reminders(
     record_events(
         business=business, occurrences=[_told("reminder.added", one, by) for one in new], now=now
     )
+    if any(one.kind == ReminderKind.PUT_RIGHT for one in new):
+        look_again_at_asks(business=business, now=now)
     if len(new) == len(reminders):
         return new
     known = {one.dedupe for one in reminders if one.dedupe}
@@ -111,6 +114,8 @@ def reopen_reminder(*, reminder: Reminder, by: Actor, now: datetime) -> Reminder
         reminder.done_at = None
         reminder.save(update_fields=["done_at"])
         _record("reminder.reopened", reminder, by, now)
+        if reminder.kind == ReminderKind.PUT_RIGHT:
+            look_again_at_asks(business=reminder.business, now=now)
     return reminder
 
 

@@ -7,7 +7,6 @@ from typing import Any, cast
 
 import pytest
 from django.db import connection
-from django.test.utils import CaptureQueriesContext
 
 from activity.actors import SYSTEM
 from businesses import clock
@@ -252,16 +251,3 @@ def test_the_letters_before_and_after_it_leave(
 
     taken = sorted(one.recipients[0] for one in smtp.accepted)
     assert taken == ["first@guests.example", "last@guests.example"]
-
-
-def test_the_last_look_costs_asks_alone(business: Business, alice: User, smtp: SmtpServer) -> None:
-    with acting(business):
-        an_ask(business, alice, clock.now())
-
-    with CaptureQueriesContext(connection) as queries:
-        send_due_letters()
-
-    looks = [one["sql"] for one in queries if "introductions_ask" in one["sql"]]
-    assert len(smtp.accepted) == 1
-    # At the claim and at the marker: the ask, and when this person was asked last.
-    assert len(looks) == 4
