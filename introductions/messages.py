@@ -24,6 +24,7 @@ from outreach.models import Link, LinkPurpose, Message, MessageRecipient
 from outreach.preview import OWN_LINK, preview_letter, preview_of
 from outreach.senders import introduction_of, name_of, owner_of
 from outreach.services import NewLetter, is_suppressed, queue_message
+from outreach.sources import Part
 from outreach.states import MailKind, MessageState, RecipientState
 
 NUDGE_SUBJECT = "about my note"
@@ -206,6 +207,7 @@ def handshake_to_everyone(
     advocate, contact = introduction.advocate.contact, introduction.contact
     assert contact is not None
     guests = [*([contact] if email else []), *([advocate] if advocate.email else [])]
+    appointment = appointment_of(introduction, host=host.first_name, now=now)
     letter = NewLetter(
         kind=TO_EVERYONE,
         template=handshakes.HANDSHAKE,
@@ -217,6 +219,7 @@ def handshake_to_everyone(
             "words": introduction.words,
             **_on_our_side(business, host, has_reader=bool(email)),
             **in_answer(introduction, email, phone),
+            **(_where_they_meet(introduction, email) if appointment else {}),
             "host_email": host.email,
         },
         to=[
@@ -231,7 +234,7 @@ def handshake_to_everyone(
         due_at=now,
         answers_recipient=True,
         one_click=False,
-        calendar=appointment_of(introduction, host=host.first_name, now=now),
+        calendar=appointment,
     )
     return queue_message(business=business, letter=letter, now=now)
 
@@ -266,7 +269,22 @@ def in_answer(introduction: Introduction, email: str, phone: str) -> dict[str, o
         "email": email,
         "phone": show_phone(phone) if phone else "",
         "reach_by": reach_by,
-        "next_step": handshakes.ANSWER_TO_ALL if email else handshakes.HOST_WILL_RING,
+        "next_step": _next_step(email),
+    }
+
+
+def _next_step(email: str) -> Part:
+    return handshakes.ANSWER_TO_ALL if email else handshakes.HOST_WILL_RING
+
+
+def _where_they_meet(introduction: Introduction, email: str) -> dict[str, object]:
+    """The appointment in words: not every mail program shows one."""
+    day, at = introduction.meets_on, introduction.meets_at
+    assert day is not None
+    return {
+        "next_step": handshakes.together_then(_next_step(email)),
+        "meeting": f"{day:%A} {day.day} {day:%B}" + (f" at {at:%H:%M}" if at else ""),
+        "meeting_place": introduction.meets_place,
     }
 
 

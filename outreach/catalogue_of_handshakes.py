@@ -26,6 +26,11 @@ ANSWER_TO_ALL = Part("Answer to all to say hello.")
 HOST_WILL_RING = Part("{prospect} left a phone number: {host} will ring.")
 
 
+def together_then(next_step: Part) -> Part:
+    """Where the advocate brings them together, for who sees no appointment; and what is next."""
+    return Part("{advocate} brings you together on {meeting}: {meeting_place}. " + next_step.source)
+
+
 def how_to_reach(*, email: bool, phone: bool, more: bool) -> Part:
     """How two people reach each other, with what is known of the one."""
     known = ", ".join(["{email}"] * email + ["{phone}"] * phone)
@@ -119,6 +124,8 @@ ABOUT_HANDSHAKES: tuple[LetterText, ...] = (
             "phone": "",
             "reach_by": "",
             "host_email": "",
+            "meeting": "",
+            "meeting_place": "",
         },
         inner_forms={
             "host_words": Form.QUOTE,

@@ -139,8 +139,13 @@ def _refuse_too_many(advocate: Advocate, most: int, ways: Sequence[Via], now: da
         via__in=ways, created_at__gt=now - _A_DAY
     )
     made = lately.count()
-    if made >= most:
+    if made >= most and Via.SELF in ways:
         raise TooManyIntroductions
+    if made >= most:
+        raise TooManyIntroductions(
+            "That is very many people within a day. Thank you. Please go on tomorrow, or send it"
+            " yourself."
+        )
     if made == most - 1:
         contact, today = advocate.contact, clock.today(advocate.business, now)
         add_reminder(

@@ -17,7 +17,9 @@ from businesses import clock
 from businesses.models import Business, User
 from config.local.letters import find_letter
 from outreach.catalogue import LETTERS
-from tests.guards.all_letters import TO_GUESTS, TO_MEMBERS, folders, ways
+from tests.guards.all_letters import folders, ways
+from tests.guards.letters_to_guests import TO_GUESTS
+from tests.guards.letters_to_members import TO_MEMBERS
 from tests.guards.postbag import NOW, Arrived, Postbag
 from tests.outreach.conftest import smtp
 from tests.outreach.smtp import SmtpServer

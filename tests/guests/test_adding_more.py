@@ -130,6 +130,9 @@ def test_after_the_yes_all_three_get_an_appointment(
     assert plain is not None
     assert html is not None
     assert plain.get_content().splitlines() == letter.text.splitlines()
+    in_words = "Marta brings you together on Wednesday 20 May at 17:30: Café Größe, Lund; upstairs."
+    assert in_words in plain.get_content()
+    assert in_words in html.get_content()
     raw = attached.get_payload(decode=True)
     assert raw == letter.calendar.encode()
     [event] = Calendar.from_ical(letter.calendar).walk("VEVENT")

@@ -115,7 +115,7 @@ def test_a_robot_that_sends_for_me_200_times_by_one_link(
 
     statuses = [status for status, _ in answers]
     assert statuses == [303] * MOST_SENT_IN_A_DAY + [429] * (200 - MOST_SENT_IN_A_DAY)
-    assert "That is very many people within a day." in answers[-1][1]
+    assert "Please go on tomorrow, or send it yourself." in answers[-1][1]
     assert 'value="robot199@net.example"' in answers[-1][1]
     assert WORDS in answers[-1][1]
     assert len(smtp.accepted) == MOST_SENT_IN_A_DAY
