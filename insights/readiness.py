@@ -29,10 +29,10 @@ from introductions.gate import (
 )
 from introductions.models import Advocate, Ask, Introduction
 from introductions.states import NOT_MADE, OPEN, AskState, Hears
-from outreach import catalogue
 from outreach.models import Message, Reminder, ReminderKind, Suppression
 from outreach.services.suppression import address_hash
 from outreach.states import LEFT, MailKind
+from referrals.messages import PROGRESS
 from referrals.models import Referral, ThankYou
 from referrals.states import ReferralState
 
@@ -121,10 +121,13 @@ def with_known(contacts: "QuerySet[Contact]", *, now: datetime) -> "QuerySet[Con
     made = Introduction.objects.filter(advocate__contact=person)
     last = made.exclude(state__in=NOT_MADE).order_by("-created_at", "-id")
     referral = Referral.objects.filter(introduction=OuterRef("last_introduction"))
+    # News of how it ended, to this person: what told of an earlier step was written before.
     told = Message.objects.filter(
         subject_label=Referral._meta.model_name,
         subject_id=OuterRef("last_referral"),
-        kind__in=[catalogue.WON, catalogue.LOST],
+        recipients__contact=person,
+        kind=PROGRESS,
+        created_at__gte=OuterRef("last_moved_at"),
         state__in=LEFT,
     )
     return with_facts(contacts).annotate(
@@ -143,6 +146,7 @@ def with_known(contacts: "QuerySet[Contact]", *, now: datetime) -> "QuerySet[Con
         last_hears=Subquery(last.values("advocate_hears")[:1]),
         last_referral=Subquery(referral.values("id")[:1]),
         last_referral_state=Subquery(referral.values("state")[:1]),
+        last_moved_at=Subquery(referral.values("moved_at")[:1]),
         was_told=Exists(told),
     )
 
