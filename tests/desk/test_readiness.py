@@ -16,8 +16,9 @@ from contacts.services import change_contact, log_interaction
 from feedback.services import record_feedback
 from insights.readiness import Readiness, Standing, standing_of
 from introductions import services
-from introductions.models import Ask
+from introductions.models import Ask, Introduction
 from introductions.services import set_limits
+from introductions.states import Wants
 from outreach.models import Message
 from referrals.services import tell_advocate_of_progress
 from tests.contacts.factories import make_contact
@@ -117,6 +118,30 @@ def test_they_hear_how_the_last_one_ended_before_they_are_asked_again(elena: Con
 
     assert "Elena has not heard how the last introduction ended" in reasons(elena)
     told(now)
+
+    assert "has not heard" not in reasons(elena)
+
+
+def test_who_would_rather_not_hear_of_it_is_not_waited_for(elena: Contact) -> None:
+    happy(elena)
+    referral = a_referral(services.advocate_for(contact=elena, now=clock.now()), clock.now())
+    lost(referral, clock.now())
+    assert "has not heard" in reasons(elena)
+
+    Introduction.objects.update(wants=Wants.NOTHING)
+
+    assert "has not heard" not in reasons(elena)
+
+
+def test_whoever_has_no_address_has_heard_it_when_you_have_spoken(elena: Contact) -> None:
+    happy(elena)
+    referral = a_referral(services.advocate_for(contact=elena, now=clock.now()), clock.now())
+    lost(referral, clock.now())
+    Contact.objects.filter(pk=elena.pk).update(email="", phone="+46701234567")
+    elena.refresh_from_db()
+    assert "has not heard" in reasons(elena)
+
+    log_interaction(contact=elena, kind="call", by=SYSTEM, now=clock.now())
 
     assert "has not heard" not in reasons(elena)
 
