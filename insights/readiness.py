@@ -28,11 +28,11 @@ from introductions.gate import (
     with_facts,
 )
 from introductions.models import Advocate, Ask, Introduction
-from introductions.states import NOT_MADE, OPEN, AskState, Hears
-from outreach import catalogue
+from introductions.states import NOT_MADE, OPEN, AskState, Hears, Wants
 from outreach.models import Message, Reminder, ReminderKind, Suppression
 from outreach.services.suppression import address_hash
 from outreach.states import LEFT, MailKind
+from referrals.messages import PROGRESS
 from referrals.models import Referral, ThankYou
 from referrals.states import ReferralState
 
@@ -121,10 +121,13 @@ def with_known(contacts: "QuerySet[Contact]", *, now: datetime) -> "QuerySet[Con
     made = Introduction.objects.filter(advocate__contact=person)
     last = made.exclude(state__in=NOT_MADE).order_by("-created_at", "-id")
     referral = Referral.objects.filter(introduction=OuterRef("last_introduction"))
+    # News of how it ended, to this person: what told of an earlier step was written before.
     told = Message.objects.filter(
         subject_label=Referral._meta.model_name,
         subject_id=OuterRef("last_referral"),
-        kind__in=[catalogue.WON, catalogue.LOST],
+        recipients__contact=person,
+        kind=PROGRESS,
+        created_at__gte=OuterRef("last_moved_at"),
         state__in=LEFT,
     )
     return with_facts(contacts).annotate(
@@ -140,9 +143,11 @@ def with_known(contacts: "QuerySet[Contact]", *, now: datetime) -> "QuerySet[Con
         gift_at=Subquery(gifts.values("contact").annotate(at=Max("occurred_at")).values("at")),
         last_introduction=Subquery(last.values("id")[:1]),
         last_introduction_state=Subquery(last.values("state")[:1]),
+        last_wants=Subquery(last.values("wants")[:1]),
         last_hears=Subquery(last.values("advocate_hears")[:1]),
         last_referral=Subquery(referral.values("id")[:1]),
         last_referral_state=Subquery(referral.values("state")[:1]),
+        last_moved_at=Subquery(referral.values("moved_at")[:1]),
         was_told=Exists(told),
     )
 
@@ -212,9 +217,8 @@ def _to_do_first(row: Contact, facts: Facts, today: date) -> list[str]:
         says.append(f"To put something right with {name} is still on your list.")
     if known["is_owed_thanks"]:
         says.append(f"{name} waits to be thanked: do that first.")
-    if known["last_referral_state"] in _CLOSED and not known["was_told"]:
-        if known["last_hears"] == Hears.OUTCOME:
-            says.append(f"{name} has not heard how the last introduction ended: tell them first.")
+    if known["last_referral_state"] in _CLOSED and _waits_to_hear(row):
+        says.append(f"{name} has not heard how the last introduction ended: tell them first.")
     elif known["last_introduction_state"] in OPEN:
         says.append(f"The last introduction by {name} is still under way.")
     if row.last_touch_on is not None and row.last_touch_on < today - SILENT:
@@ -239,6 +243,17 @@ def _speaks_for_it(row: Contact, facts: Facts, today: date, now: datetime) -> li
         since = row.customer_since.year
         return [f"{name} has been a customer since {since} and is in your inner circle."]
     return []
+
+
+def _waits_to_hear(row: Contact) -> bool:
+    """Whether news of how it ended is owed: wanted, allowed, and not told yet."""
+    known = vars(row)
+    is_wanted = known["last_hears"] == Hears.OUTCOME and known["last_wants"] != Wants.NOTHING
+    if known["was_told"] or not is_wanted:
+        return False
+    # Whoever has no address hears it from you.
+    spoken = row.last_touch_on is not None and row.last_touch_on >= known["last_moved_at"].date()
+    return bool(row.email) or not spoken
 
 
 def _besides(row: Contact, facts: Facts, today: date) -> list[str]:

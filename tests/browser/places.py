@@ -4,6 +4,7 @@ import re
 
 from playwright.sync_api import Page
 
+from introductions.states import SECOND_THOUGHT
 from tests.journeys.people import Advocate, Owner, Prospect
 from tests.journeys.stack import Stack
 
@@ -57,6 +58,7 @@ DESK: dict[str, str] = {
     "last month": "months/",
     "how it was": "feedback/",
     "asking how it was": "people/{hugo}/feedback/",
+    "how it was, said aloud": "people/{hugo}/heard/",
     "words to publish": "testimonials/",
     "somebody's words": "testimonials/{words}/",
     "where reviews are written": "settings/reviews/",
@@ -107,6 +109,7 @@ GUESTS: tuple[str, ...] = (
     "advocate's limits",
     "advocate declined",
     "somebody is missing",
+    "two brought together",
     "own link shared",
     "letter offered",
     "introduction taken back",
@@ -212,11 +215,34 @@ def open_guests_pages(stack: Stack, owner: Owner, page: Page) -> Guests:
     advocate.introduce_for_me("Wilma", "wilma@browser.example")
     pages["letter offered"] = page.url
     _answer(stack, page, pages)
+    _bring_together(stack, page, pages)
     _come_by_link(stack, page, pages)
     _how_it_was(owner, page, pages)
     _what_is_given(owner, page, pages)
     _find_a_letter(page, pages)
     return pages
+
+
+def _bring_together(stack: Stack, page: Page, pages: Guests) -> None:
+    """The letter to all three has left, and this is the day on which they meet."""
+    advocate = Advocate(stack, page)
+    advocate.open(pages["advocate asked"])
+    advocate.introduce("Viktor")
+    link, given = advocate.link_to_send, page.url
+    advocate.unfold("Add more")
+    page.get_by_label("I will bring you together").check()
+    page.get_by_label("On which day?").fill(stack.now().date().isoformat())
+    advocate.type("Where?", "Café by the harbour")
+    advocate.press("Keep this")
+    advocate.sees("Kept, thank you.")
+    prospect = Prospect(stack, page)
+    prospect.open(link)
+    prospect.say_yes("viktor@browser.example")
+    stack.pass_time(SECOND_THOUGHT)
+    prospect.open(page.url)
+    prospect.press("Send it now")
+    prospect.reads("You have been introduced.")
+    pages["two brought together"] = given.replace("/given/", "/meeting/")
 
 
 def _answer(stack: Stack, page: Page, pages: Guests) -> None:

@@ -1,6 +1,6 @@
 """Who is ready to be asked: said in words, on every page by the same rules."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 from django.db import connection
@@ -8,6 +8,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from activity.actors import SYSTEM, Actor
+from activity.models import Event
 from businesses import clock
 from businesses.models import Business, Membership, User
 from contacts.models import Contact
@@ -15,12 +16,14 @@ from contacts.services import change_contact, log_interaction
 from feedback.services import record_feedback
 from insights.readiness import Readiness, Standing, standing_of
 from introductions import services
-from introductions.models import Ask
+from introductions.models import Ask, Introduction
 from introductions.services import set_limits
+from introductions.states import Wants
 from outreach.models import Message
+from referrals.services import tell_advocate_of_progress
 from tests.contacts.factories import make_contact
 from tests.introductions.factories import offered, unvouched
-from tests.referrals.factories import a_referral, lost
+from tests.referrals.factories import a_referral, lost, moved
 
 pytestmark = pytest.mark.django_db
 
@@ -105,31 +108,50 @@ def test_thanks_that_are_owed_come_first(elena: Contact) -> None:
     assert "Elena waits to be thanked: do that first." in reasons(elena)
 
 
-def test_they_hear_how_the_last_one_ended_before_they_are_asked_again(
-    business: Business, elena: Contact
-) -> None:
+def test_they_hear_how_the_last_one_ended_before_they_are_asked_again(elena: Contact) -> None:
     happy(elena)
-    advocate = services.advocate_for(contact=elena, now=clock.now())
-    lost(a_referral(advocate, clock.now()), clock.now())
+    now = clock.now()
+    referral = a_referral(services.advocate_for(contact=elena, now=now), now - timedelta(days=2))
+    moved(referral, "met", now - timedelta(days=1))
+    told(now - timedelta(days=1))
+    lost(referral, now)
 
     assert "Elena has not heard how the last introduction ended" in reasons(elena)
-    Message.objects.filter(kind="lost_to_advocate").delete()
-    referral = advocate.introductions.get().referrals.get()  # type: ignore[attr-defined]  # by related name
-    Message.objects.create(
-        business=business,
-        kind="lost_to_advocate",
-        subject_label="referral",
-        subject_id=referral.pk,
-        cause_id=referral.pk,
-        dedupe_key="told",
-        state="sent",
-        sent_at=clock.now(),
-        due_at=clock.now(),
-        subject="-",
-        text="-",
-    )
+    told(now)
 
     assert "has not heard" not in reasons(elena)
+
+
+def test_who_would_rather_not_hear_of_it_is_not_waited_for(elena: Contact) -> None:
+    happy(elena)
+    referral = a_referral(services.advocate_for(contact=elena, now=clock.now()), clock.now())
+    lost(referral, clock.now())
+    assert "has not heard" in reasons(elena)
+
+    Introduction.objects.update(wants=Wants.NOTHING)
+
+    assert "has not heard" not in reasons(elena)
+
+
+def test_whoever_has_no_address_has_heard_it_when_you_have_spoken(elena: Contact) -> None:
+    happy(elena)
+    referral = a_referral(services.advocate_for(contact=elena, now=clock.now()), clock.now())
+    lost(referral, clock.now())
+    Contact.objects.filter(pk=elena.pk).update(email="", phone="+46701234567")
+    elena.refresh_from_db()
+    assert "has not heard" in reasons(elena)
+
+    log_interaction(contact=elena, kind="call", by=SYSTEM, now=clock.now())
+
+    assert "has not heard" not in reasons(elena)
+
+
+def told(now: datetime) -> None:
+    """The worker writes what follows from the latest step, and it has left."""
+    event = Event.objects.filter(name__in=("referral.moved", "referral.lost")).latest("recorded_at")
+    tell_advocate_of_progress(event=event, now=now)
+    news = Message.objects.filter(kind="progress_to_advocate", state="scheduled")
+    assert news.update(state="sent", sent_at=now) == 1
 
 
 def test_an_introduction_under_way_is_waited_for(elena: Contact) -> None:
