@@ -30,8 +30,13 @@ def called(contact: Contact) -> str:
 
 def told_of(contact: Contact) -> str:
     """`called`, with what the firm does if that is known."""
-    trade = contact.company.trade if contact.company else ""
+    trade = trade_of(contact)
     return f"{called(contact)}: {_within_sentence(trade)}" if trade else called(contact)
+
+
+def trade_of(contact: Contact) -> str:
+    """What their firm does, where that is known."""
+    return contact.company.trade if contact.company else ""
 
 
 def _within_sentence(text: str) -> str:
@@ -97,6 +102,7 @@ def _question(given: GivenIntroduction, side: Side, sender: str, link: str) -> d
         "words": side.words,
         "answer_link": link,
         "both_first": texts.BOTH_FIRST,
+        "other_first": other.first_name,
         "sender": sender,
     }
 

@@ -14,9 +14,9 @@ GIVEN_OUTCOME = "given_outcome_to_partner"
 _MOMENT = "Giving"
 
 BOTH_FIRST = Part(
-    "I ask {other}, too. If both of you say yes, the three of us get one e-mail that says how you"
-    " reach each other. Until then neither of you gets an address or a number. A no is fine:"
-    " {other} hears only that it does not fit just now."
+    "I ask {other_first}, too. If both of you say yes, the three of us get one e-mail that says how"
+    " you reach each other. Until then neither of you gets an address or a number. A no is fine:"
+    " {other_first} hears only that it does not fit just now."
 )
 TO_FIRST = Part("I wrote to {first}:\n\n{first_words}")
 TO_SECOND = Part("I wrote to {second}:\n\n{second_words}")
@@ -99,6 +99,7 @@ ABOUT_GIVING: tuple[LetterText, ...] = (
             SENDER,
             FIRM,
         ),
+        inner={"other_first": "Elena"},
     ),
     LetterText(
         key=GIVEN_HANDSHAKE,

@@ -37,6 +37,7 @@ DESK: dict[str, str] = {
     "an introduction shaken": "introductions/{handshake}/",
     "an introduction declined": "introductions/{declined}/",
     "what was given": "given/",
+    "somebody who was sent": "given/{sent}/",
     "introducing two people": "given/new/",
     "introducing somebody": "given/new/?first={hugo}&need=a%20lease",
     "words to both": "given/new/?first={hugo}&second={marta}",
@@ -172,6 +173,7 @@ def _query(name: str) -> str:
         "plan": "SELECT id FROM outreach_cadence WHERE key = 'tell_advocate'",
         "step": "SELECT id FROM outreach_cadencestep WHERE cadence_id IN"
         " (SELECT id FROM outreach_cadence WHERE key = 'tell_advocate') ORDER BY position LIMIT 1",
+        "sent": "SELECT id FROM giving_givenintroduction WHERE state = 'handshake' LIMIT 1",
         "firm": "SELECT id FROM contacts_company WHERE partner_since IS NOT NULL LIMIT 1",
         "reminder": "SELECT id FROM outreach_reminder WHERE done_at IS NULL"
         " AND closed_at IS NULL LIMIT 1",
