@@ -4,6 +4,7 @@ from datetime import datetime
 
 from activity.models import Event
 from businesses.models import Business, User
+from contacts.addresses import show_phone
 from contacts.models import Contact
 from giving.models import GivenIntroduction, Side
 from giving.states import LINK_LIVES
@@ -155,10 +156,8 @@ def _reach(given: GivenIntroduction) -> dict[str, object]:
         {"email": bool(side.contact.email), "phone": bool(side.contact.phone)}
         for side in given.sides
     ]
-    ways = {
-        f"{side.place}_{what}": getattr(side.contact, what)
-        for side in given.sides
-        for what in ("email", "phone")
+    ways = {f"{side.place}_email": side.contact.email for side in given.sides} | {
+        f"{side.place}_phone": show_phone(side.contact.phone) for side in given.sides
     }
     return {
         "both_reach": texts.both_reach(first=known[0], second=known[1]),

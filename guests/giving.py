@@ -34,13 +34,13 @@ class OutcomeForm(GuestForm):
     """What came of it."""
 
     outcome = forms.ChoiceField(
-        label="What came of it?",
+        label="How it stands",
         choices=Outcome.choices,
         widget=forms.RadioSelect,
         error_messages={"required": "Please choose one of these."},
     )
     words = forms.CharField(
-        label="Would you like to add a word?",
+        label="A word about it",
         required=False,
         max_length=LONGEST_TOLD,
         widget=forms.Textarea(attrs={"rows": 3}),

@@ -1,6 +1,7 @@
 """The letters by which a business brings two people together whom it knows."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 from outreach.letter_texts import FIRM, FIRST_NAME, SENDER, LetterText, Named, Words
 from outreach.sources import Form, Part, Value
@@ -156,7 +157,12 @@ ABOUT_GIVING: tuple[LetterText, ...] = (
             " not fit just now after all, so nothing comes of it this time, and there is nothing"
             " you have to do.\n\n{sender}\n{firm}",
         ),
-        fields=(FIRST_NAME, _OTHER, SENDER, FIRM),
+        fields=(
+            FIRST_NAME,
+            replace(_OTHER, needed="without it nobody would know what it is about"),
+            SENDER,
+            FIRM,
+        ),
     ),
     LetterText(
         key=GIVEN_OUTCOME,

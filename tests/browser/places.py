@@ -127,8 +127,6 @@ GUESTS: tuple[str, ...] = (
     "share page",
     "who came waits",
     "do you know them",
-    "asked to meet",
-    "would like to meet",
 )
 
 
@@ -216,7 +214,6 @@ def open_guests_pages(stack: Stack, owner: Owner, page: Page) -> Guests:
     _answer(stack, page, pages)
     _come_by_link(stack, page, pages)
     _how_it_was(owner, page, pages)
-    _what_is_given(owner, page, pages)
     _find_a_letter(page, pages)
     return pages
 
@@ -278,24 +275,6 @@ def _how_it_was(owner: Owner, page: Page, pages: Guests) -> None:
     page.get_by_role("button", name="You may publish this").wait_for()
     slug = owner.desk.split("/")[2]
     pages |= {"what people say": f"/t/{slug}/", "wall for other sites": f"/t/{slug}/wall/"}
-
-
-def _what_is_given(owner: Owner, page: Page, pages: Guests) -> None:
-    """The two customers of before are introduced to each other; one has said yes."""
-    owner.go("given/new/")
-    owner.type("Whom would you like to introduce?", "Cora Blix")
-    owner.type("To whom?", "Dag Ness")
-    owner.press("Write to both")
-    owner.press("Ask both")
-    owner.reads("Cora and Dag are asked")
-    for name, email in (
-        ("asked to meet", "cora@browser.example"),
-        ("would like to meet", "dag@browser.example"),
-    ):
-        pages[name] = owner.stack.letter(email, "would like you to meet").link("/g/")
-    page.goto(pages["would like to meet"])
-    page.get_by_role("button", name="Yes, introduce us").click()
-    page.get_by_role("heading", name="It is a yes.").wait_for()
 
 
 def _find_a_letter(page: Page, pages: Guests) -> None:
