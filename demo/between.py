@@ -16,6 +16,9 @@ from activity.models import Reaction
 from activity.reactions import later_handler
 from businesses import clock
 from businesses.models import Business, Membership, Role
+from giving.models import GivenIntroduction
+from giving.services import complete_given, expire_given
+from giving.states import GivenState
 from introductions import services
 from introductions.models import Ask, Introduction
 from introductions.states import BY_LINK, IntroductionState
@@ -65,6 +68,7 @@ UNION ALL SELECT due_at, 'letter', id FROM outreach_message WHERE state = 'sched
 UNION ALL SELECT due_at, 'introduction', id FROM introductions_introduction
            WHERE due_at IS NOT NULL
 UNION ALL SELECT due_at, 'ask', id FROM introductions_ask WHERE due_at IS NOT NULL
+UNION ALL SELECT due_at, 'given', id FROM giving_givenintroduction WHERE due_at IS NOT NULL
 UNION ALL SELECT due_at, 'step', id FROM outreach_enrolment WHERE due_at IS NOT NULL
 UNION ALL SELECT taken.created_at + interval '1 day', 'draft', taken.id
             FROM outreach_steptaken AS taken
@@ -103,6 +107,14 @@ def _expire_ask(key: UUID, now: datetime) -> None:
     services.expire_ask(ask=Ask.objects.get(pk=key), now=now)
 
 
+def _move_given(key: UUID, now: datetime) -> None:
+    given = GivenIntroduction.objects.get(pk=key)
+    if given.state == GivenState.AGREED:
+        complete_given(given=given, now=now)
+    else:
+        expire_given(given=given, now=now)
+
+
 def _take_step(key: UUID, now: datetime) -> None:
     rows = Enrolment.objects.select_related("business", "cadence", "contact")
     take_step(rows.get(pk=key), now)
@@ -119,6 +131,7 @@ _DOINGS: dict[str, Callable[[UUID, datetime], None]] = {
     "reaction": _react,
     "introduction": _move_introduction,
     "ask": _expire_ask,
+    "given": _move_given,
     "step": _take_step,
     "draft": _look_at_draft,
 }

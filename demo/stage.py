@@ -7,6 +7,7 @@ from activity.actors import Actor
 from businesses.models import Business, Membership
 from contacts.models import Contact
 from demo.calendar import Calendar
+from giving.models import GivenIntroduction
 from introductions.models import Advocate, Ask, Introduction
 from introductions.services import advocate_for
 from referrals.models import Referral
@@ -22,6 +23,7 @@ class Stage:
     people: dict[str, Contact] = field(default_factory=dict)
     introductions: dict[str, Introduction] = field(default_factory=dict)
     asks: dict[str, Ask] = field(default_factory=dict)
+    given: dict[str, GivenIntroduction] = field(default_factory=dict)
 
     def member(self, name: str) -> Membership:
         return self.members[name]

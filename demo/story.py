@@ -10,8 +10,9 @@ from django.db import transaction
 from businesses import clock
 from businesses.models import Business
 from businesses.tenancy import acting_for
+from contacts.firms import change_firm
 from contacts.services import ensure_company
-from demo import first_year, lately, second_year
+from demo import first_year, giving, lately, second_year
 from demo.acts import arrives, keeps, pays
 from demo.between import Between
 from demo.calendar import Calendar
@@ -48,7 +49,7 @@ def tell_story(*, now: datetime) -> Business:
 
 def _in_order(calendar: Calendar) -> list[tuple[datetime, Scene]]:
     """All scenes with their instants. Those of one instant stay in the order of the telling."""
-    scenes = [*_everyday(), *first_year.SCENES, *second_year.SCENES, *lately.SCENES]
+    scenes = [*_everyday(), *first_year.SCENES, *second_year.SCENES, *lately.SCENES, *giving.SCENES]
     dated = [(calendar.instant(scene.days_ago, scene.clock), scene) for scene in scenes]
     return sorted(dated, key=lambda pair: pair[0])
 
@@ -74,11 +75,21 @@ def _life_with(person: Person, hour: str) -> Iterable[Scene]:
 
 
 def _become_partners(stage: Stage) -> None:
-    """Referrals go both ways with this firm. (Partners have no service yet.)"""
+    """Referrals go both ways with this firm."""
     firm = ensure_company(business=stage.business, name=PARTNER, now=clock.now())
     assert firm is not None
-    firm.partner_since = clock.today(stage.business)
-    firm.trade = "Law for small firms"
     firm.website = "https://dahlohlsson.example"
-    firm.good_referral = "Owners who are about to sign a lease, take on a partner, or hand over"
     firm.save()
+    change_firm(
+        company=firm,
+        changes={
+            "trade": "Law for small firms",
+            "good_referral": (
+                "Owners who are about to sign a lease, take on a partner, or hand over"
+            ),
+            "sphere": ["bookkeeping", "banking", "property"],
+            "partner_since": clock.today(stage.business),
+        },
+        by=stage.actor(),
+        now=clock.now(),
+    )

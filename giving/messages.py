@@ -4,6 +4,7 @@ from datetime import datetime
 
 from activity.models import Event
 from businesses.models import Business, User
+from contacts.addresses import show_phone
 from contacts.models import Contact
 from giving.models import GivenIntroduction, Side
 from giving.states import LINK_LIVES
@@ -30,8 +31,13 @@ def called(contact: Contact) -> str:
 
 def told_of(contact: Contact) -> str:
     """`called`, with what the firm does if that is known."""
-    trade = contact.company.trade if contact.company else ""
+    trade = trade_of(contact)
     return f"{called(contact)}: {_within_sentence(trade)}" if trade else called(contact)
+
+
+def trade_of(contact: Contact) -> str:
+    """What their firm does, where that is known."""
+    return contact.company.trade if contact.company else ""
 
 
 def _within_sentence(text: str) -> str:
@@ -97,6 +103,7 @@ def _question(given: GivenIntroduction, side: Side, sender: str, link: str) -> d
         "words": side.words,
         "answer_link": link,
         "both_first": texts.BOTH_FIRST,
+        "other_first": other.first_name,
         "sender": sender,
     }
 
@@ -149,10 +156,8 @@ def _reach(given: GivenIntroduction) -> dict[str, object]:
         {"email": bool(side.contact.email), "phone": bool(side.contact.phone)}
         for side in given.sides
     ]
-    ways = {
-        f"{side.place}_{what}": getattr(side.contact, what)
-        for side in given.sides
-        for what in ("email", "phone")
+    ways = {f"{side.place}_email": side.contact.email for side in given.sides} | {
+        f"{side.place}_phone": show_phone(side.contact.phone) for side in given.sides
     }
     return {
         "both_reach": texts.both_reach(first=known[0], second=known[1]),

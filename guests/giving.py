@@ -15,7 +15,7 @@ from django.http import HttpResponse
 
 from activity.actors import Actor
 from businesses.refusals import Refusal
-from giving.messages import called, giver_of, told_of
+from giving.messages import called, giver_of, trade_of
 from giving.models import LONGEST_TOLD, GivenIntroduction, Side
 from giving.services import accept_given, decline_given, tell_outcome, undo_given_answer
 from giving.states import WAITING, GivenState, Outcome
@@ -34,13 +34,13 @@ class OutcomeForm(GuestForm):
     """What came of it."""
 
     outcome = forms.ChoiceField(
-        label="What came of it?",
+        label="How it stands",
         choices=Outcome.choices,
         widget=forms.RadioSelect,
         error_messages={"required": "Please choose one of these."},
     )
     words = forms.CharField(
-        label="Would you like to add a word?",
+        label="A word about it",
         required=False,
         max_length=LONGEST_TOLD,
         widget=forms.Textarea(attrs={"rows": 3}),
@@ -152,7 +152,7 @@ def _show(
         "words": side.words,
         "other": asked.other.contact.first_name,
         "other_called": called(asked.other.contact),
-        "other_told_of": told_of(asked.other.contact),
+        "other_trade": trade_of(asked.other.contact),
         "host": host_name(giver_of(given), visit.business),
         "stands": _stands(asked, now=visit.now),
         "can_undo": given.can_be_undone(side.place, now, settings.UNDO_WINDOW),

@@ -1,6 +1,7 @@
 """The letters by which a business brings two people together whom it knows."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 from outreach.letter_texts import FIRM, FIRST_NAME, SENDER, LetterText, Named, Words
 from outreach.sources import Form, Part, Value
@@ -14,9 +15,9 @@ GIVEN_OUTCOME = "given_outcome_to_partner"
 _MOMENT = "Giving"
 
 BOTH_FIRST = Part(
-    "I ask {other}, too. If both of you say yes, the three of us get one e-mail that says how you"
-    " reach each other. Until then neither of you gets an address or a number. A no is fine:"
-    " {other} hears only that it does not fit just now."
+    "I ask {other_first}, too. If both of you say yes, the three of us get one e-mail that says how"
+    " you reach each other. Until then neither of you gets an address or a number. A no is fine:"
+    " {other_first} hears only that it does not fit just now."
 )
 TO_FIRST = Part("I wrote to {first}:\n\n{first_words}")
 TO_SECOND = Part("I wrote to {second}:\n\n{second_words}")
@@ -99,6 +100,7 @@ ABOUT_GIVING: tuple[LetterText, ...] = (
             SENDER,
             FIRM,
         ),
+        inner={"other_first": "Elena"},
     ),
     LetterText(
         key=GIVEN_HANDSHAKE,
@@ -155,7 +157,12 @@ ABOUT_GIVING: tuple[LetterText, ...] = (
             " not fit just now after all, so nothing comes of it this time, and there is nothing"
             " you have to do.\n\n{sender}\n{firm}",
         ),
-        fields=(FIRST_NAME, _OTHER, SENDER, FIRM),
+        fields=(
+            FIRST_NAME,
+            replace(_OTHER, needed="without it nobody would know what it is about"),
+            SENDER,
+            FIRM,
+        ),
     ),
     LetterText(
         key=GIVEN_OUTCOME,

@@ -166,3 +166,45 @@ def test_partner_firms_that_fit_come_first_and_say_why(
     }
     assert said["because"] == "“lease” stands in what Rossi Law calls a good referral."
     assert wrong_fields(reader.get("/partner-fits")) == {"contact_id": "required"}
+
+
+@pytest.mark.parametrize(
+    ("known", "because"),
+    [
+        ({"tags": ["property"]}, "Rossi Law works with “property”, and that is where Jonas is."),
+        (
+            {"trade": "Bookkeeping"},
+            "Rossi Law works with “bookkeeping”, and that is where Jonas is.",
+        ),
+        ({"tags": ["leases"]}, "Jonas has the tag “leases”, which Rossi Law looks for."),
+        ({"tags": ["rowing"]}, ""),
+    ],
+)
+def test_what_is_known_of_somebody_says_whether_a_partner_fits(
+    reader: ApiClient,
+    api: ApiClient,
+    business: Business,
+    jonas: Contact,
+    now: datetime,
+    known: dict[str, list[str] | str],
+    because: str,
+) -> None:
+    factories.a_partner(business, now)
+    place = f"/contacts/{jonas.pk}" if "tags" in known else f"/companies/{jonas.company_id}"
+    assert api.patch(place, known).status_code == 200
+
+    [fit] = reader.get(f"/partner-fits?contact_id={jonas.pk}").json()["results"]
+
+    assert fit["because"] == because
+
+
+def test_a_partner_who_cannot_be_written_to_is_not_suggested(
+    reader: ApiClient, business: Business, jonas: Contact, now: datetime
+) -> None:
+    partner = factories.a_partner(business, now)
+    partner.email = ""
+    partner.save()
+
+    answer = reader.get(f"/partner-fits?contact_id={jonas.pk}&need=a lease")
+
+    assert answer.json()["results"] == []

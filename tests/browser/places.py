@@ -38,6 +38,7 @@ DESK: dict[str, str] = {
     "an introduction shaken": "introductions/{handshake}/",
     "an introduction declined": "introductions/{declined}/",
     "what was given": "given/",
+    "somebody who was sent": "given/{sent}/",
     "introducing two people": "given/new/",
     "introducing somebody": "given/new/?first={hugo}&need=a%20lease",
     "words to both": "given/new/?first={hugo}&second={marta}",
@@ -129,8 +130,6 @@ GUESTS: tuple[str, ...] = (
     "share page",
     "who came waits",
     "do you know them",
-    "asked to meet",
-    "would like to meet",
 )
 
 
@@ -175,6 +174,7 @@ def _query(name: str) -> str:
         "plan": "SELECT id FROM outreach_cadence WHERE key = 'tell_advocate'",
         "step": "SELECT id FROM outreach_cadencestep WHERE cadence_id IN"
         " (SELECT id FROM outreach_cadence WHERE key = 'tell_advocate') ORDER BY position LIMIT 1",
+        "sent": "SELECT id FROM giving_givenintroduction WHERE state = 'handshake' LIMIT 1",
         "firm": "SELECT id FROM contacts_company WHERE partner_since IS NOT NULL LIMIT 1",
         "reminder": "SELECT id FROM outreach_reminder WHERE done_at IS NULL"
         " AND closed_at IS NULL LIMIT 1",
@@ -218,7 +218,6 @@ def open_guests_pages(stack: Stack, owner: Owner, page: Page) -> Guests:
     _bring_together(stack, page, pages)
     _come_by_link(stack, page, pages)
     _how_it_was(owner, page, pages)
-    _what_is_given(owner, page, pages)
     _find_a_letter(page, pages)
     return pages
 
@@ -302,24 +301,6 @@ def _how_it_was(owner: Owner, page: Page, pages: Guests) -> None:
     page.get_by_role("button", name="You may publish this").wait_for()
     slug = owner.desk.split("/")[2]
     pages |= {"what people say": f"/t/{slug}/", "wall for other sites": f"/t/{slug}/wall/"}
-
-
-def _what_is_given(owner: Owner, page: Page, pages: Guests) -> None:
-    """The two customers of before are introduced to each other; one has said yes."""
-    owner.go("given/new/")
-    owner.type("Whom would you like to introduce?", "Cora Blix")
-    owner.type("To whom?", "Dag Ness")
-    owner.press("Write to both")
-    owner.press("Ask both")
-    owner.reads("Cora and Dag are asked")
-    for name, email in (
-        ("asked to meet", "cora@browser.example"),
-        ("would like to meet", "dag@browser.example"),
-    ):
-        pages[name] = owner.stack.letter(email, "would like you to meet").link("/g/")
-    page.goto(pages["would like to meet"])
-    page.get_by_role("button", name="Yes, introduce us").click()
-    page.get_by_role("heading", name="It is a yes.").wait_for()
 
 
 def _find_a_letter(page: Page, pages: Guests) -> None:

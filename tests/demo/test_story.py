@@ -14,6 +14,8 @@ from businesses.models import Business, User
 from contacts.models import Company, Contact, Interaction
 from contacts.states import Circle, Source
 from feedback.models import Feedback
+from giving.models import GivenIntroduction
+from giving.states import GivenState
 from introductions.models import Advocate, Ask, Introduction
 from introductions.states import AskState, IntroductionState
 from outreach.models import Message, MessageRecipient, Reminder, ReminderKind
@@ -154,6 +156,14 @@ def test_there_is_a_partner_firm() -> None:
 
     assert partner.good_referral
     assert Advocate.objects.filter(contact__company=partner).exists()
+
+
+def test_a_customer_was_sent_there_and_two_people_are_asked() -> None:
+    sent = GivenIntroduction.objects.get(state=GivenState.HANDSHAKE)
+
+    assert sent.partner == Company.objects.get(partner_since__isnull=False)
+    assert (sent.outcome, sent.outcome_by) == ("together", "second")
+    assert GivenIntroduction.objects.get(state=GivenState.ONE_YES).partner is None
 
 
 def test_one_advocate_wants_no_asks() -> None:

@@ -34,6 +34,19 @@ def test_the_yes_is_in_sight_however_much_is_written(
             assert box["y"] + box["height"] <= PHONE["height"]
 
 
+def test_the_partner_sees_what_to_press_without_scrolling(
+    guest: Client, sent: GivenIntroduction, partner: Contact, now: datetime
+) -> None:
+    shaken(sent, now)
+    html = guest.get(page_of(sent, partner)).content
+
+    with a_phone(javascript=False) as show:
+        box = show(html).get_by_role("button", name="Tell Alice").bounding_box()
+        assert box is not None
+        assert box["y"] >= 0
+        assert box["y"] + box["height"] <= PHONE["height"]
+
+
 def test_nothing_stands_beside_the_screen_and_each_button_can_be_hit(
     guest: Client, sent: GivenIntroduction, jonas: Contact, partner: Contact, now: datetime
 ) -> None:

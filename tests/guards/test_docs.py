@@ -15,6 +15,7 @@ OUR_PACKAGES = {
     "demo",
     "desk",
     "feedback",
+    "giving",
     "guests",
     "insights",
     "introductions",

@@ -21,6 +21,7 @@ from businesses.models import Business, User
 from tests.contacts.factories import make_contact
 from tests.desk.factories import everything
 from tests.feedback.factories import given, published
+from tests.giving.factories import a_partner, asked, drafted, jonas, shaken
 
 pytestmark = pytest.mark.django_db
 
@@ -133,6 +134,15 @@ def test_whatever_is_pressed_twice_happens_once(
     everything(business, alice, by_alice, clock.now() - timedelta(hours=2), 1)
     for number, lend in enumerate((given, published, published)):
         lend(make_contact(name=f"Lender {number}", email=f"lender{number}@world.example"))
+    now = clock.now()
+    for number, give in enumerate((drafted, asked, asked)):
+        given_row = give(
+            jonas(business, now, f"first{number}@world.example"),
+            a_partner(business, now, f"second{number}@world.example"),
+            alice,
+            now,
+        )
+    shaken(given_row, now)
     pressed, wrong = set[tuple[str, str, str]](), list[str]()
 
     for form in walked(alice_client, f"/b/{business.slug}/"):

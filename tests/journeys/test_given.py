@@ -96,7 +96,7 @@ def test_a_customer_is_sent_to_a_partner_firm_who_tells_what_came_of_it(
     partner.open(links["rosa"])
     partner.reads("You and Jonas: what came of it?")
     partner.page.get_by_label("We have met").check()
-    partner.type("Would you like to add a word?", "On Tuesday, over coffee.")
+    partner.type("A word about it", "On Tuesday, over coffee.")
     partner.press("Tell Elena")
     partner.sees("You told Elena: “We have met”.")
 
