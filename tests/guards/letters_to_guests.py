@@ -6,10 +6,14 @@ from datetime import datetime, time, timedelta
 from activity.models import Event
 from businesses import clock
 from feedback import services as feedback
+from giving import services as giving
+from giving.models import GivenIntroduction
+from giving.states import Place
 from introductions import services as introductions
-from introductions.models import Advocate
+from introductions.models import Advocate, Introduction
 from outreach import catalogue
 from outreach import catalogue_of_feedback as of_feedback
+from outreach import catalogue_of_giving as of_giving
 from outreach import catalogue_of_handshakes as handshakes
 from outreach.models import (
     StepKind,
@@ -25,6 +29,7 @@ from outreach.services import (
 from referrals import services as referrals
 from referrals.models import Referral, ThankYou
 from referrals.states import ThanksHow
+from tests.giving.factories import a_partner, asked, jonas, shaken
 from tests.guards.postbag import BLURB, WORDS, Postbag, Row, Write
 from tests.introductions.factories import came_by_link, unvouched
 from tests.referrals.factories import a_referral, lost, moved, won
@@ -98,6 +103,80 @@ def _handshake_by_phone(bag: Postbag) -> Row:
     yes = introductions.accept_introduction(introduction=shared, phone="+46701234567", now=bag.now)
     introductions.send_handshake_now(introduction=yes, now=bag.now)
     return bag.newest(handshakes.HANDSHAKE)
+
+
+def _brought_together(bag: Postbag) -> Introduction:
+    """Three days before they meet."""
+    yes = introductions.accept_introduction(introduction=bag.offered(), now=bag.now)
+    introductions.add_to_introduction(
+        introduction=yes,
+        depth="together",
+        meets_on=bag.now.date() + timedelta(days=3),
+        meets_at=time(15, 30),
+        meets_place="Café Wren, Harbour Street 3",
+        now=bag.now,
+    )
+    return introductions.send_handshake_now(introduction=yes, now=bag.now)
+
+
+def _morning_after(bag: Postbag) -> Row:
+    _brought_together(bag)
+    bag.wait(timedelta(days=5))
+    return bag.newest(handshakes.MORNING_AFTER)
+
+
+def _moved(bag: Postbag) -> Row:
+    brought = _brought_together(bag)
+    introductions.move_meeting(
+        introduction=brought,
+        meets_on=bag.now.date() + timedelta(days=10),
+        meets_at=time(8, 15),
+        meets_place="Café Wren, Harbour Street 3",
+        now=bag.now,
+    )
+    return bag.newest(handshakes.MOVED)
+
+
+def _claim_answered(bag: Postbag) -> Row:
+    claim = referrals.claim_credit(advocate=bag.advocate(), person="Jonas", by=bag.by, now=bag.now)
+    referrals.answer_claim(
+        claim=claim, words="You did, and I thank you for it.", by=bag.by, now=bag.now
+    )
+    return bag.newest(catalogue.CLAIM_ANSWERED)
+
+
+def _given(bag: Postbag) -> Row:
+    _two_who_are_asked(bag)
+    return bag.newest(of_giving.GIVEN)
+
+
+def _given_handshake(bag: Postbag) -> Row:
+    shaken(_two_who_are_asked(bag), bag.now)
+    return bag.newest(of_giving.GIVEN_HANDSHAKE)
+
+
+def _given_nothing(bag: Postbag) -> Row:
+    given = _two_who_are_asked(bag)
+    giving.accept_given(given=given, place=Place.FIRST, now=bag.now)
+    giving.decline_given(given=given, place=Place.SECOND, now=bag.now)
+    return bag.newest(of_giving.GIVEN_NOTHING)
+
+
+def _given_outcome(bag: Postbag) -> Row:
+    shaken(_two_who_are_asked(bag), bag.now)
+    bag.wait(timedelta(days=15))
+    return bag.newest(of_giving.GIVEN_OUTCOME)
+
+
+def _two_who_are_asked(bag: Postbag) -> GivenIntroduction:
+    """Jonas, a customer, and Elena, who is with a partner firm."""
+    number = bag.number()
+    return asked(
+        jonas(bag.business, bag.now, f"jonas{number}@given.example"),
+        a_partner(bag.business, bag.now, f"elena{number}@given.example"),
+        bag.alice,
+        bag.now,
+    )
 
 
 def _vouch(bag: Postbag) -> Row:
@@ -218,14 +297,21 @@ TO_GUESTS: Mapping[str, Mapping[str, Write]] = {
         "everything": _handshake_with_everything,
         "phone": _handshake_by_phone,
     },
+    handshakes.MORNING_AFTER: {"": _morning_after},
+    handshakes.MOVED: {"": _moved},
     handshakes.VOUCH: {"": _vouch},
     handshakes.UNVOUCHED: {"": _unvouched},
     catalogue.MET: {"": _met},
     catalogue.WON: {"": _won},
     catalogue.LOST: {"": _lost},
     catalogue.ALSO_INTRODUCED: {"": _also_introduced},
+    catalogue.CLAIM_ANSWERED: {"": _claim_answered},
     catalogue.THANKS: {"": _thanks},
     of_feedback.QUESTION: {"": _question},
     of_feedback.EDIT: {"": _edit},
+    of_giving.GIVEN: {"": _given},
+    of_giving.GIVEN_HANDSHAKE: {"": _given_handshake},
+    of_giving.GIVEN_NOTHING: {"": _given_nothing},
+    of_giving.GIVEN_OUTCOME: {"": _given_outcome},
     catalogue.PLAN: {"": _plan},
 }

@@ -108,12 +108,12 @@ def _morning(bag: Postbag) -> Row:
             by=bag.by,
             now=bag.now,
         )
-    return _to_member(bag, "morning", datetime(2026, 6, 8, 6, 0, tzinfo=UTC))
+    return _to_member(bag, "morning", datetime(2026, 7, 13, 6, 0, tzinfo=UTC))
 
 
 def _month(bag: Postbag) -> Row:
-    _won_in(date(2026, 5, 20), bag)
-    return _to_member(bag, "month", datetime(2026, 6, 1, 6, 0, tzinfo=UTC))
+    _won_in(date(2026, 6, 20), bag)
+    return _to_member(bag, "month", datetime(2026, 7, 1, 6, 0, tzinfo=UTC))
 
 
 def _won_in(day: date, bag: Postbag) -> None:

@@ -42,6 +42,7 @@ TEXTS: Mapping[str, str] = {
     f"{MARK} Came": "first names of those introduced",
     f"{MARK} Prospect": "first names of those introduced",
     f"{MARK} words": "what the advocate wrote",
+    f"{MARK} of the other": "what the business says of the other",
     f"{MARK} wrote": "what whoever came wrote",
     f"{MARK} Missing": "what the advocate misses",
     f"{MARK} claim": "what the advocate misses",
@@ -68,6 +69,7 @@ SHOWN: Mapping[str, set[str]] = {
         "the words proposed to the customer",
         "the published words",
     },
+    "g": {"what the business says of the other", "where the advocate works"},
     "u": set(),
     "r": {"the advocate's name", "first names of those introduced", "one thing to do"}
     | {"what the advocate misses"},

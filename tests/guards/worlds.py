@@ -157,8 +157,8 @@ def _what_is_given(
         given = giving.give_introduction(
             first=other,
             second=contact,
-            first_words=f"{mark} words to one",
-            second_words=f"{mark} words to the other",
+            first_words=f"{mark} of the other, first",
+            second_words=f"{mark} of the other",
             by=by,
             giver=owner,
             now=now,
