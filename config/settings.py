@@ -310,8 +310,6 @@ SPECTACULAR_SETTINGS = {
         "AskStateEnum": "introductions.states.AskState",
         "EnrolmentStateEnum": "outreach.models.EnrolmentState",
         "GivenAnswerEnum": "giving.states.Answer",
-        "GivenOutcomeEnum": "giving.states.Outcome",
-        "GivenPlaceEnum": "giving.states.Place",
         "GivenStateEnum": "giving.states.GivenState",
         "InteractionKindEnum": "contacts.states.InteractionKind",
         "IntroductionStateEnum": "introductions.states.IntroductionState",
