@@ -310,6 +310,7 @@ SPECTACULAR_SETTINGS = {
         "AskStateEnum": "introductions.states.AskState",
         "EnrolmentStateEnum": "outreach.models.EnrolmentState",
         "GivenAnswerEnum": "giving.states.Answer",
+        "GivenOutcomeEnum": "giving.states.Outcome",
         "GivenStateEnum": "giving.states.GivenState",
         "InteractionKindEnum": "contacts.states.InteractionKind",
         "IntroductionStateEnum": "introductions.states.IntroductionState",
