@@ -311,7 +311,6 @@ SPECTACULAR_SETTINGS = {
         "EnrolmentStateEnum": "outreach.models.EnrolmentState",
         "GivenAnswerEnum": "giving.states.Answer",
         "GivenOutcomeEnum": "giving.states.Outcome",
-        "GivenPlaceEnum": "giving.states.Place",
         "GivenStateEnum": "giving.states.GivenState",
         "InteractionKindEnum": "contacts.states.InteractionKind",
         "IntroductionStateEnum": "introductions.states.IntroductionState",

@@ -84,10 +84,22 @@ def _choose(request: DeskRequest, first: Contact | None) -> HttpResponse:
         "form": form,
         "first": first,
         "need": need,
+        "meant": _meant(form),
         "fits": partners_for(customer=first, need=need) if first else [],
     }
     status = 422 if form.is_bound else 200
     return render(request, "desk/giving/whom.html", context, status=status)
+
+
+def _meant(form: WhomForm) -> list[tuple[Contact, str]]:
+    """Where several have the name: each with the query by which they are chosen."""
+    one = form.cleaned_data.get("one") if form.is_bound else None
+    if form.unclear.get("one"):
+        return [(each, urlencode({"first": str(each.pk)})) for each in form.unclear["one"]]
+    if one is None:
+        return []
+    found = form.unclear.get("other", ())
+    return [(each, urlencode({"first": str(one.pk), "second": str(each.pk)})) for each in found]
 
 
 def _write(

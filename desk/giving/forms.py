@@ -1,5 +1,6 @@
 """What is filled in to introduce two people, and about a partner firm."""
 
+from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
@@ -36,6 +37,8 @@ class WhomForm(PlainForm):
     def __init__(self, *args: Any, first: Contact | None = None, **more: Any) -> None:
         super().__init__(*args, **more)
         self.first = first
+        # Who may be meant by a name that several have, by field.
+        self.unclear: dict[str, Sequence[Contact]] = {}
         if first is not None:
             del self.fields["one_name"], self.fields["one"]
 
@@ -55,6 +58,7 @@ class WhomForm(PlainForm):
         matches = people_called(typed, key)
         if len(matches) == 1:
             return matches[0]
+        self.unclear[field] = matches
         says = f"Please choose who you mean by “{typed}”." if matches else _NOBODY
         self.add_error(f"{field}_name", says)
         return None

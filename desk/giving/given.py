@@ -3,7 +3,6 @@
 from collections.abc import Callable
 from uuid import UUID
 
-from django.db.models import F
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_POST, require_safe
@@ -17,7 +16,7 @@ from desk.requests import DeskRequest
 from giving.messages import previews_of
 from giving.models import GivenIntroduction
 from giving.services import send_given, tell_outcome, undo_sending, withdraw_given
-from giving.states import MAY_WITHDRAW, GivenState
+from giving.states import MAY_WITHDRAW, GivenState, Place
 from outreach.catalogue_of_giving import GIVEN
 from outreach.models import Message
 from outreach.states import LEFT, MessageState
@@ -126,7 +125,7 @@ def _page(
     letters = _letters(found)
     waits = [letter for letter in letters if letter.state not in LEFT]
     kept = {"outcome": found.outcome, "words": found.outcome_words}
-    teller = found.side(found.outcome_by).contact if found.outcome_by else None  # type: ignore[arg-type]  # a place
+    teller = found.side(Place(found.outcome_by)).contact if found.outcome_by else None
     context = {
         "given": found,
         "first": found.first,
@@ -151,4 +150,4 @@ def _letters(found: GivenIntroduction) -> list[Message]:
     if not found.is_open:
         return []
     rows = Message.objects.regarding(found).filter(kind=GIVEN, created_at__gte=found.asked_at)
-    return list(rows.order_by(F("created_at"), "id"))
+    return list(rows.order_by("created_at", "id"))

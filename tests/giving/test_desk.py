@@ -67,6 +67,23 @@ def test_who_is_meant_is_said_in_a_sentence(
     assert "Jonas Weber" in answer.text
 
 
+def test_of_two_with_one_name_each_can_be_chosen_without_a_script(
+    alice_client: Client, desk: str, business: Business, jonas: Contact, now: datetime
+) -> None:
+    two = [factories.elena(business, now, f"elena{number}@x.example") for number in range(2)]
+    names = {"one_name": "Jonas Weber", "other_name": "Elena Rossi"}
+
+    answer = alice_client.post(f"{desk}given/new/", names)
+
+    assert answer.status_code == 422
+    assert "Please choose who you mean by “Elena Rossi”." in answer.text
+    for each in two:
+        assert f'href="?first={jonas.pk}&amp;second={each.pk}"' in answer.text
+    names = {"one_name": "Elena Rossi", "other_name": "Jonas Weber"}
+    other = alice_client.post(f"{desk}given/new/", names).text
+    assert f'href="?first={two[0].pk}"' in other
+
+
 def test_both_letters_are_looked_at_before_anything_is_kept(
     alice_client: Client, desk: str, jonas: Contact, elena: Contact
 ) -> None:
