@@ -18,7 +18,7 @@ from feedback.services import keep_heard_answer
 from insights.satisfaction import how_it_was
 
 
-class FeedbackShape(Shape):
+class FeedbackAnswerShape(Shape):
     """One answer. A later one is another."""
 
     id = serializers.UUIDField(read_only=True)
@@ -79,7 +79,7 @@ class Answers(Resource):
     """What customers answered."""
 
     queryset = Feedback.objects.all()
-    serializer_class = FeedbackShape
+    serializer_class = FeedbackAnswerShape
     filters_class = FeedbackFilters
 
     def list(self, request: Request) -> Response:
@@ -95,7 +95,9 @@ class Answers(Resource):
 
         What was not good is to be put right, and nobody asks them before it is.
         """
-        kept = keep_heard_answer(**self.sent(FeedbackShape), by=self.request.actor, now=clock.now())
+        kept = keep_heard_answer(
+            **self.sent(FeedbackAnswerShape), by=self.request.actor, now=clock.now()
+        )
         return self.shown(kept, status=201)
 
     @extend_schema(

@@ -247,7 +247,7 @@ def test_fifty_need_no_more_queries_than_one(api: ApiClient, marta: Advocate) ->
     moved(a_referral(marta, now), "met", now)
     few = queries_of(api, "/referrals")
     for number in range(49):
-        a_referral(marta, now, f"p{number}@prospects.example")
+        a_referral(marta, now - timedelta(days=60 - number), f"p{number}@prospects.example")
 
     assert len(api.get("/referrals").json()["results"]) == 50
     assert queries_of(api, "/referrals") == few

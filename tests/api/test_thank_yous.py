@@ -203,7 +203,7 @@ def test_fifty_need_no_more_queries_than_one(
 ) -> None:
     few = queries_of(api, "/thank-yous")
     for number in range(49):
-        a_referral(marta, clock.now(), f"p{number}@prospects.example")
+        a_referral(marta, clock.now() - timedelta(days=60 - number), f"p{number}@prospects.example")
 
     assert len(api.get("/thank-yous").json()["results"]) == 50
     assert queries_of(api, "/thank-yous") == few

@@ -32,7 +32,8 @@ EVENTS = {
         "ask": "drafted overridden nudged changed sent answered declined withdrawn expired",
         "introduction": "shared offered accepted corrected answer_undone "
         "shook_hands postponed declined expired withdrawn "
-        "vouching vouched unknown unvouched went_on word_undone added_to",
+        "vouching vouched unknown unvouched went_on word_undone added_to "
+        "meeting_told meeting_moved",
         "advocate": "link_made link_renewed link_ended link_restored",
         "referral": "opened moved won lost reopened introduced_again credit_split",
         "credit": "claimed claim_answered",
