@@ -25,6 +25,7 @@ from contacts.services import (
     resume_contact,
 )
 from contacts.states import Circle, InteractionKind, Rest, Source
+from introductions.services import renew_links_of
 
 
 class ContactShape(Shape):
@@ -189,6 +190,15 @@ class Contacts(Resource):
     def resume(self, request: Request, id: UUID) -> Response:
         """Take that back. Reminders are open again; letters and asks that stopped stay so."""
         contact = resume_contact(contact=self.get_object(), by=self.request.actor, now=clock.now())
+        return self.shown(contact)
+
+    @extend_schema(request=None, responses=ContactShape)
+    @action(detail=True, methods=["post"], url_path="renew-links")
+    def renew_links(self, request: Request, id: UUID) -> Response:
+        """Give their pages new addresses: links sent so far lead nowhere, later letters have the
+        new ones."""
+        contact = self.get_object()
+        renew_links_of(contact=contact, by=self.request.actor, now=clock.now())
         return self.shown(contact)
 
 

@@ -270,6 +270,7 @@ SENTENCES: Mapping[str, Callable[[Story], Line | None]] = {
     "contact.changed": _contact_changed,
     "contact.left_in_peace": _contact_left_in_peace,
     "contact.resumed": _contact_resumed,
+    "contact.links_renewed": _link("Links sent to {name} before lead nowhere"),
     "contacts.imported": _contacts_imported,
     "interaction.logged": _interaction_logged,
     "ask.drafted": _ask("began to write to {name}", "A letter to {name} was begun"),

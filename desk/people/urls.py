@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from desk.people import arrivals, editing, importing, listing, person, resting
+from desk.people import arrivals, doors, editing, importing, listing, person, resting
 
 urlpatterns = [
     path("people/", listing.people, name="people"),
@@ -16,5 +16,6 @@ urlpatterns = [
     path("people/<uuid:id>/interactions/", person.interactions, name="person_interactions"),
     path("people/<uuid:id>/rest/", resting.rest, name="person_rest"),
     path("people/<uuid:id>/resume/", resting.resume, name="person_resume"),
+    path("people/<uuid:id>/renew-links/", doors.renew_links, name="person_renew_links"),
     path("sent/", arrivals.someone_sent, name="someone_sent"),
 ]

@@ -71,6 +71,7 @@ from introductions.services.coming import (
     undo_word,
     vouch_for,
 )
+from introductions.services.doors import NoLinks, renew_links_of
 from introductions.services.handshake import (
     NotYet,
     TooSoon,
@@ -146,6 +147,7 @@ __all__ = [
     "MeetingNeedsDay",
     "MovedTooOften",
     "NoAddress",
+    "NoLinks",
     "NoShareLink",
     "NotBeforeTheirDay",
     "NotYet",
@@ -194,6 +196,7 @@ __all__ = [
     "postpone_introduction",
     "press_send_now",
     "refuse_waiting",
+    "renew_links_of",
     "renew_share_link",
     "resume_asking",
     "say_unknown",
