@@ -23,6 +23,7 @@ from outreach.services import (
     add_reminder,
     finish_reminder,
     hand_reminder,
+    reopen_reminder,
     skip_reminder,
     snooze_reminder,
 )
@@ -130,6 +131,15 @@ class Reminders(Resource):
     def done(self, request: Request, id: UUID) -> Response:
         """It is done. What is done or closed already stays as it is."""
         reminder = finish_reminder(
+            reminder=self.get_object(), by=self.request.actor, now=clock.now()
+        )
+        return self.shown(reminder)
+
+    @extend_schema(request=None, responses=ReminderShape)
+    @action(detail=True, methods=["post"])
+    def reopen(self, request: Request, id: UUID) -> Response:
+        """It is to be done after all: for one that is done, or was skipped by itself."""
+        reminder = reopen_reminder(
             reminder=self.get_object(), by=self.request.actor, now=clock.now()
         )
         return self.shown(reminder)

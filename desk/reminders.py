@@ -8,6 +8,7 @@ from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.utils.html import format_html
 from django.views.decorators.http import require_POST, require_safe
 
 from businesses import clock
@@ -25,6 +26,7 @@ from outreach.models import Reminder
 from outreach.services import (
     finish_reminder,
     hand_reminder,
+    reopen_reminder,
     skip_reminder,
     snooze_reminder,
 )
@@ -59,7 +61,22 @@ def done(request: DeskRequest, slug: str, id: UUID) -> HttpResponse:
         log_interaction(contact=contact, kind=InteractionKind.CALL, by=request.actor, now=now)
         messages.success(request, f"Kept: call with {contact.first_name}.")
     finish_reminder(reminder=reminder, by=request.actor, now=now)
+    place = reverse("desk:reminder", args=[slug, reminder.pk])
+    messages.success(request, format_html('Done. <a href="{}">Open it again</a>', place))
     return _back(request, slug)
+
+
+@require_POST
+@may_write
+def reopen(request: DeskRequest, slug: str, id: UUID) -> HttpResponse:
+    """It is to be done after all."""
+    reminder = _reminder(id)
+    status = refused(
+        request,
+        lambda: reopen_reminder(reminder=reminder, by=request.actor, now=clock.now()),
+        done="It is open again.",
+    )
+    return _show(request, _reminder(id), status)
 
 
 @require_POST

@@ -125,7 +125,7 @@ ABOUT_LETTERS: Mapping[str, Callable[[Story], Line | None]] = {
     ),
     "reminder.added": _reminder("made a reminder", "A reminder was made"),
     "reminder.done": _reminder("did what was to be done", "Done"),
-    "reminder.reopened": _reminder("took back that it was done", "Not done after all"),
+    "reminder.reopened": _reminder("opened a thing to do again", "To be done after all"),
     "reminder.handed": _reminder_handed,
     "reminder.skipped": _reminder_skipped,
     "reminder.snoozed": _reminder("put a reminder off", "A reminder was put off"),

@@ -70,6 +70,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("thank-yous/<uuid:id>/waive/", gratitude.waive, name="thank_you_waive"),
     path("reminders/<uuid:id>/", reminders.reminder, name="reminder"),
     path("reminders/<uuid:id>/done/", reminders.done, name="reminder_done"),
+    path("reminders/<uuid:id>/reopen/", reminders.reopen, name="reminder_reopen"),
     path("reminders/<uuid:id>/snooze/", reminders.snooze, name="reminder_snooze"),
     path("reminders/<uuid:id>/hand/", reminders.hand, name="reminder_hand"),
     path("reminders/<uuid:id>/skip/", reminders.skip, name="reminder_skip"),

@@ -52,7 +52,9 @@ def undo(visit: Visit) -> HttpResponse:
     """It was not done after all: a program that presses buttons may have said so."""
     member, reminder = _found(visit)
     if _is_mine(reminder, member):
-        reopen_reminder(reminder=reminder, by=Actor.member(member), now=visit.now)
+        # What has happened by itself meanwhile stays so: the page says it.
+        with suppress(NotPossibleNow):
+            reopen_reminder(reminder=reminder, by=Actor.member(member), now=visit.now)
     return visit.back_to(PAGE)
 
 

@@ -1,10 +1,11 @@
 """The pages that somebody was mailed links to, all given new addresses at once."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.db.models import F, Q
 
 from activity.actors import Actor
+from activity.models import Event
 from activity.services import record_event
 from businesses.refusals import Refusal
 from businesses.tenancy import locked
@@ -13,6 +14,8 @@ from feedback.models import FeedbackRequest
 from introductions.models import Introduction
 from outreach.models import Link, LinkPurpose
 
+_RENEWED = "contact.links_renewed"
+_A_PRESS = timedelta(minutes=1)
 _OF_THEIRS = (LinkPurpose.ADVOCATE, LinkPurpose.VOUCH, LinkPurpose.FEEDBACK, LinkPurpose.GIVEN)
 
 
@@ -27,9 +30,18 @@ def renew_links_of(*, contact: Contact, by: Actor, now: datetime) -> int:
 
     The links they were mailed lead nowhere from now on. Letters that have not left, and those to
     come, have the new ones. What stops mail works as before, and so does the link that they share,
-    which is renewed by itself (`renew_share_link`). Raises `NoLinks`.
+    which is renewed by itself (`renew_share_link`). A second press within a minute finds it done.
+    Raises `NoLinks`.
     """
     contact = locked(contact)
+    lately = Event.objects.filter(
+        subject_label=Contact._meta.model_name,
+        subject_id=contact.pk,
+        name=_RENEWED,
+        recorded_at__gt=now - _A_PRESS,
+    )
+    if lately.exists():
+        return 0
     requests = FeedbackRequest.objects.filter(contact=contact)
     came = Introduction.objects.filter(advocate__contact=contact)
     links = Link.objects.filter(
@@ -44,7 +56,7 @@ def renew_links_of(*, contact: Contact, by: Actor, now: datetime) -> int:
         raise NoLinks
     record_event(
         business=contact.business,
-        name="contact.links_renewed",
+        name=_RENEWED,
         actor=by,
         subject=contact,
         about=[contact],

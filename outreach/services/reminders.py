@@ -108,14 +108,24 @@ def finish_reminder(*, reminder: Reminder, by: Actor, now: datetime) -> Reminder
 
 
 def reopen_reminder(*, reminder: Reminder, by: Actor, now: datetime) -> Reminder:
-    """It was not done after all. One that is open, or over for another reason, stays as it is."""
+    """It was not done after all, or is not to be skipped. One that is open stays as it is.
+
+    Raises `NotPossibleNow` for one that is over because the thing itself has happened, and for a
+    letter of a plan that was let go with it.
+    """
     reminder = locked(reminder)
-    if reminder.done_at is not None and reminder.closed_at is None:
-        reminder.done_at = None
-        reminder.save(update_fields=["done_at"])
-        _record("reminder.reopened", reminder, by, now)
-        if reminder.kind == ReminderKind.PUT_RIGHT:
-            look_again_at_asks(business=reminder.business, now=now)
+    if reminder.is_open:
+        return reminder
+    is_a_step = StepTaken.objects.filter(reminder=reminder).exists()
+    was_let_go = bool(reminder.skipped_because) and not is_a_step
+    if reminder.closed_at is not None and not was_let_go:
+        raise NotPossibleNow
+    reminder.done_at = reminder.closed_at = None
+    reminder.skipped_because = ""
+    reminder.save(update_fields=["done_at", "closed_at", "skipped_because"])
+    _record("reminder.reopened", reminder, by, now)
+    if reminder.kind == ReminderKind.PUT_RIGHT:
+        look_again_at_asks(business=reminder.business, now=now)
     return reminder
 
 

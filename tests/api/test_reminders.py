@@ -250,3 +250,17 @@ def test_it_is_skipped_for_a_reason(api: ApiClient, elena: Contact, today: date)
     done = add(api, elena, today)
     api.post(f"{done}/done")
     assert refusal(api.post(f"{done}/skip", {"reason": "x"})) == (409, "not_possible_now")
+
+
+def test_what_is_done_or_skipped_is_opened_again(
+    api: ApiClient, elena: Contact, today: date
+) -> None:
+    for press, sent in (("done", {}), ("skip", {"reason": "They moved"})):
+        at = add(api, elena, today)
+        before = api.get(at).json()
+        api.post(f"{at}/{press}", sent)
+
+        reopened = api.post(f"{at}/reopen")
+
+        assert reopened.status_code == 200
+        assert reopened.json() == before == api.post(f"{at}/reopen").json()

@@ -42,6 +42,25 @@ def test_done_leaves_today(alice_client: Client, business: Business, at: str) ->
     assert "Ask about the oven" not in after.text
 
 
+def test_what_is_done_or_skipped_can_be_opened_again(
+    alice_client: Client, business: Business, at: str
+) -> None:
+    for press, more in (("done", {}), ("skip", {"reason": "It is settled"})):
+        alice_client.post(f"{at}{press}/", more)
+        assert "Open it again" in alice_client.get(at).text
+
+        again = alice_client.post(f"{at}reopen/").text
+
+        assert "It is open again." in again
+        assert "Ask about the oven" in alice_client.get(f"/b/{business.slug}/").text
+
+
+def test_done_says_how_to_open_it_again(alice_client: Client, at: str) -> None:
+    after = alice_client.post(f"{at}done/", follow=True).text
+
+    assert f'Done. <a href="{at}">Open it again</a>' in after
+
+
 def test_a_call_is_kept_once_however_often_it_is_pressed(alice_client: Client, at: str) -> None:
     for _ in range(2):
         alice_client.post(f"{at}done/", {"kind": "call"})
