@@ -24,6 +24,7 @@ from introductions.services import (
     let_ask_leave,
     nudge_ask,
     send_ask,
+    undo_withdrawal,
     withdraw_ask,
 )
 from introductions.states import AskState
@@ -209,6 +210,13 @@ class Asks(Resource):
     def withdraw(self, request: Request, id: UUID) -> Response:
         """Take it back. A letter that has not left stays; of one that has, the link ends."""
         ask = withdraw_ask(ask=self.get_object(), by=self.request.actor, now=clock.now())
+        return self.shown(ask)
+
+    @extend_schema(request=None, responses=AskShape)
+    @action(detail=True, methods=["post"], url_path="take-up")
+    def take_up(self, request: Request, id: UUID) -> Response:
+        """Undo taking it back, for ten minutes: its link leads on again, or it is a draft again."""
+        ask = undo_withdrawal(ask=self.get_object(), by=self.request.actor, now=clock.now())
         return self.shown(ask)
 
     def _sender(self) -> User:

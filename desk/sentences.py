@@ -281,6 +281,7 @@ SENTENCES: Mapping[str, Callable[[Story], Line | None]] = {
     "ask.answered": _ask("kept the answer of {name}", "{name} answered with an introduction"),
     "ask.declined": _ask("kept the answer of {name}", "Nobody comes to mind, says {name}"),
     "ask.withdrawn": _ask("took the request back", "The request was taken back"),
+    "ask.taken_up": _ask("did not take the request back after all", "The request stands again"),
     "ask.expired": _ask("closed the request", "The request ended without an answer"),
     "introduction.vouching": _introduction("Somebody came by the link of {advocate}"),
     "introduction.vouched": _introduction("{advocate} confirmed who came by the link", tone="step"),

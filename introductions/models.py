@@ -7,7 +7,7 @@ from django.db import models
 from django.db.models import Q
 
 from businesses.models import LONGEST_BLURB, MOST_WEEKS, TenantForeignKey, TenantModel, User
-from businesses.moves import guard_move
+from businesses.moves import NotPossibleNow, guard_move
 from contacts.models import Contact
 from introductions.meeting import Added, added_constraints
 from introductions.querysets import AdvocateQuerySet, AskQuerySet, IntroductionQuerySet
@@ -158,6 +158,19 @@ class Ask(TenantModel):
         self._close(AskState.WITHDRAWN, now)
         if not has_left:
             self.sent_at = None
+
+    def take_up_again(self, *, now: datetime, window: timedelta) -> None:
+        """It was not to be taken back. Raises `NotPossibleNow` after the window."""
+        if not self.can_be_taken_up(now, window):
+            raise NotPossibleNow
+        self._move(AskState.SENT if self.sent_at else AskState.DRAFT)
+        self.closed_at = None
+        self.due_at = self.sent_at + ASK_EXPIRES_AFTER if self.sent_at else None
+
+    def can_be_taken_up(self, now: datetime, window: timedelta) -> bool:
+        if self.state != AskState.WITHDRAWN or self.closed_at is None:
+            return False
+        return now < self.closed_at + window
 
     def overrides(self, code: str) -> bool:
         """Whether somebody said why this ask may go although that stands in its way."""

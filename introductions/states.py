@@ -23,7 +23,8 @@ ASK_MOVES: dict[str, frozenset[str]] = {
     AskState.ANSWERED: frozenset(),
     AskState.DECLINED: frozenset({AskState.ANSWERED}),
     AskState.EXPIRED: frozenset({AskState.ANSWERED}),
-    AskState.WITHDRAWN: frozenset(),
+    # For a while; one whose letter had not left is a draft again. The verb sees to the time.
+    AskState.WITHDRAWN: frozenset({AskState.DRAFT, AskState.SENT}),
 }
 ASK_OPEN = frozenset({AskState.DRAFT, AskState.SENT})
 ASK_EXPIRES_AFTER = timedelta(days=60)

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from uuid import UUID
 
+from django.conf import settings
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -17,7 +18,7 @@ from desk.requests import DeskRequest
 from introductions.gate import obstacles_of
 from introductions.messages import preview_of_ask, preview_of_nudge
 from introductions.models import Ask
-from introductions.services import let_ask_leave, nudge_ask, send_ask, withdraw_ask
+from introductions.services import let_ask_leave, nudge_ask, send_ask, undo_withdrawal, withdraw_ask
 from introductions.services.nudges import words_for_nudge
 from introductions.states import AskState
 from outreach.catalogue import ASK, NUDGE
@@ -62,6 +63,19 @@ def ask_withdraw(request: DeskRequest, slug: str, id: UUID) -> HttpResponse:
         found,
         lambda: withdraw_ask(ask=found, by=request.actor, now=clock.now()),
         lambda: "Taken back. If the letter had left, its link leads nowhere now.",
+    )
+
+
+@require_POST
+@may_write
+def ask_take_up(request: DeskRequest, slug: str, id: UUID) -> HttpResponse:
+    """It was not to be taken back."""
+    found = found_ask(id)
+    return _after(
+        request,
+        found,
+        lambda: undo_withdrawal(ask=found, by=request.actor, now=clock.now()),
+        lambda: "It stands again.",
     )
 
 
@@ -127,6 +141,8 @@ def _page(
         "waits_until": request.business.asks_wait_until(clock.today(request.business)),
         "letter": preview_of_ask(ask=found, sender=found.sender or request.user),
         "message": message,
+        "may_take_up": request.membership.may_write
+        and found.can_be_taken_up(clock.now(), settings.UNDO_WINDOW),
         "leaves": when_it_leaves(message),
         "introductions": found.introductions.order_by("created_at"),
         "gate": Gate(obstacles_of(found, now=clock.now())) if waits else None,

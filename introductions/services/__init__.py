@@ -49,6 +49,7 @@ from introductions.services.asks import (
     note_answer,
     refuse_waiting,
     send_ask,
+    undo_withdrawal,
     withdraw_ask,
     withdraw_asks_to,
 )
@@ -211,6 +212,7 @@ __all__ = [
     "undo_answer",
     "undo_link_changes",
     "undo_offer",
+    "undo_withdrawal",
     "undo_word",
     "vouch_for",
     "withdraw_ask",

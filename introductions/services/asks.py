@@ -5,6 +5,8 @@ from datetime import datetime
 from typing import TypedDict, Unpack
 from zoneinfo import ZoneInfo
 
+from django.conf import settings
+
 from activity.actors import SYSTEM, Actor
 from activity.models import Event
 from activity.services import Fact, record_event
@@ -20,8 +22,8 @@ from introductions.models import LONGEST_OVERRIDE, Advocate, Ask
 from introductions.states import AskState
 from outreach.catalogue import ASK, NUDGE
 from outreach.letters import NoAddress
-from outreach.links import withdraw_links
-from outreach.models import LinkPurpose
+from outreach.links import restore_link, withdraw_links
+from outreach.models import Link, LinkPurpose
 from outreach.services import bring_forward, cancel_messages, why_no_mail
 from outreach.states import MailKind
 
@@ -123,7 +125,7 @@ def change_ask(*, ask: Ask, changes: AskChanges, by: Actor, now: datetime) -> As
     Raises `AskAlreadySent`, `AskWithdrawn`, and `AskNeedsSomebody` where nobody would be asked for.
     """
     ask = locked(ask)
-    if not ask.can_become(AskState.SENT):
+    if ask.state != AskState.DRAFT:
         raise AskWithdrawn if ask.state == AskState.WITHDRAWN else AskAlreadySent
     words = _clean(**changes)
     changed = sorted(name for name, text in words.items() if getattr(ask, name) != text)
@@ -148,7 +150,7 @@ def send_ask(*, ask: Ask, reason: str = "", fits: bool = False, by: Actor, now: 
     # The advocate's row first: of two asks to one person that are sent at once, one waits and sees.
     advocate = locked(ask.advocate)
     ask = locked(ask)
-    if not ask.can_become(AskState.SENT):
+    if ask.state != AskState.DRAFT:
         raise AskWithdrawn if ask.state == AskState.WITHDRAWN else AskAlreadySent
     _refuse_unaskable(advocate, now)
     refuse_waiting(ask.business, now)
@@ -192,6 +194,33 @@ def withdraw_ask(*, ask: Ask, by: Actor, now: datetime) -> Ask:
     ask.save()
     _record("ask.withdrawn", ask, by, now)
     withdraw_links(subject=ask, purpose=LinkPurpose.ADVOCATE, now=now)
+    return ask
+
+
+def undo_withdrawal(*, ask: Ask, by: Actor, now: datetime) -> Ask:
+    """It was not to be taken back: its link leads on again, and it waits for an answer as before.
+
+    One whose letter was called back is a draft again. Raises `NotPossibleNow` when the undo window
+    is over, `AskWaiting` where they were asked anew meanwhile, and `LeftInPeace` where they are to
+    be left alone.
+    """
+    advocate = locked(ask.advocate)
+    ask = locked(ask)
+    closed_at = ask.closed_at
+    refuse_resting(advocate.contact)
+    if ask.sent_at:
+        _refuse_second_ask(advocate, now)
+    ask.take_up_again(now=now, window=settings.UNDO_WINDOW)
+    ask.save()
+    withdrawn = Link.objects.filter(
+        purpose=LinkPurpose.ADVOCATE,
+        subject_label=Ask._meta.model_name,
+        subject_id=ask.pk,
+        withdrawn_at=closed_at,
+    )
+    for link in withdrawn:
+        restore_link(link=link, renewals=0)
+    _record("ask.taken_up", ask, by, now)
     return ask
 
 

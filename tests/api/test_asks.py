@@ -221,6 +221,14 @@ def test_what_was_done_is_not_done_again(api: ApiClient, draft: str) -> None:
     assert Message.objects.count() == 1
 
 
+def test_taking_back_is_undone(api: ApiClient, draft: str) -> None:
+    before = api.get(draft).json()
+    api.post(f"{draft}/withdraw")
+
+    assert api.post(f"{draft}/take-up").json() == before == api.get(draft).json()
+    assert refusal(api.post(f"{draft}/take-up")) == (409, "not_possible_now")
+
+
 def test_what_is_over_cannot_be_taken_back(api: ApiClient, draft: str) -> None:
     api.post(f"{draft}/send")
     expire_ask(ask=Ask.objects.get(), now=clock.now() + timedelta(days=61))

@@ -1,6 +1,7 @@
 """Asking somebody for an introduction, from the first word to what came of it."""
 
 import pytest
+from django.conf import settings
 from django.test import Client
 
 from activity.actors import SYSTEM
@@ -10,10 +11,11 @@ from contacts.models import Contact
 from introductions.models import Ask
 from introductions.services import draft_ask, stop_asking
 from introductions.states import AskState
-from outreach.models import Message, SuppressionReason
+from outreach.models import Link, Message, SuppressionReason
 from outreach.services import suppress_address
 from outreach.states import MessageState
 from tests.contacts.factories import make_contact
+from tests.guests.factories import path_of
 from tests.introductions.factories import an_advocate
 
 pytestmark = pytest.mark.django_db
@@ -179,6 +181,42 @@ def test_it_can_be_taken_back_once(
     assert (first.status_code, second.status_code) == (302, 410)
     assert "This was taken back" in second.content.decode()
     assert Message.objects.get().state == MessageState.CANCELLED
+
+
+def test_taking_it_back_is_undone_for_ten_minutes(
+    alice_client: Client, guest: Client, business: Business, marta: Contact
+) -> None:
+    alice_client.post(composer(business, marta), WORDS)
+    here = f"/b/{business.slug}/asks/{Ask.objects.get().pk}/"
+    page = path_of(Link.objects.get(purpose="advocate"))
+    Message.objects.update(state=MessageState.SENT, sent_at=clock.now())
+
+    alice_client.post(f"{here}withdraw/")
+    assert guest.get(page).status_code == 410
+    assert "It stands again." in alice_client.post(f"{here}take-up/", follow=True).text
+
+    assert guest.get(page).status_code == 200
+    assert Ask.objects.get().state == "sent"
+    alice_client.post(f"{here}withdraw/")
+    with clock.at(clock.now() + settings.UNDO_WINDOW):
+        assert f"{here}take-up/" not in alice_client.get(here).text
+        assert alice_client.post(f"{here}take-up/").status_code == 409
+    assert guest.get(page).status_code == 410
+
+
+def test_one_that_had_not_left_is_a_draft_again_and_can_be_sent(
+    alice_client: Client, business: Business, marta: Contact
+) -> None:
+    alice_client.post(composer(business, marta), WORDS)
+    here = f"/b/{business.slug}/asks/{Ask.objects.get().pk}/"
+    alice_client.post(f"{here}withdraw/")
+
+    alice_client.post(f"{here}take-up/")
+
+    assert Ask.objects.get().state == "draft"
+    alice_client.post(f"{here}send/")
+    assert Ask.objects.get().state == "sent"
+    assert sorted(Message.objects.values_list("state", flat=True)) == ["cancelled", "scheduled"]
 
 
 def test_a_draft_is_sent_from_its_page(

@@ -29,7 +29,8 @@ EVENTS = {
         "contact": "added changed left_in_peace resumed links_renewed",
         "contacts": "imported",
         "interaction": "logged",
-        "ask": "drafted overridden nudged changed sent answered declined withdrawn expired",
+        "ask": "drafted overridden nudged changed sent answered declined withdrawn taken_up "
+        "expired",
         "introduction": "shared offered accepted corrected answer_undone "
         "shook_hands postponed declined expired withdrawn "
         "vouching vouched unknown unvouched went_on word_undone added_to "
