@@ -1,6 +1,5 @@
 """The business's side: who is brought together in which words, asking both, taking it back."""
 
-from collections.abc import Iterable
 from datetime import datetime
 from typing import TypedDict
 
@@ -60,7 +59,7 @@ def draft_given(
     customer who is sent there. The same again at once is a second press. Raises what
     `refuse_wrong_people` and `refuse_known_pair` raise.
     """
-    _lock_people([first, second])
+    first, second = _locked_people(first, second)
     refuse_wrong_people(first, second)
     refuse_known_pair(first, second)
     words = _clean({"first_words": first_words, "second_words": second_words})
@@ -110,7 +109,7 @@ def send_given(*, given: GivenIntroduction, by: Actor, now: datetime) -> GivenIn
     The letters leave when the undo window is over. Raises `GivenWordsNeeded`, `GivenAlreadySent`,
     what `draft_given` raises, and `NotPossibleNow` for one that was taken back.
     """
-    _lock_people([given.first, given.second])
+    _locked_people(given.first, given.second)
     given = locked(given)
     _refuse_sent(given)
     if not (given.first_words and given.second_words):
@@ -141,7 +140,7 @@ def give_introduction(
     What is refused leaves nothing. Raises as `draft_given` and `send_given` do.
     """
     with transaction.atomic():
-        _lock_people([first, second])
+        first, second = _locked_people(first, second)
         words = _clean({"first_words": first_words, "second_words": second_words})
         one, other, words = _partner_second(first, second, words)
         pressed = GivenIntroduction.objects.filter(
@@ -224,11 +223,13 @@ def _partner_second(
     return second, first, swapped
 
 
-def _lock_people(people: Iterable[Contact]) -> None:
-    """In one order, so that two who bring the same people together come one after the other."""
-    keys = sorted({contact.pk for contact in people})
-    rows = Contact.objects.select_for_update(of=("self",), no_key=True).filter(pk__in=keys)
-    list(rows.order_by("pk"))
+def _locked_people(first: Contact, second: Contact) -> tuple[Contact, Contact]:
+    """Both as they are by now, with their firms. Locked in one order, so that two who bring the
+    same people together come one after the other."""
+    rows = Contact.objects.select_for_update(of=("self",), no_key=True)
+    rows = rows.select_related("company", "business").filter(pk__in={first.pk, second.pk})
+    found = {contact.pk: contact for contact in rows.order_by("pk")}
+    return found[first.pk], found[second.pk]
 
 
 def _refuse_sent(given: GivenIntroduction) -> None:

@@ -21,7 +21,7 @@ from outreach.models import Message
 from tests.api.fuzzing import Fuzzer
 from tests.desk.factories import a_letter_that_failed
 from tests.giving.factories import asked as asked_both
-from tests.giving.factories import drafted, elena, jonas
+from tests.giving.factories import drafted, elena, jonas, shaken
 from tests.guards.worlds import a_world, rows_of
 from tests.introductions.factories import a_contact, an_advocate, unvouched
 from tests.referrals.factories import a_referral, lost
@@ -107,6 +107,19 @@ def _opened(owner: User) -> Business:
             ]
             drafted(pair[0], advocate.contact, owner, now)
             asked_both(pair[0], pair[1], owner, now)
+            met = [
+                make(business, now, f"met{number}@{make.__name__}.example")
+                for make in (jonas, elena)
+            ]
+            shaken(asked_both(met[0], met[1], owner, now), now)
+        for number in range(6):
+            person = a_contact(business, now, f"Back {number}", f"back{number}@x.example")
+            ask = introductions.draft_ask(
+                contact=person, wanted="small workshops", by=SYSTEM, sender=owner, now=now
+            )
+            # Taken back, and to be taken up again as long as these tests run.
+            if number % 2:
+                introductions.withdraw_ask(ask=ask, by=SYSTEM, now=now + timedelta(hours=2))
     return business
 
 

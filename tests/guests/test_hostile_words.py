@@ -21,10 +21,13 @@ from guests import urls
 from guests.forms import GuestForm
 from introductions import services, tasks
 from introductions.models import Advocate, Introduction
-from introductions.states import Depth, Hears, Wants
+from introductions.states import Depth, Hears, Met, Wants
+from outreach.models import Link, LinkPurpose
 from outreach.sending import send_due_letters
 from tests.feedback.factories import asked, question_page
-from tests.guests.factories import own_page, prospect_page, share_page, vouch_page
+from tests.giving.factories import a_partner, jonas, shaken
+from tests.giving.factories import asked as both_asked
+from tests.guests.factories import own_page, path_of, prospect_page, share_page, vouch_page
 from tests.introductions.factories import accepted, an_advocate, came_by_link, offered, shared
 from tests.outreach.conftest import smtp
 from tests.outreach.smtp import Accepted, SmtpServer
@@ -98,8 +101,39 @@ def fields(marta: Advocate, alice: User, now: datetime) -> Sequence[Field]:
             for name in ("first_name", "words", "reach")
         ),
         Field("VouchForm", "words", f"{vouch_page(came_by_link(marta, now, 'v@x.example'))}yes/"),
+        *_about_meeting(marta, now),
+        *_about_giving(marta, alice, now),
         *_about_feedback(marta, alice, now),
     ]
+
+
+def _about_meeting(marta: Advocate, now: datetime) -> Sequence[Field]:
+    """They meet today, brought together by Marta."""
+    meetings = []
+    for number in (1, 2):
+        introduction = accepted(marta, now, f"meets{number}@x.example")
+        services.add_to_introduction(
+            introduction=introduction,
+            depth=Depth.TOGETHER,
+            meets_on=now.date(),
+            meets_place="Café Wren",
+            now=now,
+        )
+        services.send_handshake_now(introduction=introduction, now=now)
+        meetings.append(f"{own_page(marta)}meeting/{introduction.pk}/")
+    moved = {"meets_on": "2026-05-20", "meets_at": "10:00"}
+    return [
+        Field("MetForm", "words", f"{meetings[0]}say/", {"met": Met.TOOK_PLACE}),
+        Field("MoveForm", "meets_place", f"{meetings[1]}move/", moved),
+    ]
+
+
+def _about_giving(marta: Advocate, alice: User, now: datetime) -> Sequence[Field]:
+    given = shaken(
+        both_asked(jonas(marta.business, now), a_partner(marta.business, now), alice, now), now
+    )
+    link = Link.objects.get(purpose=LinkPurpose.GIVEN, contact_id=given.second_id)
+    return [Field("OutcomeForm", "words", f"{path_of(link)}tell/", {"outcome": "met"})]
 
 
 def _about_feedback(marta: Advocate, alice: User, now: datetime) -> Sequence[Field]:
