@@ -73,6 +73,12 @@ def _open(reader: Reader) -> None:
 def _tried(page: Page, method: str, path: str, body: object = None) -> dict[str, object]:
     """Send a request from the page and read the answer where the page shows it."""
     block = page.locator(f".opblock-{method}", has=page.locator(f"[data-path='{path}']"))
+    # What is far below is drawn when somebody comes there.
+    for _ in range(100):
+        if block.count():
+            break
+        page.mouse.wheel(0, 500)
+        page.wait_for_timeout(100)
     block.locator(".opblock-summary-control").click()
     if body is not None:
         block.locator("textarea.body-param__text").fill(json.dumps(body))
