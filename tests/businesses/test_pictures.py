@@ -14,7 +14,7 @@ from businesses.pictures import NoPicture, PictureTooLarge, keep_picture, redraw
 def a_picture(kind: str = "JPEG", size: tuple[int, int] = (1200, 800), **more: object) -> bytes:
     out = BytesIO()
     mode = "RGB" if kind == "JPEG" else "RGBA"
-    Image.effect_noise(size, 80).convert(mode).save(out, kind, **more)  # type: ignore[arg-type]  # as Pillow takes them
+    Image.effect_noise(size, 80).convert(mode).save(out, kind, **more)
     return out.getvalue()
 
 

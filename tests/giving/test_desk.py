@@ -7,6 +7,7 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
+from activity.actors import Actor
 from activity.models import Event
 from businesses import clock
 from businesses.models import Business, User
@@ -219,10 +220,10 @@ def test_who_cannot_be_written_to_is_said_in_a_sentence(
     business: Business,
     jonas: Contact,
     elena: Contact,
-    by_alice: object,
+    by_alice: Actor,
     now: datetime,
 ) -> None:
-    suppress_by_hand(business=business, address=elena.email, by=by_alice, now=now)  # type: ignore[arg-type]  # Alice's
+    suppress_by_hand(business=business, address=elena.email, by=by_alice, now=now)
     assert (
         "You decided to write to Elena no more." in alice_client.get(new(desk, jonas, elena)).text
     )
@@ -262,11 +263,11 @@ def test_two_who_met_or_of_whom_one_said_no_are_not_asked_again(
 
 
 def test_of_somebody_left_in_peace_nobody_waits_any_more(
-    given: GivenIntroduction, jonas: Contact, elena: Contact, by_alice: object, now: datetime
+    given: GivenIntroduction, jonas: Contact, elena: Contact, by_alice: Actor, now: datetime
 ) -> None:
     services.accept_given(given=given, place=Place.SECOND, now=now)
 
-    leave_in_peace(contact=jonas, why="leave_me_be", by=by_alice, now=now)  # type: ignore[arg-type]  # Alice's
+    leave_in_peace(contact=jonas, why="leave_me_be", by=by_alice, now=now)
 
     assert GivenIntroduction.objects.get().state == S.WITHDRAWN
     [letter] = Message.objects.filter(kind="given_nothing_to_either")
@@ -325,8 +326,7 @@ def test_a_firm_with_too_many_trades_keeps_what_was_typed(
 def test_a_colleague_who_may_only_look_changes_nothing(
     business: Business, desk: str, given: GivenIntroduction, bob: User
 ) -> None:
-    business_memberships = bob.memberships  # type: ignore[attr-defined]  # the reverse key
-    business_memberships.update(role="viewer")
+    bob.memberships.update(role="viewer")
     viewer = Client()
     viewer.force_login(bob)
 

@@ -8,6 +8,7 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
+from activity.actors import Actor
 from activity.models import Event
 from businesses import clock
 from businesses.moves import NotPossibleNow
@@ -222,10 +223,10 @@ def test_who_answered_cannot_answer_again(
 
 
 def test_nobody_answers_what_was_taken_back(
-    guest: Client, given: GivenIntroduction, jonas: Contact, by_alice: object, now: datetime
+    guest: Client, given: GivenIntroduction, jonas: Contact, by_alice: Actor, now: datetime
 ) -> None:
     page = page_of(given, jonas)
-    services.withdraw_given(given=given, by=by_alice, now=now)  # type: ignore[arg-type]  # Alice's
+    services.withdraw_given(given=given, by=by_alice, now=now)
 
     answer = guest.post(page + "yes/")
 

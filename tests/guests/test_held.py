@@ -148,7 +148,7 @@ def test_after_the_handshake_the_page_says_whom_to_tell(
 def test_erasing_ends_like_a_no_and_can_be_undone_for_a_while(
     guest: Client, marta: Advocate, now: datetime, make: object
 ) -> None:
-    introduction: Introduction = make(marta, now)  # type: ignore[operator]  # a factory, by parameter
+    introduction: Introduction = make(marta, now)
     page = prospect_page(introduction)
     key = introduction.prospect_hash
 

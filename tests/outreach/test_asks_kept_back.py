@@ -37,7 +37,7 @@ def an_ask(business: Business, sender: User, now: datetime) -> Ask:
 def limited(ask: Ask, **limits: object) -> None:
     services.set_limits(
         advocate=Advocate.objects.get(pk=ask.advocate_id),
-        **{"weeks_between_asks": None, "only_about": "", "not_before": None, **limits},  # type: ignore[arg-type]  # by name
+        **{"weeks_between_asks": None, "only_about": "", "not_before": None, **limits},
         now=clock.now(),
     )
 
