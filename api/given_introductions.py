@@ -23,6 +23,7 @@ from giving.services import (
     change_given,
     draft_given,
     send_given,
+    take_up_given,
     tell_outcome,
     undo_sending,
     withdraw_given,
@@ -190,8 +191,18 @@ class GivenIntroductions(Resource):
     @extend_schema(request=None, responses=GivenIntroductionShape)
     @action(detail=True, methods=["post"])
     def withdraw(self, request: Request, id: UUID) -> Response:
-        """Take it back, until the letter to all three has left."""
+        """Take it back, until the letter to all three has left.
+
+        Whoever had said yes hears of it in ten minutes, and not if it is taken up again.
+        """
         given = withdraw_given(given=self.get_object(), by=self.request.actor, now=clock.now())
+        return self.shown(given)
+
+    @extend_schema(request=None, responses=GivenIntroductionShape)
+    @action(detail=True, methods=["post"], url_path="take-up")
+    def take_up(self, request: Request, id: UUID) -> Response:
+        """Undo taking it back, for ten minutes: all is as it was."""
+        given = take_up_given(given=self.get_object(), by=self.request.actor, now=clock.now())
         return self.shown(given)
 
     @extend_schema(request=OutcomeShape, responses=GivenIntroductionShape)

@@ -17,7 +17,13 @@ from api.shapes import Filters, Id, Shape
 from businesses import clock
 from contacts.models import Contact
 from introductions.models import Advocate, Ask, Introduction
-from introductions.services import go_on_unvouched, undo_word, withdraw_introduction
+from introductions.services import (
+    go_on_unvouched,
+    renew_introduction_link,
+    take_back_introduction,
+    take_up_introduction,
+    undo_word,
+)
 from introductions.states import Depth, IntroductionState, Met, Via
 
 
@@ -126,8 +132,33 @@ class Introductions(Resource):
     @extend_schema(request=None, responses=WholeIntroductionShape)
     @action(detail=True, methods=["post"])
     def withdraw(self, request: Request, id: UUID) -> Response:
-        """Take back one that was not answered. Its link ends, and nothing of it is kept."""
-        introduction = withdraw_introduction(
+        """Take back one that was not answered. Its link ends.
+
+        It can be taken up again for ten minutes; then nothing of the person is kept.
+        """
+        introduction = take_back_introduction(
+            introduction=self.get_object(), by=self.request.actor, now=clock.now()
+        )
+        return self._whole(introduction)
+
+    @extend_schema(request=None, responses=WholeIntroductionShape)
+    @action(detail=True, methods=["post"], url_path="take-up")
+    def take_up(self, request: Request, id: UUID) -> Response:
+        """It was not to be withdrawn: its link leads on again, and all is as it was."""
+        introduction = take_up_introduction(
+            introduction=self.get_object(), by=self.request.actor, now=clock.now()
+        )
+        return self._whole(introduction)
+
+    @extend_schema(request=None, responses=WholeIntroductionShape)
+    @action(detail=True, methods=["post"], url_path="renew-link")
+    def renew_link(self, request: Request, id: UUID) -> Response:
+        """A new address for the prospect's page, as when a letter came into other hands.
+
+        The former leads nowhere from now on. A letter that has not left has the new one; otherwise
+        the advocate finds it on their page and passes it on.
+        """
+        introduction = renew_introduction_link(
             introduction=self.get_object(), by=self.request.actor, now=clock.now()
         )
         return self._whole(introduction)

@@ -17,9 +17,11 @@ from introductions.messages import undelivered
 from introductions.models import Ask, Introduction
 from introductions.services import (
     go_on_unvouched,
+    renew_introduction_link,
     renew_share_link,
+    take_back_introduction,
+    take_up_introduction,
     undo_word,
-    withdraw_introduction,
 )
 from introductions.states import TO_CONFIRM, AskState, IntroductionState
 from referrals.models import Referral
@@ -128,8 +130,34 @@ def withdraw(request: DeskRequest, slug: str, id: UUID) -> HttpResponse:
     return _acted(
         request,
         id,
-        lambda: withdraw_introduction(introduction=found, by=request.actor, now=clock.now()),
-        "Taken back. Nothing of it is kept.",
+        lambda: take_back_introduction(introduction=found, by=request.actor, now=clock.now()),
+    )
+
+
+@require_POST
+@may_write
+def take_up(request: DeskRequest, slug: str, id: UUID) -> HttpResponse:
+    """It was not to be taken back."""
+    found = _introduction(id)
+    return _acted(
+        request,
+        id,
+        lambda: take_up_introduction(introduction=found, by=request.actor, now=clock.now()),
+        "It stands again.",
+    )
+
+
+@require_POST
+@may_write
+def new_link(request: DeskRequest, slug: str, id: UUID) -> HttpResponse:
+    """The prospect's link came into other hands, or was lost."""
+    found = _introduction(id)
+    name = found.advocate.contact.first_name
+    return _acted(
+        request,
+        id,
+        lambda: renew_introduction_link(introduction=found, by=request.actor, now=clock.now()),
+        f"Renewed. {name} finds the new link on the page that your letters lead to.",
     )
 
 
@@ -171,7 +199,9 @@ def renew_link(request: DeskRequest, slug: str, id: UUID) -> HttpResponse:
     )
 
 
-def _acted(request: DeskRequest, key: UUID, act: Callable[[], object], done: str) -> HttpResponse:
+def _acted(
+    request: DeskRequest, key: UUID, act: Callable[[], object], done: str = ""
+) -> HttpResponse:
     """Its page again: with what was done, or with what stood in the way."""
     status = refused(request, act, done)
     if status == 200:
@@ -190,7 +220,12 @@ def _page(request: DeskRequest, found: Introduction, status: int = 200) -> HttpR
         "introduction": found,
         "advocate": found.advocate.contact,
         "is_undelivered": found.pk in undelivered([found]),
+        "may_take_up": found.can_be_taken_up(clock.now()),
         "referral": found.referrals.first(),
+        "new_link_text": (
+            f"The link of before leads nowhere any more. {found.advocate.contact.first_name} finds"
+            " the new one on the page that your letters lead to, and passes it on."
+        ),
     }
     return render(request, "desk/introductions/introduction.html", context, status=status)
 

@@ -308,6 +308,8 @@ SENTENCES: Mapping[str, Callable[[Story], Line | None]] = {
     "introduction.declined": _introduction("{they} said no; nothing of them stays"),
     "introduction.expired": _introduction("{they} did not answer; nothing of them stays"),
     "introduction.withdrawn": _introduction("The introduction by {advocate} was taken back"),
+    "introduction.taken_up": _introduction("The introduction by {advocate} stands again"),
+    "introduction.link_renewed": _introduction("The link to answer {advocate} was renewed"),
     "referral.opened": _referral_opened,
     "credit.claimed": _claimed,
     "credit.claim_answered": _claim_answered,

@@ -90,6 +90,9 @@ ABOUT_GIVING: Mapping[str, Callable[[Story], Line | None]] = {
         "took back what {name} and {other} were asked",
         "What {name} and {other} were asked was taken back",
     ),
+    "given.taken_up": _deed(
+        "did not take it back after all", "What {name} and {other} were asked stands again"
+    ),
     "given.outcome_told": _told,
     "firm.changed": _firm_changed,
 }

@@ -54,6 +54,16 @@ urlpatterns: list[URLPattern | URLResolver] = [
         introductions.withdraw,
         name="introduction_withdraw",
     ),
+    path(
+        "introductions/<uuid:id>/take-up/",
+        introductions.take_up,
+        name="introduction_take_up",
+    ),
+    path(
+        "introductions/<uuid:id>/new-link/",
+        introductions.new_link,
+        name="introduction_new_link",
+    ),
     path("referrals/<uuid:id>/", referrals.referral, name="referral"),
     path("referrals/<uuid:id>/move/", referrals.move, name="referral_move"),
     path("referrals/<uuid:id>/win/", referrals.win, name="referral_win"),

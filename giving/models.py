@@ -236,6 +236,24 @@ class GivenIntroduction(TenantModel):
         self._move(GivenState.WITHDRAWN)
         self._close(now)
 
+    def take_up_again(self, *, now: datetime, window: timedelta) -> None:
+        """It was not to be taken back. Raises `NotPossibleNow` when the window is over.
+
+        The letter to all three waits for a window of its own.
+        """
+        if not self.can_be_taken_up(now, window):
+            raise NotPossibleNow
+        yeses = sum(side.said_yes for side in self.sides)
+        asked = (GivenState.ASKED, GivenState.ONE_YES, GivenState.AGREED)[yeses]
+        self._move(asked if self.asked_at else GivenState.DRAFT)
+        self.closed_at = None
+        self.due_at = now + window if yeses == len(Place) else self.expires_at
+
+    def can_be_taken_up(self, now: datetime, window: timedelta) -> bool:
+        if self.state != GivenState.WITHDRAWN or self.closed_at is None:
+            return False
+        return now < self.closed_at + window
+
     def tell(self, outcome: Outcome, words: str, place: Place | None, *, now: datetime) -> None:
         """What became of it, as far as is known by now; said anew it takes the former's place."""
         if self.state != GivenState.HANDSHAKE:

@@ -49,7 +49,8 @@ GIVEN_MOVES: dict[str, frozenset[str]] = {
     _G.HANDSHAKE: frozenset(),
     _G.DECLINED: frozenset({_G.ASKED, _G.ONE_YES}),
     _G.EXPIRED: frozenset(),
-    _G.WITHDRAWN: frozenset(),
+    # What was taken back, for a while: to where its answers had brought it.
+    _G.WITHDRAWN: frozenset({_G.DRAFT, _G.ASKED, _G.ONE_YES, _G.AGREED}),
 }
 # An answer is awaited.
 WAITING = frozenset({_G.ASKED, _G.ONE_YES})

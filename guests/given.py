@@ -1,5 +1,6 @@
 """One introduction of an advocate's: how to send it, what may be added, and taking it back."""
 
+from datetime import datetime
 from uuid import UUID
 
 from django.conf import settings
@@ -23,7 +24,7 @@ from introductions.services import (
 )
 from introductions.states import WAITING, IntroductionState, Via
 from outreach.links import UnknownLink, url_for
-from outreach.models import LinkPurpose
+from outreach.models import Link, LinkPurpose
 from outreach.senders import owner_of
 from referrals.models import Referral
 
@@ -117,14 +118,24 @@ def _show(
         "more": form or MoreForm(initial=_added(introduction)),
         "may_add": introduction.may_be_added_to,
     }
-    if introduction.state == IntroductionState.SHARED:
-        url = url_for(introduction_link(introduction=introduction, now=visit.now))
+    link = _to_pass_on(introduction, has_left=letter.leaves_at is None, now=visit.now)
+    if link is not None:
+        url = url_for(link)
         context |= {
             "url": url,
             "message": message_to_send(introduction=introduction, host=host, url=url),
             "message_title": f"Meet {host}",
         }
     return visit.page("guests/given.html", context, refusal.status if refusal else status)
+
+
+def _to_pass_on(introduction: Introduction, *, has_left: bool, now: datetime) -> Link | None:
+    """The link that the advocate sends: of what we sent for them, one that was made anew since."""
+    if introduction.state not in WAITING:
+        return None
+    link = introduction_link(introduction=introduction, now=now)
+    is_anew = link.is_renewed and has_left
+    return link if introduction.state == IntroductionState.SHARED or is_anew else None
 
 
 def _added(introduction: Introduction) -> dict[str, object]:

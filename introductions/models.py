@@ -16,7 +16,6 @@ from introductions.states import (
     ANSWERED,
     ASK_EXPIRES_AFTER,
     ASK_MOVES,
-    EMPTIED,
     EXPIRES_AFTER,
     MOVES,
     OPEN,
@@ -30,6 +29,7 @@ from introductions.states import (
     IntroductionState,
     Via,
 )
+from introductions.taking_back import TakenBack, emptied, taken_back_whole
 from introductions.vouching import ByLink
 
 LONGEST_KIND = 300
@@ -189,11 +189,11 @@ class Ask(TenantModel):
         self.state = state
 
 
-class Introduction(ByLink, Added, TenantModel):
+class Introduction(ByLink, TakenBack, Added, TenantModel):
     """An advocate's act of bringing a prospect and the business together.
 
     Until the handshake the prospect's details are in the sealed columns and nowhere else; after a
-    no, an expiry or a withdrawal these are empty.
+    no, an expiry or a withdrawal that can no longer be undone these are empty.
     """
 
     advocate = TenantForeignKey(Advocate, models.CASCADE, related_name="introductions")
@@ -254,9 +254,10 @@ class Introduction(ByLink, Added, TenantModel):
                 condition=Q(advocate_hears__in=Hears.values), name="introduction_hears_known"
             ),
             models.CheckConstraint(
-                condition=(Q(erased_at__isnull=True) & ~Q(state__in=sorted(EMPTIED)))
-                | Q(erased_at__isnull=False, **dict.fromkeys(SEALED_FIELDS, "")),
-                name="introduction_nothing_kept",
+                condition=emptied(SEALED_FIELDS), name="introduction_nothing_kept"
+            ),
+            models.CheckConstraint(
+                condition=taken_back_whole(), name="introduction_taken_back_whole"
             ),
             models.CheckConstraint(
                 condition=Q(
@@ -396,7 +397,8 @@ class Introduction(ByLink, Added, TenantModel):
 
     def withdraw(self, *, now: datetime) -> None:
         """Nothing stays, not even the hash: the prospect has answered nothing."""
-        self._move(IntroductionState.WITHDRAWN)
+        if self.state != IntroductionState.WITHDRAWN:
+            self._move(IntroductionState.WITHDRAWN)
         self.erase(now=now)
         self.prospect_hash = ""
 
@@ -405,6 +407,7 @@ class Introduction(ByLink, Added, TenantModel):
         for field in SEALED_FIELDS:
             setattr(self, field, "")
         self.plan_meeting(on=None, at=None, place="")
+        self.forget_taking_back()
         self.erased_at = now
         self.due_at = None
 

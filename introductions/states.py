@@ -69,7 +69,10 @@ MOVES: dict[str, frozenset[str]] = {
     _S.DECLINED: frozenset({_S.SHARED, _S.OFFERED, _S.NOT_NOW}),
     _S.HANDSHAKE: frozenset(),
     _S.EXPIRED: frozenset(),
-    _S.WITHDRAWN: frozenset(),
+    # What the business took back, for a while: to where it was.
+    _S.WITHDRAWN: frozenset(
+        {_S.VOUCHING, _S.UNVOUCHED, _S.SHARED, _S.OFFERED, _S.NOT_NOW},
+    ),
 }
 # The prospect's answer is awaited.
 WAITING = frozenset({_S.SHARED, _S.OFFERED})
@@ -89,8 +92,6 @@ OPEN = WAITING | TO_CONFIRM | {_S.ACCEPTED, _S.NOT_NOW}
 CLOSED_TO_OFFERS = frozenset({_S.DECLINED, _S.EXPIRED})
 # The business reads what the prospect wrote of themself.
 TOLD = frozenset({_S.HANDSHAKE, _S.UNVOUCHED})
-# Nothing of the prospect may be left in the row.
-EMPTIED = frozenset({_S.EXPIRED, _S.WITHDRAWN})
 
 EXPIRES_AFTER = timedelta(days=30)
 # What makes an answer final at once works from so long after it on: a mail scanner that presses

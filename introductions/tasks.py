@@ -40,8 +40,11 @@ def erase_answered() -> int:
     now = clock.now()
     due = Introduction.objects.due(now).filter(state=IntroductionState.DECLINED)
     unknown = Introduction.objects.due(now).filter(state=IntroductionState.UNKNOWN)
-    return each_due(due, lambda row: services.erase_declined(introduction=row, now=now)) + each_due(
-        unknown, lambda row: services.end_unvouched(introduction=row, now=now)
+    taken_back = Introduction.objects.due(now).filter(state=IntroductionState.WITHDRAWN)
+    return (
+        each_due(due, lambda row: services.erase_declined(introduction=row, now=now))
+        + each_due(unknown, lambda row: services.end_unvouched(introduction=row, now=now))
+        + each_due(taken_back, lambda row: services.erase_taken_back(introduction=row, now=now))
     )
 
 

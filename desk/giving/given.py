@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from uuid import UUID
 
+from django.conf import settings
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_POST, require_safe
@@ -15,7 +16,13 @@ from desk.people.ids import id_in_address
 from desk.requests import DeskRequest
 from giving.messages import previews_of
 from giving.models import GivenIntroduction
-from giving.services import send_given, tell_outcome, undo_sending, withdraw_given
+from giving.services import (
+    send_given,
+    take_up_given,
+    tell_outcome,
+    undo_sending,
+    withdraw_given,
+)
 from giving.states import MAY_WITHDRAW, GivenState, Place
 from outreach.catalogue_of_giving import GIVEN
 from outreach.models import Message
@@ -84,6 +91,19 @@ def given_withdraw(request: DeskRequest, slug: str, id: UUID) -> HttpResponse:
 
 @require_POST
 @may_write
+def given_take_up(request: DeskRequest, slug: str, id: UUID) -> HttpResponse:
+    """It was not to be taken back."""
+    found = found_given(id)
+    return _acted(
+        request,
+        found,
+        lambda: take_up_given(given=found, by=request.actor, now=clock.now()),
+        "It stands again.",
+    )
+
+
+@require_POST
+@may_write
 def given_outcome(request: DeskRequest, slug: str, id: UUID) -> HttpResponse:
     """What came of it, as the business heard."""
     found = found_given(id)
@@ -139,6 +159,7 @@ def _page(
         "is_held": any(letter.state == MessageState.HELD for letter in waits),
         "is_lost": found.is_open and any(letter.state in _LOST for letter in letters),
         "may_withdraw": found.state in MAY_WITHDRAW,
+        "may_take_up": found.can_be_taken_up(clock.now(), settings.UNDO_WINDOW),
         "teller": teller,
         "form": (form or OutcomeForm(initial=kept)) if found.shook_hands_at else None,
     }

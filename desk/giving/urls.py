@@ -12,6 +12,7 @@ urlpatterns = [
     path("given/<uuid:id>/send/", given.given_send, name="given_send"),
     path("given/<uuid:id>/undo/", given.given_undo, name="given_undo"),
     path("given/<uuid:id>/withdraw/", given.given_withdraw, name="given_withdraw"),
+    path("given/<uuid:id>/take-up/", given.given_take_up, name="given_take_up"),
     path("given/<uuid:id>/outcome/", given.given_outcome, name="given_outcome"),
     path("firms/", firms.firms, name="firms"),
     path("firms/<uuid:id>/", firms.firm, name="firm"),

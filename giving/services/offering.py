@@ -19,11 +19,11 @@ from giving.models import LONGEST_WORDS, GivenIntroduction
 from giving.services.checks import GivenWordsNeeded, refuse_known_pair, refuse_wrong_people
 from giving.services.recording import record_given, tell_who_said_yes
 from giving.states import MAY_WITHDRAW, GivenState
-from outreach.catalogue_of_giving import GIVEN
+from outreach.catalogue_of_giving import GIVEN, GIVEN_NOTHING
 from outreach.links import withdraw_links
 from outreach.models import Message
 from outreach.services import cancel_messages
-from outreach.states import LEFT
+from outreach.states import LEFT, MessageState
 
 
 class LetterLeft(Refusal):
@@ -186,7 +186,8 @@ def undo_sending(*, given: GivenIntroduction, by: Actor, now: datetime) -> Given
 
 
 def withdraw_given(*, given: GivenIntroduction, by: Actor, now: datetime) -> GivenIntroduction:
-    """Taken back, until the letter to all three has left. Whoever had said yes hears of it kindly.
+    """Taken back, until the letter to all three has left. Whoever had said yes hears of it kindly,
+    when it can no longer be taken up again.
 
     Raises `NotPossibleNow` afterwards, and after a no.
     """
@@ -196,8 +197,41 @@ def withdraw_given(*, given: GivenIntroduction, by: Actor, now: datetime) -> Giv
     given.withdraw(now=now)
     given.save()
     event = record_given("given.withdrawn", given, by, now)
-    tell_who_said_yes(given, event, due_at=now, now=now)
+    tell_who_said_yes(given, event, due_at=now + settings.UNDO_WINDOW, now=now)
     return given
+
+
+def take_up_given(*, given: GivenIntroduction, by: Actor, now: datetime) -> GivenIntroduction:
+    """It was not to be taken back: all is as it was, and a question that was called back is asked.
+
+    Nobody has heard of it by then. Raises `NotPossibleNow` when the undo window is over, and what
+    `send_given` raises about the two people, who may have changed meanwhile.
+    """
+    _locked_people(given.first, given.second)
+    given = locked(given)
+    given.take_up_again(now=now, window=settings.UNDO_WINDOW)
+    if given.is_open:
+        refuse_wrong_people(given.first, given.second)
+        refuse_known_pair(given.first, given.second)
+    given.save()
+    cancel_messages(subject=given, kinds=[GIVEN_NOTHING], now=now)
+    event = record_given("given.taken_up", given, by, now)
+    if given.is_open:
+        _ask_anew(given, event, now)
+    return given
+
+
+def _ask_anew(given: GivenIntroduction, cause: Event, now: datetime) -> None:
+    """Who has not answered, and whose letter was called back, gets it after all."""
+    assert given.asked_at is not None
+    letters = Message.objects.regarding(given).filter(kind=GIVEN, created_at__gte=given.asked_at)
+    reached = set(
+        letters.exclude(state=MessageState.CANCELLED).values_list("recipients__contact", flat=True)
+    )
+    due_at = max(now, given.asked_at + settings.UNDO_WINDOW)
+    for side in given.sides:
+        if not side.answer and side.contact.pk not in reached:
+            given_to_either(given=given, side=side, cause=cause, due_at=due_at, now=now)
 
 
 def withdraw_given_naming(*, event: Event, now: datetime) -> None:

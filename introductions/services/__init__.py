@@ -116,6 +116,13 @@ from introductions.services.sharing import (
     share_link_of,
     undo_link_changes,
 )
+from introductions.services.taking_back import (
+    NoLinkToRenew,
+    erase_taken_back,
+    renew_introduction_link,
+    take_back_introduction,
+    take_up_introduction,
+)
 from outreach.letters import NoAddress
 
 __all__ = [
@@ -148,6 +155,7 @@ __all__ = [
     "MeetingNeedsDay",
     "MovedTooOften",
     "NoAddress",
+    "NoLinkToRenew",
     "NoLinks",
     "NoShareLink",
     "NotBeforeTheirDay",
@@ -183,6 +191,7 @@ __all__ = [
     "end_unvouched",
     "erase_declined",
     "erase_held",
+    "erase_taken_back",
     "expire_ask",
     "expire_introduction",
     "go_on_unvouched",
@@ -197,6 +206,7 @@ __all__ = [
     "postpone_introduction",
     "press_send_now",
     "refuse_waiting",
+    "renew_introduction_link",
     "renew_links_of",
     "renew_share_link",
     "resume_asking",
@@ -208,6 +218,8 @@ __all__ = [
     "share_link_of",
     "stop_asking",
     "take_back_coming",
+    "take_back_introduction",
+    "take_up_introduction",
     "tell_of_meeting",
     "undo_answer",
     "undo_link_changes",

@@ -54,7 +54,8 @@ def refuse_unwanted_offer(advocate: Advocate, email: str) -> None:
     learn which of these it was.
     """
     known = Introduction.objects.of_address(prospect_key(email, ""))
-    if known.by_advocate(advocate).exists():
+    # What the business took back can be made anew before it is emptied.
+    if known.by_advocate(advocate).exclude(state=IntroductionState.WITHDRAWN).exists():
         raise AlreadyIntroduced
     if known.closed_to_offers().exists() or is_suppressed(
         business=advocate.business, address=email

@@ -216,7 +216,7 @@ def undo_offer(*, introduction: Introduction, now: datetime) -> Introduction:
 
 
 def withdraw_introduction(*, introduction: Introduction, by: Actor, now: datetime) -> Introduction:
-    """Take back an introduction that was not answered; nothing of the prospect is kept.
+    """The advocate takes it back before it was answered; nothing of the prospect is kept.
 
     Raises `IntroductionWithdrawn` the second time, `NotPossibleNow` after an answer.
     """

@@ -70,5 +70,10 @@ class Link(models.Model):
     def __str__(self) -> str:
         return f"{self.purpose} link"
 
+    @property
+    def is_renewed(self) -> bool:
+        """Whether an address of before leads nowhere any more."""
+        return self.generation > 1
+
     def has_expired(self, now: datetime) -> bool:
         return self.expires_at is not None and self.expires_at <= now

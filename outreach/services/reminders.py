@@ -217,6 +217,13 @@ def close_reminders(
     return reminders.update(closed_at=now)
 
 
+def reopen_closed_reminders(*, subject: models.Model, closed_at: datetime | None) -> int:
+    """What closed them at that moment was a mistake: they are open again; how many."""
+    if closed_at is None:
+        return 0
+    return Reminder.objects.regarding(subject).filter(closed_at=closed_at).update(closed_at=None)
+
+
 def close_reminders_of(
     *, contact: Contact, kind: str, due_by: date | None = None, now: datetime
 ) -> int:

@@ -16,6 +16,7 @@ from businesses.keys import make_api_key
 from businesses.models import Business, Scope, User
 from businesses.services import open_business
 from businesses.tenancy import acting_for
+from giving import services as giving
 from introductions import services as introductions
 from outreach.models import Message
 from tests.api.fuzzing import Fuzzer
@@ -23,7 +24,7 @@ from tests.desk.factories import a_letter_that_failed
 from tests.giving.factories import asked as asked_both
 from tests.giving.factories import drafted, elena, jonas, shaken
 from tests.guards.worlds import a_world, rows_of
-from tests.introductions.factories import a_contact, an_advocate, unvouched
+from tests.introductions.factories import a_contact, an_advocate, shared, unvouched
 from tests.referrals.factories import a_referral, lost
 
 RESOURCES = [
@@ -112,6 +113,15 @@ def _opened(owner: User) -> Business:
                 for make in (jonas, elena)
             ]
             shaken(asked_both(met[0], met[1], owner, now), now)
+            back = [
+                make(business, now, f"back{number}@{make.__name__}.example")
+                for make in (jonas, elena)
+            ]
+            giving.withdraw_given(
+                given=asked_both(back[0], back[1], owner, now),
+                by=SYSTEM,
+                now=now + timedelta(hours=2),
+            )
         for number in range(6):
             person = a_contact(business, now, f"Back {number}", f"back{number}@x.example")
             ask = introductions.draft_ask(
@@ -120,6 +130,11 @@ def _opened(owner: User) -> Business:
             # Taken back, and to be taken up again as long as these tests run.
             if number % 2:
                 introductions.withdraw_ask(ask=ask, by=SYSTEM, now=now + timedelta(hours=2))
+            offer = shared(asked, now, f"Back {number}")
+            if number % 2:
+                introductions.take_back_introduction(
+                    introduction=offer, by=SYSTEM, now=now + timedelta(hours=2)
+                )
     return business
 
 

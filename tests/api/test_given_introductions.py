@@ -74,6 +74,8 @@ def test_sending_is_undone_and_what_is_asked_is_taken_back(
     assert api.post(f"{place}/send").json()["state"] == "asked"
     assert api.post(f"{place}/withdraw").json()["state"] == "withdrawn"
     assert refusal(api.post(f"{place}/withdraw")) == (409, "not_possible_now")
+    assert api.post(f"{place}/take-up").json()["state"] == "asked"
+    assert refusal(api.post(f"{place}/take-up")) == (409, "not_possible_now")
 
 
 def test_whoever_is_with_a_partner_firm_is_the_second(

@@ -3,6 +3,7 @@
 from datetime import datetime, timedelta
 
 import pytest
+from django.test import Client
 
 from activity.actors import SYSTEM
 from activity.services import number_events
@@ -12,7 +13,9 @@ from contacts.models import Contact
 from introductions import services
 from introductions.models import Advocate, Introduction
 from introductions.states import VOUCH_WITHIN
-from outreach.models import Message
+from introductions.tasks import erase_answered
+from outreach.links import url_for
+from outreach.models import Link, Message
 from tests.api.client import ApiClient, pages, queries_of, refusal, wrong_fields
 from tests.contacts.factories import make_contact
 from tests.introductions.factories import (
@@ -188,13 +191,45 @@ def test_after_a_no_nothing_is_left_to_read(api: ApiClient, offer: Introduction)
     assert (read["prospect_first_name"], read["words"]) == ("", "")
 
 
-def test_taking_one_back_keeps_nothing_of_it(api: ApiClient, offer: Introduction) -> None:
+def test_taking_one_back_calls_its_letter_back_and_soon_keeps_nothing_of_it(
+    api: ApiClient, offer: Introduction
+) -> None:
     answer = api.post(f"/introductions/{offer.pk}/withdraw")
 
     assert answer.status_code == 200
     assert answer.json()["state"] == "withdrawn"
-    assert (answer.json()["prospect_first_name"], answer.json()["words"]) == ("", "")
     assert Message.objects.get(kind="introduction_to_prospect").state == "cancelled"
+    Introduction.objects.update(due_at=NOON)
+    erase_answered()
+    read = api.get(f"/introductions/{offer.pk}").json()
+    assert (read["prospect_first_name"], read["words"]) == ("", "")
+    assert read["erased_at"]
+
+
+def test_one_that_was_taken_back_is_taken_up_again_for_ten_minutes(
+    api: ApiClient, offer: Introduction
+) -> None:
+    assert refusal(api.post(f"/introductions/{offer.pk}/take-up")) == (409, "not_possible_now")
+    api.post(f"/introductions/{offer.pk}/withdraw")
+
+    answer = api.post(f"/introductions/{offer.pk}/take-up")
+
+    assert (answer.json()["state"], answer.json()["prospect_first_name"]) == ("offered", "Jonas")
+    api.post(f"/introductions/{offer.pk}/withdraw")
+    Introduction.objects.update(due_at=NOON)
+    assert refusal(api.post(f"/introductions/{offer.pk}/take-up")) == (409, "undo_window_over")
+
+
+def test_its_link_is_renewed_until_it_is_answered(api: ApiClient, marta: Advocate) -> None:
+    waiting, answered = shared(marta, clock.now(), "Elena"), accepted(marta, NOON)
+    former = url_for(Link.objects.get(purpose="introduction", subject_id=waiting.pk))
+
+    answer = api.post(f"/introductions/{waiting.pk}/renew-link")
+
+    assert answer.status_code == 200
+    assert Client().get(former).status_code == 410
+    refused = api.post(f"/introductions/{answered.pk}/renew-link")
+    assert refusal(refused) == (409, "no_link_to_renew")
 
 
 def test_what_was_answered_or_taken_back_is_not_taken_back(api: ApiClient, marta: Advocate) -> None:

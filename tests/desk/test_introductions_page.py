@@ -1,6 +1,6 @@
 """From waiting to won on one page, and an introduction with its seal unbroken."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import pytest
 from django.test import Client
@@ -10,7 +10,9 @@ from businesses import clock
 from businesses.models import Business, User
 from introductions import services
 from introductions.models import Advocate, Introduction
-from outreach.models import Message
+from introductions.tasks import erase_answered
+from outreach.links import make_link, url_for
+from outreach.models import Link, Message, Reminder
 from referrals.models import Referral
 from tests.introductions.factories import (
     JONAS,
@@ -131,6 +133,103 @@ def test_taking_back_stops_the_letter_and_a_second_press_says_so(
     assert "taken back" in second.text
     assert Introduction.objects.get().state == "withdrawn"
     assert not Message.objects.exclude(state="cancelled").exists()
+
+
+def test_what_was_taken_back_by_mistake_stands_again_with_its_letter(
+    alice_client: Client, at: str, marta: Advocate, now: datetime
+) -> None:
+    introduction = offered(marta, now)
+    page = f"{at}{introduction.pk}/"
+    taken = alice_client.post(f"{page}withdraw/", follow=True).text
+
+    undone = alice_client.post(f"{page}take-up/", follow=True).text
+
+    assert "Taken back." in taken
+    assert "the link leads nowhere" in taken
+    assert "It stands again." in undone
+    assert "There is no answer yet." in undone
+    letters = Message.objects.order_by("created_at", "id")
+    assert [letter.state for letter in letters] == ["cancelled", "scheduled"]
+    link = Link.objects.get(purpose="introduction")
+    assert "six years" in Client().get(url_for(link)).text
+
+
+def test_ten_minutes_after_taking_back_nothing_of_it_is_kept(
+    alice_client: Client, at: str, marta: Advocate, now: datetime
+) -> None:
+    introduction = offered(marta, now)
+    page = f"{at}{introduction.pk}/"
+    alice_client.post(f"{page}withdraw/")
+    Introduction.objects.update(due_at=now - timedelta(seconds=1))
+
+    erase_answered()
+    late = alice_client.post(f"{page}take-up/")
+
+    assert late.status_code == 409
+    assert "too late" in late.text
+    assert "Jonas" not in late.text
+    left = Introduction.objects.get()
+    assert (left.words, left.prospect_email, left.prospect_hash) == ("", "", "")
+
+
+def test_who_came_by_a_link_waits_for_a_decision_again_with_its_reminder(
+    alice_client: Client, at: str, marta: Advocate, now: datetime
+) -> None:
+    introduction = unvouched(marta, now)
+    page = f"{at}{introduction.pk}/"
+    alice_client.post(f"{page}withdraw/")
+    closed = not Reminder.objects.open().exists()
+
+    alice_client.post(f"{page}take-up/")
+
+    assert closed
+    assert Reminder.objects.open().count() == 1
+    assert Introduction.objects.get().state == "unvouched"
+
+
+def test_taking_up_is_refused_where_the_same_person_was_introduced_anew(
+    alice_client: Client, at: str, marta: Advocate, now: datetime
+) -> None:
+    introduction = offered(marta, now)
+    page = f"{at}{introduction.pk}/"
+    alice_client.post(f"{page}withdraw/")
+    offered(marta, now)
+
+    refused = alice_client.post(f"{page}take-up/")
+
+    assert refused.status_code == 409
+    assert Introduction.objects.open().count() == 1
+
+
+def test_a_new_link_is_passed_on_by_the_advocate_and_the_former_leads_nowhere(
+    alice_client: Client, at: str, marta: Advocate, now: datetime
+) -> None:
+    introduction = offered(marta, now)
+    Message.objects.update(state="sent", sent_at=now)
+    former = url_for(Link.objects.get(purpose="introduction"))
+
+    said = alice_client.post(f"{at}{introduction.pk}/new-link/", follow=True).text
+
+    assert "Marta finds the new link" in said
+    assert Client().get(former).status_code == 410
+    new = url_for(Link.objects.get(purpose="introduction"))
+    assert Client().get(new).status_code == 200
+    own = make_link(business=marta.business, purpose="advocate", subject=marta, now=now)
+    page = Client().get(f"{url_for(own)}given/{introduction.pk}/").text
+    assert "Now send it to Jonas." in page
+    assert new in page
+    assert Message.objects.count() == 1
+
+
+def test_an_answered_introduction_gets_no_new_link(
+    alice_client: Client, at: str, marta: Advocate, now: datetime
+) -> None:
+    introduction = shaken(marta, now)
+
+    refused = alice_client.post(f"{at}{introduction.pk}/new-link/")
+
+    assert refused.status_code == 409
+    assert "no link to renew" in refused.text
 
 
 def test_what_was_shaken_on_cannot_be_taken_back(

@@ -32,7 +32,7 @@ EVENTS = {
         "ask": "drafted overridden nudged changed sent answered declined withdrawn taken_up "
         "expired",
         "introduction": "shared offered accepted corrected answer_undone "
-        "shook_hands postponed declined expired withdrawn "
+        "shook_hands postponed declined expired withdrawn taken_up link_renewed "
         "vouching vouched unknown unvouched went_on word_undone added_to "
         "meeting_told meeting_moved",
         "advocate": "link_made link_renewed link_ended link_restored",
@@ -51,7 +51,7 @@ EVENTS = {
         "plan": "begun changed ended letter_sent",
         "letter": "changed restored",
         "given": "drafted changed asked undone accepted declined answer_undone shook_hands "
-        "expired withdrawn outcome_told",
+        "expired withdrawn taken_up outcome_told",
         "firm": "changed",
     }.items()
     for past in pasts.split()

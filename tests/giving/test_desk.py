@@ -159,6 +159,37 @@ def test_once_a_letter_has_left_it_cannot_be_undone_only_taken_back(
     assert other.state == "cancelled"
 
 
+def test_what_was_taken_back_by_mistake_stands_again_and_nobody_heard_of_it(
+    alice_client: Client, desk: str, given: GivenIntroduction, now: datetime
+) -> None:
+    at = f"{desk}given/{given.pk}/"
+    services.accept_given(given=given, place=Place.FIRST, now=now)
+    taken = alice_client.post(f"{at}withdraw/", follow=True).text
+
+    undone = alice_client.post(f"{at}take-up/", follow=True).text
+
+    assert "Nobody has heard of it yet" in taken
+    assert "It stands again." in undone
+    assert "Jonas said yes, Elena has not answered yet" in undone
+    assert not Message.objects.filter(kind="given_nothing_to_either", state="scheduled").exists()
+    # Elena's letter had been called back with it, and leaves after all.
+    asked = Message.objects.filter(kind="given_to_either", state="scheduled")
+    assert list(asked.values_list("recipients__contact__email", flat=True)) == [
+        "elena@rossi.example"
+    ]
+
+
+def test_after_ten_minutes_it_stays_taken_back(
+    alice_client: Client, desk: str, given: GivenIntroduction, now: datetime
+) -> None:
+    at = f"{desk}given/{given.pk}/"
+    alice_client.post(f"{at}withdraw/")
+    GivenIntroduction.objects.update(closed_at=now - timedelta(minutes=10))
+
+    assert alice_client.post(f"{at}take-up/").status_code == 409
+    assert GivenIntroduction.objects.get().state == "withdrawn"
+
+
 def test_the_owner_sees_who_said_what(
     alice_client: Client, desk: str, given: GivenIntroduction, elena: Contact, now: datetime
 ) -> None:

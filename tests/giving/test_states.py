@@ -20,13 +20,14 @@ from outreach.models import Message
 from tests.giving import factories
 
 START = datetime(2026, 5, 4, 9, 30, tzinfo=UTC)
-FINAL = {GivenState.HANDSHAKE, GivenState.EXPIRED, GivenState.WITHDRAWN}
+FINAL = {GivenState.HANDSHAKE, GivenState.EXPIRED}
 
 Press = Callable[[GivenIntroduction, datetime], object]
 PRESSES: dict[str, Press] = {
     "send": lambda row, now: services.send_given(given=row, by=SYSTEM, now=now),
     "undo sending": lambda row, now: services.undo_sending(given=row, by=SYSTEM, now=now),
     "withdraw": lambda row, now: services.withdraw_given(given=row, by=SYSTEM, now=now),
+    "take up": lambda row, now: services.take_up_given(given=row, by=SYSTEM, now=now),
     "sweep yes": lambda row, now: services.complete_given(given=row, now=now),
     "sweep expiry": lambda row, now: services.expire_given(given=row, now=now),
     "keep": lambda row, now: services.tell_outcome(given=row, outcome="met", by=SYSTEM, now=now),

@@ -33,7 +33,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 BUTTONS: dict[str, Callable[..., object]] = {
     "yes": services.accept_introduction,
     "no": services.decline_introduction,
-    "withdraw": partial(services.withdraw_introduction, by=SYSTEM),
+    "withdraw": partial(services.take_back_introduction, by=SYSTEM),
     "undo offer": services.undo_offer,
     "undo": services.undo_answer,
     "send now": services.send_handshake_now,
@@ -103,6 +103,40 @@ def test_of_two_words_about_who_came_by_a_link_one_wins(
         assert_refused([outcome for outcome in outcomes if outcome is not None])
         left = committed(business, partial(Introduction.objects.get, pk=row.pk))
         assert left.state in {"accepted", "unknown", "withdrawn"}
+
+
+def test_of_taking_up_again_and_another_introduction_of_the_same_person_one_stands(
+    business: Business, marta: Advocate, now: datetime
+) -> None:
+    for number in range(RACES):
+        day = now + timedelta(days=2 * number)
+        offer = partial(offered, marta, day, email=f"p{number}@x.example")
+        row = committed(business, offer)
+        press = {"introduction": row, "by": SYSTEM, "now": day}
+        committed(business, partial(services.take_back_introduction, **press))
+
+        outcomes = race(business, partial(services.take_up_introduction, **press), offer)
+
+        assert_one_won(outcomes)
+        assert_refused([outcome for outcome in outcomes if outcome is not None])
+
+
+def test_of_taking_up_again_and_erasing_one_wins(
+    business: Business, marta: Advocate, now: datetime
+) -> None:
+    for number in range(RACES):
+        row = committed(business, partial(offered, marta, now, email=f"p{number}@x.example"))
+        press = {"introduction": row, "by": SYSTEM, "now": now}
+        committed(business, partial(services.take_back_introduction, **press))
+
+        race(
+            business,
+            partial(services.take_up_introduction, **press),
+            partial(services.erase_taken_back, introduction=row, now=now + timedelta(minutes=10)),
+        )
+
+        left = committed(business, partial(Introduction.objects.get, pk=row.pk))
+        assert (left.state, bool(left.words)) in {("offered", True), ("withdrawn", False)}
 
 
 def test_of_going_on_and_a_late_word_one_wins(

@@ -14,15 +14,16 @@ from activity.actors import SYSTEM, Actor
 from businesses.refusals import Refusal
 from introductions import services
 from introductions.models import SEALED_FIELDS, Advocate, Introduction
-from introductions.states import ASK_MOVES, EMPTIED, MOVES, OPEN, AskState, IntroductionState
+from introductions.states import ASK_MOVES, MOVES, OPEN, AskState, IntroductionState
 from introductions.states import BY_LINK as UNPROVED
+from outreach.links import live_link
+from outreach.models import LinkPurpose
 from tests.introductions.factories import JONAS, came_by_link, offered, shared
 
 START = datetime(2026, 5, 4, 9, 30, tzinfo=UTC)
 FINAL = {
     IntroductionState.HANDSHAKE,
     IntroductionState.EXPIRED,
-    IntroductionState.WITHDRAWN,
 }
 
 Press = Callable[[Introduction, datetime], Introduction]
@@ -39,6 +40,16 @@ PRESSES: dict[str, Press] = {
     "withdraw": lambda row, now: services.withdraw_introduction(
         introduction=row, by=SYSTEM, now=now
     ),
+    "owner takes back": lambda row, now: services.take_back_introduction(
+        introduction=row, by=SYSTEM, now=now
+    ),
+    "owner takes up": lambda row, now: services.take_up_introduction(
+        introduction=row, by=SYSTEM, now=now
+    ),
+    "new link": lambda row, now: services.renew_introduction_link(
+        introduction=row, by=SYSTEM, now=now
+    ),
+    "sweep taken back": lambda row, now: services.erase_taken_back(introduction=row, now=now),
     "send now": lambda row, now: services.send_handshake_now(introduction=row, now=now),
     "press send now": lambda row, now: services.press_send_now(introduction=row, now=now),
     "put right": lambda row, now: services.correct_held(
@@ -111,7 +122,9 @@ def test_nothing_moves_but_along_the_table(
             with suppress(Refusal), transaction.atomic():
                 PRESSES[press](row, now)
             row.refresh_from_db()
-            assert row.state == before or row.state in MOVES[before]
+            # Erasing after a yes is two moves in one: the yes is undone, and then it is a no.
+            erased = press == "erase" and row.state == IntroductionState.DECLINED
+            assert erased or row.state == before or row.state in MOVES[before]
             look(row)
         transaction.set_rollback(True)
 
@@ -119,11 +132,16 @@ def test_nothing_moves_but_along_the_table(
 def look(row: Introduction) -> None:
     """What must be true of an introduction at any time."""
     sealed = {getattr(row, field) for field in SEALED_FIELDS}
-    if row.state in EMPTIED or row.is_erased:
+    withdrawn = row.state == IntroductionState.WITHDRAWN
+    if row.state == IntroductionState.EXPIRED or row.is_erased:
         assert sealed == {""}
         assert row.meets_place == ""
-    if row.state in {IntroductionState.WITHDRAWN, *UNPROVED}:
+    if row.state in UNPROVED or (withdrawn and row.is_erased):
         assert row.prospect_hash == ""
+    if withdrawn and not row.is_erased:
+        # Kept as it was for the undo window, and the prospect's page is closed meanwhile.
+        assert row.due_at is not None
+        assert live_link(purpose=LinkPurpose.INTRODUCTION, subject=row) is None
     if row.state in OPEN:
         assert row.due_at is not None
         assert row.words or row.goes_on_unvouched
