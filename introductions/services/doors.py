@@ -2,6 +2,7 @@
 
 from datetime import datetime, timedelta
 
+from django.db import models
 from django.db.models import F, Q
 
 from activity.actors import Actor
@@ -24,6 +25,17 @@ class NoLinks(Refusal):
     code = "no_links"
 
 
+def pressed_lately(row: models.Model, name: str, now: datetime) -> bool:
+    """Whether this was done to the row within the last minute: then it is a second press."""
+    events = Event.objects.filter(
+        subject_label=row._meta.model_name,
+        subject_id=row.pk,
+        name=name,
+        recorded_at__gt=now - _A_PRESS,
+    )
+    return events.exists()
+
+
 def renew_links_of(*, contact: Contact, by: Actor, now: datetime) -> int:
     """New addresses for all pages of this person, as when a letter was read by somebody else; how
     many.
@@ -34,13 +46,7 @@ def renew_links_of(*, contact: Contact, by: Actor, now: datetime) -> int:
     Raises `NoLinks`.
     """
     contact = locked(contact)
-    lately = Event.objects.filter(
-        subject_label=Contact._meta.model_name,
-        subject_id=contact.pk,
-        name=_RENEWED,
-        recorded_at__gt=now - _A_PRESS,
-    )
-    if lately.exists():
+    if pressed_lately(contact, _RENEWED, now):
         return 0
     requests = FeedbackRequest.objects.filter(contact=contact)
     came = Introduction.objects.filter(advocate__contact=contact)

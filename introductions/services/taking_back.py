@@ -13,6 +13,7 @@ from introductions.link_messages import vouch_to_advocate
 from introductions.messages import TO_PROSPECT, introduction_to_prospect
 from introductions.models import Introduction
 from introductions.services.checks import AlreadyIntroduced
+from introductions.services.doors import pressed_lately
 from introductions.services.offers import (
     IntroductionWithdrawn,
     UndoWindowOver,
@@ -25,6 +26,8 @@ from outreach.links import live_link, renew_link, restore_link, withdraw_links
 from outreach.models import Link, LinkPurpose, Message
 from outreach.services import cancel_messages, close_reminders, reopen_closed_reminders
 from outreach.states import MessageState
+
+_RENEWED = "introduction.link_renewed"
 
 
 class NoLinkToRenew(NotPossibleNow):
@@ -100,14 +103,16 @@ def renew_introduction_link(
     """A new address for the prospect's page; those sent so far lead nowhere from now on.
 
     A letter that has not left has the new one. Otherwise the advocate finds it on their page and
-    passes it on: we were allowed to write to the prospect once. Raises `NoLinkToRenew`.
+    passes it on: we were allowed to write to the prospect once. A second press within a minute
+    finds it done. Raises `NoLinkToRenew`.
     """
     introduction = locked(introduction)
     link = live_link(purpose=LinkPurpose.INTRODUCTION, subject=introduction)
     if link is None or introduction.state not in WAITING or introduction.has_expired(now):
         raise NoLinkToRenew
-    renew_link(link=link)
-    record_introduction("introduction.link_renewed", introduction, by, now)
+    if not pressed_lately(introduction, _RENEWED, now):
+        renew_link(link=link)
+        record_introduction(_RENEWED, introduction, by, now)
     return introduction
 
 

@@ -3,6 +3,7 @@
 from datetime import datetime, timedelta
 
 from activity.actors import SYSTEM, Actor
+from businesses import clock
 from businesses.models import Business, User
 from contacts.models import Contact
 from contacts.services import add_contact
@@ -81,7 +82,12 @@ def everything(business: Business, alice: User, by: Actor, now: datetime, number
     referrals.lose_referral(referral=lost, reason="price", by=by, now=now)
     won = a_met_person(advocate, now, 100 * number + 2)
     referrals.win_referral(
-        referral=won, amount=185_000, currency="EUR", on=now.date(), by=by, now=now
+        referral=won,
+        amount=185_000,
+        currency="EUR",
+        on=clock.today(business, now),
+        by=by,
+        now=now,
     )
     _thanks_of_each_kind(advocate, by, now)
     a_letter_that_failed(friend, now)

@@ -12,6 +12,7 @@ from django.db import models
 from PIL import Image
 
 from activity.actors import Actor
+from businesses import clock
 from businesses.keys import make_api_key
 from businesses.models import ApiKey, Business, Membership, TenantRow, User
 from businesses.pictures import keep_picture
@@ -63,7 +64,7 @@ def a_world(business: Business, owner: User, mark: str, now: datetime) -> None:
             business=business,
             kind=ReminderKind.FOLLOW_UP,
             contact=advocate_contact,
-            due_on=now.date(),
+            due_on=clock.today(business, now),
             text=f"{mark} reminder",
             by=by,
             now=now,
@@ -140,7 +141,7 @@ def _what_is_given(
             "trade": f"{mark} trade",
             "good_referral": f"{mark} good referral",
             "sphere": [f"{mark} sphere"],
-            "partner_since": now.date(),
+            "partner_since": clock.today(business, now),
         },
         by=by,
         now=now,
@@ -215,13 +216,18 @@ def _introductions(business: Business, contact: Any, mark: str, by: Actor, now: 
     shaken = introductions.send_handshake_now(introduction=offered, now=now)
     referral = shaken.referrals.get()
     won = referrals.win_referral(
-        referral=referral, amount=4_200, currency=business.currency, on=now.date(), by=by, now=now
+        referral=referral,
+        amount=4_200,
+        currency=business.currency,
+        on=clock.today(business, now),
+        by=by,
+        now=now,
     )
     referrals.record_closed_business(
         contact=won.contact,
         amount=9_900,
         currency=business.currency,
-        on=now.date(),
+        on=clock.today(business, now),
         referral=won,
         note=f"{mark} further",
         by=by,
