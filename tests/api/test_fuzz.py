@@ -92,9 +92,12 @@ def _opened(owner: User) -> Business:
         introductions.make_share_link(advocate=advocate, now=now)
         for name in ("by", "came"):
             unvouched(advocate, now, f"{name}@prospects.example")
-        introductions.go_on_unvouched(
-            introduction=unvouched(advocate, now, "on@prospects.example"), by=SYSTEM, now=now
-        )
+        for number in range(3):
+            introductions.go_on_unvouched(
+                introduction=unvouched(advocate, now, f"on{number}@prospects.example"),
+                by=SYSTEM,
+                now=now,
+            )
         # Among so many letters some that may be sent again.
         for number in range(8):
             lost_to = a_contact(business, now, f"Lost {number}", f"lost{number}@x.example")
@@ -106,7 +109,8 @@ def _opened(owner: User) -> Business:
             pair = [
                 make(business, now, f"{number}@{make.__name__}.example") for make in (jonas, elena)
             ]
-            drafted(pair[0], advocate.contact, owner, now)
+            for one in pair:
+                drafted(one, advocate.contact, owner, now)
             asked_both(pair[0], pair[1], owner, now)
             met = [
                 make(business, now, f"met{number}@{make.__name__}.example")
