@@ -144,7 +144,7 @@ def test_what_was_taken_back_by_mistake_stands_again_with_its_letter(
 
     undone = alice_client.post(f"{page}take-up/", follow=True).text
 
-    assert "Taken back." in taken
+    assert "Was that a mistake?" in taken
     assert "the link leads nowhere" in taken
     assert "It stands again." in undone
     assert "There is no answer yet." in undone
