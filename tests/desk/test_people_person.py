@@ -36,9 +36,11 @@ EVENTS = {
         "vouching vouched unknown unvouched went_on word_undone added_to "
         "meeting_told meeting_moved",
         "advocate": "link_made link_renewed link_ended link_restored",
-        "referral": "opened moved won lost reopened introduced_again credit_split",
+        "referral": "opened moved won lost reopened introduced_again credit_split credited planned",
         "credit": "claimed claim_answered",
-        "business": "closed corrected",
+        "business": "closed corrected refunded",
+        "loss_reason": "kept",
+        "exchange_rate": "entered",
         "thanks": "owed given waived",
         "reminder": "added done reopened handed skipped snoozed",
         "message": "queued sent failed uncertain cancelled delivered bounced complained",
