@@ -148,9 +148,10 @@ class ClosedBusinesses(Resource):
     @action(detail=True, methods=["post"])
     def again(self, request: Request, id: UUID) -> Response:
         """The same came in once more."""
+        closed = self.get_object()
         sent, now = self.sent(AgainShape), clock.now()
         closed = came_in_again(
-            closed_business=self.get_object(),
+            closed_business=closed,
             amount=sent.get("amount"),
             on=sent.get("closed_on") or clock.today(self.request.business, now),
             by=self.request.actor,
@@ -162,9 +163,10 @@ class ClosedBusinesses(Resource):
     @action(detail=True, methods=["post"])
     def refund(self, request: Request, id: UUID) -> Response:
         """Give back all of it or a part: a row of its own, and never more than is left."""
+        closed = self.get_object()
         sent, now = self.sent(RefundShape), clock.now()
         refund = give_back(
-            closed_business=self.get_object(),
+            closed_business=closed,
             amount=sent["amount"],
             on=sent.get("closed_on") or clock.today(self.request.business, now),
             note=sent.get("note", ""),

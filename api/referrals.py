@@ -15,8 +15,10 @@ from api.money import Amount, Currency, money_in
 from api.paging import Order
 from api.resource import Resource
 from api.shapes import Filters, Id, Shape
+from api.worth import WorthShape, told
 from businesses import clock
 from contacts.models import Contact
+from insights.attribution import worth_of_referral
 from introductions.models import Advocate, Introduction
 from referrals.models import LONGEST_NOTE, Credit, Referral
 from referrals.services import (
@@ -215,9 +217,10 @@ class Referrals(Resource):
     @action(detail=True, methods=["post"])
     def win(self, request: Request, id: UUID) -> Response:
         """They bought: keeps the amount as closed business, and owes the advocates thanks."""
+        found = self.get_object()
         sent, now = self.sent(WinShape), clock.now()
         referral = win_referral(
-            referral=self.get_object(),
+            referral=found,
             **money_in(sent, business=self.request.business, now=now),
             every=sent.get("every", ""),
             by=self.request.actor,
@@ -250,6 +253,13 @@ class Referrals(Resource):
             now=clock.now(),
         )
         return self.shown(self.found(referral.pk))
+
+    @extend_schema(responses=WorthShape)
+    @action(detail=True, methods=["get"])
+    def worth(self, request: Request, id: UUID) -> Response:
+        """All that came in through it so far, less what was given back."""
+        worth = worth_of_referral(self.get_object(), business=self.request.business)
+        return Response(told(worth))
 
     @extend_schema(request=None, responses=ReferralShape)
     @action(detail=True, methods=["post"])

@@ -21,6 +21,7 @@ from api import (
     given_introductions,
     introductions,
     letters,
+    lineage,
     loss_reasons,
     members,
     messages,
@@ -90,6 +91,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("docs/problems/", docs.problems, name="problems"),
     path("v1/", include(router.urls)),
     path("v1/contacts/<uuid:contact_id>/interactions", contacts.Interactions.as_view(_LIST)),
+    path("v1/contacts/<uuid:id>/lineage", lineage.Lineage.as_view(_SHOW)),
     path("v1/plans/<uuid:plan_id>/steps/<uuid:id>", plans.Steps.as_view(_CHANGE)),
     path(
         "v1/plans/<uuid:plan_id>/steps/<uuid:id>/restore",

@@ -95,7 +95,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("settings/money/", money.money, name="settings_money"),
     path("settings/money/rate/", money.rate, name="settings_money_rate"),
     path("settings/reasons/", reasons.reasons, name="settings_reasons"),
-    path("settings/reasons/change/", reasons.change, name="settings_reasons_change"),
     path("settings/reviews/", reviews.reviews, name="settings_reviews"),
     path("people/<uuid:id>/plans/begin/", plans.begin, name="plan_begin"),
     path("letters/<uuid:id>/", plans.draft, name="draft"),

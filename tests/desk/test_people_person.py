@@ -129,7 +129,7 @@ def test_both_sides_of_a_referral_read_it_on_their_own_page(
 
     assert "Jonas Weber came to you through Marta" in sender
     assert "A thank-you is waiting" in sender
-    assert "1 person, €1,850" in " ".join(sender.split())
+    assert "1 person</a>, €1,850" in " ".join(sender.split())
     assert "You and Jonas began to talk" in sent
     assert "You and Jonas met" in sent
     assert "€1,850 from Jonas" in sent

@@ -3,6 +3,7 @@
 from datetime import datetime
 
 from activity.actors import SYSTEM
+from businesses import clock
 from introductions.models import Advocate
 from introductions.services import send_handshake_now
 from referrals import services
@@ -22,7 +23,12 @@ def moved(referral: Referral, to: str, now: datetime) -> Referral:
 
 def won(referral: Referral, now: datetime, amount: int = 185_000) -> Referral:
     return services.win_referral(
-        referral=referral, amount=amount, currency="EUR", on=now.date(), by=SYSTEM, now=now
+        referral=referral,
+        amount=amount,
+        currency="EUR",
+        on=clock.today(referral.business, now),
+        by=SYSTEM,
+        now=now,
     )
 
 
