@@ -14,7 +14,8 @@ from django.views.decorators.http import require_POST, require_safe
 from businesses import clock
 from businesses.refusals import Refusal
 from contacts.addresses import show_phone
-from desk.access import may_write
+from desk.access import may_write, refused
+from desk.board import NEEDS, expected_of
 from desk.credits import SplitForm
 from desk.forms import PlainForm
 from desk.money_forms import (
@@ -25,15 +26,19 @@ from desk.money_forms import (
     MendForm,
     came_in,
 )
+from desk.planning import BESIDE_PLAN, PlanForm
 from desk.requests import DeskRequest
 from desk.stories import Line
 from desk.timeline import history_of
+from desk.worth import in_words
+from insights.attribution import worth_of_referral
 from referrals.models import ClosedBusiness, CreditClaim, Referral
 from referrals.services import (
     correct_closed_business,
     lose_referral,
     loss_reasons,
     move_referral,
+    plan_referral,
     record_closed_business,
     reopen_referral,
     split_credit,
@@ -82,13 +87,31 @@ class Page:
         self.win_form = failed.get("win") or AmountForm(request=request)
         self.lose_form = failed.get("lose") or LostForm()
         self.further_form = failed.get("further") or FurtherForm(request=request)
+        self.plan_form = failed.get("plan") or PlanForm(referral=referral, request=request)
         self.split_form = failed.get("split") or SplitForm(referral=referral)
         self._mend_form = failed.get("mend")
-        self.failed = next(iter(failed), "")
+        # Which fold is open: of a form that failed, or the end that a card of the board leads to.
+        end = {"won": "win", "lost": "lose"}.get(request.GET.get("end", ""), "")
+        self.failed = next(iter(failed), end)
 
     @property
     def says(self) -> str:
         return SAYS[self.referral.state].format(name=self.referral.contact.name)
+
+    @property
+    def needs(self) -> str:
+        """What the step needs at which it stands."""
+        return NEEDS[self.referral.state]
+
+    @property
+    def expected(self) -> str:
+        return expected_of(self.referral, self.request.business)
+
+    @cached_property
+    def worth(self) -> str:
+        """All that came in through it."""
+        business = self.request.business
+        return in_words(worth_of_referral(self.referral, business=business), business)
 
     @property
     def phone(self) -> str:
@@ -142,10 +165,34 @@ def referral(request: DeskRequest, slug: str, id: UUID) -> HttpResponse:
 def move(request: DeskRequest, slug: str, id: UUID) -> HttpResponse:
     found = _referral(id)
     to = request.POST.get("to", "")
+    if request.POST.get("back") == "board":
+        return _on_the_board(
+            request,
+            lambda: move_referral(referral=found, to=to, by=request.actor, now=clock.now()),
+        )
     return _after(
         request,
         found,
         lambda: move_referral(referral=found, to=to, by=request.actor, now=clock.now()),
+    )
+
+
+@require_POST
+@may_write
+def plan(request: DeskRequest, slug: str, id: UUID) -> HttpResponse:
+    """What comes next and when, what it may come to, and what is worth knowing."""
+    found = _referral(id)
+    form = PlanForm(request.POST, referral=found, request=request)
+    if not form.is_valid():
+        return show(request, Page(request, found, plan=form), 422)
+    return _after(
+        request,
+        found,
+        lambda: plan_referral(
+            referral=found, changes=form.changes(), by=request.actor, now=clock.now()
+        ),
+        "Kept.",
+        plan=form,
     )
 
 
@@ -192,6 +239,10 @@ def lose(request: DeskRequest, slug: str, id: UUID) -> HttpResponse:
 @may_write
 def reopen(request: DeskRequest, slug: str, id: UUID) -> HttpResponse:
     found = _referral(id)
+    if request.POST.get("back") == "board":
+        return _on_the_board(
+            request, lambda: reopen_referral(referral=found, by=request.actor, now=clock.now())
+        )
     return _after(
         request,
         found,
@@ -271,6 +322,12 @@ def _referral(key: UUID) -> Referral:
     return get_object_or_404(Referral.objects.for_list(), pk=key)
 
 
+def _on_the_board(request: DeskRequest, act: Callable[[], object]) -> HttpResponse:
+    """Back to the board, which says why where it did not move."""
+    refused(request, act)
+    return redirect("desk:board", slug=request.business.slug)
+
+
 def _after(
     request: DeskRequest,
     found: Referral,
@@ -282,7 +339,7 @@ def _after(
     try:
         act()
     except Refusal as refusal:
-        field = BESIDE.get(refusal.code)
+        field = (BESIDE_PLAN if "plan" in form else BESIDE).get(refusal.code)
         if form and field:
             next(iter(form.values())).add_error(field, refusal.message)
         else:

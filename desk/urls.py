@@ -3,6 +3,7 @@
 from django.urls import URLPattern, URLResolver, path, re_path
 
 from desk import (
+    board,
     came_in,
     claims,
     gratitude,
@@ -40,6 +41,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     *ask_urls,
     *giving_urls,
     path("introductions/", introductions.introductions, name="introductions"),
+    path("introductions/board/", board.board, name="board"),
     path("introductions/<uuid:id>/", introductions.introduction, name="introduction"),
     path("introductions/<uuid:id>/go-on/", introductions.go_on, name="introduction_go_on"),
     path(
@@ -59,6 +61,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     ),
     path("referrals/<uuid:id>/", referrals.referral, name="referral"),
     path("referrals/<uuid:id>/move/", referrals.move, name="referral_move"),
+    path("referrals/<uuid:id>/plan/", referrals.plan, name="referral_plan"),
     path("referrals/<uuid:id>/win/", referrals.win, name="referral_win"),
     path("referrals/<uuid:id>/lose/", referrals.lose, name="referral_lose"),
     path("referrals/<uuid:id>/reopen/", referrals.reopen, name="referral_reopen"),
