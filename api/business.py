@@ -1,4 +1,4 @@
-"""/business: when letters leave, until when nobody is asked, and how it introduces itself."""
+"""/business: when letters leave, until when nobody is asked, its money, and who it is."""
 
 import base64
 import binascii
@@ -18,6 +18,8 @@ from businesses.pictures import NoPicture, keep_picture, remove_picture
 from businesses.profile import LONGEST_LINK, ProfileChanges, change_profile
 from businesses.services import BusinessChanges
 from outreach.services import change_letter_hours
+from referrals.services import MoneyChanges, change_money
+from referrals.services.rates import MOST_CREDIT_MONTHS, MOST_CURRENCIES
 
 
 class LetterHoursShape(Shape):
@@ -72,9 +74,24 @@ class LetterHoursShape(Shape):
         help_text="Where a time can be chosen; it stands in the letter that introduces people.",
     )
 
+    currency = serializers.CharField(read_only=True)
+    other_currencies = serializers.ListField(
+        child=serializers.RegexField(r"^[A-Z]{3}$"),
+        max_length=MOST_CURRENCIES,
+        help_text="Used beside its own. Amounts in one that is dropped stay as they are.",
+    )
+    credit_months = serializers.IntegerField(
+        min_value=1,
+        max_value=MOST_CREDIT_MONTHS,
+        allow_null=True,
+        help_text="So long after somebody was sent, what they bring counts for who sent them;"
+        " null: for ever.",
+    )
+
 
 # What of it people read who do not know the business yet.
 _PROFILE = ProfileChanges.__annotations__.keys()
+_MONEY = MoneyChanges.__annotations__.keys()
 
 
 class PictureShape(Shape):
@@ -104,13 +121,17 @@ class Settings(Resource):
         """Change what the body names. The key must be one that may change settings."""
         told: dict[str, Any] = self.sent(LetterHoursShape, partial=True)
         profile: ProfileChanges = {}
+        money: MoneyChanges = {}
         changes: BusinessChanges = {}
         for name, value in told.items():
-            (profile if name in _PROFILE else changes)[name] = value  # type: ignore[literal-required]  # checked by the shape
+            part = profile if name in _PROFILE else money if name in _MONEY else changes
+            part[name] = value  # type: ignore[literal-required]  # checked by the shape
         business = self.request.business
         if profile:
             business = change_profile(business=business, changes=profile)
-        if changes or not profile:
+        if money:
+            business = change_money(business=business, changes=money)
+        if changes or not (profile or money):
             business = change_letter_hours(business=business, changes=changes, now=clock.now())
         return self.shown(business)
 

@@ -1,4 +1,4 @@
-"""/closed-business: money that came in, through a referral or not."""
+"""/closed-business: money that came in, through a referral or not, and what became of it."""
 
 from collections.abc import Mapping
 from typing import ClassVar
@@ -6,6 +6,7 @@ from uuid import UUID
 
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
+from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
 
@@ -16,7 +17,14 @@ from api.shapes import Filters, Id, Shape
 from businesses import clock
 from contacts.models import Contact
 from referrals.models import ClosedBusiness, Referral
-from referrals.services import correct_closed_business, record_closed_business
+from referrals.services import (
+    came_in_again,
+    correct_closed_business,
+    give_back,
+    record_closed_business,
+    stands_at,
+)
+from referrals.states import Came, Every
 
 
 class ClosedBusinessShape(Shape):
@@ -31,21 +39,59 @@ class ClosedBusinessShape(Shape):
         required=False,
         help_text="A referral of this contact that is won.",
     )
-    amount = Amount()
+    kind = serializers.ChoiceField(choices=Came.choices, read_only=True)
+    refers_to_id = serializers.UUIDField(
+        read_only=True,
+        allow_null=True,
+        help_text="What was given back or put right; of what came in again, the first time.",
+    )
+    amount = Amount(
+        help_text="Whole minor units, such as cents. Below zero for a refund, and for a correction"
+        " to less: the sum of all amounts is what is left."
+    )
     currency = Currency()
+    left = serializers.IntegerField(
+        read_only=True, help_text="What is left of it when all is given back and put right."
+    )
     closed_on = serializers.DateField(required=False, help_text="Today, unless said.")
+    every = serializers.ChoiceField(
+        choices=Every.choices,
+        allow_blank=True,
+        required=False,
+        help_text="How often it comes in; empty: once. Each time is kept by `again`.",
+    )
     note = serializers.CharField(max_length=300, allow_blank=True, required=False)
     created_at = serializers.DateTimeField(read_only=True)
 
 
 class CorrectionShape(Shape):
-    """What can be put right. Anything else would be other business."""
+    """What can be put right. Anything else would be other business.
+
+    Another amount is kept as a correction beside it: what was written first stays as it was.
+    """
 
     amount = Amount(required=False)
     closed_on = serializers.DateField(required=False)
 
 
+class AgainShape(Shape):
+    """Once more."""
+
+    amount = Amount(required=False, help_text="As at the first time, unless said.")
+    closed_on = serializers.DateField(required=False, help_text="Today, unless said.")
+
+
+class RefundShape(Shape):
+    """What was given back."""
+
+    amount = Amount(help_text="Whole minor units, more than zero.")
+    closed_on = serializers.DateField(required=False, help_text="Today, unless said.")
+    note = serializers.CharField(max_length=300, allow_blank=True, required=False)
+
+
 class ClosedBusinessFilters(Filters):
+    kind = serializers.ChoiceField(choices=Came.choices, required=False)
+    refers_to_id = Id(ClosedBusiness, source="refers_to", required=False)
     contact_id = Id(Contact, source="contact", required=False)
     referral_id = Id(Referral, source="referral", required=False)
 
@@ -53,7 +99,7 @@ class ClosedBusinessFilters(Filters):
 class ClosedBusinesses(Resource):
     """Money that came in, through a referral or not."""
 
-    queryset = ClosedBusiness.objects.all()
+    queryset = ClosedBusiness.objects.with_left()
     serializer_class = ClosedBusinessShape
     filters_class = ClosedBusinessFilters
     orders: ClassVar[Mapping[str, Order]] = {
@@ -77,22 +123,54 @@ class ClosedBusinesses(Resource):
             contact=sent["contact"],
             referral=sent.get("referral"),
             note=sent.get("note", ""),
+            every=sent.get("every", ""),
             **money_in(sent, business=self.request.business, now=now),
             by=self.request.actor,
             now=now,
         )
-        return self.shown(closed, status=201)
+        return self.shown(self.found(closed.pk), status=201)
 
     @extend_schema(request=CorrectionShape)
     def partial_update(self, request: Request, id: UUID) -> Response:
-        """Put a slip in the amount or the day right; the history keeps what stood there before."""
+        """Put a slip in the amount or the day right: what it stands at, as a row beside it."""
         closed = self.get_object()
         sent = self.sent(CorrectionShape)
         closed = correct_closed_business(
             closed_business=closed,
-            amount=sent.get("amount", closed.amount),
+            amount=sent["amount"] if "amount" in sent else stands_at(closed),
             on=sent.get("closed_on", closed.closed_on),
             by=self.request.actor,
             now=clock.now(),
         )
-        return self.shown(closed)
+        return self.shown(self.found(closed.pk))
+
+    @extend_schema(request=AgainShape, responses={201: ClosedBusinessShape})
+    @action(detail=True, methods=["post"])
+    def again(self, request: Request, id: UUID) -> Response:
+        """The same came in once more."""
+        closed = self.get_object()
+        sent, now = self.sent(AgainShape), clock.now()
+        closed = came_in_again(
+            closed_business=closed,
+            amount=sent.get("amount"),
+            on=sent.get("closed_on") or clock.today(self.request.business, now),
+            by=self.request.actor,
+            now=now,
+        )
+        return self.shown(self.found(closed.pk), status=201)
+
+    @extend_schema(request=RefundShape, responses={201: ClosedBusinessShape})
+    @action(detail=True, methods=["post"])
+    def refund(self, request: Request, id: UUID) -> Response:
+        """Give back all of it or a part: a row of its own, and never more than is left."""
+        closed = self.get_object()
+        sent, now = self.sent(RefundShape), clock.now()
+        refund = give_back(
+            closed_business=closed,
+            amount=sent["amount"],
+            on=sent.get("closed_on") or clock.today(self.request.business, now),
+            note=sent.get("note", ""),
+            by=self.request.actor,
+            now=now,
+        )
+        return self.shown(self.found(refund.pk), status=201)

@@ -1,7 +1,7 @@
 """/referrals: what becomes of the people who were sent."""
 
 from collections.abc import Mapping
-from typing import Any, ClassVar
+from typing import Any, ClassVar, cast
 from uuid import UUID
 
 from django.db.models import Prefetch
@@ -15,20 +15,24 @@ from api.money import Amount, Currency, money_in
 from api.paging import Order
 from api.resource import Resource
 from api.shapes import Filters, Id, Shape
+from api.worth import WorthShape, told
 from businesses import clock
 from contacts.models import Contact
+from insights.attribution import worth_of_referral
 from introductions.models import Advocate, Introduction
-from referrals.models import Credit, Referral
+from referrals.models import LONGEST_NOTE, Credit, Referral
 from referrals.services import (
+    ReferralChanges,
     lose_referral,
     move_referral,
+    plan_referral,
     record_sent_someone,
     reopen_referral,
     split_credit,
     win_referral,
 )
 from referrals.services.credits import WHOLE
-from referrals.states import MOVABLE_TO, LostReason, ReferralState
+from referrals.states import MOVABLE_TO, Every, ReferralState
 
 
 class CreditShape(Shape):
@@ -49,9 +53,18 @@ class ReferralShape(Shape):
     state = serializers.ChoiceField(choices=ReferralState.choices, read_only=True)
     moved_at = serializers.DateTimeField(read_only=True)
     won_at = serializers.DateTimeField(read_only=True, allow_null=True)
-    lost_reason = serializers.ChoiceField(
-        choices=LostReason.choices, allow_blank=True, read_only=True
+    lost_reason = serializers.CharField(
+        allow_blank=True, read_only=True, help_text="By its key in `/loss-reasons`."
     )
+    next_step = serializers.CharField(max_length=200, allow_blank=True)
+    next_on = serializers.DateField(
+        allow_null=True, help_text="The day of the next step; the reminder moves there."
+    )
+    expected_amount = Amount(allow_null=True, help_text="What it may come to, in minor units.")
+    expected_currency = serializers.CharField(
+        max_length=3, allow_blank=True, help_text="That of the business, unless said."
+    )
+    note = serializers.CharField(max_length=LONGEST_NOTE, allow_blank=True)
     credits = CreditShape(many=True, read_only=True)
     created_at = serializers.DateTimeField(read_only=True)
 
@@ -94,12 +107,18 @@ class WinShape(Shape):
     amount = Amount()
     currency = Currency()
     closed_on = serializers.DateField(required=False, help_text="Today, unless said.")
+    every = serializers.ChoiceField(
+        choices=Every.choices,
+        allow_blank=True,
+        required=False,
+        help_text="How often it comes in; empty: once.",
+    )
 
 
 class LossShape(Shape):
     """Why it came to nothing."""
 
-    reason = serializers.ChoiceField(choices=LostReason.choices)
+    reason = serializers.CharField(max_length=36, help_text="By its key in `/loss-reasons`.")
 
 
 class ShareShape(Shape):
@@ -172,6 +191,16 @@ class Referrals(Resource):
             self.found(referral.pk), status=201 if referral.created_at == now else 200
         )
 
+    def partial_update(self, request: Request, id: UUID) -> Response:
+        """What comes next and when, what it may come to, a note: what the body names is changed."""
+        referral = plan_referral(
+            referral=self.get_object(),
+            changes=cast(ReferralChanges, self.sent(ReferralShape, partial=True)),
+            by=self.request.actor,
+            now=clock.now(),
+        )
+        return self.shown(self.found(referral.pk))
+
     @extend_schema(request=StepShape, responses=ReferralShape)
     @action(detail=True, methods=["post"])
     def move(self, request: Request, id: UUID) -> Response:
@@ -188,10 +217,12 @@ class Referrals(Resource):
     @action(detail=True, methods=["post"])
     def win(self, request: Request, id: UUID) -> Response:
         """They bought: keeps the amount as closed business, and owes the advocates thanks."""
-        now = clock.now()
+        found = self.get_object()
+        sent, now = self.sent(WinShape), clock.now()
         referral = win_referral(
-            referral=self.get_object(),
-            **money_in(self.sent(WinShape), business=self.request.business, now=now),
+            referral=found,
+            **money_in(sent, business=self.request.business, now=now),
+            every=sent.get("every", ""),
             by=self.request.actor,
             now=now,
         )
@@ -222,6 +253,13 @@ class Referrals(Resource):
             now=clock.now(),
         )
         return self.shown(self.found(referral.pk))
+
+    @extend_schema(responses=WorthShape)
+    @action(detail=True, methods=["get"])
+    def worth(self, request: Request, id: UUID) -> Response:
+        """All that came in through it so far, less what was given back."""
+        worth = worth_of_referral(self.get_object(), business=self.request.business)
+        return Response(told(worth))
 
     @extend_schema(request=None, responses=ReferralShape)
     @action(detail=True, methods=["post"])

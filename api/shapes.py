@@ -118,8 +118,10 @@ class Label(serializers.CharField):
         "closedbusiness": "closed_business",
         "contactimport": "contact_import",
         "creditclaim": "credit_claim",
+        "exchangerate": "exchange_rate",
         "feedbackrequest": "feedback_request",
         "givenintroduction": "given_introduction",
+        "lossreason": "loss_reason",
         "ownwords": "letter",
         "thankyou": "thank_you",
     }

@@ -15,11 +15,14 @@ from api import (
     contacts,
     docs,
     events,
+    exchange_rates,
     feedback,
     feedback_requests,
     given_introductions,
     introductions,
     letters,
+    lineage,
+    loss_reasons,
     members,
     messages,
     paths,
@@ -51,6 +54,7 @@ router.register(
 router.register("referrals", referrals.Referrals, basename="referral")
 router.register("credit-claims", claims.Claims, basename="credit-claim")
 router.register("closed-business", closed_business.ClosedBusinesses, basename="closed-business")
+router.register("exchange-rates", exchange_rates.ExchangeRates, basename="exchange-rate")
 router.register("thank-yous", thank_yous.ThankYous, basename="thank-you")
 router.register("reminders", reminders.Reminders, basename="reminder")
 router.register("members", members.Members, basename="member")
@@ -70,6 +74,7 @@ _SETTINGS: dict[str, Any] = {"get": "retrieve", "patch": "partial_update"}
 _LIST: dict[str, Any] = {"get": "list", "post": "create"}
 _CHANGE: dict[str, Any] = {"patch": "partial_update", "delete": "destroy"}
 _ALL: dict[str, Any] = {"get": "everything"}
+_GROWS: dict[str, Any] = {"get": "everything", "post": "create"}
 _SHOW: dict[str, Any] = {"get": "retrieve"}
 _WORDS: dict[str, Any] = {"get": "retrieve", "put": "update", "delete": "destroy"}
 _LINKS: dict[str, Any] = {"get": "everything", "put": "update"}
@@ -86,6 +91,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("docs/problems/", docs.problems, name="problems"),
     path("v1/", include(router.urls)),
     path("v1/contacts/<uuid:contact_id>/interactions", contacts.Interactions.as_view(_LIST)),
+    path("v1/contacts/<uuid:id>/lineage", lineage.Lineage.as_view(_SHOW)),
     path("v1/plans/<uuid:plan_id>/steps/<uuid:id>", plans.Steps.as_view(_CHANGE)),
     path(
         "v1/plans/<uuid:plan_id>/steps/<uuid:id>/restore",
@@ -94,6 +100,11 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("v1/partner-fits", companies.PartnerFits.as_view(_ALL)),
     path("v1/paths", paths.Paths.as_view(_ALL)),
     path("v1/review-links", review_links.ReviewLinks.as_view(_LINKS)),
+    path("v1/loss-reasons", loss_reasons.LossReasons.as_view(_GROWS)),
+    path(
+        "v1/loss-reasons/<slug:reason>",
+        loss_reasons.LossReasons.as_view({"patch": "partial_update"}),
+    ),
     path("v1/letters", letters.Letters.as_view(_ALL)),
     path("v1/letters/<slug:key>", letters.Letters.as_view(_WORDS)),
     path("v1/letters/<slug:key>/preview", letters.LetterPreview.as_view(_SHOW)),

@@ -5,8 +5,9 @@ from typing import Any, ClassVar
 
 import uuid_utils.compat
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import F, Q, Value
 
 from businesses import clock
 
@@ -88,6 +89,13 @@ class Business(models.Model):
     # Nobody is asked again sooner, and what every ask says at first of whom the business helps.
     weeks_between_asks = models.PositiveSmallIntegerField(default=12)
     blurb = models.TextField("whom you help, to be passed on", max_length=LONGEST_BLURB, blank=True)
+    # Beside its own; amounts in each stand for themselves.
+    other_currencies = ArrayField(
+        models.CharField(max_length=3), default=list, db_default=Value("{}"), blank=True
+    )
+    # So many months after somebody was sent, what they bring still counts for whoever sent them;
+    # empty: for ever.
+    credit_months = models.PositiveSmallIntegerField(null=True, blank=True)
     # Too many of its letters were marked as unwanted: they wait until an operator lets them go.
     sending_paused_at = models.DateTimeField(null=True, blank=True)
     sending_resumed_at = models.DateTimeField(null=True, blank=True)
@@ -110,6 +118,11 @@ class Business(models.Model):
                 condition=Q(weeks_between_asks__gte=1, weeks_between_asks__lte=MOST_WEEKS),
                 name="business_asks_rest",
                 violation_error_message="An ask rests from 1 to 104 weeks.",
+            ),
+            models.CheckConstraint(
+                condition=Q(credit_months=None) | Q(credit_months__gte=1, credit_months__lte=600),
+                name="business_credits_for_months",
+                violation_error_message="What somebody brings counts for 1 to 600 months.",
             ),
         ]
 

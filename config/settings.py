@@ -314,7 +314,6 @@ SPECTACULAR_SETTINGS = {
         "GivenStateEnum": "giving.states.GivenState",
         "InteractionKindEnum": "contacts.states.InteractionKind",
         "IntroductionStateEnum": "introductions.states.IntroductionState",
-        "LostReasonEnum": "referrals.states.LostReason",
         "MailKindEnum": "outreach.states.MailKind",
         "MessageStateEnum": "outreach.states.MessageState",
         "RecipientStateEnum": "outreach.states.RecipientState",

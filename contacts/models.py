@@ -129,6 +129,11 @@ class Contact(TenantModel):
                 name="contact_due_for_touch",
             ),
             models.Index(
+                fields=["business", "-customer_since", "id"],
+                condition=Q(customer_since__isnull=False, source=Source.UNKNOWN, rests=""),
+                name="contact_source_missing",
+            ),
+            models.Index(
                 fields=["business", "phone"], condition=~Q(phone=""), name="contact_by_phone"
             ),
             GinIndex(
@@ -189,6 +194,12 @@ class Contact(TenantModel):
     @property
     def company_name(self) -> str:
         return self.company.name if self.company else ""
+
+    @property
+    def is_of_unknown_source(self) -> bool:
+        """A customer of whom nobody has said how they found the business."""
+        known = self.source != Source.UNKNOWN
+        return self.customer_since is not None and not known and not self.rests
 
     @property
     def first_name(self) -> str:

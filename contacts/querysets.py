@@ -12,6 +12,7 @@ from django.db.models import F, Func, Q, Value
 from django.db.models.expressions import RawSQL
 
 from contacts.addresses import address_key
+from contacts.states import Source
 
 if TYPE_CHECKING:
     from contacts.models import Company, Contact  # noqa: F401  # named in a string
@@ -47,6 +48,11 @@ class ContactQuerySet(models.QuerySet["Contact"]):
     def due_for_touch(self, today: date) -> Self:
         """With whom it is time to be in touch, longest overdue first."""
         return self.filter(next_touch_on__lte=today).order_by("next_touch_on", "id")
+
+    def of_unknown_source(self) -> Self:
+        """Customers of whom nobody has said how they found the business, the latest first."""
+        unknown = self.filter(customer_since__isnull=False, source=Source.UNKNOWN, rests="")
+        return unknown.order_by("-customer_since", "id")
 
     def by_name(self) -> Self:
         return self.order_by("name_key", "id")

@@ -238,6 +238,20 @@ def moves(person: str, to: str) -> Act:
     )
 
 
+def plans_next(person: str, step: str, days: int, euros: int) -> Act:
+    """What comes next with somebody who was sent, in so many days, and what it may come to."""
+    return lambda stage: referrals.plan_referral(
+        referral=stage.referral(person),
+        changes={
+            "next_step": step,
+            "next_on": clock.today(stage.business) + timedelta(days=days),
+            "expected_amount": euros * 100,
+        },
+        by=stage.actor(),
+        now=clock.now(),
+    )
+
+
 def wins(person: str, euros: int) -> Act:
     return lambda stage: referrals.win_referral(
         referral=stage.referral(person),

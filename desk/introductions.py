@@ -68,7 +68,7 @@ def introductions(request: DeskRequest, slug: str) -> HttpResponse:
     """All steps with their newest rows; `?step=` shows one step further back."""
     step = request.GET.get("step", "")
     keys = [step] if step in COLUMNS else list(COLUMNS)
-    columns = [_column(key, 200 if step in COLUMNS else ON_THE_BOARD) for key in keys]
+    columns = [column_of(key, 200 if step in COLUMNS else ON_THE_BOARD) for key in keys]
     columns = [column for column in columns if column.rows]
     context = {
         "columns": columns,
@@ -230,7 +230,8 @@ def _page(request: DeskRequest, found: Introduction, status: int = 200) -> HttpR
     return render(request, "desk/introductions/introduction.html", context, status=status)
 
 
-def _column(key: str, at_most: int) -> Column:
+def column_of(key: str, at_most: int) -> Column:
+    """A step with its newest rows."""
     title, kind = COLUMNS[key]
     rows: list[Ask | Introduction | Referral] = list(_rows(key)[: at_most + 1])
     return Column(key, title, kind, rows[:at_most], len(rows) > at_most)

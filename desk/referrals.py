@@ -1,7 +1,7 @@
 """What becomes of somebody who was sent: the steps, the end, and the money."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from typing import Any
 from uuid import UUID
 
 from django import forms
@@ -12,33 +12,43 @@ from django.utils.functional import cached_property
 from django.views.decorators.http import require_POST, require_safe
 
 from businesses import clock
-from businesses.money import format_money, parse_money, plain_money
 from businesses.refusals import Refusal
 from contacts.addresses import show_phone
-from desk.access import may_write
+from desk.access import may_write, refused
+from desk.board import NEEDS, expected_of
 from desk.credits import SplitForm
-from desk.forms import DayField, PlainForm
+from desk.forms import PlainForm
+from desk.money_forms import (
+    BESIDE_MONEY,
+    AmountForm,
+    CameIn,
+    FurtherForm,
+    MendForm,
+    came_in,
+)
+from desk.planning import BESIDE_PLAN, PlanForm
 from desk.requests import DeskRequest
 from desk.stories import Line
 from desk.timeline import history_of
+from desk.worth import in_words
+from insights.attribution import worth_of_referral
 from referrals.models import ClosedBusiness, CreditClaim, Referral
 from referrals.services import (
     correct_closed_business,
     lose_referral,
+    loss_reasons,
     move_referral,
+    plan_referral,
     record_closed_business,
     reopen_referral,
     split_credit,
+    stands_at,
     win_referral,
 )
-from referrals.states import MOVABLE_TO, MOVES, STEPS, LostReason, ReferralState
+from referrals.states import MOVABLE_TO, MOVES, STEPS, ReferralState
 
 # The field that a refusal is about.
-BESIDE = {
-    "amount_not_positive": "amount",
-    "day_not_possible": "on",
-    "lost_reason_needed": "reason",
-}
+BESIDE = {**BESIDE_MONEY, "lost_reason_needed": "reason"}
 
 
 # How it stands with somebody, as the heading of their page.
@@ -53,76 +63,19 @@ SAYS: dict[str, str] = {
 }
 
 
-class AmountForm(PlainForm):
-    """An amount in the currency of the business, and its day."""
-
-    amount = forms.CharField(
-        label="Amount",
-        max_length=40,
-        error_messages={"required": "Please write the amount."},
-        widget=forms.TextInput(attrs={"inputmode": "decimal", "autocomplete": "off"}),
-    )
-    on = DayField(label="On", error_messages={"required": "Please give the day."})
-
-    def __init__(
-        self, *args: object, request: DeskRequest, currency: str = "", **kwargs: object
-    ) -> None:
-        kwargs.setdefault("initial", {"on": clock.today(request.business)})
-        super().__init__(*args, **kwargs)
-        self._currency = currency or request.business.currency
-        self.fields["amount"].label = f"Amount in {self._currency}"
-
-    def clean_amount(self) -> int:
-        try:
-            return parse_money(self.cleaned_data["amount"], self._currency)
-        except Refusal as refusal:
-            raise forms.ValidationError(refusal.message, code=refusal.code) from refusal
-
-    def money(self) -> dict[str, object]:
-        """What the services take."""
-        return {
-            "amount": self.cleaned_data["amount"],
-            "currency": self._currency,
-            "on": self.cleaned_data["on"],
-        }
-
-
-class FurtherForm(AmountForm):
-    note = forms.CharField(label="For", max_length=300, required=False)
-
-
-class MendForm(AmountForm):
-    """An amount that was kept, to be put right; it keeps its currency."""
-
-    def __init__(self, *args: object, closed: ClosedBusiness, request: DeskRequest) -> None:
-        kept = {"amount": plain_money(closed.amount, closed.currency), "on": closed.closed_on}
-        # Many of them are on one page: each has labels of its own.
-        super().__init__(
-            *args,
-            request=request,
-            currency=closed.currency,
-            initial=kept,
-            auto_id=f"id_{closed.pk}_%s",
-        )
-        self.closed = closed
-
-
-@dataclass(frozen=True, slots=True)
-class CameIn:
-    """A row of *What came in*, with the form that mends it."""
-
-    closed: ClosedBusiness
-    money: str
-    form: MendForm
-
-
 class LostForm(PlainForm):
     reason = forms.ChoiceField(
         label="Why did it come to nothing?",
-        choices=LostReason.choices,
         widget=forms.RadioSelect,
         error_messages={"required": "Choose why it came to nothing."},
     )
+
+    def __init__(self, *args: Any, **more: Any) -> None:
+        super().__init__(*args, **more)
+        offered = [(one.key, one.words) for one in loss_reasons() if one.is_offered]
+        field = self.fields["reason"]
+        assert isinstance(field, forms.ChoiceField)
+        field.choices = offered
 
 
 class Page:
@@ -134,13 +87,31 @@ class Page:
         self.win_form = failed.get("win") or AmountForm(request=request)
         self.lose_form = failed.get("lose") or LostForm()
         self.further_form = failed.get("further") or FurtherForm(request=request)
+        self.plan_form = failed.get("plan") or PlanForm(referral=referral, request=request)
         self.split_form = failed.get("split") or SplitForm(referral=referral)
         self._mend_form = failed.get("mend")
-        self.failed = next(iter(failed), "")
+        # Which fold is open: of a form that failed, or the end that a card of the board leads to.
+        end = {"won": "win", "lost": "lose"}.get(request.GET.get("end", ""), "")
+        self.failed = next(iter(failed), end)
 
     @property
     def says(self) -> str:
         return SAYS[self.referral.state].format(name=self.referral.contact.name)
+
+    @property
+    def needs(self) -> str:
+        """What the step needs at which it stands."""
+        return NEEDS[self.referral.state]
+
+    @property
+    def expected(self) -> str:
+        return expected_of(self.referral, self.request.business)
+
+    @cached_property
+    def worth(self) -> str:
+        """All that came in through it."""
+        business = self.request.business
+        return in_words(worth_of_referral(self.referral, business=business), business)
 
     @property
     def phone(self) -> str:
@@ -180,17 +151,8 @@ class Page:
 
     @cached_property
     def business_closed(self) -> Sequence[CameIn]:
-        locale = self.request.business.locale
-        return [
-            CameIn(one, format_money(one.amount, one.currency, locale), self._mending(one))
-            for one in self.referral.closed_business.order_by("-closed_on", "-id")
-        ]
-
-    def _mending(self, closed: ClosedBusiness) -> MendForm:
-        failed = self._mend_form
-        if isinstance(failed, MendForm) and failed.closed == closed:
-            return failed
-        return MendForm(closed=closed, request=self.request)
+        rows = self.referral.closed_business.order_by("-closed_on", "-id")
+        return came_in(list(rows), self.request, self._mend_form)
 
 
 @require_safe
@@ -203,10 +165,34 @@ def referral(request: DeskRequest, slug: str, id: UUID) -> HttpResponse:
 def move(request: DeskRequest, slug: str, id: UUID) -> HttpResponse:
     found = _referral(id)
     to = request.POST.get("to", "")
+    if request.POST.get("back") == "board":
+        return _on_the_board(
+            request,
+            lambda: move_referral(referral=found, to=to, by=request.actor, now=clock.now()),
+        )
     return _after(
         request,
         found,
         lambda: move_referral(referral=found, to=to, by=request.actor, now=clock.now()),
+    )
+
+
+@require_POST
+@may_write
+def plan(request: DeskRequest, slug: str, id: UUID) -> HttpResponse:
+    """What comes next and when, what it may come to, and what is worth knowing."""
+    found = _referral(id)
+    form = PlanForm(request.POST, referral=found, request=request)
+    if not form.is_valid():
+        return show(request, Page(request, found, plan=form), 422)
+    return _after(
+        request,
+        found,
+        lambda: plan_referral(
+            referral=found, changes=form.changes(), by=request.actor, now=clock.now()
+        ),
+        "Kept.",
+        plan=form,
     )
 
 
@@ -253,6 +239,10 @@ def lose(request: DeskRequest, slug: str, id: UUID) -> HttpResponse:
 @may_write
 def reopen(request: DeskRequest, slug: str, id: UUID) -> HttpResponse:
     found = _referral(id)
+    if request.POST.get("back") == "board":
+        return _on_the_board(
+            request, lambda: reopen_referral(referral=found, by=request.actor, now=clock.now())
+        )
     return _after(
         request,
         found,
@@ -275,6 +265,7 @@ def further(request: DeskRequest, slug: str, id: UUID) -> HttpResponse:
             contact=found.contact,
             referral=found,
             note=form.cleaned_data["note"],
+            every=form.cleaned_data["every"],
             by=request.actor,
             now=clock.now(),
             **form.money(),  # type: ignore[arg-type]  # by name
@@ -309,7 +300,7 @@ def mend(request: DeskRequest, slug: str, id: UUID, closed: UUID) -> HttpRespons
     """A slip in an amount or its day is put right."""
     found = _referral(id)
     kept = get_object_or_404(ClosedBusiness, pk=closed, referral=found)
-    form = MendForm(request.POST, closed=kept, request=request)
+    form = MendForm(request.POST, closed=kept, stands=stands_at(kept), request=request)
     if not form.is_valid():
         return show(request, Page(request, found, mend=form), 422)
     return _after(
@@ -331,6 +322,12 @@ def _referral(key: UUID) -> Referral:
     return get_object_or_404(Referral.objects.for_list(), pk=key)
 
 
+def _on_the_board(request: DeskRequest, act: Callable[[], object]) -> HttpResponse:
+    """Back to the board, which says why where it did not move."""
+    refused(request, act)
+    return redirect("desk:board", slug=request.business.slug)
+
+
 def _after(
     request: DeskRequest,
     found: Referral,
@@ -342,7 +339,7 @@ def _after(
     try:
         act()
     except Refusal as refusal:
-        field = BESIDE.get(refusal.code)
+        field = (BESIDE_PLAN if "plan" in form else BESIDE).get(refusal.code)
         if form and field:
             next(iter(form.values())).add_error(field, refusal.message)
         else:

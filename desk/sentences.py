@@ -5,16 +5,16 @@ A person who was introduced is named only once hands were shaken: until then the
 
 from collections.abc import Callable, Mapping
 
-from businesses.money import format_money
 from contacts.models import Contact, ContactImport, Interaction
 from contacts.states import InteractionKind, Rest, Source
 from desk.sentences_of_feedback import ABOUT_FEEDBACK, QUIET_ABOUT_FEEDBACK
 from desk.sentences_of_giving import ABOUT_GIVING, QUIET_ABOUT_GIVING
 from desk.sentences_of_letters import ABOUT_LETTERS
+from desk.sentences_of_money import ABOUT_MONEY, QUIET_ABOUT_MONEY
 from desk.stories import Line, Story
 from introductions.models import Ask, Introduction
 from introductions.states import Met
-from referrals.models import ClosedBusiness, CreditClaim, Referral, ThankYou
+from referrals.models import CreditClaim, Referral, ThankYou
 from referrals.states import ReferralState, ThanksReason
 
 # --- People ------------------------------------------------------------------------------------
@@ -205,25 +205,7 @@ def _referral(words: str, *, tone: str = "step") -> Callable[[Story], Line]:
 
 def _referral_lost(story: Story) -> Line:
     referral = story.subject(Referral)
-    reason = referral.get_lost_reason_display() if referral.lost_reason else ""
-    return Line(f"It came to nothing with {referral.contact.first_name}", str(reason))
-
-
-def _business_closed(story: Story) -> Line:
-    closed = story.subject(ClosedBusiness)
-    amount = format_money(closed.amount, closed.currency, story.business.locale)
-    return Line(f"{amount} from {closed.contact.first_name}", closed.note, "thanks")
-
-
-def _business_corrected(story: Story) -> Line:
-    former, amount = (
-        format_money(int(story.fact(end)), story.fact("currency"), story.business.locale)
-        for end in ("from", "to")
-    )
-    if former == amount:
-        return Line(story.done(f"mended the day of {amount}", f"The day of {amount} was mended"))
-    title = story.done(f"mended {former} to {amount}", f"{former} was mended to {amount}")
-    return Line(title)
+    return Line(f"It came to nothing with {referral.contact.first_name}", referral.lost_words)
 
 
 # --- Thanks ------------------------------------------------------------------------------------
@@ -319,14 +301,13 @@ SENTENCES: Mapping[str, Callable[[Story], Line | None]] = {
     "referral.won": _referral("{name} became a customer", tone="thanks"),
     "referral.lost": _referral_lost,
     "referral.reopened": _referral("You and {name} are talking again"),
-    "business.closed": _business_closed,
-    "business.corrected": _business_corrected,
     "thanks.owed": _thanks_owed,
     "thanks.given": _thanks_given,
     "thanks.waived": _thanks_waived,
     **ABOUT_FEEDBACK,
     **ABOUT_GIVING,
     **ABOUT_LETTERS,
+    **ABOUT_MONEY,
 }
 
 # Steps of the machinery: another line beside them says what they mean for the person.
@@ -344,5 +325,6 @@ QUIET = frozenset(
         "reminder.snoozed",
         *QUIET_ABOUT_FEEDBACK,
         *QUIET_ABOUT_GIVING,
+        *QUIET_ABOUT_MONEY,
     }
 )

@@ -36,7 +36,7 @@ SUBJECTS: Mapping[str, Callable[[], "QuerySet[Model]"]] = {
     "introduction": lambda: Introduction.objects.select_related("advocate__contact", "contact"),
     "givenintroduction": lambda: GivenIntroduction.objects.select_related("first", "second"),
     "company": lambda: Company.objects.all(),
-    "referral": lambda: Referral.objects.select_related("contact"),
+    "referral": lambda: Referral.objects.with_reasons().select_related("contact"),
     "closedbusiness": lambda: ClosedBusiness.objects.select_related("contact"),
     "thankyou": lambda: ThankYou.objects.with_people(),
     "enrolment": lambda: Enrolment.objects.select_related("cadence"),

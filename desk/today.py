@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, timedelta
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -17,6 +17,7 @@ from businesses import clock
 from contacts.models import Contact
 from contacts.states import InteractionKind
 from desk.access import may_write
+from desk.people.editing import SOURCES
 from desk.people.happened import keep_what_happened
 from desk.requests import DeskRequest
 from desk.workings import Waiting, waiting
@@ -32,6 +33,7 @@ from referrals.models import ThankYou
 # More than this nobody does in a day; the rest waits on its own page.
 ROWS = 12
 TOUCHES = 5
+SOURCES_ASKED = 2
 NOT_NOW = timedelta(weeks=4)
 _NUMBERS = ("No", "One", "Two", "Three", "Four", "Five", "Six", "Seven", "Eight", "Nine")
 
@@ -117,10 +119,28 @@ class Today:
         return [row for row in rows if _drafted_for(row) not in owed]
 
     @cached_property
-    def keep_in_touch(self) -> Sequence[Contact]:
+    def _people(self) -> Sequence[Contact]:
+        """With whom to be in touch, and of whom nobody has said how they found you: one query."""
         if self.is_mine:
             return []
-        return list(Contact.objects.due_for_touch(self.day)[:TOUCHES])
+        due = Contact.objects.due_for_touch(self.day)[:TOUCHES]
+        return list(due.union(Contact.objects.of_unknown_source()[:SOURCES_ASKED]))
+
+    @cached_property
+    def keep_in_touch(self) -> Sequence[Contact]:
+        due = [one for one in self._people if one.next_touch_on and one.next_touch_on <= self.day]
+        return sorted(due, key=lambda one: (one.next_touch_on or self.day, one.pk))[:TOUCHES]
+
+    @cached_property
+    def how_found(self) -> Sequence[Contact]:
+        """The latest customers of whom nobody has said yet how they found the business."""
+        unknown = [one for one in self._people if one.is_of_unknown_source]
+        latest = sorted(unknown, key=lambda one: (-_days(one.customer_since), one.pk))
+        return latest[:SOURCES_ASKED]
+
+    @property
+    def sources(self) -> Sequence[tuple[str, str]]:
+        return SOURCES if self.member.may_write else []
 
     @cached_property
     def ask(self) -> Sequence[Standing]:
@@ -192,6 +212,10 @@ class Today:
         if self.ask:
             return f"Nobody is waiting. You could ask {self.ask[0].contact.first_name}."
         return "Nobody is waiting for you."
+
+
+def _days(day: date | None) -> int:
+    return day.toordinal() if day else 0
 
 
 def _drafted_for(reminder: Reminder) -> UUID | None:

@@ -19,16 +19,21 @@ from referrals.querysets import (
     ThankYouQuerySet,
 )
 from referrals.states import (
+    INCOME,
     MOVES,
     OPEN,
     REOPENABLE,
     THANKS_MOVES,
+    Came,
+    Every,
     LostReason,
     ReferralState,
     ThanksHow,
     ThanksReason,
     ThanksState,
 )
+
+LONGEST_NOTE = 5000
 
 
 class Referral(TenantModel):
@@ -44,7 +49,14 @@ class Referral(TenantModel):
     state = models.CharField(max_length=10, choices=ReferralState)
     moved_at = models.DateTimeField()
     won_at = models.DateTimeField(null=True, blank=True)
-    lost_reason = models.CharField(max_length=12, choices=LostReason, blank=True)
+    # The key of one of the business's reasons.
+    lost_reason = models.CharField(max_length=36, blank=True)
+    # What comes next, and when; what it may come to; and whatever else is worth knowing.
+    next_step = models.CharField(max_length=200, blank=True, default="", db_default="")
+    next_on = models.DateField(null=True, blank=True)
+    expected_amount = models.BigIntegerField(null=True, blank=True)
+    expected_currency = models.CharField(max_length=3, blank=True, default="", db_default="")
+    note = models.TextField(max_length=LONGEST_NOTE, blank=True, default="", db_default="")
 
     objects: ClassVar[ReferralQuerySet] = ReferralQuerySet.as_manager()  # type: ignore[assignment]
 
@@ -71,6 +83,11 @@ class Referral(TenantModel):
                 | (~Q(state=ReferralState.LOST) & Q(lost_reason="")),
                 name="referral_lost_for_reason",
             ),
+            models.CheckConstraint(
+                condition=Q(expected_amount=None, expected_currency="")
+                | Q(expected_amount__gt=0, expected_currency__regex=r"^[A-Z]{3}$"),
+                name="referral_expects_money",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -88,6 +105,18 @@ class Referral(TenantModel):
     def can_be_reopened(self) -> bool:
         return self.state in REOPENABLE
 
+    @property
+    def lost_words(self) -> str:
+        """Why it came to nothing, as the business says it; `with_reasons` spares the question."""
+        if not self.lost_reason:
+            return ""
+        if hasattr(self, "reason_words"):
+            own = self.reason_words
+        else:
+            rows = LossReason.objects.filter(key=self.lost_reason)
+            own = rows.values_list("words", flat=True).first()
+        return own or usual_words(self.lost_reason)
+
     def move(self, to: ReferralState, *, now: datetime) -> None:
         guard_move(MOVES, self.state, to)
         self.state = to
@@ -98,9 +127,34 @@ class Referral(TenantModel):
         self.move(ReferralState.WON, now=now)
         self.won_at = now
 
-    def lose(self, *, reason: LostReason, now: datetime) -> None:
+    def lose(self, *, reason: str, now: datetime) -> None:
         self.move(ReferralState.LOST, now=now)
         self.lost_reason = reason
+
+
+class LossReason(TenantModel):
+    """A reason of the business's own for what came to nothing, or how it words a usual one.
+
+    One that was used is never taken away: it is offered no longer.
+    """
+
+    key = models.CharField(max_length=36)
+    words = models.CharField(max_length=100)
+    is_offered = models.BooleanField(default=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["business", "key"], name="loss_reason_once"),
+            models.CheckConstraint(condition=~Q(key="") & ~Q(words=""), name="loss_reason_worded"),
+        ]
+
+    def __str__(self) -> str:
+        return self.words
+
+
+def usual_words(key: str) -> str:
+    """What a usual reason says; nothing for one of a business's own."""
+    return str(LostReason(key).label) if key in LostReason.values else ""
 
 
 class Credit(TenantModel):
@@ -166,13 +220,23 @@ class CreditClaim(TenantModel):
 
 
 class ClosedBusiness(TenantModel):
-    """Money that came in from a customer, through a referral or not."""
+    """Money that came in from a customer, through a referral or not.
+
+    What is given back, and what was mended of an amount, are rows of their own: they name the row
+    they refer to and are added to it, so that every sum of amounts is what is left.
+    """
 
     contact = TenantForeignKey(Contact, models.CASCADE, related_name="closed_business")
     referral = TenantForeignKey(
         Referral, models.CASCADE, null=True, blank=True, related_name="closed_business"
     )
-    # Whole minor units.
+    kind = models.CharField(max_length=10, choices=Came, default=Came.SALE, db_default=Came.SALE)
+    # What is given back or put right; of what came in again, the first time.
+    refers_to = TenantForeignKey(
+        "self", models.CASCADE, null=True, blank=True, related_name="referring"
+    )
+    every = models.CharField(max_length=7, choices=Every, blank=True, default="", db_default="")
+    # Whole minor units; below zero where it was given back, or mended to less.
     amount = models.BigIntegerField()
     currency = models.CharField(max_length=3, validators=[RegexValidator(r"^[A-Z]{3}$")])
     closed_on = models.DateField()
@@ -186,7 +250,17 @@ class ClosedBusiness(TenantModel):
             models.Index(fields=["business", "-closed_on"], name="closed_business_latest"),
         ]
         constraints = [
-            models.CheckConstraint(condition=Q(amount__gt=0), name="closed_business_positive"),
+            models.CheckConstraint(
+                condition=Q(kind=Came.SALE, refers_to=None, amount__gt=0)
+                | Q(kind=Came.AGAIN, refers_to__isnull=False, amount__gt=0)
+                | Q(kind=Came.REFUND, refers_to__isnull=False, amount__lt=0)
+                | (Q(kind=Came.CORRECTION, refers_to__isnull=False) & ~Q(amount=0)),
+                name="closed_business_signs",
+            ),
+            models.CheckConstraint(
+                condition=Q(every="") | Q(every__in=Every.values, kind=Came.SALE),
+                name="closed_business_repeats",
+            ),
             models.CheckConstraint(
                 condition=Q(currency__regex=r"^[A-Z]{3}$"), name="closed_business_currency"
             ),
@@ -194,6 +268,35 @@ class ClosedBusiness(TenantModel):
 
     def __str__(self) -> str:
         return f"{self.amount} {self.currency}"
+
+    @property
+    def is_income(self) -> bool:
+        return self.kind in INCOME
+
+
+class ExchangeRate(TenantModel):
+    """What one unit of another currency is worth in the business's own, from a day on.
+
+    The owner enters it; nobody else's rate is ever used.
+    """
+
+    currency = models.CharField(max_length=3, validators=[RegexValidator(r"^[A-Z]{3}$")])
+    rate = models.DecimalField(max_digits=18, decimal_places=8)
+    since = models.DateField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["business", "currency", "since"], name="exchange_rate_once_a_day"
+            ),
+            models.CheckConstraint(
+                condition=Q(rate__gt=0) & Q(currency__regex=r"^[A-Z]{3}$"),
+                name="exchange_rate_positive",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.currency} {self.rate} from {self.since}"
 
 
 class ThankYou(TenantModel):

@@ -3,10 +3,12 @@
 from typing import TYPE_CHECKING, Self
 from uuid import UUID
 
+from django.apps import apps
 from django.db import models
-from django.db.models import OuterRef
+from django.db.models import OuterRef, Subquery, Sum, Value
+from django.db.models.functions import Coalesce
 
-from referrals.states import OPEN, ReferralState, ThanksReason, ThanksState
+from referrals.states import INCOME, MENDING, OPEN, ReferralState, ThanksReason, ThanksState
 
 if TYPE_CHECKING:
     from contacts.models import Contact
@@ -43,10 +45,17 @@ class ReferralQuerySet(models.QuerySet["Referral"]):
     def credited_to(self, advocate: "Advocate") -> Self:
         return self.filter(credits__advocate=advocate)
 
+    def with_reasons(self) -> Self:
+        """Each that was lost with why, as the business words it."""
+        reasons = apps.get_model("referrals", "LossReason")._default_manager
+        words = reasons.filter(key=OuterRef("lost_reason")).values("words")
+        return self.annotate(reason_words=Subquery(words[:1]))
+
     def for_list(self) -> Self:
         """With what a list shows, newest first, in a few queries however many rows."""
         return (
-            self.select_related("contact", "introduction__advocate__contact")
+            self.with_reasons()
+            .select_related("contact", "introduction__advocate__contact")
             .prefetch_related("credits__advocate__contact")
             .order_by("-created_at", "-id")
         )
@@ -72,6 +81,23 @@ class ClosedBusinessQuerySet(models.QuerySet["ClosedBusiness"]):
 
     def for_list(self) -> Self:
         return self.select_related("contact", "referral").order_by("-closed_on", "-id")
+
+    def income(self) -> Self:
+        """What came in, without what was given back or put right of it."""
+        return self.filter(kind__in=INCOME)
+
+    def with_left(self) -> Self:
+        """Each with `left`: what is left of it when all is given back and put right."""
+        mending = (
+            self.model._default_manager.filter(refers_to=OuterRef("pk"), kind__in=MENDING)
+            .order_by()
+            .values("refers_to")
+            .annotate(sum=Sum("amount"))
+            .values("sum")
+        )
+        return self.annotate(
+            left=models.F("amount") + Coalesce(Subquery(mending), Value(0)),
+        )
 
 
 class ThankYouQuerySet(models.QuerySet["ThankYou"]):

@@ -33,12 +33,40 @@ REOPENABLE = frozenset({_S.LOST, _S.NOT_NOW})
 
 
 class LostReason(TextChoices):
+    """The usual reasons; a business words them anew, drops some, and adds its own."""
+
     PRICE = "price", "The price"
     TIMING = "timing", "The time was wrong"
     SOMEONE_ELSE = "someone_else", "Chose someone else"
     NOT_A_FIT = "not_a_fit", "Not a fit for what we do"
     NO_ANSWER = "no_answer", "No answer any more"
     OTHER = "other", "Something else"
+
+
+class Came(TextChoices):
+    """What an amount is. A refund and a correction stand beside what they refer to."""
+
+    SALE = "sale", "Came in"
+    AGAIN = "again", "Came in again"
+    REFUND = "refund", "Given back"
+    CORRECTION = "correction", "Put right"
+
+
+# What can be given back or put right.
+INCOME = frozenset({Came.SALE, Came.AGAIN})
+# What stands beside it, and changes how much of it is left.
+MENDING = frozenset({Came.REFUND, Came.CORRECTION})
+
+
+class Every(TextChoices):
+    """How often an amount comes in; empty: once."""
+
+    MONTH = "month", "Every month"
+    QUARTER = "quarter", "Every quarter"
+    YEAR = "year", "Every year"
+
+
+MONTHS_BETWEEN = {Every.MONTH: 1, Every.QUARTER: 3, Every.YEAR: 12}
 
 
 class ThanksState(TextChoices):

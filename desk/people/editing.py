@@ -6,7 +6,7 @@ from uuid import UUID
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_http_methods, require_POST
 
 from businesses import clock
 from businesses.models import Business
@@ -18,9 +18,13 @@ from contacts.services import (
     add_contact,
     change_contact,
 )
+from contacts.states import Source
 from desk.access import may_write
 from desk.people.forms import PersonForm
 from desk.requests import DeskRequest
+
+# What can be answered to *How did they find you?*
+SOURCES = [(value, label) for value, label in Source.choices if value != Source.UNKNOWN]
 
 
 @may_write
@@ -64,6 +68,22 @@ def person_edit(request: DeskRequest, slug: str, id: UUID) -> HttpResponse:
             return redirect("desk:person", slug=slug, id=contact.pk)
     context = {"form": form, "contact": contact}
     return render(request, "desk/people/edit.html", context, status=_status(form))
+
+
+@require_POST
+@may_write
+def person_source(request: DeskRequest, slug: str, id: UUID) -> HttpResponse:
+    """How somebody found you, in one tap; back to where it was pressed."""
+    contact = get_object_or_404(Contact, pk=id)
+    source = request.POST.get("source", "")
+    if source in dict(SOURCES):
+        change_contact(
+            contact=contact, changes={"source": source}, by=request.actor, now=clock.now()
+        )
+        messages.success(request, f"Kept how {contact.first_name} found you.")
+    if request.POST.get("from") == "today":
+        return redirect("desk:today", slug=slug)
+    return redirect("desk:person", slug=slug, id=contact.pk)
 
 
 def _just_added(request: DeskRequest, form: PersonForm, now: datetime) -> Contact | None:

@@ -1,38 +1,32 @@
 """One person: what happened, what is known, and what can be done now."""
 
-from dataclasses import dataclass
 from uuid import UUID
 
 from django.contrib import messages
-from django.db.models import F, QuerySet, Sum
+from django.db.models import QuerySet
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
 from businesses import clock
+from businesses.models import Business
 from contacts.addresses import show_phone
 from contacts.models import Contact
 from contacts.states import Circle, Rest
 from desk.access import may_write
+from desk.people.editing import SOURCES
 from desk.people.forms import HappenedForm
 from desk.people.happened import keep_what_happened
 from desk.people.ids import id_in_address
 from desk.requests import DeskRequest
 from desk.stopped import Stop
 from desk.timeline import timeline_of
+from insights.attribution import Credited, credited_to
 from insights.readiness import YEAR, standing_of
+from insights.worth import worth_of
 from outreach.models import Cadence, Enrolment
 from outreach.services import BY_HAND, stops_of
-from referrals.models import ClosedBusiness, Credit, Referral, ThankYou
-from referrals.services.credits import WHOLE
-
-
-@dataclass(frozen=True, slots=True)
-class Brought:
-    """Whom somebody sent us, and what came of it: totals by currency, never added up."""
-
-    people: int
-    totals: list[tuple[int, str]]
+from referrals.models import Credit, Referral, ThankYou
 
 
 @require_safe
@@ -75,8 +69,9 @@ def _page(
         "phone": show_phone(contact.phone),
         "thank_you": _owed(contact),
         "referral": Referral.objects.of_contact(contact).order_by("-created_at", "-id").first(),
-        "brought": _brought(contact),
-        "spent": _totals(ClosedBusiness.objects.of_contact(contact)),
+        "brought": _brought(contact, request.business),
+        "spent": worth_of(contact, business=request.business),
+        "sources": SOURCES if contact.is_of_unknown_source else (),
         "today": clock.today(request.business),
         "said": _in_a_line(contact),
         "enrolments": Enrolment.objects.active()
@@ -120,20 +115,7 @@ def _owed(contact: Contact) -> ThankYou | None:
     return due.order_by("owed_at", "id").first()
 
 
-def _brought(contact: Contact) -> Brought | None:
-    credits = Credit.objects.filter(advocate__contact=contact)
-    people = credits.values("referral__contact").distinct().count()
-    if not people:
+def _brought(contact: Contact, business: Business) -> Credited | None:
+    if not Credit.objects.filter(advocate__contact=contact).exists():
         return None
-    through = ClosedBusiness.objects.filter(referral__credits__advocate__contact=contact)
-    # Where the credit is shared, each one's part of it; a cent may be lost in rounding down.
-    parts = through.values("currency").annotate(
-        total=Sum(F("amount") * F("referral__credits__share"))
-    )
-    sums = [(row["total"] // WHOLE, row["currency"]) for row in parts.order_by("currency")]
-    return Brought(people, sums)
-
-
-def _totals(closed: QuerySet[ClosedBusiness]) -> list[tuple[int, str]]:
-    sums = closed.values("currency").annotate(total=Sum("amount")).order_by("currency")
-    return [(row["total"], row["currency"]) for row in sums]
+    return credited_to(contact, business=business)

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from desk.people import arrivals, doors, editing, importing, listing, person, resting
+from desk.people import arrivals, doors, editing, importing, lineage, listing, person, resting
 
 urlpatterns = [
     path("people/", listing.people, name="people"),
@@ -17,5 +17,8 @@ urlpatterns = [
     path("people/<uuid:id>/rest/", resting.rest, name="person_rest"),
     path("people/<uuid:id>/resume/", resting.resume, name="person_resume"),
     path("people/<uuid:id>/renew-links/", doors.renew_links, name="person_renew_links"),
+    path("people/<uuid:id>/lineage/", lineage.lineage, name="person_lineage"),
+    path("people/<uuid:id>/lineage.svg", lineage.picture, name="person_lineage_picture"),
+    path("people/<uuid:id>/source/", editing.person_source, name="person_source"),
     path("sent/", arrivals.someone_sent, name="someone_sent"),
 ]

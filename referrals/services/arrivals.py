@@ -20,7 +20,7 @@ from introductions.services import advocate_for
 from outreach.models import ReminderKind
 from outreach.services import add_reminder
 from referrals.models import Credit, Referral
-from referrals.services.credits import note_second_introduction
+from referrals.services.credits import note_second_introduction, shares_of
 from referrals.services.gratitude import owe_thanks
 from referrals.states import FIRST_FOLLOW_UP, ReferralState, ThanksReason
 
@@ -54,7 +54,7 @@ def open_referral(*, introduction: Introduction, cause: Event, now: datetime) ->
     referral = _open_one(contact) or _begin(
         contact, ReferralState.INTRODUCED, SYSTEM, now, introduction=introduction
     )
-    first = bind_credit(referral=referral, advocate=introduction.advocate, now=now)
+    first = bind_credit(referral=referral, advocate=introduction.advocate, by=SYSTEM, now=now)
     if first.advocate_id != introduction.advocate_id:
         note_second_introduction(referral=referral, introduction=introduction, by=SYSTEM, now=now)
     owe_thanks(
@@ -102,18 +102,27 @@ def record_sent_someone(
         or _begin(contact, ReferralState.TALKING, by, now, sender=sender)
     )
     if sender is not None and not referral.credits.exists():
-        _thank_the_sender(referral, sender, now)
+        _thank_the_sender(referral, sender, by, now)
     return referral
 
 
-def bind_credit(*, referral: Referral, advocate: Advocate, now: datetime) -> Credit:
+def bind_credit(*, referral: Referral, advocate: Advocate, by: Actor, now: datetime) -> Credit:
     """Credit the advocate with the whole of it, unless somebody is credited already."""
     first = referral.credits.order_by("created_at").first()
     if first is not None:
         return first
-    return Credit.objects.create(
+    credit = Credit.objects.create(
         business_id=referral.business_id, referral=referral, advocate=advocate, created_at=now
     )
+    record_event(
+        business=referral.business,
+        name="referral.credited",
+        actor=by,
+        subject=referral,
+        payload=shares_of([credit]),
+        now=now,
+    )
+    return credit
 
 
 def _begin(
@@ -139,7 +148,7 @@ def _begin(
         actor=by,
         subject=referral,
         about=[contact, *senders],
-        payload={"state": str(state)},
+        payload={"state": str(state), "contact": str(contact.pk)},
         now=now,
     )
     add_reminder(
@@ -156,9 +165,9 @@ def _begin(
     return referral
 
 
-def _thank_the_sender(referral: Referral, sender: Contact, now: datetime) -> None:
+def _thank_the_sender(referral: Referral, sender: Contact, by: Actor, now: datetime) -> None:
     advocate = advocate_for(contact=sender, now=now)
-    bind_credit(referral=referral, advocate=advocate, now=now)
+    bind_credit(referral=referral, advocate=advocate, by=by, now=now)
     opened = Event.objects.filter(
         name="referral.opened", subject_label="referral", subject_id=referral.pk
     ).earliest("recorded_at")

@@ -1,6 +1,6 @@
 """Whose doing a referral was: the first handshake leads, and the owner may share the credit."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime
 from uuid import UUID
 
@@ -64,7 +64,10 @@ def split_credit(
         actor=by,
         subject=referral,
         about=[referral.contact, *(one.contact for one in found.values()), *gone],
-        payload={"advocates": [str(key) for key in shares], "count": len(shares)},
+        payload={
+            **shares_of(referral.credits.select_related("advocate").order_by("created_at", "id")),
+            "count": len(shares),
+        },
         now=now,
     )
     for key, advocate in found.items():
@@ -113,6 +116,16 @@ def tell_other_advocate(*, event: Event, now: datetime) -> None:
 def _hears_more(introduction: Introduction) -> bool:
     """The prospect lets the advocate hear something, and the advocate would like to."""
     return introduction.advocate_hears != Hears.NOTHING and introduction.wants != Wants.NOTHING
+
+
+def shares_of(credits: Iterable[Credit]) -> dict[str, list[str]]:
+    """Who is credited with how much, as the history keeps it: first who was first."""
+    rows = list(credits)
+    return {
+        "advocates": [str(row.advocate_id) for row in rows],
+        "contacts": [str(row.advocate.contact_id) for row in rows],
+        "shares": [str(row.share) for row in rows],
+    }
 
 
 def own_introductions(referral: Referral) -> Mapping[UUID, Introduction]:

@@ -13,6 +13,12 @@ def api(business: Business, alice: User) -> ApiClient:
 
 
 @pytest.fixture
+def admin(business: Business, alice: User) -> ApiClient:
+    """A key of Alice's business that may change its settings, too."""
+    return with_a_key(business, alice, Scope.ADMIN)
+
+
+@pytest.fixture
 def reader(business: Business, alice: User) -> ApiClient:
     """A key of Alice's business that may only read."""
     return with_a_key(business, alice, Scope.READ)

@@ -49,6 +49,8 @@ PLAUSIBLE: Mapping[str, Sequence[Any]] = {
     "timezone": ["Europe/Stockholm", ""],
     "amount": [1, 185_000],
     "currency": ["EUR", "SEK"],
+    "rate": ["0.92"],
+    "reason": ["price", "timing"],
     "closed_on": ["2026-01-31", "2025-12-31"],
     "customer_since": ["2020-02-29", None],
     "to": ["talking", "met"],

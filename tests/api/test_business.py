@@ -38,6 +38,9 @@ def test_a_key_tells_when_letters_leave(reader: ApiClient, business: Business) -
         "difference": "",
         "first_talk": "",
         "booking_link": "",
+        "currency": "EUR",
+        "other_currencies": [],
+        "credit_months": None,
     }
 
 

@@ -156,14 +156,113 @@ def test_what_cannot_be_understood_is_named(
 def test_a_slip_in_the_amount_or_the_day_is_mended(api: ApiClient, closed: ClosedBusiness) -> None:
     at = f"/closed-business/{closed.pk}"
 
-    assert api.patch(at, {"amount": 158_000}).json()["amount"] == 158_000
+    assert api.patch(at, {"amount": 158_000}).json()["left"] == 158_000
     answer = api.patch(at, {"closed_on": "2026-01-31"})
 
     assert answer.status_code == 200
-    assert (answer.json()["amount"], answer.json()["closed_on"]) == (158_000, "2026-01-31")
+    assert (answer.json()["left"], answer.json()["closed_on"]) == (158_000, "2026-01-31")
     assert api.get(at).json() == answer.json()
     customer = api.get(f"/contacts/{closed.contact_id}").json()
     assert customer["customer_since"] == "2026-01-31"
+
+
+def test_what_was_mended_stands_as_a_row_beside_what_was_written_first(
+    api: ApiClient, closed: ClosedBusiness
+) -> None:
+    at = f"/closed-business/{closed.pk}"
+    api.patch(at, {"amount": 158_000})
+    api.patch(at, {"amount": 200_000, "closed_on": "2026-01-31"})
+
+    rows = api.get("/closed-business?order=id").json()["results"]
+
+    told = [(row["kind"], row["amount"], row["closed_on"]) for row in rows]
+    assert told == [
+        ("sale", 185_000, "2026-01-31"),
+        ("correction", -27_000, "2026-01-31"),
+        ("correction", 42_000, "2026-01-31"),
+    ]
+    assert {row["refers_to_id"] for row in rows[1:]} == {str(closed.pk)}
+    assert api.get(at).json()["left"] == 200_000 == sum(row["amount"] for row in rows)
+
+
+def test_a_refund_lessens_what_it_refers_to_and_is_never_larger(
+    api: ApiClient, closed: ClosedBusiness
+) -> None:
+    at = f"/closed-business/{closed.pk}"
+
+    answer = api.post(f"{at}/refund", {"amount": 85_000, "note": "The oven came late"})
+
+    assert answer.status_code == 201
+    refund = answer.json()
+    assert (refund["kind"], refund["amount"], refund["currency"]) == ("refund", -85_000, "EUR")
+    assert (refund["refers_to_id"], refund["contact_id"]) == (
+        str(closed.pk),
+        str(closed.contact_id),
+    )
+    assert api.get(at).json()["left"] == 100_000
+    more = api.post(f"{at}/refund", {"amount": 100_001})
+    assert refusal(more) == (422, "more_than_is_left")
+    assert more.json()["detail"] == "Only €1,000 of it is left."
+    assert refusal(api.patch(at, {"amount": 84_999})) == (422, "more_than_is_left")
+    assert refusal(api.post(f"{at}/refund", {"amount": 0})) == (422, "amount_not_positive")
+    early = api.post(f"{at}/refund", {"amount": 1, "closed_on": "2020-01-01"})
+    assert refusal(early) == (422, "day_not_possible")
+    again = api.post(f"/closed-business/{refund['id']}/refund", {"amount": 1})
+    assert refusal(again) == (409, "not_possible_now")
+    assert api.post(f"{at}/refund", {"amount": 100_000}).status_code == 201
+    assert refusal(api.post(f"{at}/refund", {"amount": 1})) == (422, "more_than_is_left")
+    rows = api.get(f"/closed-business?refers_to_id={closed.pk}&kind=refund").json()["results"]
+    assert len(rows) == 2
+
+
+def test_what_comes_regularly_is_kept_each_time(api: ApiClient, elena: Contact) -> None:
+    body = {"contact_id": elena.pk, "amount": 9_900, "closed_on": "2026-01-31", "every": "month"}
+    first = api.post("/closed-business", body).json()
+
+    second = api.post(f"/closed-business/{first['id']}/again", {"closed_on": "2026-02-28"})
+    third = api.post(f"/closed-business/{second.json()['id']}/again", {"amount": 10_900})
+
+    assert first["every"] == "month"
+    told = [(row.json()["kind"], row.json()["amount"]) for row in (second, third)]
+    assert told == [("again", 9_900), ("again", 10_900)]
+    assert {row.json()["refers_to_id"] for row in (second, third)} == {first["id"]}
+    before = api.post(f"/closed-business/{first['id']}/again", {"closed_on": "2026-01-30"})
+    assert refusal(before) == (422, "day_not_possible")
+
+
+def test_another_currency_is_taken_once_the_business_uses_it(
+    admin: ApiClient, api: ApiClient, elena: Contact
+) -> None:
+    body = {"contact_id": elena.pk, "amount": 5, "currency": "USD"}
+    assert refusal(api.post("/closed-business", body)) == (422, "currency_not_used")
+
+    assert admin.patch("/business", {"other_currencies": ["USD", "CHF"]}).status_code == 200
+
+    assert api.post("/closed-business", body).json()["currency"] == "USD"
+    unknown = admin.patch("/business", {"other_currencies": ["QQQ"]})
+    assert refusal(unknown) == (422, "currency_unknown")
+
+
+def test_a_rate_is_entered_with_its_day_and_put_right_on_it(
+    admin: ApiClient, business: Business
+) -> None:
+    assert refusal(admin.post("/exchange-rates", {"currency": "USD", "rate": "0.9"})) == (
+        422,
+        "currency_not_used",
+    )
+    admin.patch("/business", {"other_currencies": ["USD"]})
+
+    for rate in ("0.9", "0.92"):
+        body = {"currency": "USD", "rate": rate, "since": "2026-01-01"}
+        assert admin.post("/exchange-rates", body).status_code == 201
+
+    [kept] = admin.get("/exchange-rates").json()["results"]
+    assert (kept["currency"], float(kept["rate"]), kept["since"]) == ("USD", 0.92, "2026-01-01")
+    for wrong in ("0", "-1"):
+        answer = admin.post("/exchange-rates", {"currency": "USD", "rate": wrong})
+        assert refusal(answer) == (422, "rate_not_possible")
+    later = {"currency": "USD", "rate": "1", "since": "2199-01-01"}
+    assert refusal(admin.post("/exchange-rates", later)) == (422, "day_not_possible")
 
 
 def test_nothing_else_of_it_can_be_changed(api: ApiClient, closed: ClosedBusiness) -> None:

@@ -19,6 +19,7 @@ from businesses.tenancy import acting_for
 from giving import services as giving
 from introductions import services as introductions
 from outreach.models import Message
+from referrals.services import change_money
 from tests.api.fuzzing import Fuzzer
 from tests.desk.factories import a_letter_that_failed
 from tests.giving.factories import asked as asked_both
@@ -77,6 +78,7 @@ def _opened(owner: User) -> Business:
     business.confirmed_at = now
     business.save()
     a_world(business, owner, "Sparrow", now - timedelta(days=400))
+    change_money(business=business, changes={"other_currencies": ["SEK"]})
     with acting_for(business):
         # What some verbs need: a draft, open referrals, and one to be taken up again.
         advocate = an_advocate(business, now)

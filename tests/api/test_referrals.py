@@ -169,7 +169,7 @@ def test_it_is_won_once(api: ApiClient, referral: Referral) -> None:
 
 def test_it_is_lost_for_a_reason_and_taken_up_again(api: ApiClient, referral: Referral) -> None:
     at = f"/referrals/{referral.pk}"
-    assert wrong_fields(api.post(f"{at}/lose", {"reason": "bored"})) == {"reason": "invalid_choice"}
+    assert refusal(api.post(f"{at}/lose", {"reason": "bored"})) == (422, "lost_reason_needed")
 
     answer = api.post(f"{at}/lose", {"reason": "price"})
 
@@ -302,3 +302,67 @@ def test_the_credit_is_shared(api: ApiClient, business: Business, referral: Refe
     assert wrong_fields(api.post(split, {"credits": twice})) == {"credits": "invalid"}
     assert api.post(split, {"credits": []}).status_code == 400
     assert api.get(f"/referrals/{referral.pk}").json()["credits"] == parts
+
+
+def test_what_comes_next_is_kept_and_the_reminder_moves_there(
+    api: ApiClient, referral: Referral, business: Business
+) -> None:
+    at = f"/referrals/{referral.pk}"
+    day = clock.today(business) + timedelta(days=3)
+
+    answer = api.patch(
+        at,
+        {
+            "next_step": "Show the oven",
+            "next_on": day.isoformat(),
+            "expected_amount": 185_000,
+            "note": "Rings after six",
+        },
+    )
+
+    shown = answer.json()
+    assert (shown["next_step"], shown["next_on"]) == ("Show the oven", day.isoformat())
+    assert (shown["expected_amount"], shown["expected_currency"]) == (185_000, "EUR")
+    assert shown["note"] == "Rings after six"
+    [reminder] = [row for row in api.get("/reminders").json()["results"] if not row["closed_at"]]
+    assert (reminder["text"], reminder["due_on"]) == ("Show the oven", day.isoformat())
+    api.post(f"{at}/move", {"to": "met"})
+    [reminder] = [row for row in api.get("/reminders").json()["results"] if not row["closed_at"]]
+    assert reminder["due_on"] == day.isoformat()
+    assert api.patch(at, {"expected_amount": None}).json()["expected_currency"] == ""
+
+
+@pytest.mark.parametrize(
+    ("sent", "code"),
+    [
+        ({"expected_amount": 0}, "amount_not_positive"),
+        ({"expected_amount": -5}, "amount_not_positive"),
+        ({"expected_amount": 5, "expected_currency": "JPY"}, "currency_not_used"),
+        ({"next_on": "2020-01-01"}, "step_has_passed"),
+    ],
+)
+def test_a_plan_that_cannot_be_is_refused(
+    api: ApiClient, referral: Referral, sent: dict[str, object], code: str
+) -> None:
+    assert refusal(api.patch(f"/referrals/{referral.pk}", sent)) == (422, code)
+
+
+def test_a_business_words_its_reasons_and_loses_none_that_was_used(
+    admin: ApiClient, api: ApiClient, referral: Referral
+) -> None:
+    own = admin.post("/loss-reasons", {"words": "Too far away"}).json()
+    assert (own["words"], own["is_offered"], own["is_usual"]) == ("Too far away", True, False)
+    api.post(f"/referrals/{referral.pk}/lose", {"reason": own["key"]})
+
+    gone = admin.patch(f"/loss-reasons/{own['key']}", {"is_offered": False})
+    price = admin.patch("/loss-reasons/price", {"words": "More than they had"})
+
+    assert gone.json()["is_offered"] is False
+    assert (price.json()["key"], price.json()["words"]) == ("price", "More than they had")
+    kept = {row["key"]: row for row in api.get("/loss-reasons").json()["results"]}
+    assert kept[own["key"]]["words"] == "Too far away"
+    assert api.get(f"/referrals/{referral.pk}").json()["lost_reason"] == own["key"]
+    assert api.post("/loss-reasons", {"words": "No"}).status_code == 403
+    assert refusal(admin.patch("/loss-reasons/bored", {"words": "x"})) == (404, "reason_unknown")
+    # What is offered no longer is taken up again by its words.
+    assert admin.post("/loss-reasons", {"words": "too far AWAY"}).json()["key"] == own["key"]

@@ -9,6 +9,7 @@ from activity.models import Event
 from businesses import clock
 from businesses.models import Business
 from referrals.models import ClosedBusiness, Referral
+from referrals.services import left_of
 from tests.introductions.factories import an_advocate
 from tests.referrals.factories import a_referral, won
 
@@ -52,7 +53,7 @@ def test_a_wrong_amount_is_mended_and_the_history_says_so(
     )
 
     closed.refresh_from_db()
-    assert closed.amount == 185_050
+    assert (closed.amount, left_of(closed)) == (1_850_000, 185_050)
     assert "€1,850.50" in answer.text
     payload = Event.objects.get(name="business.corrected").payload
     assert (payload["from"], payload["to"], payload["currency"]) == (1_850_000, 185_050, "EUR")

@@ -36,9 +36,11 @@ EVENTS = {
         "vouching vouched unknown unvouched went_on word_undone added_to "
         "meeting_told meeting_moved",
         "advocate": "link_made link_renewed link_ended link_restored",
-        "referral": "opened moved won lost reopened introduced_again credit_split",
+        "referral": "opened moved won lost reopened introduced_again credit_split credited planned",
         "credit": "claimed claim_answered",
-        "business": "closed corrected",
+        "business": "closed corrected refunded",
+        "loss_reason": "kept",
+        "exchange_rate": "entered",
         "thanks": "owed given waived",
         "reminder": "added done reopened handed skipped snoozed",
         "message": "queued sent failed uncertain cancelled delivered bounced complained",
@@ -127,7 +129,7 @@ def test_both_sides_of_a_referral_read_it_on_their_own_page(
 
     assert "Jonas Weber came to you through Marta" in sender
     assert "A thank-you is waiting" in sender
-    assert "1 person, €1,850" in " ".join(sender.split())
+    assert "1 person</a>, €1,850" in " ".join(sender.split())
     assert "You and Jonas began to talk" in sent
     assert "You and Jonas met" in sent
     assert "€1,850 from Jonas" in sent

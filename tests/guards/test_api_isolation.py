@@ -35,6 +35,7 @@ KIND_AT = {
     "credit-claims": "creditclaim",
     "drafts": "steptaken",
     "enrolments": "enrolment",
+    "exchange-rates": "exchangerate",
     "feedback-requests": "feedbackrequest",
     "feedback": "feedback",
     "given-introductions": "givenintroduction",

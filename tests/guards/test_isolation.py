@@ -65,6 +65,7 @@ KIND_AT = {
     "asks/": "ask",
     "introductions/": "introduction",
     "referrals/": "referral",
+    "came-in/": "closedbusiness",
     "claims/": "creditclaim",
     "given/": "givenintroduction",
     "firms/": "company",

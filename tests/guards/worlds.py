@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from datetime import datetime, timedelta
+from decimal import Decimal
 from io import BytesIO
 from typing import Any
 from uuid import UUID
@@ -215,24 +216,25 @@ def _introductions(business: Business, contact: Any, mark: str, by: Actor, now: 
     introductions.accept_introduction(introduction=offered, now=now)
     shaken = introductions.send_handshake_now(introduction=offered, now=now)
     referral = shaken.referrals.get()
+    today = clock.today(business, now)
     won = referrals.win_referral(
-        referral=referral,
-        amount=4_200,
-        currency=business.currency,
-        on=clock.today(business, now),
-        by=by,
-        now=now,
+        referral=referral, amount=4_200, currency=business.currency, on=today, by=by, now=now
     )
     referrals.record_closed_business(
         contact=won.contact,
         amount=9_900,
         currency=business.currency,
-        on=clock.today(business, now),
+        on=today,
         referral=won,
         note=f"{mark} further",
         by=by,
         now=now,
     )
+    business = referrals.change_money(business=business, changes={"other_currencies": ["USD"]})
+    referrals.enter_rate(
+        business=business, currency="USD", rate=Decimal("0.9"), since=today, by=by, now=now
+    )
+    referrals.add_loss_reason(business=business, words=f"{mark} reason", by=by, now=now)
     referrals.claim_credit(
         advocate=advocate,
         referral=won,

@@ -105,7 +105,7 @@ def test_a_wrong_win_is_refused_and_changes_nothing(
 def test_the_database_keeps_no_amount_that_is_not_positive(
     referral: Referral, business: Business, now: datetime
 ) -> None:
-    with pytest.raises(IntegrityError, match="closed_business_positive"), transaction.atomic():
+    with pytest.raises(IntegrityError, match="closed_business_signs"), transaction.atomic():
         ClosedBusiness.objects.create(
             business=business,
             contact=referral.contact,

@@ -1,0 +1,78 @@
+"""/contacts/{id}/lineage: who brought whom, and what came in through somebody."""
+
+from typing import Any
+from uuid import UUID
+
+from django.shortcuts import get_object_or_404
+from drf_spectacular.utils import extend_schema
+from rest_framework import serializers
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from api.resource import Resource
+from api.shapes import Shape
+from api.worth import WorthShape, told
+from contacts.models import Contact
+from insights.attribution import credited_to
+from insights.lineage import Person, tree_of
+
+
+class BehindShape(Shape):
+    """Somebody in the tree. The first of them is whose tree it is."""
+
+    contact_id = serializers.UUIDField()
+    parent_id = serializers.UUIDField(allow_null=True, help_text="Who brought them, nearest by.")
+    also_by_ids = serializers.ListField(
+        child=serializers.UUIDField(), help_text="Who shares that credit."
+    )
+    generation = serializers.IntegerField()
+    sent_on = serializers.DateField(allow_null=True)
+    own = WorthShape(help_text="What they paid, less what was given back.")
+    branch = WorthShape(help_text="With everybody behind them.")
+
+
+class LineageShape(Shape):
+    """The people behind somebody, and what is credited to them."""
+
+    contact_id = serializers.UUIDField()
+    generations = serializers.IntegerField()
+    direct = WorthShape(help_text="By those whom they sent, in their part of the credit.")
+    through = WorthShape(help_text="By those whom these sent in turn.")
+    rule = serializers.CharField(help_text="How it is counted, in words to show a person.")
+    people = BehindShape(many=True)
+
+
+class Lineage(Resource):
+    """Who brought whom."""
+
+    queryset = Contact.objects.all()
+    serializer_class = LineageShape
+
+    @extend_schema(responses=LineageShape, tags=["contacts"], operation_id="contacts_lineage")
+    def retrieve(self, request: Request, id: UUID) -> Response:
+        """The tree behind one contact: generations, and value by branch."""
+        contact, business = get_object_or_404(Contact, pk=id), self.request.business
+        tree = tree_of(contact, business=business)
+        credited = credited_to(contact, business=business)
+        return Response(
+            {
+                "contact_id": contact.pk,
+                "generations": tree.generations,
+                "direct": told(credited.direct),
+                "through": told(credited.through),
+                "rule": credited.rule,
+                "people": [_told(person) for person in tree.people.values()],
+            }
+        )
+
+
+def _told(person: Person) -> dict[str, Any]:
+    return {
+        "contact_id": person.id,
+        "parent_id": person.parent,
+        "also_by_ids": person.also_by,
+        "generation": person.generation,
+        "sent_on": person.since,
+        "own": told(person.own),
+        "branch": told(person.branch),
+    }

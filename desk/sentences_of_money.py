@@ -1,0 +1,64 @@
+"""What a timeline says of money that was given back, of plans, and of what is kept for the list."""
+
+from collections.abc import Callable, Mapping
+
+from businesses.money import format_money
+from desk.stories import Line, Story
+from referrals.models import ClosedBusiness, ExchangeRate, LossReason, Referral
+from referrals.states import Came
+
+
+def _business_closed(story: Story) -> Line:
+    closed = story.subject(ClosedBusiness)
+    amount = format_money(closed.amount, closed.currency, story.business.locale)
+    again = " again" if closed.kind == Came.AGAIN else ""
+    return Line(f"{amount} from {closed.contact.first_name}{again}", closed.note, "thanks")
+
+
+def _business_corrected(story: Story) -> Line:
+    former, amount = (
+        format_money(int(story.fact(end)), story.fact("currency"), story.business.locale)
+        for end in ("from", "to")
+    )
+    if former == amount:
+        return Line(story.done(f"mended the day of {amount}", f"The day of {amount} was mended"))
+    return Line(story.done(f"mended {former} to {amount}", f"{former} was mended to {amount}"))
+
+
+def _business_refunded(story: Story) -> Line:
+    refund = story.subject(ClosedBusiness)
+    amount = format_money(-refund.amount, refund.currency, story.business.locale)
+    name = refund.contact.first_name
+    title = story.done(f"gave {amount} back to {name}", f"{amount} went back to {name}")
+    return Line(title, refund.note)
+
+
+def _planned(story: Story) -> Line:
+    name = story.subject(Referral).contact.first_name
+    return Line(story.done(f"planned what comes next with {name}", f"Planned: next with {name}"))
+
+
+def _credited(story: Story) -> Line:
+    return Line(f"It is kept who sent {story.subject(Referral).contact.first_name}")
+
+
+def _reason_kept(story: Story) -> Line:
+    words = story.subject(LossReason).words
+    return Line(story.done(f"kept the reason “{words}”", f"The reason “{words}” was kept"))
+
+
+def _rate_entered(story: Story) -> Line:
+    currency = story.subject(ExchangeRate).currency
+    return Line(story.done(f"entered a rate for {currency}", f"A rate for {currency} was entered"))
+
+
+ABOUT_MONEY: Mapping[str, Callable[[Story], Line | None]] = {
+    "business.closed": _business_closed,
+    "business.corrected": _business_corrected,
+    "business.refunded": _business_refunded,
+    "exchange_rate.entered": _rate_entered,
+    "loss_reason.kept": _reason_kept,
+    "referral.credited": _credited,
+    "referral.planned": _planned,
+}
+QUIET_ABOUT_MONEY = frozenset({"referral.credited"})

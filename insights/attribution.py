@@ -1,0 +1,185 @@
+"""Whom what came in is credited to: directly, and through generations.
+
+The rule, in whole minor units:
+
+- Of an amount counts what is left of it, when all is given back and put right.
+- It belongs to the referral that it names; else to the first referral of that person that is
+  credited, if they were sent by the day it came in. First bind wins.
+- It counts if it came in within the business's window after that referral began; without a window,
+  for ever.
+- Those who are credited share it by their per cents. What does not divide goes by the running
+  total: the parts come to the amount.
+- Each part goes on, as a whole, to whoever brought the one it went to: the next generation. It
+  never comes to anybody twice on one way, nor to the person who paid.
+"""
+
+import calendar
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import NamedTuple
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from businesses.models import Business
+from contacts.models import Contact
+from insights.lineage import Sent, behind, first_sent, sent_among
+from insights.worth import Left, Worth, added_up, left_of_all, rates_of
+from referrals.models import ClosedBusiness, Credit, Referral
+
+WHOLE = 100
+MOST_GENERATIONS = 30
+
+
+class Part(NamedTuple):
+    """Somebody's part of an amount. Generation 1 sent the person who paid."""
+
+    advocate: UUID
+    generation: int
+    amount: int
+    currency: str
+    on: date
+    referral: UUID
+
+
+@dataclass(frozen=True, slots=True)
+class Books:
+    """All that the rule looks at. It is the same whether read from rows or told by events."""
+
+    sent: Sequence[Sent]
+    left: Sequence[Left]
+    timezone: str
+    months: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Credited:
+    """What came in through somebody: by those whom they sent, and by those behind them."""
+
+    people: int
+    direct: Worth
+    through: Worth
+    rule: str
+
+    @property
+    def is_nothing(self) -> bool:
+        return self.direct.is_nothing and self.through.is_nothing
+
+
+def parts_of(books: Books) -> Iterator[Part]:
+    """Everybody's part of each amount, by the rule above."""
+    by_referral = {one.referral: one for one in books.sent if one.by}
+    first = first_sent(books.sent)
+    for left in books.left:
+        sent = _sent(left, by_referral, first, books)
+        if sent is not None and left.amount:
+            yield from _climb(left, sent, first)
+
+
+def split(amount: int, shares: Sequence[int]) -> Sequence[int]:
+    """The amount by these per cents, in whole units: the parts come to their part of it exactly."""
+    parts, told, total = [], 0, 0
+    for share in shares:
+        total += share
+        upto = amount * total // WHOLE
+        parts.append(upto - told)
+        told = upto
+    return parts
+
+
+def credited_to(contact: Contact, *, business: Business) -> Credited:
+    """What came in through somebody, with the rule in words; in a fixed count of queries."""
+    books = books_behind(contact, business=business)
+    found = [part for part in parts_of(books) if part.advocate == contact.pk]
+    rates, home = rates_of(business), business.currency
+    direct, through = (
+        added_up(
+            [(p.amount, p.currency, p.on) for p in found if (p.generation == 1) == is_direct],
+            home=home,
+            rates=rates,
+        )
+        for is_direct in (True, False)
+    )
+    people = {one.contact for one in books.sent if any(by == contact.pk for by, _ in one.by)}
+    return Credited(len(people), direct, through, rule_in_words(business))
+
+
+def books_behind(contact: Contact, *, business: Business) -> Books:
+    """What the parts of one person rest on: all who stand behind them; three queries."""
+    ids = behind(contact.pk, business=business)
+    whom = Credit.objects.filter(advocate__contact__in=ids).values("referral__contact_id")
+    sent = sent_among(Credit.objects.filter(referral__contact__in=whom))
+    amounts = ClosedBusiness.objects.filter(contact__in={one.contact for one in sent})
+    return Books(sent, left_of_all(amounts), business.timezone, business.credit_months)
+
+
+def books_of(business: Business) -> Books:
+    """Everything that the rule looks at; two queries."""
+    sent = sent_among(Credit.objects.all())
+    left = left_of_all(ClosedBusiness.objects.all())
+    return Books(sent, left, business.timezone, business.credit_months)
+
+
+def worth_of_referral(referral: Referral, *, business: Business) -> Worth:
+    """All that came in through one referral; two queries."""
+    left = left_of_all(ClosedBusiness.objects.filter(referral=referral))
+    parts = [(one.amount, one.currency, one.on) for one in left]
+    return added_up(parts, home=business.currency, rates=rates_of(business))
+
+
+def rule_in_words(business: Business) -> str:
+    """What stands beside each figure."""
+    months = business.credit_months
+    how_long = "however long ago they came"
+    if months:
+        how_long = f"within {'a month' if months == 1 else f'{months} months'} of their coming"
+    return (
+        f"Counted is what they paid {how_long}, less what was given back. Whoever introduced them"
+        " first is credited, unless you shared the credit; then each with their part."
+    )
+
+
+def _sent(
+    left: Left, by_referral: Mapping[UUID, Sent], first: Mapping[UUID, Sent], books: Books
+) -> Sent | None:
+    """To which referral the amount counts, if it counts."""
+    sent = by_referral.get(left.referral) if left.referral else None
+    if sent is None:
+        sent = first.get(left.contact)
+        if sent is None or left.on < _day(sent.at, books):
+            return None
+    if books.months is not None and left.on > _months_later(_day(sent.at, books), books.months):
+        return None
+    return sent
+
+
+def _climb(left: Left, sent: Sent, first: Mapping[UUID, Sent]) -> Iterator[Part]:
+    """From who sent the person who paid to who sent those, and so on."""
+    level = [(left.amount, sent.by, frozenset({left.contact}))]
+    for generation in range(1, MOST_GENERATIONS + 1):
+        parts: dict[tuple[UUID, frozenset[UUID]], int] = defaultdict(int)
+        for amount, credited, way in level:
+            by, shares = zip(*credited, strict=True)
+            for advocate, part in zip(by, split(amount, shares), strict=True):
+                if part and advocate not in way:
+                    parts[advocate, way | {advocate}] += part
+        for (advocate, _), part in parts.items():
+            yield Part(advocate, generation, part, left.currency, left.on, sent.referral)
+        level = [
+            (part, first[advocate].by, way)
+            for (advocate, way), part in parts.items()
+            if advocate in first
+        ]
+        if not level:
+            return
+
+
+def _day(at: datetime, books: Books) -> date:
+    return at.astimezone(ZoneInfo(books.timezone)).date()
+
+
+def _months_later(day: date, months: int) -> date:
+    """The same day so many months on, or the last of its month."""
+    year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
+    return date(year, month + 1, min(day.day, calendar.monthrange(year, month + 1)[1]))

@@ -1,0 +1,363 @@
+"""What came in from a customer: once or again, given back, put right."""
+
+from collections.abc import Mapping
+from datetime import date, datetime, timedelta
+
+from django.db.models import Exists, Min, OuterRef, Sum
+
+from activity.actors import Actor, ActorKind
+from activity.models import Event
+from activity.services import record_event
+from businesses import clock
+from businesses.models import Business
+from businesses.money import format_money
+from businesses.moves import NotPossibleNow
+from businesses.presses import SAME_PRESS
+from businesses.refusals import Refusal
+from businesses.tenancy import locked
+from contacts.models import Contact
+from contacts.services import change_contact
+from referrals.models import ClosedBusiness, Referral
+from referrals.querysets import ClosedBusinessQuerySet
+from referrals.states import Came, Every
+
+LONG_AGO = timedelta(days=365 * 30)
+
+
+class AmountNotPositive(Refusal):
+    message = "The amount must be more than zero."
+    code = "amount_not_positive"
+    status = 422
+
+
+class CurrencyNotUsed(Refusal):
+    message = "This business does not use that currency."
+    code = "currency_not_used"
+    status = 422
+
+
+class DayNotPossible(Refusal):
+    message = "That day cannot be right."
+    code = "day_not_possible"
+    status = 422
+
+
+class MoreThanIsLeft(Refusal):
+    """`message` says how much there is."""
+
+    message = "That is more than is left of it."
+    code = "more_than_is_left"
+    status = 422
+
+
+def currencies_of(business: Business) -> list[str]:
+    """Those that a business uses, its own first."""
+    return list(dict.fromkeys([business.currency, *business.other_currencies]))
+
+
+def record_closed_business(
+    *,
+    contact: Contact,
+    amount: int,
+    currency: str,
+    on: date,
+    referral: Referral | None = None,
+    note: str = "",
+    every: str = "",
+    by: Actor,
+    now: datetime,
+) -> ClosedBusiness:
+    """Money that came in, with or without a referral; with one, further business after the win.
+
+    `every` says that it comes regularly (`came_in_again` keeps the next time). The same amount, day
+    and note by the same person within a minute is one press of the button, and kept once. (A shop
+    sells the same thing twice, and says by other means what it merely repeats.)
+    Raises `NotPossibleNow` for a referral that is not won or is another's, and for the
+    amount, the currency and the day as `win_referral` does.
+    """
+    if referral is not None:
+        referral = locked(referral)
+        if not referral.is_won or referral.contact_id != contact.pk:
+            raise NotPossibleNow
+        refuse_before_meeting(referral, on)
+    else:
+        contact = locked(contact)
+    refuse_wrong_amount(contact.business, amount, currency, on, now)
+    wanted = ClosedBusiness(
+        business=contact.business,
+        contact=contact,
+        referral=referral,
+        amount=amount,
+        currency=currency,
+        closed_on=on,
+        note=note.strip()[:300],
+        every=Every(every) if every else "",
+        created_at=now,
+    )
+    return _just_kept(wanted, "business.closed", by, now) or keep_business(wanted, by, now)
+
+
+def came_in_again(
+    *,
+    closed_business: ClosedBusiness,
+    on: date,
+    amount: int | None = None,
+    by: Actor,
+    now: datetime,
+) -> ClosedBusiness:
+    """The same came in once more: as much as is said, or as at the first time.
+
+    Raises `NotPossibleNow` for what was given back or put right, `DayNotPossible` for a day before
+    the first time, and for the amount as `record_closed_business` does.
+    """
+    row = _locked(closed_business)
+    if not row.is_income:
+        raise NotPossibleNow
+    first = row.refers_to if row.refers_to is not None else row
+    amount = first.amount if amount is None else amount
+    _refuse_wrong_number(row.business, amount, on, now)
+    if on < first.closed_on:
+        raise DayNotPossible("That is before it came in for the first time.")
+    wanted = _beside(first, Came.AGAIN, amount, on, first.note, now)
+    return _just_kept(wanted, "business.closed", by, now) or keep_business(wanted, by, now)
+
+
+def give_back(
+    *,
+    closed_business: ClosedBusiness,
+    amount: int,
+    on: date,
+    note: str = "",
+    by: Actor,
+    now: datetime,
+) -> ClosedBusiness:
+    """A refund, whole or in part: a row of its own that lessens what it refers to.
+
+    Pressed twice within a minute it is kept once, as in `record_closed_business`. Raises
+    `MoreThanIsLeft`, `AmountNotPositive`, `NotPossibleNow` for what was itself given back, and
+    `DayNotPossible` for a day before it came in.
+    """
+    row = _locked(closed_business)
+    if not row.is_income:
+        raise NotPossibleNow
+    _refuse_wrong_number(row.business, amount, on, now)
+    if on < row.closed_on:
+        raise DayNotPossible("That is before it came in.")
+    wanted = _beside(row, Came.REFUND, -amount, on, note.strip()[:300], now)
+    kept = _just_kept(wanted, "business.refunded", by, now)
+    if kept is not None:
+        return kept
+    left = left_of(row)
+    if amount > left:
+        raise MoreThanIsLeft(_only(left, row))
+    wanted.save(force_insert=True)
+    record_event(
+        business=row.business,
+        name="business.refunded",
+        actor=by,
+        subject=wanted,
+        about=[row.contact],
+        payload={"of": str(row.pk), **_facts(wanted), "amount": amount},
+        now=now,
+    )
+    return wanted
+
+
+def correct_closed_business(
+    *, closed_business: ClosedBusiness, amount: int, on: date, by: Actor, now: datetime
+) -> ClosedBusiness:
+    """A slip is put right: by a row of its own what came in stands at `amount`, on the day `on`.
+
+    What was written first stays as it was; the currency stays, and so does what was given back,
+    which may not be more than the amount: raises `MoreThanIsLeft`. A day that made a customer of
+    somebody moves that, too. Raises `AmountNotPositive`, `DayNotPossible`, and `NotPossibleNow` for
+    what is itself a refund or a correction.
+    """
+    row = _locked(closed_business)
+    if not row.is_income:
+        raise NotPossibleNow
+    _refuse_wrong_number(row.business, amount, on, now)
+    if row.referral is not None:
+        refuse_before_meeting(row.referral, on)
+    former, former_day = stands_at(row), row.closed_on
+    if (amount, on) == (former, former_day):
+        return row
+    _refuse_less_than_given_back(row, amount, on)
+    if amount != former:
+        _beside(row, Came.CORRECTION, amount - former, on, "", now).save(force_insert=True)
+    if on != former_day:
+        row.referring.filter(kind=Came.CORRECTION).update(closed_on=on)
+        row.closed_on = on
+        row.save(update_fields=["closed_on"])
+    record_event(
+        business=row.business,
+        name="business.corrected",
+        actor=by,
+        subject=row,
+        about=[row.contact],
+        payload={
+            "from": former,
+            "to": amount,
+            "currency": row.currency,
+            "from_day": former_day.isoformat(),
+            "to_day": on.isoformat(),
+        },
+        now=now,
+    )
+    _mend_customer_since(row, former_day, by, now)
+    return row
+
+
+def stands_at(row: ClosedBusiness) -> int:
+    """What came in, as it was last put right; what was given back is not taken off."""
+    return row.amount + _sum_beside(row, Came.CORRECTION)
+
+
+def left_of(row: ClosedBusiness) -> int:
+    """What is left of it, when all is given back and put right."""
+    return stands_at(row) + _sum_beside(row, Came.REFUND)
+
+
+def keep_business(wanted: ClosedBusiness, by: Actor, now: datetime) -> ClosedBusiness:
+    """Write what came in; whoever it came from is a customer from that day at the latest."""
+    wanted.save(force_insert=True)
+    record_event(
+        business=wanted.business,
+        name="business.closed",
+        actor=by,
+        subject=wanted,
+        about=[wanted.contact],
+        payload=_facts(wanted),
+        now=now,
+    )
+    contact, on = locked(wanted.contact), wanted.closed_on
+    if contact.customer_since is None or on < contact.customer_since:
+        change_contact(contact=contact, changes={"customer_since": on}, by=by, now=now)
+    return wanted
+
+
+def refuse_wrong_amount(
+    business: Business, amount: int, currency: str, on: date, now: datetime
+) -> None:
+    """Raise what is wrong with it: `CurrencyNotUsed`, `AmountNotPositive`, `DayNotPossible`."""
+    used = currencies_of(business)
+    if currency not in used:
+        raise CurrencyNotUsed(f"Amounts here are in {' or '.join(used)}.")
+    _refuse_wrong_number(business, amount, on, now)
+
+
+def refuse_before_meeting(referral: Referral, on: date) -> None:
+    """Nobody buys before hands were shaken: raises `DayNotPossible`."""
+    introduction = referral.introduction
+    if introduction is None or introduction.shook_hands_at is None:
+        return
+    if on < clock.today(referral.business, introduction.shook_hands_at):
+        raise DayNotPossible("That is before you were introduced.")
+
+
+def _refuse_wrong_number(business: Business, amount: int, on: date, now: datetime) -> None:
+    if amount <= 0:
+        raise AmountNotPositive
+    today = clock.today(business, now)
+    if on > today:
+        raise DayNotPossible("That day has not come yet.")
+    if on < today - LONG_AGO:
+        raise DayNotPossible
+
+
+def _refuse_less_than_given_back(row: ClosedBusiness, amount: int, on: date) -> None:
+    refunds = row.referring.filter(kind=Came.REFUND).aggregate(
+        sum=Sum("amount"), first=Min("closed_on")
+    )
+    if amount < -(refunds["sum"] or 0):
+        back = format_money(-refunds["sum"], row.currency, row.business.locale)
+        raise MoreThanIsLeft(f"{back} of it was given back: it cannot have been less.")
+    if refunds["first"] is not None and on > refunds["first"]:
+        raise DayNotPossible("Some of it was given back before that day.")
+
+
+def _only(left: int, row: ClosedBusiness) -> str:
+    if left <= 0:
+        return "All of it was given back before."
+    return f"Only {format_money(left, row.currency, row.business.locale)} of it is left."
+
+
+def _sum_beside(row: ClosedBusiness, kind: Came) -> int:
+    return int(row.referring.filter(kind=kind).aggregate(sum=Sum("amount"))["sum"] or 0)
+
+
+def _beside(
+    row: ClosedBusiness, kind: Came, amount: int, on: date, note: str, now: datetime
+) -> ClosedBusiness:
+    return ClosedBusiness(
+        business=row.business,
+        contact=row.contact,
+        referral=row.referral,
+        kind=kind,
+        refers_to=row,
+        amount=amount,
+        currency=row.currency,
+        closed_on=on,
+        note=note,
+        created_at=now,
+    )
+
+
+def _locked(closed: ClosedBusiness) -> ClosedBusiness:
+    """The row, behind the lock of whatever gathers all that came in beside it."""
+    if closed.referral is not None:
+        locked(closed.referral)
+    return locked(closed)
+
+
+def _facts(closed: ClosedBusiness) -> Mapping[str, str | int | None]:
+    """From these alone can be told again what everybody's part was."""
+    return {
+        "amount": closed.amount,
+        "currency": closed.currency,
+        "on": closed.closed_on.isoformat(),
+        "contact": str(closed.contact_id),
+        "referral": str(closed.referral_id) if closed.referral_id else None,
+    }
+
+
+def _mend_customer_since(
+    closed: ClosedBusiness, former_day: date, by: Actor, now: datetime
+) -> None:
+    contact = locked(closed.contact)
+    since = contact.customer_since
+    if since == former_day:
+        # It was this business that made them a customer: now whatever came first does.
+        came: ClosedBusinessQuerySet = ClosedBusiness.objects.of_contact(contact).income()
+        since = came.aggregate(on=Min("closed_on"))["on"]
+    elif since is None or closed.closed_on < since:
+        since = closed.closed_on
+    change_contact(contact=contact, changes={"customer_since": since}, by=by, now=now)
+
+
+def _just_kept(
+    wanted: ClosedBusiness, event: str, by: Actor, now: datetime
+) -> ClosedBusiness | None:
+    """What the first of two presses has kept; the win itself is no press of this button."""
+    if by.kind == ActorKind.INTEGRATION:
+        return None
+    kept = ClosedBusiness.objects.of_contact(wanted.contact).filter(
+        referral=wanted.referral,
+        kind=wanted.kind,
+        refers_to=wanted.refers_to,
+        amount=wanted.amount,
+        currency=wanted.currency,
+        closed_on=wanted.closed_on,
+        note=wanted.note,
+        created_at__gt=now - SAME_PRESS,
+    )
+    if wanted.referral is not None and wanted.referral.won_at is not None:
+        kept = kept.exclude(created_at=wanted.referral.won_at)
+    kept_by = Event.objects.filter(
+        name=event,
+        subject_label="closedbusiness",
+        subject_id=OuterRef("pk"),
+        actor_kind=by.kind,
+        actor_id=by.id,
+    )
+    return kept.filter(Exists(kept_by)).first()

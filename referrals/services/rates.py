@@ -1,0 +1,123 @@
+"""The currencies that a business uses beside its own, and what the owner says they are worth."""
+
+from collections.abc import Sequence
+from datetime import date, datetime
+from decimal import Decimal
+from typing import TypedDict
+
+from babel.core import Locale
+
+from activity.actors import Actor
+from activity.services import record_event
+from businesses import clock
+from businesses.models import Business
+from businesses.refusals import Refusal
+from referrals.models import ExchangeRate
+from referrals.services.came_in import CurrencyNotUsed, DayNotPossible
+
+MOST_CURRENCIES = 10
+MOST_CREDIT_MONTHS = 600
+HIGHEST_RATE = Decimal(10) ** 9
+_KNOWN = frozenset(Locale("en").currencies)
+
+
+class CurrencyUnknown(Refusal):
+    message = "A currency is named by three letters, as in USD."
+    code = "currency_unknown"
+    status = 422
+
+
+class TooManyCurrencies(Refusal):
+    message = f"{MOST_CURRENCIES} other currencies at most."
+    code = "too_many_currencies"
+    status = 422
+
+
+class RateNotPossible(Refusal):
+    message = "A rate is a number above zero, such as 0.92."
+    code = "rate_not_possible"
+    status = 422
+
+
+class MonthsNotPossible(Refusal):
+    message = f"Give from 1 to {MOST_CREDIT_MONTHS} months, or leave it empty."
+    code = "months_not_possible"
+    status = 422
+
+
+class MoneyChanges(TypedDict, total=False):
+    """What `change_money` can change. `credit_months`: None is for ever."""
+
+    other_currencies: Sequence[str]
+    credit_months: int | None
+
+
+def change_money(*, business: Business, changes: MoneyChanges) -> Business:
+    """Which currencies are used beside its own, and how long what somebody brings counts.
+
+    Amounts in a currency that is dropped stay as they are. Raises `CurrencyUnknown`,
+    `TooManyCurrencies`, `MonthsNotPossible`.
+    """
+    business = Business.objects.select_for_update(no_key=True).get(pk=business.pk)
+    if "other_currencies" in changes:
+        business.other_currencies = _clean(business, changes["other_currencies"])
+    if "credit_months" in changes:
+        months = changes["credit_months"]
+        if months is not None and not 1 <= months <= MOST_CREDIT_MONTHS:
+            raise MonthsNotPossible
+        business.credit_months = months
+    business.save(update_fields=[*changes])
+    return business
+
+
+def enter_rate(
+    *,
+    business: Business,
+    currency: str,
+    rate: Decimal,
+    since: date,
+    by: Actor,
+    now: datetime,
+) -> ExchangeRate:
+    """What one unit of a currency is worth in the business's own from a day on.
+
+    A second rate for the same day takes the place of the first. Raises `CurrencyNotUsed`,
+    `RateNotPossible`, and `DayNotPossible` for a day to come.
+    """
+    business = Business.objects.select_for_update(no_key=True).get(pk=business.pk)
+    if currency not in business.other_currencies:
+        raise CurrencyNotUsed(f"You do not use {currency} yet. Add it first.")
+    if not rate.is_finite() or not 0 < rate <= HIGHEST_RATE:
+        raise RateNotPossible
+    rate = rate.quantize(Decimal("0.00000001"))
+    if not rate:
+        raise RateNotPossible
+    if since > clock.today(business, now):
+        raise DayNotPossible("That day has not come yet.")
+    row, _ = ExchangeRate.objects.update_or_create(
+        business=business,
+        currency=currency,
+        since=since,
+        defaults={"rate": rate},
+        create_defaults={"rate": rate, "created_at": now},
+    )
+    record_event(
+        business=business,
+        name="exchange_rate.entered",
+        actor=by,
+        subject=row,
+        payload={"currency": currency, "rate": str(rate), "since": since.isoformat()},
+        now=now,
+    )
+    return row
+
+
+def _clean(business: Business, currencies: Sequence[str]) -> list[str]:
+    codes = dict.fromkeys(code.strip().upper() for code in currencies)
+    codes.pop("", None)
+    codes.pop(business.currency, None)
+    if not codes.keys() <= _KNOWN:
+        raise CurrencyUnknown
+    if len(codes) > MOST_CURRENCIES:
+        raise TooManyCurrencies
+    return list(codes)

@@ -1,0 +1,188 @@
+"""The board, whose cards are moved by a button or by hand; and what comes next with somebody."""
+
+from datetime import datetime, timedelta
+
+import pytest
+from django.test import Client
+
+from activity.actors import SYSTEM
+from businesses import clock
+from businesses.models import Business
+from contacts.models import Contact
+from contacts.services import ensure_company
+from introductions.models import Advocate
+from outreach.models import Reminder
+from referrals import services
+from referrals.models import Referral
+from tests.introductions.factories import an_advocate, shared
+from tests.referrals.factories import a_referral, lost, moved, won
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def now() -> datetime:
+    return clock.now() - timedelta(hours=2)
+
+
+@pytest.fixture
+def marta(business: Business, now: datetime) -> Advocate:
+    return an_advocate(business, now)
+
+
+@pytest.fixture
+def referral(marta: Advocate, now: datetime) -> Referral:
+    return a_referral(marta, now)
+
+
+@pytest.fixture
+def desk(business: Business) -> str:
+    return f"/b/{business.slug}/"
+
+
+@pytest.fixture
+def at(desk: str, referral: Referral) -> str:
+    return f"{desk}referrals/{referral.pk}/"
+
+
+def test_each_card_stands_in_its_column_which_says_what_it_needs(
+    alice_client: Client, desk: str, marta: Advocate, referral: Referral, now: datetime
+) -> None:
+    shared(marta, now, "Hanna")
+    won(a_referral(marta, now, "won@x.example"), now)
+    lost(a_referral(marta, now, "lost@x.example"), now)
+
+    page = alice_client.get(f"{desk}introductions/board/").text
+
+    assert page.index("Hanna") < page.index('data-to="introduced"')
+    lanes = page.split('class="lane" data-to="')[1:]
+    assert [lane.split('"')[0] for lane in lanes] == [
+        *("introduced", "talking", "met", "proposed", "won", "lost")
+    ]
+    assert [lane.count("data-card") for lane in lanes] == [1, 0, 0, 0, 1, 1]
+    assert "A first word from you" in lanes[0]
+    assert "The price" in lanes[5] or "the price" in lanes[5]
+
+
+def test_a_button_moves_a_card_and_leads_back_to_the_board(
+    alice_client: Client, desk: str, referral: Referral
+) -> None:
+    move = f"{desk}referrals/{referral.pk}/move/"
+
+    answer = alice_client.post(move, {"to": "met", "back": "board"}, follow=True)
+
+    assert answer.redirect_chain == [(f"{desk}introductions/board/", 302)]
+    referral.refresh_from_db()
+    assert referral.state == "met"
+    lane = answer.text.split('data-to="met">')[1].split('class="lane"')[0]
+    assert referral.contact.name in lane
+    assert f'{desk}referrals/{referral.pk}/?end=won#end"' in lane
+
+
+def test_what_cannot_be_moved_stays_and_the_board_says_so(
+    alice_client: Client, desk: str, referral: Referral, now: datetime
+) -> None:
+    won(referral, now)
+
+    move = f"{desk}referrals/{referral.pk}/move/"
+    answer = alice_client.post(move, {"to": "met", "back": "board"}, follow=True)
+
+    assert "That is no longer possible: somebody was quicker, or it was done before." in answer.text
+    referral.refresh_from_db()
+    assert referral.state == "won"
+
+
+def test_what_was_lost_is_taken_up_again_on_the_board(
+    alice_client: Client, desk: str, referral: Referral, now: datetime
+) -> None:
+    lost(referral, now)
+
+    alice_client.post(f"{desk}referrals/{referral.pk}/reopen/", {"back": "board"})
+
+    referral.refresh_from_db()
+    assert referral.state == "talking"
+
+
+def test_the_end_that_a_card_leads_to_is_open(alice_client: Client, at: str) -> None:
+    shut, opened = (alice_client.get(f"{at}{query}").text for query in ("", "?end=won"))
+
+    assert 'class="fold" open' not in " ".join(shut.split())
+    assert 'class="fold" open' in " ".join(opened.split())
+
+
+def test_the_next_step_its_day_and_what_it_may_come_to_are_kept(
+    alice_client: Client, at: str, desk: str, business: Business, referral: Referral
+) -> None:
+    day = clock.today(business) + timedelta(days=4)
+    facts = {
+        "next_step": "Send the offer",
+        "next_on": day.isoformat(),
+        "expected": "1,850",
+        "note": "Rings after six",
+    }
+
+    page = alice_client.post(f"{at}plan/", facts, follow=True).text
+
+    assert "Send the offer" in page
+    assert "may come to €1,850" in page
+    assert "Rings after six" in page
+    [reminder] = Reminder.objects.open().filter(subject_id=referral.pk)
+    assert (reminder.due_on, reminder.text) == (day, "Send the offer")
+    board = alice_client.get(f"{desk}introductions/board/").text
+    assert "Expected: €1,850." in board
+    assert "may come to €1,850" in alice_client.get(f"{desk}introductions/").text
+
+
+@pytest.mark.parametrize(
+    ("facts", "sentence"),
+    [
+        ({"next_on": "2020-01-01"}, "Choose today or a day to come."),
+        ({"expected": "much"}, "Please write the amount as a number"),
+        ({"expected": "0"}, "The amount must be more than zero."),
+        ({"expected": "-5"}, "The amount must be more than zero."),
+    ],
+)
+def test_a_plan_that_cannot_be_is_said_beside_its_field(
+    alice_client: Client, at: str, facts: dict[str, str], sentence: str, referral: Referral
+) -> None:
+    answer = alice_client.post(f"{at}plan/", {"next_step": "Kept as typed", **facts})
+
+    assert answer.status_code == 422
+    assert sentence in answer.text
+    assert 'value="Kept as typed"' in answer.text
+    referral.refresh_from_db()
+    assert referral.next_step == ""
+
+
+def test_a_planned_day_outlives_a_step(
+    business: Business, referral: Referral, now: datetime
+) -> None:
+    day = clock.today(business, now) + timedelta(days=20)
+    services.plan_referral(referral=referral, changes={"next_on": day}, by=SYSTEM, now=now)
+
+    moved(referral, "met", now + timedelta(minutes=5))
+
+    [reminder] = Reminder.objects.open().filter(subject_id=referral.pk)
+    assert reminder.due_on == day
+
+
+def test_one_person_is_customer_advocate_and_partner_at_once(
+    alice_client: Client, desk: str, business: Business, referral: Referral, now: datetime
+) -> None:
+    """Jonas, who was sent, buys, sends Ida in turn, and his firm is a partner."""
+    jonas = won(referral, now).contact
+    services.record_sent_someone(
+        business=business, name="Ida Berg", sender=jonas, by=SYSTEM, now=now
+    )
+    firm = ensure_company(business=business, name="Falk Ovens", now=now)
+    assert firm is not None
+    firm.partner_since = now.date()
+    firm.save()
+    Contact.objects.filter(pk=jonas.pk).update(company=firm)
+
+    page = alice_client.get(f"{desk}people/{jonas.pk}/").text
+
+    assert "Sent you" in page
+    assert "€1,850" in page
+    assert '<span class="badge">partner</span>' in page
+    assert alice_client.get(f"{desk}people/{jonas.pk}/lineage/").status_code == 200

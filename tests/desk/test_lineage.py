@@ -1,0 +1,160 @@
+"""Who brought whom, as a page and as a picture; and how customers found the business."""
+
+import re
+from datetime import date, datetime, timedelta
+from xml.etree import ElementTree
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+
+from activity.actors import SYSTEM
+from businesses import clock
+from businesses.models import Business
+from contacts.models import Contact
+from referrals import services
+from referrals.models import Referral
+from tests.api.client import ApiClient, with_a_key
+from tests.contacts.factories import make_contact
+from tests.referrals.factories import won
+
+pytestmark = pytest.mark.django_db
+SVG = "{http://www.w3.org/2000/svg}"
+
+
+@pytest.fixture
+def now() -> datetime:
+    return clock.now() - timedelta(hours=2)
+
+
+def sent(by: Contact, name: str, now: datetime) -> Referral:
+    return services.record_sent_someone(
+        business=by.business, name=name, sender=by, by=SYSTEM, now=now
+    )
+
+
+@pytest.fixture
+def marta(business: Business, now: datetime) -> Contact:
+    """Marta sent Jonas and Ida; Jonas sent Elena, who paid 1,000; Jonas paid 1,850."""
+    marta = make_contact(business, name="Marta Oliveira")
+    jonas = won(sent(marta, "Jonas & Falk", now), now).contact
+    sent(marta, "Ida Berg", now)
+    won(sent(jonas, "Elena Rossi", now), now, amount=100_000)
+    return marta
+
+
+@pytest.fixture
+def at(marta: Contact) -> str:
+    return f"/b/{marta.business.slug}/people/{marta.pk}/"
+
+
+def words(page: str) -> str:
+    return " ".join(re.sub(r"<[^>]*>", " ", page).split())
+
+
+def test_the_page_shows_generations_and_what_each_branch_brought(
+    alice_client: Client, at: str
+) -> None:
+    said = words(alice_client.get(f"{at}lineage/").text)
+
+    assert "3 people in 2 generations" in said
+    assert "Through Marta €1,850" in said
+    assert "Through those in turn €1,000" in said
+    assert "The whole tree €2,850" in said
+    assert "Counted is what they paid however long ago they came, less what was given back." in said
+    assert "Jonas &amp; Falk €2,850" in said
+    assert said.index("Marta sent you") < said.index("They in turn sent")
+
+
+def test_the_picture_is_an_svg_that_can_be_kept(
+    alice_client: Client, at: str, marta: Contact
+) -> None:
+    answer = alice_client.get(f"{at}lineage.svg")
+
+    assert answer["Content-Type"] == "image/svg+xml; charset=utf-8"
+    drawn = ElementTree.fromstring(answer.text)  # our own
+    texts = [text.text for text in drawn.iter(f"{SVG}text")]
+    assert {"Marta Oliveira", "Jonas & Falk", "Ida Berg", "Elena Rossi", "€2,850"} <= {*texts}
+    assert len(list(drawn.iter(f"{SVG}path"))) == 3
+    assert marta.name in drawn.attrib["aria-label"]
+
+
+def test_the_persons_page_says_what_came_through_them_and_by_which_rule(
+    alice_client: Client, at: str
+) -> None:
+    said = words(alice_client.get(at).text)
+
+    assert "2 people , €1,850; those in turn €1,000" in said
+    assert "Whoever introduced them first is credited" in said
+
+
+def test_a_larger_tree_needs_no_more_queries(
+    alice_client: Client, at: str, marta: Contact, now: datetime
+) -> None:
+    pages = [f"{at}lineage/", f"{at}lineage.svg", at]
+    before = [_queries(alice_client, page) for page in pages]
+    for number in range(4):
+        newcomer = won(sent(marta, f"Newcomer {number}", now), now).contact
+        sent(newcomer, f"Sent on {number}", now)
+
+    assert [_queries(alice_client, page) for page in pages] == before
+
+
+def _queries(client: Client, at: str) -> int:
+    with CaptureQueriesContext(connection) as queries:
+        assert client.get(at).status_code == 200
+    return sum(not query["sql"].startswith(("SAVEPOINT", "RELEASE")) for query in queries)
+
+
+def test_whoever_brought_nobody_has_a_kind_page(alice_client: Client, business: Business) -> None:
+    lone = make_contact(business, name="Lone Wolf")
+
+    for path in ("lineage/", "lineage.svg"):
+        assert alice_client.get(f"/b/{business.slug}/people/{lone.pk}/{path}").status_code == 200
+
+
+def test_another_business_sees_no_tree(charlie_client: Client, at: str) -> None:
+    assert charlie_client.get(f"{at}lineage/").status_code == 404
+    assert charlie_client.get(f"{at}lineage.svg").status_code == 404
+
+
+def test_the_api_tells_the_tree_with_its_rule(
+    business: Business, alice_client: Client, marta: Contact, alice: object
+) -> None:
+    api: ApiClient = with_a_key(business, alice)  # type: ignore[arg-type]  # the fixture's user
+
+    told = api.get(f"/contacts/{marta.pk}/lineage").json()
+
+    assert told["generations"] == 2
+    assert told["direct"]["amounts"] == [{"amount": 185_000, "currency": "EUR"}]
+    assert told["through"]["amounts"] == [{"amount": 100_000, "currency": "EUR"}]
+    assert told["rule"].startswith("Counted is what they paid")
+    root, *others = told["people"]
+    assert (root["contact_id"], root["parent_id"], root["generation"]) == (str(marta.pk), None, 0)
+    assert [one["generation"] for one in others] == [1, 1, 2]
+    assert root["branch"]["amounts"] == [{"amount": 285_000, "currency": "EUR"}]
+    referral = Referral.objects.get(contact__name="Elena Rossi")
+    worth = api.get(f"/referrals/{referral.pk}/worth").json()
+    assert worth == {"amounts": [{"amount": 100_000, "currency": "EUR"}], "together": None}
+
+
+def test_where_a_customer_came_from_is_said_in_one_tap(
+    alice_client: Client, business: Business
+) -> None:
+    desk = f"/b/{business.slug}/"
+    tove = make_contact(business, name="Tove Lund", customer_since=date(2026, 1, 2))
+    assert "How did they find you?" in alice_client.get(desk).text
+    assert "Found us by searching" in alice_client.get(f"{desk}people/{tove.pk}/").text
+
+    answer = alice_client.post(
+        f"{desk}people/{tove.pk}/source/", {"source": "search", "from": "today"}, follow=True
+    )
+
+    assert answer.redirect_chain == [(desk, 302)]
+    assert "How did they find you?" not in answer.text
+    tove.refresh_from_db()
+    assert tove.source == "search"
+    alice_client.post(f"{desk}people/{tove.pk}/source/", {"source": "magic"})
+    tove.refresh_from_db()
+    assert tove.source == "search"
