@@ -14,9 +14,11 @@ from api.resource import Resource
 from api.shapes import Shape
 from businesses import clock
 from businesses.models import LONGEST_BLURB, MOST_WEEKS
+from businesses.money import LARGEST
 from businesses.pictures import NoPicture, keep_picture, remove_picture
 from businesses.profile import LONGEST_LINK, ProfileChanges, change_profile
 from businesses.services import BusinessChanges
+from businesses.thanking import ThankingChanges, change_thanking
 from outreach.services import change_letter_hours
 
 
@@ -54,6 +56,17 @@ class LetterHoursShape(Shape):
         allow_null=True, help_text="The same, for a business that is away."
     )
 
+    gift_ceiling = serializers.IntegerField(
+        min_value=0,
+        max_value=LARGEST,
+        allow_null=True,
+        help_text="What gifts to one person may cost in a year before a reason is asked for, in"
+        " whole minor units.",
+    )
+    shows_values = serializers.BooleanField(
+        help_text="Whether advocates read what an introduction was worth, where the prospect lets"
+        " them. It counts for hands shaken from then on.",
+    )
     town = serializers.CharField(max_length=75, allow_blank=True)
     website = serializers.CharField(
         max_length=LONGEST_LINK,
@@ -75,6 +88,7 @@ class LetterHoursShape(Shape):
 
 # What of it people read who do not know the business yet.
 _PROFILE = ProfileChanges.__annotations__.keys()
+_THANKING = ThankingChanges.__annotations__.keys()
 
 
 class PictureShape(Shape):
@@ -104,13 +118,19 @@ class Settings(Resource):
         """Change what the body names. The key must be one that may change settings."""
         told: dict[str, Any] = self.sent(LetterHoursShape, partial=True)
         profile: ProfileChanges = {}
+        thanking: ThankingChanges = {}
         changes: BusinessChanges = {}
         for name, value in told.items():
-            (profile if name in _PROFILE else changes)[name] = value  # type: ignore[literal-required]  # checked by the shape
+            of_its_kind = (
+                profile if name in _PROFILE else thanking if name in _THANKING else changes
+            )
+            of_its_kind[name] = value  # type: ignore[literal-required]  # checked by the shape
         business = self.request.business
+        if thanking:
+            business = change_thanking(business=business, changes=thanking, now=clock.now())
         if profile:
             business = change_profile(business=business, changes=profile)
-        if changes or not profile:
+        if changes or not (profile or thanking):
             business = change_letter_hours(business=business, changes=changes, now=clock.now())
         return self.shown(business)
 

@@ -317,6 +317,7 @@ SPECTACULAR_SETTINGS = {
         "LostReasonEnum": "referrals.states.LostReason",
         "MailKindEnum": "outreach.states.MailKind",
         "MessageStateEnum": "outreach.states.MessageState",
+        "PublicStateEnum": "referrals.states.PublicState",
         "RecipientStateEnum": "outreach.states.RecipientState",
         "ReferralStateEnum": "referrals.states.ReferralState",
         "ReminderKindEnum": "outreach.models.ReminderKind",

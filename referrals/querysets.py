@@ -1,12 +1,13 @@
 """Questions about referrals and thanks that read as English."""
 
+from datetime import datetime
 from typing import TYPE_CHECKING, Self
 from uuid import UUID
 
 from django.db import models
 from django.db.models import OuterRef
 
-from referrals.states import OPEN, ReferralState, ThanksReason, ThanksState
+from referrals.states import OPEN, PublicState, ReferralState, ThanksReason, ThanksState
 
 if TYPE_CHECKING:
     from contacts.models import Contact
@@ -89,6 +90,20 @@ class ThankYouQuerySet(models.QuerySet["ThankYou"]):
     def given(self) -> Self:
         """What was given, latest first, with whom and for what, in one query."""
         return self.filter(state=ThanksState.GIVEN).with_people().order_by("-closed_at", "-id")
+
+    def gifts_between(self, begin: datetime, end: datetime) -> Self:
+        """Gifts of which is known what they cost, given within these times."""
+        return self.filter(
+            state=ThanksState.GIVEN,
+            gift_cost__isnull=False,
+            closed_at__gte=begin,
+            closed_at__lt=end,
+        )
+
+    def on_the_wall(self) -> Self:
+        """What advocates let stand in public, latest first."""
+        allowed = self.filter(public_state=PublicState.ALLOWED)
+        return allowed.order_by("-public_answered_at", "-id")
 
     def with_people(self) -> Self:
         return self.select_related(

@@ -20,12 +20,23 @@ from referrals.services.credits import (
     split_credit,
     tell_other_advocate,
 )
+from referrals.services.gifts import (
+    Gift,
+    GiftAboveCeiling,
+    GiftCostNotPossible,
+    gifts_within_year,
+)
 from referrals.services.gratitude import (
     AlreadyThanked,
+    KindnessUnknown,
     ReasonNeeded,
+    ThanksHaveLeft,
     ThanksNeedWords,
     give_thanks,
     owe_thanks,
+    owe_thanks_for_words,
+    record_kindness,
+    undo_thanks,
     waive_thanks,
 )
 from referrals.services.outcomes import (
@@ -42,6 +53,14 @@ from referrals.services.outcomes import (
     win_referral,
 )
 from referrals.services.progress import tell_advocate_of_progress
+from referrals.services.welcome import (
+    PublicWordsChanged,
+    answer_public_thanks,
+    ask_for_public_thanks,
+    take_down_public_thanks,
+    undo_welcome,
+    welcome_thanks,
+)
 
 __all__ = [
     "AlreadyThanked",
@@ -51,29 +70,44 @@ __all__ = [
     "CreditsThemself",
     "CurrencyNotUsed",
     "DayNotPossible",
+    "Gift",
+    "GiftAboveCeiling",
+    "GiftCostNotPossible",
+    "KindnessUnknown",
     "LostReasonNeeded",
+    "PublicWordsChanged",
     "ReasonNeeded",
     "SentThemself",
     "SharesNotWhole",
+    "ThanksHaveLeft",
     "ThanksNeedWords",
     "TooManyClaims",
     "TooManyCredited",
     "answer_claim",
+    "answer_public_thanks",
+    "ask_for_public_thanks",
     "bind_credit",
     "claim_credit",
     "correct_closed_business",
+    "gifts_within_year",
     "give_thanks",
     "lose_referral",
     "move_referral",
     "open_referral",
     "open_referral_after_handshake",
     "owe_thanks",
+    "owe_thanks_for_words",
     "record_closed_business",
+    "record_kindness",
     "record_sent_someone",
     "reopen_referral",
     "split_credit",
+    "take_down_public_thanks",
     "tell_advocate_of_progress",
     "tell_other_advocate",
+    "undo_thanks",
+    "undo_welcome",
     "waive_thanks",
+    "welcome_thanks",
     "win_referral",
 ]

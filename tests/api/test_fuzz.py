@@ -18,6 +18,7 @@ from businesses.services import open_business
 from businesses.tenancy import acting_for
 from introductions import services as introductions
 from outreach.models import Message
+from referrals.services import record_kindness, waive_thanks
 from tests.api.fuzzing import Fuzzer
 from tests.desk.factories import a_letter_that_failed
 from tests.giving.factories import asked as asked_both
@@ -112,6 +113,11 @@ def _opened(owner: User) -> Business:
                 for make in (jonas, elena)
             ]
             shaken(asked_both(met[0], met[1], owner, now), now)
+        for number in range(6):
+            # Waived a moment ago: that can be undone.
+            kind = a_contact(business, now, f"Kind {number}", f"kind{number}@x.example")
+            owed = record_kindness(contact=kind, reason="helping", by=SYSTEM, now=now)
+            waive_thanks(thank_you=owed, reason="A slip.", by=SYSTEM, now=now)
         for number in range(6):
             person = a_contact(business, now, f"Back {number}", f"back{number}@x.example")
             ask = introductions.draft_ask(

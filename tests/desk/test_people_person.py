@@ -39,7 +39,8 @@ EVENTS = {
         "referral": "opened moved won lost reopened introduced_again credit_split",
         "credit": "claimed claim_answered",
         "business": "closed corrected",
-        "thanks": "owed given waived",
+        "thanks": "owed given waived undone welcomed welcome_undone public_asked "
+        "public_allowed public_declined public_taken_down",
         "reminder": "added done reopened handed skipped snoozed",
         "message": "queued sent failed uncertain cancelled delivered bounced complained",
         "feedback": "asked answered added_to",

@@ -12,6 +12,7 @@ from django.db import models
 from PIL import Image
 
 from activity.actors import Actor
+from businesses import clock
 from businesses.keys import make_api_key
 from businesses.models import ApiKey, Business, Membership, TenantRow, User
 from businesses.pictures import keep_picture
@@ -215,7 +216,12 @@ def _introductions(business: Business, contact: Any, mark: str, by: Actor, now: 
     shaken = introductions.send_handshake_now(introduction=offered, now=now)
     referral = shaken.referrals.get()
     won = referrals.win_referral(
-        referral=referral, amount=4_200, currency=business.currency, on=now.date(), by=by, now=now
+        referral=referral,
+        amount=4_200,
+        currency=business.currency,
+        on=clock.today(business, now),
+        by=by,
+        now=now,
     )
     referrals.record_closed_business(
         contact=won.contact,
@@ -237,6 +243,9 @@ def _introductions(business: Business, contact: Any, mark: str, by: Actor, now: 
     )
     due, *_ = ThankYou.objects.due().filter(advocate=advocate)
     referrals.give_thanks(thank_you=due, how="card", words=f"{mark} thanks", by=by, now=now)
+    referrals.ask_for_public_thanks(
+        thank_you=due, words=f"{mark} in public", shown_as="first_name", by=by, now=now
+    )
 
 
 def rows_of(business: Business) -> Rows:
