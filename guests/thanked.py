@@ -35,7 +35,6 @@ class PublicAnswerForm(GuestForm):
         widget=forms.RadioSelect,
         error_messages={"required": "Please choose one of these."},
     )
-    seen = forms.CharField(widget=forms.HiddenInput, required=False, max_length=16)
 
 
 @behind_link(LinkPurpose.THANKS)
@@ -69,7 +68,7 @@ def public(visit: Visit) -> HttpResponse:
         lambda: answer_public_thanks(
             thank_you=thanks,
             allow=form.cleaned_data["may"] == _YES,
-            seen=form.cleaned_data["seen"],
+            seen=visit.request.POST.get("seen", ""),
             now=visit.now,
         ),
     )
@@ -104,7 +103,7 @@ def _show(
 ) -> HttpResponse:
     given = thanks.state == ThanksState.GIVEN
     answered = {PublicState.ALLOWED: _YES, PublicState.DECLINED: _NO}
-    begun = {"seen": thanks.public_seen, "may": answered.get(PublicState(thanks.public_state), "")}
+    begun = {"may": answered.get(PublicState(thanks.public_state), "")}
     context: dict[str, object] = {
         "thanks": thanks,
         "me": thanks.advocate.contact,
