@@ -14,9 +14,11 @@ from api.resource import Resource
 from api.shapes import Shape
 from businesses import clock
 from businesses.models import LONGEST_BLURB, MOST_WEEKS
+from businesses.money import LARGEST
 from businesses.pictures import NoPicture, keep_picture, remove_picture
 from businesses.profile import LONGEST_LINK, ProfileChanges, change_profile
 from businesses.services import BusinessChanges
+from businesses.thanking import ThankingChanges, change_thanking
 from outreach.services import change_letter_hours
 from referrals.services import MoneyChanges, change_money
 from referrals.services.rates import MOST_CREDIT_MONTHS, MOST_CURRENCIES
@@ -56,6 +58,17 @@ class LetterHoursShape(Shape):
         allow_null=True, help_text="The same, for a business that is away."
     )
 
+    gift_ceiling = serializers.IntegerField(
+        min_value=0,
+        max_value=LARGEST,
+        allow_null=True,
+        help_text="What gifts to one person may cost in a year before a reason is asked for, in"
+        " whole minor units.",
+    )
+    shows_values = serializers.BooleanField(
+        help_text="Whether advocates read what an introduction was worth, where the prospect lets"
+        " them. It counts for hands shaken from then on.",
+    )
     town = serializers.CharField(max_length=75, allow_blank=True)
     website = serializers.CharField(
         max_length=LONGEST_LINK,
@@ -92,6 +105,7 @@ class LetterHoursShape(Shape):
 # What of it people read who do not know the business yet.
 _PROFILE = ProfileChanges.__annotations__.keys()
 _MONEY = MoneyChanges.__annotations__.keys()
+_THANKING = ThankingChanges.__annotations__.keys()
 
 
 class PictureShape(Shape):
@@ -122,16 +136,20 @@ class Settings(Resource):
         told: dict[str, Any] = self.sent(LetterHoursShape, partial=True)
         profile: ProfileChanges = {}
         money: MoneyChanges = {}
+        thanking: ThankingChanges = {}
         changes: BusinessChanges = {}
+        kinds = ((_PROFILE, profile), (_MONEY, money), (_THANKING, thanking))
         for name, value in told.items():
-            part = profile if name in _PROFILE else money if name in _MONEY else changes
+            part = next((part for names, part in kinds if name in names), changes)
             part[name] = value  # type: ignore[literal-required]  # checked by the shape
         business = self.request.business
+        if thanking:
+            business = change_thanking(business=business, changes=thanking, now=clock.now())
         if profile:
             business = change_profile(business=business, changes=profile)
         if money:
             business = change_money(business=business, changes=money)
-        if changes or not (profile or money):
+        if changes or not (profile or money or thanking):
             business = change_letter_hours(business=business, changes=changes, now=clock.now())
         return self.shown(business)
 

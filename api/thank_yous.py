@@ -14,10 +14,24 @@ from api.paging import Order
 from api.resource import Resource
 from api.shapes import Filters, Id, Shape
 from businesses import clock
+from businesses.money import LARGEST
+from contacts.models import Contact
+from feedback.models import ShownAs
 from introductions.models import Advocate, Introduction
 from referrals.models import Referral, ThankYou
-from referrals.services import give_thanks, waive_thanks
-from referrals.states import ThanksHow, ThanksReason, ThanksState
+from referrals.services import (
+    Gift,
+    ask_for_public_thanks,
+    give_thanks,
+    record_kindness,
+    take_down_public_thanks,
+    undo_thanks,
+    waive_thanks,
+)
+from referrals.states import BY_HAND, PublicState, ThanksHow, ThanksReason, ThanksState
+from referrals.thanks import LONGEST_NOTE, LONGEST_PUBLIC
+
+_BY_HAND = [choice for choice in ThanksReason.choices if choice[0] in BY_HAND]
 
 
 class ThankYouShape(Shape):
@@ -36,6 +50,25 @@ class ThankYouShape(Shape):
     how = serializers.ChoiceField(choices=ThanksHow.choices, allow_blank=True, read_only=True)
     words = serializers.CharField(read_only=True)
     waived_because = serializers.CharField(read_only=True)
+    note = serializers.CharField(
+        read_only=True, help_text="What it is for, where somebody kept it by hand."
+    )
+    gift_cost = serializers.IntegerField(
+        read_only=True, allow_null=True, help_text="Whole minor units, where it is known."
+    )
+    gift_currency = serializers.CharField(read_only=True)
+    gift_because = serializers.CharField(read_only=True)
+    pleased_at = serializers.DateTimeField(
+        read_only=True, allow_null=True, help_text="When the advocate said “My pleasure”."
+    )
+    public_state = serializers.ChoiceField(
+        choices=PublicState.choices,
+        allow_blank=True,
+        read_only=True,
+        help_text="Whether it stands on the wall of thanks, as the advocate says.",
+    )
+    public_words = serializers.CharField(read_only=True)
+    public_name = serializers.CharField(read_only=True)
     created_at = serializers.DateTimeField(read_only=True)
 
 
@@ -48,6 +81,36 @@ class GivingShape(Shape):
         allow_blank=True,
         required=False,
         help_text="What the letter says; of a call or a gift, what one wants to remember.",
+    )
+    gift_cost = serializers.IntegerField(
+        min_value=0,
+        max_value=LARGEST,
+        allow_null=True,
+        required=False,
+        help_text="What a gift cost, in whole minor units of the business's currency.",
+    )
+    gift_because = serializers.CharField(
+        max_length=LONGEST_NOTE,
+        allow_blank=True,
+        required=False,
+        help_text="Why it is right, where gifts of the year come to more than the ceiling.",
+    )
+
+
+class KindnessShape(Shape):
+    """What somebody did that no event tells of."""
+
+    contact_id = Id(Contact, source="contact")
+    reason = serializers.ChoiceField(choices=_BY_HAND)
+    note = serializers.CharField(max_length=LONGEST_NOTE, allow_blank=True, required=False)
+
+
+class PublicThanksShape(Shape):
+    """Words for the wall of thanks."""
+
+    words = serializers.CharField(max_length=LONGEST_PUBLIC)
+    shown_as = serializers.ChoiceField(
+        choices=ShownAs.choices, help_text="How the advocate is named there."
     )
 
 
@@ -84,17 +147,27 @@ class ThankYous(Resource):
         """One thank-you."""
         return self.shown(self.get_object())
 
+    @extend_schema(request=KindnessShape, responses={201: ThankYouShape})
+    def create(self, request: Request) -> Response:
+        """Somebody spoke up for us, helped another customer, wrote a review, told their story."""
+        thanks = record_kindness(**self.sent(KindnessShape), by=self.request.actor, now=clock.now())
+        return self.shown(thanks, status=201)
+
     @extend_schema(request=GivingShape, responses=ThankYouShape)
     @action(detail=True, methods=["post"])
     def give(self, request: Request, id: UUID) -> Response:
         """Thank the advocate: by a letter that leaves now, or in a way that is merely kept.
 
         A letter is from the member who made the key, or from the owner when they have left. It
-        needs words, and an address that wants mail.
+        needs words, and an address that wants mail. Gifts to one person that come to more in a
+        year than the business allows need a reason.
         """
+        thanks, told = self.get_object(), self.sent(GivingShape)
+        cost, because = told.pop("gift_cost", None), told.pop("gift_because", "")
         thanks = give_thanks(
-            thank_you=self.get_object(),
-            **self.sent(GivingShape),
+            thank_you=thanks,
+            **told,
+            gift=None if cost is None else Gift(cost, because),
             by=self.request.actor,
             now=clock.now(),
         )
@@ -109,5 +182,33 @@ class ThankYous(Resource):
             **self.sent(WaivingShape),
             by=self.request.actor,
             now=clock.now(),
+        )
+        return self.shown(thanks)
+
+    @extend_schema(request=None, responses=ThankYouShape)
+    @action(detail=True, methods=["post"])
+    def undo(self, request: Request, id: UUID) -> Response:
+        """Owed again: for ten minutes after it was given or waived, if nothing has left."""
+        thanks = undo_thanks(thank_you=self.get_object(), by=self.request.actor, now=clock.now())
+        return self.shown(thanks)
+
+    @extend_schema(request=PublicThanksShape, responses=ThankYouShape)
+    @action(detail=True, methods=["post"], url_path="ask-public")
+    def ask_public(self, request: Request, id: UUID) -> Response:
+        """Ask the advocate, by a letter, whether these words may stand on the wall of thanks."""
+        thanks = ask_for_public_thanks(
+            thank_you=self.get_object(),
+            **self.sent(PublicThanksShape),
+            by=self.request.actor,
+            now=clock.now(),
+        )
+        return self.shown(thanks)
+
+    @extend_schema(request=None, responses=ThankYouShape)
+    @action(detail=True, methods=["post"], url_path="take-down")
+    def take_down(self, request: Request, id: UUID) -> Response:
+        """Take the question back, or the words off the wall, at once."""
+        thanks = take_down_public_thanks(
+            thank_you=self.get_object(), by=self.request.actor, now=clock.now()
         )
         return self.shown(thanks)

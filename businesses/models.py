@@ -96,6 +96,13 @@ class Business(models.Model):
     # So many months after somebody was sent, what they bring still counts for whoever sent them;
     # empty: for ever.
     credit_months = models.PositiveSmallIntegerField(null=True, blank=True)
+    # What gifts to one person may cost in a year before a reason is asked for, in whole minor
+    # units; empty: no ceiling.
+    gift_ceiling: models.BigIntegerField[int | None, int | None] = models.BigIntegerField(
+        null=True, blank=True, default=5_000
+    )
+    # Since when advocates may read what an introduction was worth; empty: they may not.
+    values_shown_since = models.DateTimeField(null=True, blank=True)
     # Too many of its letters were marked as unwanted: they wait until an operator lets them go.
     sending_paused_at = models.DateTimeField(null=True, blank=True)
     sending_resumed_at = models.DateTimeField(null=True, blank=True)
@@ -124,6 +131,11 @@ class Business(models.Model):
                 name="business_credits_for_months",
                 violation_error_message="What somebody brings counts for 1 to 600 months.",
             ),
+            models.CheckConstraint(
+                condition=Q(gift_ceiling=None) | Q(gift_ceiling__gte=0),
+                name="business_gifts_cost_something",
+                violation_error_message="A ceiling is an amount, or none.",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -146,6 +158,11 @@ class Business(models.Model):
     def is_paused(self) -> bool:
         """Whether its letters wait because too many were marked as unwanted."""
         return self.sending_paused_at is not None
+
+    @property
+    def shows_values(self) -> bool:
+        """Whether advocates may read what came of it in money, where the prospect lets them."""
+        return self.values_shown_since is not None
 
     def asks_wait_until(self, today: date) -> date | None:
         """The day on which asks may leave again; None where they need not wait."""

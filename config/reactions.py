@@ -21,6 +21,7 @@ from referrals.purposes import (
 )
 from referrals.services import (
     open_referral_after_handshake,
+    owe_thanks_for_words,
     tell_advocate_of_progress,
     tell_other_advocate,
 )
@@ -29,6 +30,7 @@ AT_ONCE: Mapping[str, Sequence[Handler]] = {
     "contact.left_in_peace": [withdraw_asks_to, withdraw_given_naming, stop_what_was_to_reach],
     "contact.resumed": [open_reminders_again],
     "introduction.shook_hands": [open_referral_after_handshake],
+    "testimonial.published": [owe_thanks_for_words],
 }
 
 LATER: Mapping[str, Sequence[Handler]] = {

@@ -316,6 +316,7 @@ SPECTACULAR_SETTINGS = {
         "IntroductionStateEnum": "introductions.states.IntroductionState",
         "MailKindEnum": "outreach.states.MailKind",
         "MessageStateEnum": "outreach.states.MessageState",
+        "PublicStateEnum": "referrals.states.PublicState",
         "RecipientStateEnum": "outreach.states.RecipientState",
         "ReferralStateEnum": "referrals.states.ReferralState",
         "ReminderKindEnum": "outreach.models.ReminderKind",

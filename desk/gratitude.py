@@ -1,9 +1,11 @@
 """Thanks: what is owed and what was given; a letter, a card, a call, a small gift."""
 
 from collections.abc import Callable
+from typing import Any
 from uuid import UUID
 
 from django import forms
+from django.conf import settings
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -11,15 +13,22 @@ from django.utils.functional import cached_property
 from django.views.decorators.http import require_POST, require_safe
 
 from businesses import clock
+from businesses.models import Business
+from businesses.money import format_money, parse_money
+from businesses.refusals import Refusal
 from contacts.services import change_contact
 from desk import thanking
 from desk.access import may_write, refused
 from desk.forms import PlainForm
 from desk.letters import letter_about, when_it_leaves
 from desk.requests import DeskRequest
+from feedback.models import ShownAs
+from insights.gratitude import how_soon
+from outreach.states import CANCELLABLE
 from referrals.models import ThankYou
-from referrals.services import give_thanks, waive_thanks
+from referrals.services import Gift, gifts_within_year, give_thanks, undo_thanks, waive_thanks
 from referrals.states import ThanksHow, ThanksState
+from referrals.thanks import LONGEST_NOTE, LONGEST_PUBLIC
 
 OWED_SHOWN = 100
 GIVEN_SHOWN = 30
@@ -47,6 +56,43 @@ class GiveForm(PlainForm):
         help_text="Kept for the next card.",
         widget=forms.Textarea(attrs={"rows": 4, "autocomplete": "off"}),
     )
+    gift_cost = forms.CharField(max_length=20, required=False)
+    gift_because = forms.CharField(
+        label="Why it is right this time",
+        max_length=LONGEST_NOTE,
+        required=False,
+        help_text="Only where gifts of the year come to more than you set for a person.",
+    )
+
+    def __init__(self, *args: Any, business: Business, **more: Any) -> None:
+        super().__init__(*args, **more)
+        self._currency = business.currency
+        self.fields["gift_cost"].label = f"What it cost, in {business.currency}"
+
+    def clean_gift_cost(self) -> int | None:
+        text = self.cleaned_data["gift_cost"]
+        try:
+            return parse_money(text, self._currency) if text.strip() else None
+        except Refusal as refusal:
+            raise forms.ValidationError(refusal.message, code=refusal.code) from refusal
+
+    @property
+    def gift(self) -> Gift | None:
+        """What the gift cost, where that was said."""
+        cost = self.cleaned_data["gift_cost"]
+        return None if cost is None else Gift(cost, self.cleaned_data["gift_because"])
+
+
+class PublicForm(PlainForm):
+    """Words for the wall of thanks, and how the advocate is named there."""
+
+    public_words = forms.CharField(
+        label="What others would read",
+        max_length=LONGEST_PUBLIC,
+        error_messages={"required": "Write a line or two; a thank-you has words."},
+        widget=forms.Textarea(attrs={"rows": 4}),
+    )
+    shown_as = forms.ChoiceField(label="Named as", choices=ShownAs.choices)
 
 
 class WaiveForm(PlainForm):
@@ -66,7 +112,10 @@ class Page:
         thanks: ThankYou,
         give: GiveForm | None = None,
         waive: WaiveForm | None = None,
+        public: PublicForm | None = None,
     ) -> None:
+        self.business = request.business
+        self.may_write = request.membership.may_write
         self.thanks = thanks
         self.advocate = thanks.advocate.contact
         self.person = thanks.sent_person
@@ -74,8 +123,11 @@ class Page:
         self.waive_form = waive or WaiveForm()
         self.failed_to_waive = waive is not None
         asked = (give.data.get("how") if give else request.GET.get("how")) or ""
-        self.how = asked if asked in WAYS else self._likeliest()
-        self.form = give or GiveForm(initial={"how": self.how, "words": self._draft()})
+        self.how = ThanksHow.PUBLIC if public else asked if asked in WAYS else self._likeliest()
+        begun = {"how": self.how, "words": self._draft()}
+        self.form = give or GiveForm(initial=begun, business=request.business)
+        drafted = {"public_words": thanking.in_public(thanks), "shown_as": ShownAs.FIRST_NAME}
+        self.public_form = public or PublicForm(initial=drafted)
 
     def _likeliest(self) -> str:
         can_be_mailed = self.advocate.email and not self.advocate.rests
@@ -88,6 +140,32 @@ class Page:
     @cached_property
     def card_words(self) -> str:
         return thanking.card(self.thanks, self.sender)
+
+    @cached_property
+    def gifts_this_year(self) -> str:
+        """What gifts to them have cost this year, and what may be: a sentence, where one is due."""
+        business = self.business
+        total = gifts_within_year(contact=self.advocate, business=business, now=clock.now())
+        so_far = format_money(total, business.currency, business.locale)
+        if business.gift_ceiling is None:
+            return f"Gifts to {self.advocate.first_name} this year: {so_far}." if total else ""
+        ceiling = format_money(business.gift_ceiling, business.currency, business.locale)
+        return f"Gifts to {self.advocate.first_name} this year: {so_far} of {ceiling}."
+
+    @cached_property
+    def can_be_undone(self) -> bool:
+        """Pressed a moment ago, and nothing has left the house."""
+        if not self.may_write or not self.thanks.can_be_undone(clock.now(), settings.UNDO_WINDOW):
+            return False
+        if self.thanks.how != ThanksHow.MAIL:
+            return True
+        letter = letter_about(self.thanks)
+        return letter is not None and letter.state in CANCELLABLE
+
+    @property
+    def leaves(self) -> str:
+        """When the letter about it leaves, while it waits."""
+        return when_it_leaves(letter_about(self.thanks))
 
     @property
     def ways(self) -> list[tuple[str, str]]:
@@ -102,6 +180,7 @@ class Page:
 def thank_yous(request: DeskRequest, slug: str) -> HttpResponse:
     owed = list(ThankYou.objects.owed()[: OWED_SHOWN + 1])
     context = {
+        "soon": how_soon(now=clock.now()),
         "owed": owed[:OWED_SHOWN],
         "more_owed": len(owed) > OWED_SHOWN,
         "settled": ThankYou.objects.exclude(state=ThanksState.DUE)
@@ -123,17 +202,17 @@ def _says(owed: list[ThankYou]) -> str:
 
 @require_safe
 def thank_you(request: DeskRequest, slug: str, id: UUID) -> HttpResponse:
-    return _page(request, Page(request, _thanks(id)))
+    return show_page(request, Page(request, found_thanks(id)))
 
 
 @require_POST
 @may_write
 def give(request: DeskRequest, slug: str, id: UUID) -> HttpResponse:
     """It is given: a letter is sent, anything else is kept as done."""
-    thanks = _thanks(id)
-    form = GiveForm(request.POST)
+    thanks = found_thanks(id)
+    form = GiveForm(request.POST, business=request.business)
     if not form.is_valid():
-        return _page(request, Page(request, thanks, give=form), 422)
+        return show_page(request, Page(request, thanks, give=form), 422)
     told = form.cleaned_data
 
     def act() -> None:
@@ -141,6 +220,7 @@ def give(request: DeskRequest, slug: str, id: UUID) -> HttpResponse:
             thank_you=thanks,
             how=told["how"],
             words=told["words"],
+            gift=form.gift,
             by=request.actor,
             now=clock.now(),
         )
@@ -153,27 +233,45 @@ def give(request: DeskRequest, slug: str, id: UUID) -> HttpResponse:
             )
 
     return _after(
-        request, act, lambda: _says_thanked(thanks), lambda: Page(request, _thanks(id), give=form)
+        request,
+        act,
+        lambda: _says_thanked(thanks),
+        lambda: Page(request, found_thanks(id), give=form),
     )
 
 
 @require_POST
 @may_write
 def waive(request: DeskRequest, slug: str, id: UUID) -> HttpResponse:
-    thanks = _thanks(id)
+    thanks = found_thanks(id)
     form = WaiveForm(request.POST)
     if not form.is_valid():
-        return _page(request, Page(request, thanks, waive=form), 422)
+        return show_page(request, Page(request, thanks, waive=form), 422)
     reason = form.cleaned_data["reason"]
     return _after(
         request,
         lambda: waive_thanks(thank_you=thanks, reason=reason, by=request.actor, now=clock.now()),
         lambda: "Left at that, and why is kept.",
-        lambda: Page(request, _thanks(id), waive=form),
+        lambda: Page(request, found_thanks(id), waive=form),
     )
 
 
-def _thanks(key: UUID) -> ThankYou:
+@require_POST
+@may_write
+def undo(request: DeskRequest, slug: str, id: UUID) -> HttpResponse:
+    """It was a slip: it is owed again, as long as nothing has left."""
+    thanks = found_thanks(id)
+    status = refused(
+        request,
+        lambda: undo_thanks(thank_you=thanks, by=request.actor, now=clock.now()),
+        "It is owed again.",
+    )
+    if status == 200:
+        return redirect("desk:thank_you", slug=slug, id=id)
+    return show_page(request, Page(request, found_thanks(id)), status)
+
+
+def found_thanks(key: UUID) -> ThankYou:
     rows = ThankYou.objects.with_people().select_related("business")
     return get_object_or_404(rows, pk=key)
 
@@ -195,9 +293,9 @@ def _after(
     if status == 200:
         messages.success(request, said())
         return redirect("desk:today", slug=request.business.slug)
-    return _page(request, again(), status)
+    return show_page(request, again(), status)
 
 
-def _page(request: DeskRequest, page: Page, status: int = 200) -> HttpResponse:
+def show_page(request: DeskRequest, page: Page, status: int = 200) -> HttpResponse:
     context = {"page": page, "thanks": page.thanks, "advocate": page.advocate}
     return render(request, "desk/thank_yous/thank_you.html", context, status=status)

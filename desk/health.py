@@ -39,6 +39,7 @@ LETTERS: dict[str, str] = {
     "also_introduced_to_advocate": "News that somebody else had the same thought",
     "claim_answered_to_advocate": "Word that you answered what somebody said",
     "thanks_to_advocate": "Your thank-you",
+    "public_thanks_to_advocate": "Whether you may thank somebody in public",
     "plan_letter": "Your letter",
     "question_to_customer": "Your question how it was",
     "edit_to_customer": "A change to somebody’s words",

@@ -11,11 +11,12 @@ from desk.sentences_of_feedback import ABOUT_FEEDBACK, QUIET_ABOUT_FEEDBACK
 from desk.sentences_of_giving import ABOUT_GIVING, QUIET_ABOUT_GIVING
 from desk.sentences_of_letters import ABOUT_LETTERS
 from desk.sentences_of_money import ABOUT_MONEY, QUIET_ABOUT_MONEY
+from desk.sentences_of_thanks import ABOUT_THANKS
 from desk.stories import Line, Story
 from introductions.models import Ask, Introduction
 from introductions.states import Met
-from referrals.models import CreditClaim, Referral, ThankYou
-from referrals.states import ReferralState, ThanksReason
+from referrals.models import CreditClaim, Referral
+from referrals.states import ReferralState
 
 # --- People ------------------------------------------------------------------------------------
 
@@ -208,37 +209,6 @@ def _referral_lost(story: Story) -> Line:
     return Line(f"It came to nothing with {referral.contact.first_name}", referral.lost_words)
 
 
-# --- Thanks ------------------------------------------------------------------------------------
-
-
-def _for_what(thank_you: ThankYou) -> str:
-    met = thank_you.sent_person
-    if met is None:
-        return str(thank_you.get_reason_display()).lower()
-    if thank_you.reason == ThanksReason.BUSINESS:
-        return f"for the business with {met.name}"
-    return f"for introducing {met.name}"
-
-
-def _thanks_owed(story: Story) -> Line:
-    thank_you = story.subject(ThankYou)
-    waiting = "is waiting" if thank_you.is_due else "fell due"
-    return Line(f"A thank-you {waiting} {_for_what(thank_you)}", tone="thanks")
-
-
-def _thanks_given(story: Story) -> Line:
-    thank_you = story.subject(ThankYou)
-    name = thank_you.advocate.contact.first_name
-    how = str(thank_you.get_how_display()).lower() if thank_you.how else ""
-    title = story.done(f"thanked {name}", f"{name} was thanked")
-    return Line(f"{title} {_for_what(thank_you)}", thank_you.words, "thanks", how)
-
-
-def _thanks_waived(story: Story) -> Line:
-    title = story.done("let a thank-you go", "A thank-you was let go")
-    return Line(title, story.subject(ThankYou).waived_because)
-
-
 def _listed(words: list[str]) -> str:
     return " and ".join([", ".join(words[:-1]), words[-1]] if len(words) > 1 else words)
 
@@ -301,13 +271,11 @@ SENTENCES: Mapping[str, Callable[[Story], Line | None]] = {
     "referral.won": _referral("{name} became a customer", tone="thanks"),
     "referral.lost": _referral_lost,
     "referral.reopened": _referral("You and {name} are talking again"),
-    "thanks.owed": _thanks_owed,
-    "thanks.given": _thanks_given,
-    "thanks.waived": _thanks_waived,
     **ABOUT_FEEDBACK,
     **ABOUT_GIVING,
     **ABOUT_LETTERS,
     **ABOUT_MONEY,
+    **ABOUT_THANKS,
 }
 
 # Steps of the machinery: another line beside them says what they mean for the person.

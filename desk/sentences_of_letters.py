@@ -66,6 +66,7 @@ _LETTERS = {
     "also_introduced_to_advocate": "the letter that tells of the same thought of somebody else",
     "claim_answered_to_advocate": "the letter that an answer is there",
     "thanks_to_advocate": "the thank-you letter",
+    "public_thanks_to_advocate": "the question whether thanks may be public",
     "plan_letter": "the letter",
     "question_to_customer": "the question how it was",
     "edit_to_customer": "the letter about a change in their words",

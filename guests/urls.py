@@ -17,6 +17,7 @@ from guests import (
     prospects,
     share_kit,
     stopping,
+    thanked,
     trying,
     vouching,
 )
@@ -82,6 +83,10 @@ urlpatterns: list[URLPattern] = [
     path("g/<str:token>/no/", giving.no, name="giving_no"),
     path("g/<str:token>/undo/", giving.undo, name="giving_undo"),
     path("g/<str:token>/tell/", giving.tell, name="giving_tell"),
+    path("k/<str:token>/", thanked.thanked, name="thanked"),
+    path("k/<str:token>/pleasure/", thanked.pleasure, name="pleasure"),
+    path("k/<str:token>/pleasure/undo/", thanked.undo_pleasure, name="undo_pleasure"),
+    path("k/<str:token>/public/", thanked.public, name="public_thanks"),
     path("u/<str:token>/", stopping.unsubscribe, name="unsubscribe"),
     path("u/<str:token>/stop/", stopping.stop, name="stop_mail"),
     path("u/<str:token>/undo/", stopping.undo, name="undo_stop"),

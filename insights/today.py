@@ -8,11 +8,8 @@ from typing import Any
 
 from django.db.models import (
     Aggregate,
-    Avg,
     Count,
-    DurationField,
     Exists,
-    ExpressionWrapper,
     F,
     OuterRef,
     Q,
@@ -25,6 +22,7 @@ from businesses.models import Business
 from contacts.models import Contact
 from contacts.states import Circle
 from feedback.models import FIRST_PROMOTING
+from insights.gratitude import TOOK, Median, in_days
 from insights.readiness import YEAR, Readiness, Standing, judged, with_known
 from introductions.gate import AsksPaused, counts_of_unhappy, pause_from
 from outreach.models import Suppression
@@ -69,7 +67,7 @@ def worth_asking(
 class Figures:
     """The few numbers beside Today; None where there is nothing to count yet."""
 
-    # Mean days until thanked, over thanks given in the last year and in the year before.
+    # Median days until thanked, over thanks given in the last year and in the year before.
     days_until_thanked: float | None
     days_until_thanked_before: float | None
     # The inner circle, and how many of it are due to hear from us.
@@ -84,7 +82,7 @@ class Figures:
 
 def figures(*, business: Business, now: datetime, today: date) -> Figures:
     """All of them in one query: Today is opened between two customers."""
-    took = Avg(ExpressionWrapper(F("closed_at") - F("owed_at"), output_field=DurationField()))
+    took = Median(TOOK)
     given = ThankYou.objects.filter(state=ThanksState.GIVEN)
     inner = Contact.objects.filter(circle=Circle.INNER)
     money = ClosedBusiness.objects.filter(closed_on__gt=today - YEAR, currency=business.currency)
@@ -107,8 +105,8 @@ def figures(*, business: Business, now: datetime, today: date) -> Figures:
     )
     total, sent = found["total"], found["sent"] or 0
     return Figures(
-        days_until_thanked=_days(found["lately"]),
-        days_until_thanked_before=_days(found["before"]),
+        days_until_thanked=in_days(found["lately"]),
+        days_until_thanked_before=in_days(found["before"]),
         inner_circle=found["people"] or 0,
         inner_waiting=found["waiting"] or 0,
         share_by_introduction=round(100 * sent / total) if total else None,
@@ -119,7 +117,3 @@ def figures(*, business: Business, now: datetime, today: date) -> Figures:
 def _one(rows: "QuerySet[Any]", number: Aggregate) -> Subquery:
     """One number over all these rows of the business; null where there are none."""
     return Subquery(rows.order_by().values("business_id").annotate(n=number).values("n"))
-
-
-def _days(took: timedelta | None) -> float | None:
-    return None if took is None else round(took / timedelta(days=1), 1)

@@ -11,6 +11,9 @@ from collections.abc import Mapping
 from outreach.catalogue_of_feedback import ABOUT_FEEDBACK, FEEDBACK_BUTTON
 from outreach.catalogue_of_giving import ABOUT_GIVING
 from outreach.catalogue_of_handshakes import ABOUT_HANDSHAKES
+from outreach.catalogue_of_thanks import ABOUT_THANKS
+from outreach.catalogue_of_thanks import PUBLIC_THANKS as _PUBLIC_THANKS
+from outreach.catalogue_of_thanks import THANKS as _THANKS
 from outreach.letter_texts import ABOUT_FIRM, ADVOCATE, HOST, LetterText, Named, Words
 from outreach.letter_texts import FIRM as _FIRM
 from outreach.letter_texts import FIRST_NAME as _FIRST_NAME
@@ -28,7 +31,7 @@ INTRODUCTION = "introduction_to_prospect"
 MET, WON, LOST = (f"{step}_to_advocate" for step in ("met", "won", "lost"))
 ALSO_INTRODUCED = "also_introduced_to_advocate"
 CLAIM_ANSWERED = "claim_answered_to_advocate"
-THANKS = "thanks_to_advocate"
+THANKS, PUBLIC_THANKS = _THANKS, _PUBLIC_THANKS
 PLAN = "plan_letter"
 
 ASKED_FOR_KIND = Part("I am looking for {wanted}.")
@@ -306,25 +309,7 @@ LETTERS: Mapping[str, LetterText] = {
                 _FIRM,
             ),
         ),
-        LetterText(
-            key=THANKS,
-            name="Thanks",
-            moment="Thanking",
-            about="Stands round the words of thanks that you write each time, or a plan drafts.",
-            mail_kind=MailKind.FRIENDLY,
-            original=Words("Thank you, {first_name}", "{words}\n\n{sender}\n{firm}"),
-            fields=(
-                _FIRST_NAME,
-                Named(
-                    "words",
-                    "your words of thanks",
-                    "Jonas and we are working together now, and that is your doing. Thank you.",
-                    needed="without it your thanks would not be read",
-                ),
-                _SENDER,
-                _FIRM,
-            ),
-        ),
+        *ABOUT_THANKS,
         *ABOUT_FEEDBACK,
         *ABOUT_GIVING,
         # What a plan says stands in its steps.

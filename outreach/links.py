@@ -26,6 +26,7 @@ PATHS: dict[str, str] = {
     LinkPurpose.VOUCH: "v",
     LinkPurpose.FEEDBACK: "f",
     LinkPurpose.GIVEN: "g",
+    LinkPurpose.THANKS: "k",
     LinkPurpose.UNSUBSCRIBE: "u",
     LinkPurpose.REMINDER: "r",
     LinkPurpose.MORNINGS: "m",

@@ -1,5 +1,6 @@
 """The letters about referrals: what became of it, and thanks."""
 
+from collections.abc import Mapping
 from datetime import datetime
 
 from django.conf import settings
@@ -21,6 +22,7 @@ from referrals.states import ReferralState
 
 PROGRESS = "progress_to_advocate"
 ALSO_INTRODUCED = catalogue.ALSO_INTRODUCED
+PUBLIC_THANKS = catalogue.PUBLIC_THANKS
 _PROGRESS = {ReferralState.MET: catalogue.MET, ReferralState.WON: catalogue.WON}
 
 
@@ -106,13 +108,44 @@ def claim_answered_to_advocate(
 def thanks_to_advocate(
     *, thank_you: ThankYou, sender: User, cause: Event, now: datetime
 ) -> Message:
-    """The owner's own words of thanks, and nothing else: no ask goes with it."""
+    """The owner's own words of thanks, and nothing else: no ask goes with it.
+
+    Its button leads to a page where "My pleasure" can be said, by whoever likes to.
+    """
+    values = {"words": thank_you.words}
+    return _of_thanks(catalogue.THANKS, thank_you, sender, values, cause, now)
+
+
+def public_thanks_to_advocate(
+    *, thank_you: ThankYou, sender: User, cause: Event, now: datetime
+) -> Message:
+    """Whether these words of thanks, under this name, may stand in public."""
+    values = {"public_words": thank_you.public_words, "public_name": thank_you.public_name}
+    return _of_thanks(PUBLIC_THANKS, thank_you, sender, values, cause, now)
+
+
+def _of_thanks(
+    kind: str,
+    thank_you: ThankYou,
+    sender: User,
+    values: Mapping[str, str],
+    cause: Event,
+    now: datetime,
+) -> Message:
     business, contact = thank_you.business, thank_you.advocate.contact
     name = name_of(sender, business)
+    link = make_link(
+        business=business, purpose=LinkPurpose.THANKS, subject=thank_you, contact=contact, now=now
+    )
+    known = {
+        "first_name": contact.first_name,
+        "answer_link": placeholder(link),
+        "sender": name,
+    }
     letter = NewLetter(
-        kind="thanks_to_advocate",
-        template=catalogue.THANKS,
-        context={"first_name": contact.first_name, "words": thank_you.words, "sender": name},
+        kind=kind,
+        template=kind,
+        context={**known, **values},
         to=[Party(name=contact.name, contact=contact)],
         cause=cause,
         subject=thank_you,

@@ -1,6 +1,6 @@
 """What becomes of a handshake: outcome, credit, money and thanks."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import ClassVar
 
 from django.core.validators import RegexValidator
@@ -19,6 +19,7 @@ from referrals.querysets import (
     ThankYouQuerySet,
 )
 from referrals.states import (
+    DID,
     INCOME,
     MOVES,
     OPEN,
@@ -32,6 +33,7 @@ from referrals.states import (
     ThanksReason,
     ThanksState,
 )
+from referrals.thanks import Gratitude, gratitude_constraints
 
 LONGEST_NOTE = 5000
 
@@ -299,7 +301,7 @@ class ExchangeRate(TenantModel):
         return f"{self.currency} {self.rate} from {self.since}"
 
 
-class ThankYou(TenantModel):
+class ThankYou(Gratitude, TenantModel):
     """An act of gratitude that is owed to an advocate until it is given, or waived for a reason."""
 
     advocate = TenantForeignKey(Advocate, models.CASCADE, related_name="thanks")
@@ -324,8 +326,14 @@ class ThankYou(TenantModel):
     class Meta:
         indexes = [
             models.Index(fields=["business", "state", "owed_at"], name="thanks_owed"),
+            models.Index(
+                fields=["business", "-public_answered_at"],
+                condition=Q(public_state="allowed"),
+                name="thanks_on_the_wall",
+            ),
         ]
         constraints = [
+            *gratitude_constraints(),
             models.UniqueConstraint(
                 fields=["business", "advocate", "reason", "cause_id"], name="thanks_once_a_cause"
             ),
@@ -362,6 +370,17 @@ class ThankYou(TenantModel):
         person: Contact | None = source.contact if source else None
         return person
 
+    @property
+    def did(self) -> str:
+        """What they did, where it is not that they sent somebody: "spoke up for you"."""
+        return DID.get(self.reason, "")
+
+    def can_be_undone(self, now: datetime, window: timedelta) -> bool:
+        """Whether it may be due again; a letter that has left is the service's to see."""
+        if self.closed_at is None or self.public_state or self.pleased_at:
+            return False
+        return now < self.closed_at + window
+
     def give(self, *, how: ThanksHow, words: str, now: datetime) -> None:
         self._close(ThanksState.GIVEN, now)
         self.how, self.words = how, words
@@ -369,6 +388,13 @@ class ThankYou(TenantModel):
     def waive(self, *, reason: str, now: datetime) -> None:
         self._close(ThanksState.WAIVED, now)
         self.waived_because = reason
+
+    def undo(self) -> None:
+        """It is owed since when it was owed; what was kept of giving or waiving it goes."""
+        guard_move(THANKS_MOVES, self.state, ThanksState.DUE)
+        self.state, self.closed_at = ThanksState.DUE, None
+        self.how = self.words = self.waived_because = ""
+        self.gift_cost, self.gift_currency, self.gift_because = None, "", ""
 
     def _close(self, state: ThanksState, now: datetime) -> None:
         guard_move(THANKS_MOVES, self.state, state)

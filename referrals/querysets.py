@@ -1,5 +1,6 @@
 """Questions about referrals and thanks that read as English."""
 
+from datetime import datetime
 from typing import TYPE_CHECKING, Self
 from uuid import UUID
 
@@ -8,7 +9,15 @@ from django.db import models
 from django.db.models import OuterRef, Subquery, Sum, Value
 from django.db.models.functions import Coalesce
 
-from referrals.states import INCOME, MENDING, OPEN, ReferralState, ThanksReason, ThanksState
+from referrals.states import (
+    INCOME,
+    MENDING,
+    OPEN,
+    PublicState,
+    ReferralState,
+    ThanksReason,
+    ThanksState,
+)
 
 if TYPE_CHECKING:
     from contacts.models import Contact
@@ -115,6 +124,20 @@ class ThankYouQuerySet(models.QuerySet["ThankYou"]):
     def given(self) -> Self:
         """What was given, latest first, with whom and for what, in one query."""
         return self.filter(state=ThanksState.GIVEN).with_people().order_by("-closed_at", "-id")
+
+    def gifts_between(self, begin: datetime, end: datetime) -> Self:
+        """Gifts of which is known what they cost, given within these times."""
+        return self.filter(
+            state=ThanksState.GIVEN,
+            gift_cost__isnull=False,
+            closed_at__gte=begin,
+            closed_at__lt=end,
+        )
+
+    def on_the_wall(self) -> Self:
+        """What advocates let stand in public, latest first."""
+        allowed = self.filter(public_state=PublicState.ALLOWED)
+        return allowed.order_by("-public_answered_at", "-id")
 
     def with_people(self) -> Self:
         return self.select_related(

@@ -75,10 +75,11 @@ class ThanksState(TextChoices):
     WAIVED = "waived", "Waived"
 
 
+# Back to due for a while, where nothing has left the house; the verb sees to that.
 THANKS_MOVES: dict[str, frozenset[str]] = {
     ThanksState.DUE: frozenset({ThanksState.GIVEN, ThanksState.WAIVED}),
-    ThanksState.GIVEN: frozenset(),
-    ThanksState.WAIVED: frozenset(),
+    ThanksState.GIVEN: frozenset({ThanksState.DUE}),
+    ThanksState.WAIVED: frozenset({ThanksState.DUE}),
 }
 
 
@@ -86,6 +87,22 @@ class ThanksReason(TextChoices):
     INTRODUCTION = "introduction", "For an introduction"
     BUSINESS = "business", "For business that came of it"
     SPEAKING_UP = "speaking_up", "For speaking up for us"
+    HELPING = "helping", "For helping another customer"
+    REVIEW = "review", "For a review"
+    STORY = "story", "For a success story"
+
+
+# What no event tells, or not all of it: a person keeps that it happened.
+BY_HAND = frozenset(
+    {ThanksReason.SPEAKING_UP, ThanksReason.HELPING, ThanksReason.REVIEW, ThanksReason.STORY}
+)
+# What somebody did, as a sentence goes on after their name.
+DID: dict[str, str] = {
+    ThanksReason.SPEAKING_UP: "spoke up for you",
+    ThanksReason.HELPING: "helped another customer of yours",
+    ThanksReason.REVIEW: "wrote a review of you",
+    ThanksReason.STORY: "let you tell their story",
+}
 
 
 class ThanksHow(TextChoices):
@@ -95,6 +112,24 @@ class ThanksHow(TextChoices):
     GIFT = "gift", "A small gift"
     PUBLIC = "public", "In public"
 
+
+class PublicState(TextChoices):
+    """Whether words of thanks stand on the wall: as the advocate says, by their link."""
+
+    NONE = "", "Not asked"
+    ASKED = "asked", "Asked"
+    ALLOWED = "allowed", "Allowed"
+    DECLINED = "declined", "Rather not"
+
+
+# Allowing and taking it back stay open to the advocate; the business takes it down, and never asks
+# somebody twice who would rather not.
+PUBLIC_MOVES: dict[str, frozenset[str]] = {
+    PublicState.NONE: frozenset({PublicState.ASKED}),
+    PublicState.ASKED: frozenset({PublicState.ALLOWED, PublicState.DECLINED, PublicState.NONE}),
+    PublicState.ALLOWED: frozenset({PublicState.DECLINED, PublicState.NONE}),
+    PublicState.DECLINED: frozenset({PublicState.ALLOWED}),
+}
 
 # After the handshake, and after each step.
 FIRST_FOLLOW_UP = timedelta(days=2)

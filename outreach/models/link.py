@@ -17,6 +17,7 @@ class LinkPurpose(models.TextChoices):
     VOUCH = "vouch", "the vouching page"
     FEEDBACK = "feedback", "the feedback page"
     GIVEN = "given", "the page of an introduction that the business gives"
+    THANKS = "thanks", "the page of a thank-you"
     UNSUBSCRIBE = "unsubscribe", "the page that stops mail"
     REMINDER = "reminder", "a member's page of one thing to do"
     MORNINGS = "mornings", "the page that stops a member's morning letters"

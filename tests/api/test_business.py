@@ -33,6 +33,8 @@ def test_a_key_tells_when_letters_leave(reader: ApiClient, business: Business) -
         "blurb": "",
         "full_until": None,
         "closed_until": None,
+        "gift_ceiling": 5_000,
+        "shows_values": False,
         "town": "",
         "website": "",
         "difference": "",

@@ -19,7 +19,7 @@ from businesses.tenancy import acting_for
 from giving import services as giving
 from introductions import services as introductions
 from outreach.models import Message
-from referrals.services import change_money
+from referrals.services import change_money, record_kindness, waive_thanks
 from tests.api.fuzzing import Fuzzer
 from tests.desk.factories import a_letter_that_failed
 from tests.giving.factories import asked as asked_both
@@ -128,6 +128,11 @@ def _opened(owner: User) -> Business:
                 by=SYSTEM,
                 now=now + timedelta(hours=2),
             )
+        for number in range(6):
+            # Waived a moment ago: that can be undone.
+            kind = a_contact(business, now, f"Kind {number}", f"kind{number}@x.example")
+            owed = record_kindness(contact=kind, reason="helping", by=SYSTEM, now=now)
+            waive_thanks(thank_you=owed, reason="A slip.", by=SYSTEM, now=now)
         for number in range(6):
             person = a_contact(business, now, f"Back {number}", f"back{number}@x.example")
             ask = introductions.draft_ask(

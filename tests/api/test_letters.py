@@ -34,6 +34,7 @@ def test_all_letters_are_told_with_their_fields(reader: ApiClient) -> None:
         "also_introduced_to_advocate",
         "claim_answered_to_advocate",
         "thanks_to_advocate",
+        "public_thanks_to_advocate",
         "question_to_customer",
         "edit_to_customer",
         "given_to_either",

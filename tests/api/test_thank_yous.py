@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from businesses import clock
-from businesses.models import Business, User
+from businesses.models import Business, Scope, User
 from introductions.models import Advocate
 from outreach.models import Message
 from referrals.models import Referral, ThankYou
@@ -224,3 +224,63 @@ def test_another_business_sees_and_settles_nothing(
         assert wrong_fields(asked) == {name: "unknown"}
     assert charlie_api.get("/thank-yous").json()["results"] == []
     assert api.get(at).json()["state"] == "due"
+
+
+def test_a_kindness_is_owed_by_hand(api: ApiClient, marta: Advocate) -> None:
+    told = {"contact_id": str(marta.contact_id), "reason": "review", "note": "In the paper"}
+
+    answer = api.post("/thank-yous", told)
+
+    assert answer.status_code == 201
+    shown = answer.json()
+    assert (shown["reason"], shown["note"], shown["state"]) == ("review", "In the paper", "due")
+    assert api.get(f"/thank-yous/{shown['id']}").json() == shown
+    introduced = {**told, "reason": "introduction"}
+    assert wrong_fields(api.post("/thank-yous", introduced)) == {"reason": "invalid_choice"}
+
+
+def test_a_gift_keeps_its_cost_and_above_the_ceiling_its_reason(
+    api: ApiClient, owed: ThankYou
+) -> None:
+    gift = {"how": "gift", "gift_cost": 5_001}
+
+    assert refusal(api.post(f"/thank-yous/{owed.pk}/give", gift)) == (422, "gift_above_ceiling")
+    shown = api.post(
+        f"/thank-yous/{owed.pk}/give", {**gift, "gift_because": "Ten years together"}
+    ).json()
+
+    assert (shown["gift_cost"], shown["gift_currency"]) == (5_001, "EUR")
+    assert shown["gift_because"] == "Ten years together"
+
+
+def test_a_slip_is_undone_while_nothing_has_left(api: ApiClient, owed: ThankYou) -> None:
+    api.post(f"/thank-yous/{owed.pk}/give", {"how": "card"})
+
+    shown = api.post(f"/thank-yous/{owed.pk}/undo").json()
+
+    assert (shown["state"], shown["how"], shown["closed_at"]) == ("due", "", None)
+    assert refusal(api.post(f"/thank-yous/{owed.pk}/undo")) == (409, "not_possible_now")
+
+
+def test_thanks_in_public_are_asked_for_and_taken_down(api: ApiClient, owed: ThankYou) -> None:
+    words = {"words": "Thank you, Marta.", "shown_as": "first_name"}
+
+    asked = api.post(f"/thank-yous/{owed.pk}/ask-public", words).json()
+
+    assert (asked["public_state"], asked["public_name"]) == ("asked", "Marta")
+    assert asked["state"] == "due"
+    again = api.post(f"/thank-yous/{owed.pk}/ask-public", words)
+    assert refusal(again) == (409, "not_possible_now")
+    down = api.post(f"/thank-yous/{owed.pk}/take-down").json()
+    assert (down["public_state"], down["public_words"]) == ("", "")
+
+
+def test_the_ceiling_for_gifts_is_a_setting(business: Business, alice: User) -> None:
+    admin = with_a_key(business, alice, Scope.ADMIN)
+
+    shown = admin.patch("/business", {"gift_ceiling": None, "shows_values": True}).json()
+
+    assert (shown["gift_ceiling"], shown["shows_values"]) == (None, True)
+    assert wrong_fields(admin.patch("/business", {"gift_ceiling": -1})) == {
+        "gift_ceiling": "min_value"
+    }

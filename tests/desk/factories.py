@@ -105,7 +105,7 @@ def _thanks_of_each_kind(advocate: Advocate, by: Actor, now: datetime) -> None:
 def a_thank_you_letter(business: Business, due_at: datetime) -> Message:
     """A letter to somebody, due then."""
     contact = a_contact(business)
-    context = {"sender": "Alice Lindqvist", "first_name": contact.first_name}
+    context = {"sender": "Alice", "first_name": contact.first_name, "answer_link": ""}
     return a_letter(
         business,
         contact,

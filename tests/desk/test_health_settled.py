@@ -31,7 +31,7 @@ def _left_in(letter: Message, state: str) -> Message:
 
 def _a_letter(business: Business, state: str) -> Message:
     advocate = a_contact(business)
-    context = {"sender": "Alice Lindqvist", "first_name": advocate.first_name}
+    context = {"sender": "Alice", "first_name": advocate.first_name, "answer_link": ""}
     letter = a_letter(business, advocate, template="thanks_to_advocate", context=context)
     return _left_in(letter, state)
 

@@ -39,7 +39,7 @@ def _asked(contact: Contact, alice: User, by: Actor) -> Ask:
 
 
 def _letter(contact: Contact, **more: object) -> Message:
-    context = {"sender": "Alice Lindqvist", "first_name": contact.first_name}
+    context = {"sender": "Alice", "first_name": contact.first_name, "answer_link": ""}
     return a_letter(
         contact.business,
         contact,

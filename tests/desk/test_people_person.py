@@ -41,7 +41,8 @@ EVENTS = {
         "business": "closed corrected refunded",
         "loss_reason": "kept",
         "exchange_rate": "entered",
-        "thanks": "owed given waived",
+        "thanks": "owed given waived undone welcomed welcome_undone public_asked "
+        "public_allowed public_declined public_taken_down",
         "reminder": "added done reopened handed skipped snoozed",
         "message": "queued sent failed uncertain cancelled delivered bounced complained",
         "feedback": "asked answered added_to",

@@ -37,7 +37,7 @@ def unknown(business: Business) -> Business:
 
 def _letter(business: Business, **more: Any) -> Message:
     advocate = a_contact(business)
-    context = {"sender": "Alice Lindqvist", "first_name": advocate.first_name}
+    context = {"sender": "Alice", "first_name": advocate.first_name, "answer_link": ""}
     return a_letter(business, advocate, template="thanks_to_advocate", context=context, **more)
 
 

@@ -243,6 +243,19 @@ def _thanks(bag: Postbag) -> Row:
     return bag.newest(catalogue.THANKS)
 
 
+def _public_thanks(bag: Postbag) -> Row:
+    referral = won(a_referral(bag.advocate(), bag.now, bag.prospect_address()), bag.now)
+    due = ThankYou.objects.due().filter(referral=referral)[0]
+    referrals.ask_for_public_thanks(
+        thank_you=due,
+        words="Thank you for bringing so many good people to our door.",
+        shown_as="name",
+        by=bag.by,
+        now=bag.now,
+    )
+    return bag.newest(catalogue.PUBLIC_THANKS)
+
+
 def _question(bag: Postbag) -> Row:
     feedback.ask_for_feedback(contact=bag.person(), by=bag.by, sender=bag.alice, now=bag.now)
     return bag.newest(of_feedback.QUESTION)
@@ -307,6 +320,7 @@ TO_GUESTS: Mapping[str, Mapping[str, Write]] = {
     catalogue.ALSO_INTRODUCED: {"": _also_introduced},
     catalogue.CLAIM_ANSWERED: {"": _claim_answered},
     catalogue.THANKS: {"": _thanks},
+    catalogue.PUBLIC_THANKS: {"": _public_thanks},
     of_feedback.QUESTION: {"": _question},
     of_feedback.EDIT: {"": _edit},
     of_giving.GIVEN: {"": _given},

@@ -51,6 +51,7 @@ TEXTS: Mapping[str, str] = {
     f"{MARK} is never late": "the published words",
     f"{MARK} reminder": "one thing to do",
     f"{MARK} thanks": "the thanks",
+    f"{MARK} in public": "the thanks meant for others to read",
     f"{MARK} further": "what was earned",
 }
 # What whoever opens it reads, beside the firm and who it is there: in the words of the table.
@@ -70,6 +71,7 @@ SHOWN: Mapping[str, set[str]] = {
         "the published words",
     },
     "g": {"what the business says of the other", "where the advocate works"},
+    "k": {"the thanks meant for others to read"},
     "u": set(),
     "r": {"the advocate's name", "first names of those introduced", "one thing to do"}
     | {"what the advocate misses"},

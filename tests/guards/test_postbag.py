@@ -32,7 +32,7 @@ HOME = "http://testserver"
 # What a visit itself leaves behind, and nothing that a person said or did.
 VISITS = {"sessions.Session"}
 # A link of a guest's letter by which its reader says something; the others only stop mail.
-SPEAKING = re.compile(rf"{HOME}/[afgisv]/")
+SPEAKING = re.compile(rf"{HOME}/[afgiksv]/")
 
 
 @pytest.fixture(autouse=True)

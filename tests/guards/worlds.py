@@ -245,6 +245,9 @@ def _introductions(business: Business, contact: Any, mark: str, by: Actor, now: 
     )
     due, *_ = ThankYou.objects.due().filter(advocate=advocate)
     referrals.give_thanks(thank_you=due, how="card", words=f"{mark} thanks", by=by, now=now)
+    referrals.ask_for_public_thanks(
+        thank_you=due, words=f"{mark} in public", shown_as="first_name", by=by, now=now
+    )
 
 
 def rows_of(business: Business) -> Rows:
