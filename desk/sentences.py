@@ -11,6 +11,7 @@ from contacts.states import InteractionKind, Rest, Source
 from desk.sentences_of_feedback import ABOUT_FEEDBACK, QUIET_ABOUT_FEEDBACK
 from desk.sentences_of_giving import ABOUT_GIVING, QUIET_ABOUT_GIVING
 from desk.sentences_of_letters import ABOUT_LETTERS
+from desk.sentences_of_rewards import ABOUT_REWARDS, QUIET_ABOUT_REWARDS
 from desk.stories import Line, Story
 from introductions.models import Ask, Introduction
 from introductions.states import Met
@@ -325,6 +326,7 @@ SENTENCES: Mapping[str, Callable[[Story], Line | None]] = {
     **ABOUT_FEEDBACK,
     **ABOUT_GIVING,
     **ABOUT_LETTERS,
+    **ABOUT_REWARDS,
 }
 
 # Steps of the machinery: another line beside them says what they mean for the person.
@@ -342,5 +344,6 @@ QUIET = frozenset(
         "reminder.snoozed",
         *QUIET_ABOUT_FEEDBACK,
         *QUIET_ABOUT_GIVING,
+        *QUIET_ABOUT_REWARDS,
     }
 )
