@@ -121,5 +121,8 @@ class Label(serializers.CharField):
         "feedbackrequest": "feedback_request",
         "givenintroduction": "given_introduction",
         "ownwords": "letter",
+        "rewardcode": "reward_code",
+        "rewardflag": "reward_flag",
+        "rewardterms": "reward_terms",
         "thankyou": "thank_you",
     }

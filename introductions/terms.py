@@ -25,6 +25,12 @@ class UnderTerms(models.Model):
     class Meta:
         abstract = True
 
+    @property
+    def terms_version(self) -> int | None:
+        """Under which version it was made; none where nothing is given."""
+        version: int | None = self.terms.get("version")
+        return version
+
     def disclosure(self) -> str:
         """What the prospect is told about rewards."""
         return disclosure_of(self.terms)

@@ -154,6 +154,11 @@ class Reward(TenantModel):
         return self.state in OPEN
 
     @property
+    def code(self) -> str:
+        """The discount code that was taken for it; empty where none was."""
+        return next((code.code for code in self.codes.all()), "")
+
+    @property
     def promised(self) -> Rule:
         return rule_of(self.rule)
 

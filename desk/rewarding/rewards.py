@@ -47,8 +47,7 @@ class Row:
         self.is_on_hold = reward.is_on_hold(today)
         self.can_be_approved = reward.state == RewardState.EARNED
         self.is_approved = reward.state == RewardState.APPROVED
-        codes = reward.codes.all()
-        self.code = codes[0].code if codes else ""
+        self.code = reward.code
 
     @property
     def may_be_given(self) -> bool:
@@ -160,7 +159,6 @@ def export(request: DeskRequest, slug: str) -> HttpResponse:
 
 def _cells(request: DeskRequest, one: Reward) -> Iterator[str]:
     business, contact = request.business, one.contact
-    codes = one.codes.all()
     yield clock.today(business, one.earned_at).isoformat()
     yield str(one.get_state_display())
     yield clock.today(business, one.closed_at).isoformat() if one.closed_at else ""
@@ -172,7 +170,7 @@ def _cells(request: DeskRequest, one: Reward) -> Iterator[str]:
     yield one.promised.words
     yield f"{Decimal(one.amount).scaleb(-get_currency_precision(one.currency)):f}"
     yield one.currency
-    yield codes[0].code if codes else ""
+    yield one.code
     yield one.note
     yield one.void_because
     yield str(one.terms.version)

@@ -44,6 +44,9 @@ KIND_AT = {
     "plans": "cadence",
     "referrals": "referral",
     "reminders": "reminder",
+    "rewards": "reward",
+    "reward-flags": "rewardflag",
+    "reward-terms": "rewardterms",
     "steps": "cadencestep",
     "suppressions": "suppression",
     "testimonials": "testimonial",
@@ -55,7 +58,7 @@ KINDS = (
     *("contact", "interaction", "advocate", "ask", "introduction", "referral", "closedbusiness"),
     *("thankyou", "reminder", "feedback", "event", "message", "apikey", "creditclaim"),
     *("suppression", "membership", "feedbackrequest", "testimonial"),
-    *("givenintroduction", "company"),
+    *("givenintroduction", "company", "reward", "rewardflag", "rewardterms", "rewardcode"),
 )
 
 

@@ -196,6 +196,8 @@ def _what_is_earned(business: Business, advocate: Any, mark: str, by: Actor, now
     )
     opened = Event.objects.get(name="referral.opened", subject_id=sent.pk)
     rewards.earn_by_arrival(event=opened, now=now)
+    # So that whoever looks round can still be written to by others.
+    rewards.publish_terms(business=business, rules=[], by=by, now=now)
 
 
 def _a_plan(business: Business, contact: Any, mark: str, by: Actor, now: datetime) -> None:
