@@ -13,6 +13,7 @@ from PIL import Image
 
 from activity.actors import Actor
 from activity.models import Event
+from businesses import clock
 from businesses.keys import make_api_key
 from businesses.models import ApiKey, Business, Membership, TenantRow, User
 from businesses.pictures import keep_picture
@@ -66,7 +67,7 @@ def a_world(business: Business, owner: User, mark: str, now: datetime) -> None:
             business=business,
             kind=ReminderKind.FOLLOW_UP,
             contact=advocate_contact,
-            due_on=now.date(),
+            due_on=clock.today(business, now),
             text=f"{mark} reminder",
             by=by,
             now=now,
@@ -242,13 +243,18 @@ def _introductions(business: Business, contact: Any, mark: str, by: Actor, now: 
     shaken = introductions.send_handshake_now(introduction=offered, now=now)
     referral = shaken.referrals.get()
     won = referrals.win_referral(
-        referral=referral, amount=4_200, currency=business.currency, on=now.date(), by=by, now=now
+        referral=referral,
+        amount=4_200,
+        currency=business.currency,
+        on=clock.today(business, now),
+        by=by,
+        now=now,
     )
     referrals.record_closed_business(
         contact=won.contact,
         amount=9_900,
         currency=business.currency,
-        on=now.date(),
+        on=clock.today(business, now),
         referral=won,
         note=f"{mark} further",
         by=by,
