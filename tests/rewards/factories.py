@@ -2,6 +2,7 @@
 
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 from activity.actors import SYSTEM
 from activity.models import Event
@@ -36,13 +37,15 @@ def shook_hands(
     row = shared(advocate, now, first_name=first_name)
     accept_introduction(introduction=row, email=email, now=now)
     shaken = send_handshake_now(introduction=row, now=now)
-    follow(now)
-    return Referral.objects.led_to_by(shaken.pk).get()
+    referral = Referral.objects.led_to_by(shaken.pk).get()
+    follow(now, shaken.pk, referral.pk)
+    return referral
 
 
-def follow(now: datetime) -> None:
-    """What a worker would do of rewards, for all that has happened; again and again if need be."""
-    for event in Event.objects.order_by("recorded_at", "id"):
+def follow(now: datetime, *subjects: UUID) -> None:
+    """What a worker would do of rewards, for all that has happened (to these); as often as need be."""
+    events = Event.objects.filter(subject_id__in=subjects) if subjects else Event.objects.all()
+    for event in events.order_by("recorded_at", "id"):
         for handler in table().later.get(event.name, ()):
             if handler.__module__.startswith(AS_REWARDED):
                 handler(event=event, now=now)
