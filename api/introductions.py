@@ -64,6 +64,11 @@ class IntroductionShape(Shape):
         allow_blank=True,
         help_text="Whether it came about, as the advocate says; empty while they have not said.",
     )
+    terms_version = serializers.IntegerField(
+        read_only=True,
+        allow_null=True,
+        help_text="Of `/reward-terms`, what both sides were shown; null: nothing is given.",
+    )
     met_told_at = serializers.DateTimeField(read_only=True, allow_null=True)
     vouched_at = serializers.DateTimeField(
         read_only=True,

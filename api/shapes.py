@@ -123,5 +123,8 @@ class Label(serializers.CharField):
         "givenintroduction": "given_introduction",
         "lossreason": "loss_reason",
         "ownwords": "letter",
+        "rewardcode": "reward_code",
+        "rewardflag": "reward_flag",
+        "rewardterms": "reward_terms",
         "thankyou": "thank_you",
     }

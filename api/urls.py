@@ -31,6 +31,7 @@ from api import (
     referrals,
     reminders,
     review_links,
+    rewards,
     root,
     suppressions,
     testimonials,
@@ -56,6 +57,10 @@ router.register("credit-claims", claims.Claims, basename="credit-claim")
 router.register("closed-business", closed_business.ClosedBusinesses, basename="closed-business")
 router.register("exchange-rates", exchange_rates.ExchangeRates, basename="exchange-rate")
 router.register("thank-yous", thank_yous.ThankYous, basename="thank-you")
+router.register("rewards", rewards.Rewards, basename="reward")
+router.register("reward-terms", rewards.AllTerms, basename="reward-terms")
+router.register("reward-codes", rewards.Codes, basename="reward-code")
+router.register("reward-flags", rewards.Flags, basename="reward-flag")
 router.register("reminders", reminders.Reminders, basename="reminder")
 router.register("members", members.Members, basename="member")
 router.register("plans", plans.Plans, basename="plan")

@@ -25,6 +25,14 @@ from referrals.services import (
     tell_advocate_of_progress,
     tell_other_advocate,
 )
+from rewards.services import (
+    earn_by_arrival,
+    earn_by_handshake,
+    earn_by_introducing,
+    earn_by_step,
+    earn_by_win,
+    void_what_is_taken_back,
+)
 
 AT_ONCE: Mapping[str, Sequence[Handler]] = {
     "contact.left_in_peace": [withdraw_asks_to, withdraw_given_naming, stop_what_was_to_reach],
@@ -42,13 +50,18 @@ LATER: Mapping[str, Sequence[Handler]] = {
     "business.closed": [begin_with_business],
     "feedback.answered": [begin_with_answer],
     "interaction.logged": [note_touch],
+    "introduction.offered": [earn_by_introducing],
+    "introduction.shared": [earn_by_introducing],
+    "introduction.shook_hands": [earn_by_handshake],
+    "introduction.vouched": [earn_by_introducing],
+    "introduction.withdrawn": [void_what_is_taken_back],
     "referral.credit_split": [tell_other_advocate],
     "referral.introduced_again": [tell_other_advocate],
     "referral.lost": [tell_advocate_of_progress, follow_referral],
-    "referral.moved": [tell_advocate_of_progress, follow_referral],
-    "referral.opened": [begin_with_referral],
+    "referral.moved": [tell_advocate_of_progress, follow_referral, earn_by_step],
+    "referral.opened": [begin_with_referral, earn_by_arrival],
     "referral.reopened": [follow_referral],
-    "referral.won": [tell_advocate_of_progress, follow_referral],
+    "referral.won": [tell_advocate_of_progress, follow_referral, earn_by_win],
     "thanks.given": [end_with_thanks],
     "thanks.owed": [begin_with_thanks],
     "thanks.waived": [end_with_thanks],

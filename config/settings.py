@@ -68,6 +68,7 @@ INSTALLED_APPS = [
     "introductions",
     "giving",
     "referrals",
+    "rewards",
     "demo",
     "desk",
     "guests",
@@ -270,6 +271,8 @@ LETTER_FILLERS = {
 }
 # What says, just before it leaves, whether an ask may leave at all.
 ASK_GATE = "introductions.gate.not_to_leave"
+# What says which terms an introduction is made under: what is given for it, and to whom.
+REWARD_TERMS = "rewards.terms.in_force_for"
 # What keeps when a sweep ran, for those that activity/ has.
 JOBS_RECORDED_BY = "outreach.jobs.run_recorded"
 # What follows from what: see config/reactions.py.
@@ -321,6 +324,12 @@ SPECTACULAR_SETTINGS = {
         "ReferralStateEnum": "referrals.states.ReferralState",
         "ReminderKindEnum": "outreach.models.ReminderKind",
         "RestEnum": "contacts.states.Rest",
+        "RewardForWhomEnum": "rewards.states.ForWhom",
+        "RewardFlagKindEnum": "rewards.states.FlagKind",
+        "RewardPersonEnum": "rewards.states.Person",
+        "RewardStateEnum": "rewards.states.RewardState",
+        "RewardTriggerEnum": "rewards.states.Trigger",
+        "RewardWhatEnum": "rewards.states.What",
         "ShownAsEnum": "feedback.models.ShownAs",
         "StepKindEnum": "outreach.models.StepKind",
         "StepOutcomeEnum": "outreach.models.Outcome",

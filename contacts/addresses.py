@@ -90,3 +90,22 @@ def show_phone(phone: str) -> str:
     except phonenumbers.NumberParseException:
         return phone
     return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.INTERNATIONAL)
+
+
+# Where dots before the @ count for nothing.
+_DOTLESS = frozenset({"gmail.com", "googlemail.com"})
+
+
+def mailbox_key(address: str) -> str:
+    """By which two spellings of one mailbox are known: `m.o+shop@gmail.com` is `mo@gmail.com`.
+
+    Good enough to say that two are one person, and never to write to: a few servers do keep what
+    follows a plus apart.
+    """
+    local, at, domain = address_key(address).rpartition("@")
+    if not at:
+        return ""
+    local = local.split("+", 1)[0] or local
+    if domain in _DOTLESS:
+        local, domain = local.replace(".", ""), "gmail.com"
+    return f"{local}@{domain}"

@@ -11,6 +11,7 @@ from desk.sentences_of_feedback import ABOUT_FEEDBACK, QUIET_ABOUT_FEEDBACK
 from desk.sentences_of_giving import ABOUT_GIVING, QUIET_ABOUT_GIVING
 from desk.sentences_of_letters import ABOUT_LETTERS
 from desk.sentences_of_money import ABOUT_MONEY, QUIET_ABOUT_MONEY
+from desk.sentences_of_rewards import ABOUT_REWARDS, QUIET_ABOUT_REWARDS
 from desk.sentences_of_thanks import ABOUT_THANKS
 from desk.stories import Line, Story
 from introductions.models import Ask, Introduction
@@ -276,6 +277,7 @@ SENTENCES: Mapping[str, Callable[[Story], Line | None]] = {
     **ABOUT_LETTERS,
     **ABOUT_MONEY,
     **ABOUT_THANKS,
+    **ABOUT_REWARDS,
 }
 
 # Steps of the machinery: another line beside them says what they mean for the person.
@@ -294,5 +296,6 @@ QUIET = frozenset(
         *QUIET_ABOUT_FEEDBACK,
         *QUIET_ABOUT_GIVING,
         *QUIET_ABOUT_MONEY,
+        *QUIET_ABOUT_REWARDS,
     }
 )

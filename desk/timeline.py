@@ -21,6 +21,7 @@ from giving.models import GivenIntroduction
 from introductions.models import Ask, Introduction
 from outreach.models import Enrolment, Message, Reminder, Suppression
 from referrals.models import ClosedBusiness, Referral, ThankYou
+from rewards.models import Reward, RewardFlag
 
 PAGE = 30
 
@@ -38,6 +39,8 @@ SUBJECTS: Mapping[str, Callable[[], "QuerySet[Model]"]] = {
     "company": lambda: Company.objects.all(),
     "referral": lambda: Referral.objects.with_reasons().select_related("contact"),
     "closedbusiness": lambda: ClosedBusiness.objects.select_related("contact"),
+    "reward": lambda: Reward.objects.all(),
+    "rewardflag": lambda: RewardFlag.objects.all(),
     "thankyou": lambda: ThankYou.objects.with_people(),
     "enrolment": lambda: Enrolment.objects.select_related("cadence"),
     "reminder": lambda: Reminder.objects.select_related("contact", "assignee__user"),

@@ -32,6 +32,7 @@ from desk import (
 from desk.asks.urls import urlpatterns as ask_urls
 from desk.giving.urls import urlpatterns as giving_urls
 from desk.people.urls import urlpatterns as people_urls
+from desk.rewarding.urls import urlpatterns as reward_urls
 
 app_name = "desk"
 
@@ -42,6 +43,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     *people_urls,
     *ask_urls,
     *giving_urls,
+    *reward_urls,
     path("introductions/", introductions.introductions, name="introductions"),
     path("introductions/board/", board.board, name="board"),
     path("introductions/<uuid:id>/", introductions.introduction, name="introduction"),

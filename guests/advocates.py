@@ -30,6 +30,7 @@ from introductions.services import (
     stop_asking,
 )
 from introductions.states import TO_CONFIRM, WAITING, AskState, IntroductionState
+from introductions.terms import promise_of, terms_for
 from outreach.links import UnknownLink, url_for, use_link
 from outreach.models import Link, LinkPurpose
 from outreach.senders import owner_of
@@ -205,9 +206,12 @@ def _show(
     owner = owner_of(business)
     sender = (ask.sender if ask else None) or owner
     rows = _introductions_of(reader)
+    terms = terms_for(reader)
     context: dict[str, object] = {
         "form": form or _fresh_form(sender, business, reader, ask),
         "advocate": reader,
+        "promise": promise_of(terms),
+        "can_be_sent": not terms,
         "ask": ask,
         "wanted": within_sentence(ask.wanted) if ask else "",
         "ask_is_open": ask is not None and ask.state == AskState.SENT,

@@ -17,6 +17,7 @@ from introductions.services import (
     take_back_coming,
 )
 from introductions.states import TO_CONFIRM, IntroductionState
+from introductions.terms import disclosure_of, terms_for
 from outreach.links import LinkWithdrawn, UnknownLink, token_for, use_link
 from outreach.models import LinkPurpose
 from outreach.senders import owner_of
@@ -113,7 +114,7 @@ def _show(visit: Visit, advocate: Advocate, form: ComeForm, status: int = 200) -
         "host": host_name(owner, business),
         "host_full": owner.name or business.name,
         "place": one_line_place(business.postal_address),
-        "disclosure": Introduction(advocate=advocate).disclosure(),
+        "disclosure": disclosure_of(terms_for(advocate)),
     }
     shown = context | about(visit, "guests:share_picture")
     return visit.page("guests/share_page.html", shown, status)

@@ -13,7 +13,7 @@ from guests.drafting import host_name, when, within_sentence
 from guests.entry import Visit, behind_link
 from guests.printing import card_as_pdf, code_as_png, code_as_svg
 from guests.ready_words import ready_words
-from introductions.models import Advocate, Introduction
+from introductions.models import Advocate
 from introductions.services import (
     changes_to_undo,
     end_share_link,
@@ -22,6 +22,7 @@ from introductions.services import (
     share_link_of,
     undo_link_changes,
 )
+from introductions.terms import disclosure_of, terms_for
 from outreach.links import LinkWithdrawn, url_for, use_link
 from outreach.models import LinkPurpose
 from outreach.senders import owner_of
@@ -150,7 +151,7 @@ def _to_share(visit: Visit, reader: Advocate, host: str, url: str) -> dict[str, 
         host=host,
         business=visit.business,
         url=url,
-        disclosure=Introduction(advocate=reader).disclosure(),
+        disclosure=disclosure_of(terms_for(reader)),
     )
     return {
         "url": url,

@@ -30,6 +30,7 @@ from introductions.states import (
     Via,
 )
 from introductions.taking_back import TakenBack, emptied, taken_back_whole
+from introductions.terms import UnderTerms, terms_for
 from introductions.vouching import ByLink
 
 LONGEST_KIND = 300
@@ -88,8 +89,8 @@ class Advocate(TenantModel):
 
     @property
     def is_rewarded(self) -> bool:
-        """Whether something is given for an introduction they make: no rule can say so yet."""
-        return False
+        """Whether something is given for an introduction they make now."""
+        return bool(terms_for(self))
 
 
 class Ask(TenantModel):
@@ -189,7 +190,7 @@ class Ask(TenantModel):
         self.state = state
 
 
-class Introduction(ByLink, TakenBack, Added, TenantModel):
+class Introduction(ByLink, TakenBack, Added, UnderTerms, TenantModel):
     """An advocate's act of bringing a prospect and the business together.
 
     Until the handshake the prospect's details are in the sealed columns and nowhere else; after a
@@ -325,10 +326,6 @@ class Introduction(ByLink, TakenBack, Added, TenantModel):
     def may_be_made_final(self, now: datetime) -> bool:
         """Whether the answer may take effect without waiting for the undo window."""
         return self.answered_at is not None and now >= self.answered_at + SECOND_THOUGHT
-
-    def disclosure(self) -> str:
-        """What the prospect is told about rewards."""
-        return "Nobody is paid for this introduction."
 
     def wait_for_answer(self, *, now: datetime) -> None:
         """Start the time in which an answer is awaited."""

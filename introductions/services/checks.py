@@ -3,6 +3,7 @@
 from businesses.models import Membership
 from businesses.refusals import Refusal
 from businesses.secrets import email_key, keyed_hash
+from contacts.addresses import mailbox_key
 from introductions.models import Advocate, Introduction
 from introductions.services.asks import AddressSuppressed
 from introductions.states import OPEN, IntroductionState
@@ -38,7 +39,7 @@ def prospect_key(email: str, phone: str) -> str:
 def refuse_wrong_person(advocate: Advocate, email: str, phone: str) -> None:
     """Raise `IntroducesSelf` or `IntroducesTheBusiness`."""
     contact = advocate.contact
-    if email and contact.email and email_key(email) == email_key(contact.email):
+    if email and contact.email and mailbox_key(email) == mailbox_key(contact.email):
         raise IntroducesSelf
     if phone and phone == contact.phone:
         raise IntroducesSelf

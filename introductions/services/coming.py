@@ -35,6 +35,7 @@ from introductions.states import (
     IntroductionState,
     Via,
 )
+from introductions.terms import terms_for
 from outreach.links import make_link
 from outreach.models import LinkPurpose, ReminderKind
 from outreach.services import add_reminder, cancel_messages, close_reminders
@@ -265,6 +266,7 @@ def _ask_advocate(advocate: Advocate, typed: dict[str, str], now: datetime) -> I
         advocate=advocate,
         state=IntroductionState.VOUCHING,
         via=Via.LINK,
+        terms=dict(terms_for(advocate)),
         created_at=now,
         **typed,
     )

@@ -33,6 +33,7 @@ from introductions.states import (
     IntroductionState,
     Via,
 )
+from introductions.terms import terms_for
 from outreach.links import make_link, withdraw_links
 from outreach.models import Link, LinkPurpose, Message, ReminderKind
 from outreach.services import add_reminder, cancel_messages, close_reminders
@@ -309,6 +310,7 @@ def _make(
         prospect_email=email,
         prospect_hash=prospect_key(email, ""),
         words=words,
+        terms=dict(terms_for(advocate)),
         created_at=now,
     )
     introduction.wait_for_answer(now=now)

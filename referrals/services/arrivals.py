@@ -10,7 +10,7 @@ from businesses.models import Business
 from businesses.presses import SAME_PRESS
 from businesses.refusals import Refusal
 from businesses.tenancy import locked
-from contacts.addresses import clean_phone
+from contacts.addresses import clean_phone, mailbox_key
 from contacts.models import Contact
 from contacts.names import clean_name
 from contacts.services import ContactExists, add_contact, change_contact
@@ -93,7 +93,7 @@ def record_sent_someone(
     if sender is None and sender_name.strip():
         sender = _someone_new(business, sender_name, by, now)
     contact = _arrived(business, name, email, phone, sender, by, now)
-    if sender is not None and sender.pk == contact.pk:
+    if sender is not None and _are_one(sender, contact):
         raise SentThemself
     contact = locked(contact)
     referral = (
@@ -219,6 +219,13 @@ def _known_by_number(business: Business, name: str, phone: str) -> Contact | Non
         if contact.name.casefold() == name.casefold():
             return contact
     return None
+
+
+def _are_one(sender: Contact, contact: Contact) -> bool:
+    """One row, or two that share a mailbox however it is spelt."""
+    if sender.pk == contact.pk:
+        return True
+    return bool(sender.email) and mailbox_key(sender.email) == mailbox_key(contact.email)
 
 
 def _someone_new(business: Business, name: str, by: Actor, now: datetime) -> Contact:

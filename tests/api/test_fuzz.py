@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 from django.core.signals import request_finished, request_started
@@ -10,6 +10,7 @@ from django.db import close_old_connections, transaction
 from pytest_django import DjangoDbBlocker
 
 from activity.actors import SYSTEM
+from activity.models import Event
 from api.urls import router
 from businesses import clock
 from businesses.keys import make_api_key
@@ -19,7 +20,11 @@ from businesses.tenancy import acting_for
 from giving import services as giving
 from introductions import services as introductions
 from outreach.models import Message
+from referrals import services as referrals
 from referrals.services import change_money, record_kindness, waive_thanks
+from rewards import services as rewards
+from rewards.models import Reward
+from rewards.rules import Rule
 from tests.api.fuzzing import Fuzzer
 from tests.desk.factories import a_letter_that_failed
 from tests.giving.factories import asked as asked_both
@@ -107,6 +112,7 @@ def _opened(owner: User) -> Business:
         for name in ("one", "two"):
             a_referral(advocate, now, f"{name}@prospects.example")
         lost(a_referral(advocate, now, "three@prospects.example"), now)
+        _rewarded(business, now)
         for number in range(2):
             pair = [
                 make(business, now, f"{number}@{make.__name__}.example") for make in (jonas, elena)
@@ -147,6 +153,33 @@ def _opened(owner: User) -> Business:
                     introduction=offer, by=SYSTEM, now=now + timedelta(hours=2)
                 )
     return business
+
+
+def _rewarded(business: Business, now: datetime) -> None:
+    """Rewards to approve, to give and to call off, and flags to settle."""
+    rewards.publish_terms(
+        business=business,
+        rules=[Rule("handshake", "both", "gift", words="coffee", amount=1_000)],
+        by=SYSTEM,
+        now=now,
+    )
+    for number in range(8):
+        sender = a_contact(business, now, f"Sender {number}", f"sender{number}@x.example")
+        domain = "mailinator.com" if number % 2 else "x.example"
+        sent = referrals.record_sent_someone(
+            business=business,
+            name=f"Earner {number}",
+            email=f"earner{number}@{domain}",
+            sender=sender,
+            by=SYSTEM,
+            now=now,
+        )
+        opened = Event.objects.get(name="referral.opened", subject_id=sent.pk)
+        rewards.earn_by_arrival(event=opened, now=now)
+    for reward in Reward.objects.filter(state="earned", contact__name__startswith="Sender")[:8:2]:
+        if not rewards.doubts_about(reward).open().exists():
+            rewards.approve_reward(reward=reward, by=SYSTEM, now=now)
+    rewards.publish_terms(business=business, rules=[], by=SYSTEM, now=now)
 
 
 @pytest.mark.parametrize("within", RESOURCES)

@@ -43,6 +43,10 @@ EVENTS = {
         "exchange_rate": "entered",
         "thanks": "owed given waived undone welcomed welcome_undone public_asked "
         "public_allowed public_declined public_taken_down",
+        "reward": "earned approved given voided",
+        "reward_flag": "raised settled",
+        "reward_terms": "published",
+        "reward_codes": "added",
         "reminder": "added done reopened handed skipped snoozed",
         "message": "queued sent failed uncertain cancelled delivered bounced complained",
         "feedback": "asked answered added_to",

@@ -45,6 +45,9 @@ KIND_AT = {
     "plans": "cadence",
     "referrals": "referral",
     "reminders": "reminder",
+    "rewards": "reward",
+    "reward-flags": "rewardflag",
+    "reward-terms": "rewardterms",
     "steps": "cadencestep",
     "suppressions": "suppression",
     "testimonials": "testimonial",
@@ -56,7 +59,7 @@ KINDS = (
     *("contact", "interaction", "advocate", "ask", "introduction", "referral", "closedbusiness"),
     *("thankyou", "reminder", "feedback", "event", "message", "apikey", "creditclaim"),
     *("suppression", "membership", "feedbackrequest", "testimonial"),
-    *("givenintroduction", "company"),
+    *("givenintroduction", "company", "reward", "rewardflag", "rewardterms", "rewardcode"),
 )
 
 

@@ -71,6 +71,8 @@ KIND_AT = {
     "firms/": "company",
     "thank-yous/": "thankyou",
     "reminders/": "reminder",
+    "rewards/": "reward",
+    "rewards/flags/": "rewardflag",
     "testimonials/": "testimonial",
     "letters/": "steptaken",
     "settings/plans/": "cadence",

@@ -13,6 +13,7 @@ from django.db import models
 from PIL import Image
 
 from activity.actors import Actor
+from activity.models import Event
 from businesses import clock
 from businesses.keys import make_api_key
 from businesses.models import ApiKey, Business, Membership, TenantRow, User
@@ -38,6 +39,8 @@ from outreach.services import (
 )
 from referrals import services as referrals
 from referrals.models import ThankYou
+from rewards import services as rewards
+from rewards.rules import Rule
 from tests.desk.factories import a_letter_that_failed
 
 Rows = Mapping[str, list[UUID]]
@@ -87,6 +90,7 @@ def a_world(business: Business, owner: User, mark: str, now: datetime) -> None:
         _introductions(business, advocate_contact, mark, by, now)
         _what_is_given(business, owner, advocate_contact, mark, by, now)
         _a_plan(business, advocate_contact, mark, by, now)
+        _what_is_earned(business, advocate_contact, mark, by, now)
         keep_words(
             business=business,
             key="thanks_to_advocate",
@@ -173,6 +177,29 @@ def _what_is_given(
         giving.tell_outcome(
             given=met, outcome="met", words=f"{mark} outcome", place=Place.SECOND, by=by, now=now
         )
+
+
+def _what_is_earned(business: Business, advocate: Any, mark: str, by: Actor, now: datetime) -> None:
+    """Terms, a reward that waits, codes, and something that is worth a look."""
+    rewards.publish_terms(
+        business=business,
+        rules=[Rule("handshake", "both", "code", words=f"{mark} promise", amount=2_000)],
+        by=by,
+        now=now,
+    )
+    rewards.add_codes(business=business, codes=[f"{mark}-1", f"{mark}-2"], by=by, now=now)
+    sent = referrals.record_sent_someone(
+        business=business,
+        name=f"{mark} Earner",
+        email=f"{mark}-earner@mailinator.com".lower(),
+        sender=advocate,
+        by=by,
+        now=now,
+    )
+    opened = Event.objects.get(name="referral.opened", subject_id=sent.pk)
+    rewards.earn_by_arrival(event=opened, now=now)
+    # So that whoever looks round can still be written to by others.
+    rewards.publish_terms(business=business, rules=[], by=by, now=now)
 
 
 def _a_plan(business: Business, contact: Any, mark: str, by: Actor, now: datetime) -> None:

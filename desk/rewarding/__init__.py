@@ -1,0 +1,1 @@
+"""Rewards: the terms, what was earned under them, codes, and what is worth a look."""

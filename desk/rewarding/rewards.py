@@ -1,0 +1,252 @@
+"""Rewards: what waits, what is worth a look, what was given; and a table for the books."""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from datetime import date
+from decimal import Decimal
+from uuid import UUID
+
+from babel.numbers import get_currency_precision
+from django.contrib import messages
+from django.db.models import Prefetch
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_POST, require_safe
+
+from businesses import clock
+from contacts.imports.table import write_table
+from contacts.models import Contact
+from desk.access import may_manage, may_write, refused
+from desk.requests import DeskRequest
+from desk.rewarding.forms import GiveForm, SettleForm, VoidForm
+from rewards.models import Reward, RewardCode, RewardFlag
+from rewards.querysets import RewardQuerySet
+from rewards.rules import what_is_given
+from rewards.services import approve_reward, doubts_about, give_reward, settle_flag, void_reward
+from rewards.states import FlagKind, RewardState, What
+
+WAITING_SHOWN = 100
+SETTLED_SHOWN = 50
+FLAGS_SHOWN = 20
+MOST_EXPORTED = 50_000
+
+_HEADER = (
+    *("Earned on", "State", "Closed on", "Whom", "E-mail", "Side", "For", "What", "In words"),
+    *("Amount", "Currency", "Code", "Note", "Why nothing was given", "Terms"),
+)
+
+
+class Row:
+    """A reward as the pages show it."""
+
+    def __init__(self, reward: Reward, today: date) -> None:
+        self.reward = reward
+        self.contact = reward.contact
+        self.name = reward.contact.name if reward.contact else "Somebody who was erased"
+        self.given = what_is_given(reward.promised, reward.currency, reward.business.locale)
+        self.is_on_hold = reward.is_on_hold(today)
+        self.can_be_approved = reward.state == RewardState.EARNED
+        self.is_approved = reward.state == RewardState.APPROVED
+        self.code = reward.code
+
+    @property
+    def may_be_given(self) -> bool:
+        return self.is_approved and not self.is_on_hold
+
+
+@require_safe
+def rewards(request: DeskRequest, slug: str) -> HttpResponse:
+    today = clock.today(request.business)
+    waiting = list(_rows().open().order_by("hold_until", "id")[: WAITING_SHOWN + 1])
+    settled = _rows().exclude(state__in=[RewardState.EARNED, RewardState.APPROVED])
+    flags = RewardFlag.objects.open().select_related("referral__contact").order_by("id")
+    context = {
+        "waiting": [Row(one, today) for one in waiting[:WAITING_SHOWN]],
+        "more_waiting": len(waiting) > WAITING_SHOWN,
+        "settled": [
+            Row(one, today) for one in settled.order_by("-closed_at", "-id")[:SETTLED_SHOWN]
+        ],
+        "flags": _flags(flags[:FLAGS_SHOWN]),
+        "settle_form": SettleForm(),
+    }
+    return render(request, "desk/rewards/list.html", context)
+
+
+@require_safe
+@never_cache
+def reward(request: DeskRequest, slug: str, id: UUID) -> HttpResponse:
+    return _page(request, id)
+
+
+@require_POST
+@may_write
+def approve(request: DeskRequest, slug: str, id: UUID) -> HttpResponse:
+    one = _found(id)
+    return _after(
+        request,
+        id,
+        lambda: approve_reward(reward=one, by=request.actor, now=clock.now()),
+        "Approved.",
+    )
+
+
+@require_POST
+@may_write
+def give(request: DeskRequest, slug: str, id: UUID) -> HttpResponse:
+    one = _found(id)
+    form = GiveForm(request.POST)
+    if not form.is_valid():
+        return _page(request, id, give=form, status=422)
+    note = form.cleaned_data["note"]
+    return _after(
+        request,
+        id,
+        lambda: give_reward(reward=one, note=note, by=request.actor, now=clock.now()),
+        "Kept: it is given.",
+    )
+
+
+@require_POST
+@may_write
+def void(request: DeskRequest, slug: str, id: UUID) -> HttpResponse:
+    one = _found(id)
+    form = VoidForm(request.POST)
+    if not form.is_valid():
+        return _page(request, id, void=form, status=422)
+    reason = form.cleaned_data["reason"]
+    return _after(
+        request,
+        id,
+        lambda: void_reward(reward=one, reason=reason, by=request.actor, now=clock.now()),
+        "Nothing is given, and why is kept.",
+    )
+
+
+@require_POST
+@may_write
+def settle(request: DeskRequest, slug: str, id: UUID) -> HttpResponse:
+    """Somebody has looked, and says what they make of it."""
+    flag = get_object_or_404(RewardFlag.objects.select_related("referral__contact"), pk=id)
+    form = SettleForm(request.POST)
+    if not form.is_valid():
+        for wrong in form.errors.values():
+            messages.error(request, str(wrong[0]))
+        return redirect("desk:rewards", slug=slug)
+    refused(
+        request,
+        lambda: settle_flag(
+            flag=flag,
+            is_fine=form.cleaned_data["fine"] == "yes",
+            words=form.cleaned_data["words"],
+            by=request.actor,
+            now=clock.now(),
+        ),
+        "Kept, thank you for looking.",
+    )
+    return redirect("desk:rewards", slug=slug)
+
+
+@require_safe
+@may_manage
+def export(request: DeskRequest, slug: str) -> HttpResponse:
+    """All rewards as a table, for payroll or the books."""
+    rows = _rows().select_related("terms").order_by("-earned_at", "-id")[:MOST_EXPORTED]
+    table = write_table(list(_HEADER), [[*_cells(request, one)] for one in rows])
+    answer = HttpResponse("\ufeff" + table, content_type="text/csv; charset=utf-8")
+    answer["Content-Disposition"] = 'attachment; filename="rewards.csv"'
+    return answer
+
+
+def _cells(request: DeskRequest, one: Reward) -> Iterator[str]:
+    business, contact = request.business, one.contact
+    yield clock.today(business, one.earned_at).isoformat()
+    yield str(one.get_state_display())
+    yield clock.today(business, one.closed_at).isoformat() if one.closed_at else ""
+    yield contact.name if contact else ""
+    yield contact.email if contact else ""
+    yield str(one.get_person_display())
+    yield str(one.get_trigger_display())
+    yield str(one.get_what_display())
+    yield one.promised.words
+    yield f"{Decimal(one.amount).scaleb(-get_currency_precision(one.currency)):f}"
+    yield one.currency
+    yield one.code
+    yield one.note
+    yield one.void_because
+    yield str(one.terms.version)
+
+
+def _rows() -> RewardQuerySet:
+    codes = Prefetch("codes", queryset=RewardCode.objects.order_by("id"))
+    return Reward.objects.with_people().select_related("business").prefetch_related(codes)
+
+
+def _found(key: UUID) -> Reward:
+    return get_object_or_404(_rows(), pk=key)
+
+
+def _flags(flags: Iterable[RewardFlag]) -> list[dict[str, object]]:
+    """Each flag with its evidence in words; the people it names in one query."""
+    rows = list(flags)
+    named = {
+        key
+        for flag in rows
+        for key in (*flag.evidence.get("people", []), flag.evidence.get("contact"))
+        if key
+    }
+    people = {str(one.pk): one for one in Contact.objects.filter(pk__in=named)} if named else {}
+    return [{"flag": flag, "says": _says(flag, people)} for flag in rows]
+
+
+def _says(flag: RewardFlag, people: Mapping[str, Contact]) -> str:
+    name = flag.referral.contact.first_name
+    known = people.get(flag.evidence.get("contact", ""))
+    other = known.name if known else "whoever introduced them"
+    ring = ", who sent ".join(
+        people[key].name for key in flag.evidence.get("people", []) if key in people
+    )
+    sentences = {
+        FlagKind.SAME_MAILBOX: f"{name} has the same mailbox as {other}.",
+        FlagKind.SAME_PHONE: f"{name} has the same phone number as {other}.",
+        FlagKind.SAME_HOUSEHOLD: f"{name} lives at the same address as {other}.",
+        FlagKind.RING: f"They send each other: {ring}, who sent {name} back.",
+        FlagKind.KNOWN: f"{name} was a customer already, since {flag.evidence.get('since')}.",
+        FlagKind.DISPOSABLE: (
+            f"The address of {name} at {flag.evidence.get('domain')} is one that is thrown away."
+        ),
+    }
+    return sentences[FlagKind(flag.kind)]
+
+
+def _after(request: DeskRequest, key: UUID, act: Callable[[], object], done: str) -> HttpResponse:
+    status = refused(request, act, done)
+    if status == 200:
+        return redirect("desk:reward", slug=request.business.slug, id=key)
+    return _page(request, key, status=status)
+
+
+def _page(
+    request: DeskRequest,
+    key: UUID,
+    give: GiveForm | None = None,
+    void: VoidForm | None = None,
+    status: int = 200,
+) -> HttpResponse:
+    found = get_object_or_404(_rows().select_related("terms"), pk=key)
+    row = Row(found, clock.today(request.business))
+    flags = doubts_about(found).select_related("referral__contact").order_by("id")
+    left = (
+        RewardCode.objects.left().filter(list_name=found.promised.codes).count()
+        if found.what == What.CODE and found.is_open
+        else None
+    )
+    context = {
+        "row": row,
+        "reward": found,
+        "flags": _flags(flags),
+        "codes_left": left,
+        "give_form": give or GiveForm(),
+        "void_form": void or VoidForm(),
+        "failed_to_void": void is not None,
+    }
+    return render(request, "desk/rewards/reward.html", context, status=status)

@@ -1,0 +1,175 @@
+"""Settings → Rewards: what is given for an introduction, published as a version of the terms."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.db import transaction
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_http_methods
+
+from businesses import clock
+from businesses.models import Business
+from businesses.money import plain_money
+from businesses.refusals import Refusal
+from desk.access import may_manage
+from desk.requests import DeskRequest
+from desk.rewarding.forms import GIFT, NONE, OWN, VOUCHER, RuleForm, TermsForm, as_typed
+from rewards.models import RewardTerms
+from rewards.rules import Rule, to_advocate, to_prospect
+from rewards.services import gift_for_introduction, publish_terms, voucher_for_both
+from rewards.states import MOST_RULES, What
+from rewards.terms import in_force
+
+VERSIONS_SHOWN = 20
+_BLANK = 2
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@may_manage
+def terms(request: DeskRequest, slug: str) -> HttpResponse:
+    """Three ways to begin, and what both sides read; a POST publishes them."""
+    current = in_force()
+    is_told = request.method == "POST"
+    form = TermsForm(
+        request.POST if is_told else None,
+        currency=request.business.currency,
+        initial=_initial(current, request.business),
+    )
+    if is_told and form.is_valid():
+        rules = _chosen(form.cleaned_data, current)
+        if rules is None:
+            return redirect("desk:settings_reward_rules", slug=slug)
+        if _is_published(request, form, rules):
+            return redirect("desk:settings_rewards", slug=slug)
+    context = {
+        "form": form,
+        "terms": current,
+        "versions": RewardTerms.objects.order_by("-version")[:VERSIONS_SHOWN],
+        **_as_read(request.business, current),
+    }
+    return render(request, "desk/rewards/terms.html", context, status=422 if is_told else 200)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@may_manage
+def rules(request: DeskRequest, slug: str) -> HttpResponse:
+    """Rules one by one; a POST publishes them as they stand there."""
+    current = in_force()
+    is_told = request.method == "POST"
+    blocks = _blocks(request, current, is_told)
+    wrong = ""
+    if is_told and not [block for block in blocks if not block.is_valid()]:
+        told = [rule for block in blocks if (rule := block.rule()) is not None]
+        wrong = _why_not_published(request, current, told)
+        if not wrong:
+            return redirect("desk:settings_rewards", slug=slug)
+    context = {"blocks": blocks, "wrong": wrong, "terms": current, "most": MOST_RULES}
+    return render(request, "desk/rewards/rules.html", context, status=422 if is_told else 200)
+
+
+def _blocks(request: DeskRequest, current: RewardTerms | None, is_told: bool) -> list[RuleForm]:
+    """A form for each rule there is, and empty ones for more."""
+    currency = request.business.currency
+    known = current.all_rules if current else []
+    return [
+        RuleForm(
+            request.POST if is_told else None,
+            prefix=f"r{place}",
+            currency=currency,
+            initial=as_typed(known[place], currency) if place < len(known) else {},
+        )
+        for place in range(min(len(known) + _BLANK, MOST_RULES))
+    ]
+
+
+def _initial(current: RewardTerms | None, business: Business) -> dict[str, Any]:
+    if current is None:
+        return {"preset": NONE}
+    typed: dict[str, Any] = {
+        "ceiling": plain_money(current.ceiling, business.currency) if current.ceiling else "",
+        "sale_not_allowed": current.sale_not_allowed,
+        "preset": _preset_of(current.all_rules),
+    }
+    if current.rules:
+        first = current.all_rules[0]
+        amount = plain_money(first.amount, business.currency) if first.amount else ""
+        typed["hold_days"] = first.hold_days or None
+        if typed["preset"] == GIFT:
+            typed |= {"gift_words": first.words, "gift_amount": amount}
+        if typed["preset"] == VOUCHER:
+            typed["voucher_amount"] = amount
+    return typed
+
+
+def _preset_of(rules: list[Rule]) -> str:
+    if not rules:
+        return NONE
+    first = rules[0]
+    gift = gift_for_introduction(words=first.words, amount=first.amount, hold_days=first.hold_days)
+    if rules == gift:
+        return GIFT
+    is_voucher = rules == voucher_for_both(amount=first.amount, hold_days=first.hold_days)
+    return VOUCHER if is_voucher and first.what == What.CODE else OWN
+
+
+def _chosen(told: dict[str, Any], current: RewardTerms | None) -> list[Rule] | None:
+    """The rules that were chosen; None where there are none of one's own yet."""
+    days = told["hold_days"] or 0
+    if told["preset"] == NONE:
+        return []
+    if told["preset"] == GIFT:
+        return gift_for_introduction(
+            words=told["gift_words"], amount=told["gift_amount"], hold_days=days
+        )
+    if told["preset"] == VOUCHER:
+        return voucher_for_both(amount=told["voucher_amount"], hold_days=days)
+    return current.all_rules if current and current.rules else None
+
+
+def _is_published(request: DeskRequest, form: TermsForm, rules: list[Rule]) -> bool:
+    told = form.cleaned_data
+    try:
+        with transaction.atomic():
+            _publish(request, rules, told["ceiling"], told["sale_not_allowed"])
+    except Refusal as refusal:
+        form.add_error(None, refusal.message)
+        return False
+    return True
+
+
+def _why_not_published(request: DeskRequest, current: RewardTerms | None, rules: list[Rule]) -> str:
+    try:
+        with transaction.atomic():
+            _publish(
+                request,
+                rules,
+                current.ceiling if current else 0,
+                current.sale_not_allowed if current else False,
+            )
+    except Refusal as refusal:
+        return refusal.message
+    return ""
+
+
+def _publish(request: DeskRequest, rules: list[Rule], ceiling: int, sale_not_allowed: bool) -> None:
+    publish_terms(
+        business=request.business,
+        rules=rules,
+        ceiling=ceiling,
+        sale_not_allowed=sale_not_allowed,
+        by=request.actor,
+        now=clock.now(),
+    )
+    messages.success(request, "Published. Introductions from now on are made under these terms.")
+
+
+def _as_read(business: Business, current: RewardTerms | None) -> dict[str, str]:
+    """What both sides read, with a name to try it."""
+    rules = current.all_rules if current else []
+    firm = business.name or "The firm"
+    said = (business.currency, business.locale)
+    return {
+        "advocate_reads": to_advocate(rules, firm, *said),
+        "prospect_reads": to_prospect(rules, firm, "Elena", *said),
+    }

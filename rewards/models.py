@@ -1,0 +1,259 @@
+"""The terms that were published, what was earned under them, codes, and what to look at first."""
+
+from datetime import date, datetime
+from typing import Any, ClassVar
+
+from django.core.validators import RegexValidator
+from django.db import models
+from django.db.models import Q
+
+from businesses.models import TenantForeignKey, TenantModel
+from businesses.moves import guard_move
+from contacts.models import Contact
+from introductions.models import Introduction
+from referrals.models import Referral
+from rewards.querysets import RewardCodeQuerySet, RewardFlagQuerySet, RewardQuerySet
+from rewards.rules import Rule, rule_of
+from rewards.states import (
+    OPEN,
+    REWARD_MOVES,
+    FlagKind,
+    Person,
+    RewardState,
+    Trigger,
+    What,
+)
+
+LONGEST_REASON = 300
+LONGEST_CODE = 80
+LONGEST_LIST_NAME = 40
+
+
+class RewardTerms(TenantModel):
+    """One version of the terms. What is published never changes: another takes its place."""
+
+    version = models.PositiveIntegerField()
+    published_at = models.DateTimeField()
+    # Empty: nothing is given.
+    rules = models.JSONField(default=list)
+    currency = models.CharField(max_length=3, validators=[RegexValidator(r"^[A-Z]{3}$")])
+    # Within a calendar year nobody gets more than this; 0 is no ceiling.
+    ceiling = models.BigIntegerField(default=0)
+    # The trade allows nothing to be given for a sale.
+    sale_not_allowed = models.BooleanField(default=False)
+
+    class Meta:
+        verbose_name_plural = "reward terms"
+        constraints = [
+            models.UniqueConstraint(fields=["business", "version"], name="terms_version_once"),
+            models.CheckConstraint(condition=Q(ceiling__gte=0), name="terms_ceiling_sane"),
+        ]
+
+    def __str__(self) -> str:
+        return f"terms {self.version}"
+
+    @property
+    def all_rules(self) -> list[Rule]:
+        return [rule_of(data) for data in self.rules]
+
+    def as_data(self) -> dict[str, Any]:
+        """What is kept of them with what was promised under them."""
+        return {
+            "terms_id": str(self.pk),
+            "version": self.version,
+            "currency": self.currency,
+            "ceiling": self.ceiling,
+            "rules": self.rules,
+        }
+
+
+class Reward(TenantModel):
+    """What somebody has earned under the terms they were shown: given, or void for a reason.
+
+    The rule is kept as it was promised. When the person is erased the fact remains, without them.
+    """
+
+    terms = TenantForeignKey(RewardTerms, models.PROTECT, related_name="rewards")
+    contact = TenantForeignKey(
+        Contact, models.SET_NULL, null=True, blank=True, related_name="rewards"
+    )
+    introduction = TenantForeignKey(
+        Introduction, models.SET_NULL, null=True, blank=True, related_name="rewards"
+    )
+    referral = TenantForeignKey(
+        Referral, models.SET_NULL, null=True, blank=True, related_name="rewards"
+    )
+    person = models.CharField(max_length=8, choices=Person)
+    trigger = models.CharField(max_length=12, choices=Trigger)
+    # With the trigger, what makes it one: whose it is, what for, by which rule. (Once the person
+    # is erased, an id of nobody.)
+    person_key = models.UUIDField()
+    cause_id = models.UUIDField()
+    rule_key = models.CharField(max_length=16)
+    rule = models.JSONField()
+    what = models.CharField(max_length=9, choices=What)
+    # What it is worth, in whole minor units.
+    amount = models.BigIntegerField()
+    currency = models.CharField(max_length=3, validators=[RegexValidator(r"^[A-Z]{3}$")])
+    state = models.CharField(max_length=8, choices=RewardState, default=RewardState.EARNED)
+    earned_at = models.DateTimeField()
+    # Not before this day may it be given.
+    hold_until = models.DateField()
+    approved_at = models.DateTimeField(null=True, blank=True)
+    closed_at = models.DateTimeField(null=True, blank=True)
+    note = models.CharField(max_length=LONGEST_REASON, blank=True)
+    void_because = models.CharField(max_length=LONGEST_REASON, blank=True)
+
+    objects: ClassVar[RewardQuerySet] = RewardQuerySet.as_manager()  # type: ignore[assignment]
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["business", "state", "-earned_at"], name="reward_state"),
+            models.Index(fields=["business", "person_key", "earned_at"], name="reward_of_person"),
+        ]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["business", "person_key", "trigger", "cause_id", "rule_key"],
+                name="reward_once_a_cause",
+            ),
+            models.CheckConstraint(condition=Q(amount__gte=0), name="reward_not_negative"),
+            models.CheckConstraint(
+                condition=Q(currency__regex=r"^[A-Z]{3}$"), name="reward_currency"
+            ),
+            models.CheckConstraint(
+                condition=Q(person__in=Person.values, trigger__in=Trigger.values)
+                & Q(what__in=What.values),
+                name="reward_kind_known",
+            ),
+            models.CheckConstraint(
+                condition=Q(
+                    state=RewardState.EARNED, approved_at=None, closed_at=None, void_because=""
+                )
+                | Q(
+                    state=RewardState.APPROVED,
+                    approved_at__isnull=False,
+                    closed_at=None,
+                    void_because="",
+                )
+                | Q(
+                    state=RewardState.GIVEN,
+                    approved_at__isnull=False,
+                    closed_at__isnull=False,
+                    void_because="",
+                )
+                | (Q(state=RewardState.VOID, closed_at__isnull=False) & ~Q(void_because="")),
+                name="reward_state_whole",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"reward {self.pk} ({self.state})"
+
+    @property
+    def is_open(self) -> bool:
+        return self.state in OPEN
+
+    @property
+    def code(self) -> str:
+        """The discount code that was taken for it; empty where none was."""
+        return next((code.code for code in self.codes.all()), "")
+
+    @property
+    def promised(self) -> Rule:
+        return rule_of(self.rule)
+
+    def is_on_hold(self, today: date) -> bool:
+        return self.is_open and today < self.hold_until
+
+    def approve(self, *, now: datetime) -> None:
+        self._move(RewardState.APPROVED)
+        self.approved_at = now
+
+    def give(self, *, note: str, now: datetime) -> None:
+        self._move(RewardState.GIVEN)
+        self.note, self.closed_at = note, now
+
+    def void(self, *, reason: str, now: datetime) -> None:
+        self._move(RewardState.VOID)
+        self.void_because, self.closed_at = reason, now
+
+    def _move(self, state: RewardState) -> None:
+        guard_move(REWARD_MOVES, self.state, state)
+        self.state = state
+
+
+class RewardCode(TenantModel):
+    """A code from a list that the business uploaded: given once, to one person."""
+
+    code = models.CharField(max_length=LONGEST_CODE)
+    list_name = models.CharField(max_length=LONGEST_LIST_NAME, blank=True)
+    reward = TenantForeignKey(Reward, models.PROTECT, null=True, blank=True, related_name="codes")
+    given_at = models.DateTimeField(null=True, blank=True)
+
+    objects: ClassVar[RewardCodeQuerySet] = RewardCodeQuerySet.as_manager()  # type: ignore[assignment]
+
+    class Meta:
+        indexes = [
+            models.Index(
+                fields=["business", "list_name", "id"],
+                condition=Q(reward__isnull=True),
+                name="reward_code_left",
+            ),
+        ]
+        constraints = [
+            models.UniqueConstraint(fields=["business", "code"], name="reward_code_once"),
+            models.UniqueConstraint(
+                fields=["business", "reward"],
+                condition=Q(reward__isnull=False),
+                name="reward_code_one_each",
+            ),
+            models.CheckConstraint(condition=~Q(code=""), name="reward_code_is_one"),
+            models.CheckConstraint(
+                condition=Q(reward=None, given_at=None)
+                | Q(reward__isnull=False, given_at__isnull=False),
+                name="reward_code_given_whole",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"code {self.pk}"
+
+
+class RewardFlag(TenantModel):
+    """Something about a referral that a person should look at before anything is given for it.
+
+    `evidence` holds ids, codes and days, never a judgement: that is a person's.
+    """
+
+    referral = TenantForeignKey(Referral, models.CASCADE, related_name="flags")
+    kind = models.CharField(max_length=14, choices=FlagKind)
+    evidence = models.JSONField(default=dict)
+    settled_at = models.DateTimeField(null=True, blank=True)
+    # What the person decided: all is well, or nothing is given for it.
+    is_fine = models.BooleanField(null=True, blank=True)
+    words = models.CharField(max_length=LONGEST_REASON, blank=True)
+
+    objects: ClassVar[RewardFlagQuerySet] = RewardFlagQuerySet.as_manager()  # type: ignore[assignment]
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["business", "referral", "kind"], name="reward_flag_once"
+            ),
+            models.CheckConstraint(condition=Q(kind__in=FlagKind.values), name="reward_flag_known"),
+            models.CheckConstraint(
+                condition=Q(settled_at=None, is_fine=None)
+                | Q(settled_at__isnull=False, is_fine__isnull=False),
+                name="reward_flag_settled_whole",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"flag {self.pk} ({self.kind})"
+
+    @property
+    def is_open(self) -> bool:
+        return self.settled_at is None
+
+    def settle(self, *, is_fine: bool, words: str, now: datetime) -> None:
+        self.is_fine, self.words, self.settled_at = is_fine, words, now

@@ -1,0 +1,76 @@
+"""What can be done with terms, rewards, codes, and what is worth a look."""
+
+from rewards.services.codes import (
+    MOST_CODES,
+    CodesNotPossible,
+    CodesTwice,
+    NoCodes,
+    TooManyCodes,
+    Upload,
+    add_codes,
+    codes_in,
+)
+from rewards.services.doubts import FlagSettled, WordsForFlag, look_at, settle_flag
+from rewards.services.earning import (
+    earn_by_arrival,
+    earn_by_handshake,
+    earn_by_introducing,
+    earn_by_step,
+    earn_by_win,
+    void_what_is_taken_back,
+)
+from rewards.services.publishing import (
+    CeilingNotPossible,
+    gift_for_introduction,
+    publish_terms,
+    voucher_for_both,
+)
+from rewards.services.settling import (
+    LookFirst,
+    NobodyToGiveTo,
+    NoCodeLeft,
+    NotApprovedYet,
+    RewardSettled,
+    StillOnHold,
+    VoidNeedsReason,
+    approve_reward,
+    doubts_about,
+    give_reward,
+    void_reward,
+)
+
+__all__ = [
+    "MOST_CODES",
+    "CeilingNotPossible",
+    "CodesNotPossible",
+    "CodesTwice",
+    "FlagSettled",
+    "LookFirst",
+    "NoCodeLeft",
+    "NoCodes",
+    "NobodyToGiveTo",
+    "NotApprovedYet",
+    "RewardSettled",
+    "StillOnHold",
+    "TooManyCodes",
+    "Upload",
+    "VoidNeedsReason",
+    "WordsForFlag",
+    "add_codes",
+    "approve_reward",
+    "codes_in",
+    "doubts_about",
+    "earn_by_arrival",
+    "earn_by_handshake",
+    "earn_by_introducing",
+    "earn_by_step",
+    "earn_by_win",
+    "gift_for_introduction",
+    "give_reward",
+    "look_at",
+    "publish_terms",
+    "settle_flag",
+    "void_reward",
+    "void_what_is_taken_back",
+    "voucher_for_both",
+]

@@ -1,0 +1,173 @@
+"""What is worth a look before anything is given: found with its evidence, settled by a person.
+
+Nothing is refused here, and nobody outside is told. Only where something is given is anything
+looked at: without a reward there is nothing to gain.
+"""
+
+from collections.abc import Iterator, Mapping
+from datetime import datetime
+
+from activity.actors import SYSTEM, Actor
+from activity.services import Fact, record_event
+from businesses.moves import NotPossibleNow
+from businesses.refusals import Refusal
+from businesses.tenancy import locked
+from contacts.addresses import mailbox_key
+from contacts.models import Contact
+from referrals.models import Credit, Referral
+from rewards.models import LONGEST_REASON, Reward, RewardFlag
+from rewards.services.settling import void_reward
+from rewards.states import FlagKind
+
+# Whoever sent whoever sent …: a ring is looked for so far back.
+RING = 5
+# Services that hand out an address for an hour.
+DISPOSABLE = frozenset(
+    [
+        "10minutemail.com",
+        "dispostable.com",
+        "emailondeck.com",
+        "fakeinbox.com",
+        "getnada.com",
+        "grr.la",
+        "guerrillamail.com",
+        "maildrop.cc",
+        "mailinator.com",
+        "mailnesia.com",
+        "mintemail.com",
+        "moakt.com",
+        "mohmal.com",
+        "sharklasers.com",
+        "spamgourmet.com",
+        "temp-mail.org",
+        "tempail.com",
+        "tempmail.com",
+        "throwawaymail.com",
+        "trashmail.com",
+        "yopmail.com",
+    ]
+)
+_SHORTEST_PLACE = 8
+
+
+class FlagSettled(NotPossibleNow):
+    message = "Somebody has looked at this before."
+    code = "flag_settled"
+
+
+class WordsForFlag(Refusal):
+    message = "Say in a few words what you found."
+    code = "words_for_flag"
+    status = 422
+
+
+def look_at(*, referral: Referral, advocate: Contact, now: datetime) -> None:
+    """Flag what a person should see before anything is given for this. Safe to repeat."""
+    for kind, evidence in _found(referral, advocate):
+        flag, is_new = RewardFlag.objects.get_or_create(
+            business_id=referral.business_id,
+            referral=referral,
+            kind=kind,
+            defaults={"evidence": dict(evidence), "created_at": now},
+        )
+        if is_new:
+            _record("reward_flag.raised", flag, advocate, SYSTEM, now, {"kind": str(kind)})
+
+
+def settle_flag(
+    *, flag: RewardFlag, is_fine: bool, words: str, by: Actor, now: datetime
+) -> RewardFlag:
+    """A person has looked: all is well, or nothing is given for it, and open rewards are void.
+
+    Raises `WordsForFlag`, `FlagSettled`.
+    """
+    words = " ".join(words.split())[:LONGEST_REASON]
+    if not words:
+        raise WordsForFlag
+    flag = locked(flag)
+    if not flag.is_open:
+        raise FlagSettled
+    flag.settle(is_fine=is_fine, words=words, now=now)
+    flag.save()
+    _record("reward_flag.settled", flag, flag.referral.contact, by, now, {"fine": is_fine})
+    if not is_fine:
+        rewards = Reward.objects.open().of_referral(flag.referral)
+        for reward in rewards.order_by("earned_at", "id"):
+            void_reward(reward=reward, reason=words, by=by, now=now)
+    return flag
+
+
+def _found(referral: Referral, advocate: Contact) -> Iterator[tuple[FlagKind, Mapping[str, Fact]]]:
+    person = referral.contact
+    if mailbox_key(person.email) and mailbox_key(person.email) == mailbox_key(advocate.email):
+        yield FlagKind.SAME_MAILBOX, {"contact": str(advocate.pk)}
+    if person.phone and person.phone == advocate.phone:
+        yield FlagKind.SAME_PHONE, {"contact": str(advocate.pk)}
+    place = _place(person.postal_address)
+    if len(place) >= _SHORTEST_PLACE and place == _place(advocate.postal_address):
+        yield FlagKind.SAME_HOUSEHOLD, {"contact": str(advocate.pk)}
+    if between := _ring(referral, advocate):
+        yield FlagKind.RING, {"people": between}
+    since = person.customer_since
+    if since is not None and since < referral.created_at.date():
+        yield FlagKind.KNOWN, {"since": since.isoformat()}
+    domain = person.email.rpartition("@")[2].lower()
+    if domain in DISPOSABLE:
+        yield FlagKind.DISPOSABLE, {"domain": domain}
+
+
+def _place(postal_address: str) -> str:
+    return "".join(filter(str.isalnum, postal_address.casefold()))
+
+
+def _ring(referral: Referral, advocate: Contact) -> list[str]:
+    """Through whom the person introduced had sent whoever introduces them; none if they had not.
+
+    One query for each step back, and no person twice.
+    """
+    sent_by: dict[object, object] = {}
+    last, seen = {advocate.pk}, {advocate.pk}
+    for _ in range(RING):
+        pairs = (
+            Credit.objects.filter(referral__contact__in=last, referral__lt=referral.pk)
+            .order_by("created_at", "id")
+            .values_list("referral__contact_id", "advocate__contact_id")
+        )
+        found = set()
+        for sent, sender in pairs:
+            if sender not in seen:
+                sent_by[sender] = sent
+                found.add(sender)
+        if referral.contact_id in found:
+            return _way(sent_by, referral.contact_id, advocate.pk)
+        if not found:
+            return []
+        seen |= found
+        last = found
+    return []
+
+
+def _way(sent_by: Mapping[object, object], begin: object, end: object) -> list[str]:
+    way = [begin]
+    while way[-1] != end:
+        way.append(sent_by[way[-1]])
+    return [str(key) for key in way]
+
+
+def _record(
+    name: str,
+    flag: RewardFlag,
+    about: Contact,
+    by: Actor,
+    now: datetime,
+    payload: Mapping[str, Fact],
+) -> None:
+    record_event(
+        business=flag.business,
+        name=name,
+        actor=by,
+        subject=flag,
+        about=[about],
+        payload=payload,
+        now=now,
+    )

@@ -1,0 +1,142 @@
+"""What becomes of a reward: approved, given, or void for a reason."""
+
+from datetime import datetime
+
+from activity.actors import Actor
+from businesses import clock
+from businesses.moves import NotPossibleNow
+from businesses.refusals import Refusal
+from businesses.tenancy import locked
+from outreach.services import close_reminders
+from rewards.models import LONGEST_REASON, Reward, RewardCode, RewardFlag
+from rewards.querysets import RewardFlagQuerySet
+from rewards.recording import record_reward
+from rewards.states import RewardState, What
+
+
+class RewardSettled(NotPossibleNow):
+    message = "This was given or called off before. Nothing is given twice."
+    code = "reward_settled"
+
+
+class NotApprovedYet(Refusal):
+    message = "Approve it first."
+    code = "reward_not_approved"
+
+
+class StillOnHold(Refusal):
+    message = "It may not be given yet."
+    code = "reward_on_hold"
+
+
+class LookFirst(Refusal):
+    message = "Something about this one is worth a look. Say what you make of it first."
+    code = "look_first"
+
+
+class NobodyToGiveTo(Refusal):
+    message = "Whoever earned this was erased here: there is nobody to give it to."
+    code = "nobody_to_give_to"
+
+
+class NoCodeLeft(Refusal):
+    message = "No code is left on this list. Upload more, or write one down with it."
+    code = "no_code_left"
+
+
+class VoidNeedsReason(Refusal):
+    message = "Say in a few words why nothing is given."
+    code = "void_needs_reason"
+    status = 422
+
+
+def approve_reward(*, reward: Reward, by: Actor, now: datetime) -> Reward:
+    """It will be given, when its time has come.
+
+    Raises `RewardSettled`, `NotPossibleNow` the second time, `LookFirst` while something about it
+    waits for a person, `NobodyToGiveTo`.
+    """
+    reward = _open_one(reward)
+    if reward.contact is None:
+        raise NobodyToGiveTo
+    if has_doubts(reward):
+        raise LookFirst
+    reward.approve(now=now)
+    reward.save()
+    record_reward("reward.approved", reward, by, now)
+    return reward
+
+
+def give_reward(*, reward: Reward, note: str = "", by: Actor, now: datetime) -> Reward:
+    """It is given; a discount code is taken from its list, where none is written down in `note`.
+
+    Raises `RewardSettled`, `NotApprovedYet`, `StillOnHold`, `LookFirst`, `NobodyToGiveTo`,
+    `NoCodeLeft`.
+    """
+    note = " ".join(note.split())[:LONGEST_REASON]
+    reward = _open_one(reward)
+    if reward.contact is None:
+        raise NobodyToGiveTo
+    if reward.state != RewardState.APPROVED:
+        raise NotApprovedYet
+    if reward.is_on_hold(clock.today(reward.business, now)):
+        raise StillOnHold(f"It may be given from {_day(reward)} on.")
+    if has_doubts(reward):
+        raise LookFirst
+    if reward.what == What.CODE and not note:
+        _take_code(reward, now)
+    reward.give(note=note, now=now)
+    reward.save()
+    record_reward("reward.given", reward, by, now)
+    close_reminders(subject=reward, now=now)
+    return reward
+
+
+def void_reward(*, reward: Reward, reason: str, by: Actor, now: datetime) -> Reward:
+    """Nothing is given, for a reason that is kept. Raises `VoidNeedsReason`, `RewardSettled`."""
+    reason = " ".join(reason.split())[:LONGEST_REASON]
+    if not reason:
+        raise VoidNeedsReason
+    reward = _open_one(reward)
+    reward.void(reason=reason, now=now)
+    reward.save()
+    record_reward("reward.voided", reward, by, now)
+    close_reminders(subject=reward, now=now)
+    return reward
+
+
+def has_doubts(reward: Reward) -> bool:
+    """Whether something about what it was earned by waits for a person to look."""
+    return doubts_about(reward).open().exists()
+
+
+def doubts_about(reward: Reward) -> RewardFlagQuerySet:
+    """What was flagged about the referral, or the introduction, that it was earned by."""
+    if reward.referral_id is not None:
+        return RewardFlag.objects.filter(referral=reward.referral_id)
+    if reward.introduction_id is not None:
+        return RewardFlag.objects.filter(referral__introduction=reward.introduction_id)
+    return RewardFlag.objects.none()
+
+
+def _open_one(reward: Reward) -> Reward:
+    reward = locked(reward)
+    if not reward.is_open:
+        raise RewardSettled
+    return reward
+
+
+def _take_code(reward: Reward, now: datetime) -> RewardCode:
+    """The next code that nobody else is taking at this moment."""
+    left = RewardCode.objects.left().filter(list_name=reward.promised.codes)
+    code = left.select_for_update(skip_locked=True, of=("self",)).order_by("id").first()
+    if code is None:
+        raise NoCodeLeft
+    code.reward, code.given_at = reward, now
+    code.save(update_fields=["reward", "given_at"])
+    return code
+
+
+def _day(reward: Reward) -> str:
+    day = reward.hold_until
+    return f"{day.day} {day:%B %Y}"

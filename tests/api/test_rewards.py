@@ -1,0 +1,132 @@
+"""Rewards through the API: terms published, what was earned, codes, what is worth a look."""
+
+import pytest
+
+from businesses import clock
+from businesses.models import Business, Scope, User
+from introductions.models import Advocate
+from rewards.models import Reward, RewardFlag
+from tests.api.client import ApiClient, pages, queries_of, refusal, with_a_key, wrong_fields
+from tests.introductions.factories import an_advocate
+from tests.rewards.factories import a_rule, published, shook_hands
+
+pytestmark = pytest.mark.django_db
+
+GIFT_CARD = {"trigger": "handshake", "for_whom": "both", "what": "gift_card", "amount": 2000}
+
+
+@pytest.fixture
+def marta(business: Business) -> Advocate:
+    return an_advocate(business, clock.now())
+
+
+@pytest.fixture
+def owner(business: Business, alice: User) -> ApiClient:
+    return with_a_key(business, alice, Scope.ADMIN)
+
+
+@pytest.fixture
+def reward(business: Business, marta: Advocate) -> Reward:
+    published(business, clock.now(), a_rule(words="off your next bill"))
+    shook_hands(marta, clock.now())
+    return Reward.objects.get()
+
+
+def test_terms_are_published_by_a_key_that_may_change_settings(
+    api: ApiClient, owner: ApiClient
+) -> None:
+    body = {"rules": [GIFT_CARD], "ceiling": 50_000}
+
+    answer = owner.post("/reward-terms", body)
+    again = owner.post("/reward-terms", body)
+
+    assert refusal(api.post("/reward-terms", body)) == (403, "permission_denied")
+    assert answer.status_code == 201
+    assert answer.json()["version"] == again.json()["version"] == 1
+    assert answer.json()["rules"][0]["hold_days"] == 0
+    [listed] = api.get("/reward-terms").json()["results"]
+    assert listed == answer.json()
+
+
+def test_a_rule_that_does_not_fit_is_refused_with_a_code(owner: ApiClient) -> None:
+    early = {**GIFT_CARD, "trigger": "introduction"}
+    sale = {"rules": [{**GIFT_CARD, "trigger": "won"}], "sale_not_allowed": True}
+
+    assert refusal(owner.post("/reward-terms", {"rules": [early]})) == (422, "rule_not_possible")
+    assert refusal(owner.post("/reward-terms", sale)) == (422, "sale_not_rewardable")
+    assert refusal(owner.post("/reward-terms", {"rules": [{**GIFT_CARD, "amount": -1}]}))[0] == 400
+    assert wrong_fields(owner.post("/reward-terms", {})) == {"rules": "required"}
+
+
+def test_a_reward_is_approved_and_given(api: ApiClient, reward: Reward, marta: Advocate) -> None:
+    at = f"/rewards/{reward.pk}"
+    [listed] = api.get("/rewards", {"contact_id": str(marta.contact_id)}).json()["results"]
+    assert (listed["state"], listed["words"], listed["amount"]) == (
+        "earned",
+        "off your next bill",
+        2000,
+    )
+
+    assert refusal(api.post(f"{at}/give")) == (409, "reward_not_approved")
+    assert api.post(f"{at}/approve").json()["state"] == "approved"
+    given = api.post(f"{at}/give", {"note": "On the bill of May"})
+
+    assert (given.json()["state"], given.json()["note"]) == ("given", "On the bill of May")
+    assert refusal(api.post(f"{at}/void", {"reason": "Late."})) == (409, "reward_settled")
+    assert api.get("/rewards", {"state": "earned"}).json()["results"] == []
+
+
+def test_a_reward_is_called_off_for_a_reason(api: ApiClient, reward: Reward) -> None:
+    at = f"/rewards/{reward.pk}/void"
+
+    assert wrong_fields(api.post(at)) == {"reason": "required"}
+    assert api.post(at, {"reason": "They declined it."}).json()["void_because"] == (
+        "They declined it."
+    )
+
+
+def test_codes_are_kept_all_or_none_and_said_only_where_they_were_given(
+    owner: ApiClient, api: ApiClient, business: Business, marta: Advocate
+) -> None:
+    kept = owner.post("/reward-codes", {"codes": ["A-1", "A-2"]})
+    published(business, clock.now(), a_rule(what="code"))
+    shook_hands(marta, clock.now())
+    at = f"/rewards/{Reward.objects.get().pk}"
+    api.post(f"{at}/approve")
+
+    given = api.post(f"{at}/give").json()
+
+    assert (kept.status_code, kept.json()) == (201, {"list_name": "", "added": 2})
+    assert refusal(owner.post("/reward-codes", {"codes": ["B", "B"]})) == (422, "codes_twice")
+    assert refusal(owner.post("/reward-codes", {"codes": ["A-2"]})) == (422, "codes_twice")
+    assert given["code"] == "A-1"
+    assert "A-2" not in api.get("/reward-codes").text
+
+
+def test_what_is_worth_a_look_is_settled_by_whoever_looked(
+    api: ApiClient, business: Business, marta: Advocate
+) -> None:
+    published(business, clock.now(), a_rule())
+    shook_hands(marta, clock.now(), "jonas@mailinator.com")
+    at = f"/rewards/{Reward.objects.get().pk}/approve"
+    [flag] = api.get("/reward-flags").json()["results"]
+    assert (flag["kind"], flag["evidence"]) == ("disposable", {"domain": "mailinator.com"})
+
+    assert refusal(api.post(at)) == (409, "look_first")
+    settled = {"is_fine": True, "words": "It is his."}
+    api.post(f"/reward-flags/{flag['id']}/settle", settled)
+
+    assert refusal(api.post(f"/reward-flags/{flag['id']}/settle", settled)) == (409, "flag_settled")
+    assert not RewardFlag.objects.open().exists()
+    assert api.post(at).status_code == 200
+
+
+def test_a_page_needs_as_many_queries_for_many_as_for_one(
+    api: ApiClient, business: Business, reward: Reward, marta: Advocate
+) -> None:
+    of_one = queries_of(api, "/rewards")
+    for number in range(3):
+        shook_hands(marta, clock.now(), f"p{number}@x.example", f"Jonas {number}")
+
+    assert queries_of(api, "/rewards") == of_one
+    assert sum(len(page) for page in pages(api, "/rewards", 2)) == 4

@@ -1,0 +1,324 @@
+"""What is earned by what, once; under the terms that were shown, whatever was published since."""
+
+from datetime import date, datetime, timedelta
+
+import pytest
+from hypothesis import given as hypothesis_given
+from hypothesis import strategies as st
+
+from activity.actors import SYSTEM
+from businesses.models import Business
+from contacts.models import Contact
+from contacts.services import add_contact
+from introductions.models import Advocate
+from introductions.services import advocate_for, withdraw_introduction
+from outreach.models import Reminder
+from referrals import services as referrals
+from rewards.models import Reward, RewardFlag
+from rewards.rules import Rule
+from rewards.states import ForWhom, RewardState, Trigger, What
+from tests.introductions.factories import a_contact, shared
+from tests.referrals.factories import moved, won
+from tests.rewards.factories import (
+    a_rule,
+    approved,
+    follow,
+    given,
+    published,
+    shook_hands,
+    the_reward,
+)
+
+pytestmark = pytest.mark.django_db
+
+LATER = timedelta(days=1)
+
+
+def test_without_terms_nothing_is_earned(marta: Advocate, now: datetime) -> None:
+    won(shook_hands(marta, now), now)
+    follow(now)
+
+    assert not Reward.objects.exists()
+
+
+@pytest.mark.parametrize("trigger", ["introduction", "taking_part"])
+def test_an_introduction_earns_once_whatever_comes_of_it(
+    business: Business, marta: Advocate, now: datetime, trigger: str
+) -> None:
+    published(business, now, a_rule(trigger))
+
+    shared(marta, now)
+    follow(now)
+    follow(now)
+
+    assert the_reward().contact == marta.contact
+    assert the_reward().amount == 2_000
+
+
+def test_taking_part_is_rewarded_once_for_ever(
+    business: Business, marta: Advocate, now: datetime
+) -> None:
+    published(business, now, a_rule(Trigger.TAKING_PART))
+
+    for name in ("Jonas", "Ida", "Vera"):
+        shared(marta, now, first_name=name)
+    follow(now)
+
+    assert Reward.objects.count() == 1
+
+
+def test_what_an_introduction_earned_is_void_when_it_is_taken_back(
+    business: Business, marta: Advocate, now: datetime
+) -> None:
+    published(business, now, a_rule(Trigger.INTRODUCTION))
+    row = shared(marta, now)
+    follow(now)
+
+    withdraw_introduction(introduction=row, by=SYSTEM, now=now)
+    follow(now)
+
+    assert the_reward().state == RewardState.VOID
+    assert the_reward().void_because == "The introduction was taken back."
+
+
+def test_a_handshake_earns_for_both_and_reminds_once_it_may_be_given(
+    business: Business, marta: Advocate, now: datetime
+) -> None:
+    published(business, now, a_rule(for_whom=ForWhom.BOTH, hold_days=14))
+
+    referral = shook_hands(marta, now)
+
+    assert {one.contact for one in Reward.objects.all()} == {marta.contact, referral.contact}
+    due = {one.due_on for one in Reminder.objects.filter(kind="reward")}
+    assert due == {date(2026, 5, 18)}
+
+
+def test_whoever_is_introduced_by_two_is_welcomed_once(
+    business: Business, marta: Advocate, now: datetime
+) -> None:
+    published(business, now, a_rule(for_whom=ForWhom.PROSPECT))
+    other = advocate_for(
+        contact=a_contact(business, now, "Tomás Reyes", "tomas@reyes.example"), now=now
+    )
+
+    shook_hands(marta, now)
+    shook_hands(other, now)
+
+    assert Reward.objects.count() == 1
+
+
+def test_meeting_twice_is_rewarded_once(business: Business, marta: Advocate, now: datetime) -> None:
+    published(business, now, a_rule(Trigger.MET))
+    referral = shook_hands(marta, now)
+
+    for step in ("met", "talking", "met", "proposed"):
+        moved(referral, step, now)
+    won(referral, now)
+    follow(now)
+
+    assert the_reward().trigger == Trigger.MET
+
+
+def test_whoever_buys_has_met(business: Business, marta: Advocate, now: datetime) -> None:
+    published(business, now, a_rule(Trigger.MET), a_rule(Trigger.WON))
+
+    won(shook_hands(marta, now), now)
+    follow(now)
+
+    assert {one.trigger for one in Reward.objects.all()} == {"met", "won"}
+
+
+@pytest.mark.parametrize(("sale", "earned"), [(50_000, 0), (50_001, 1)])
+def test_above_an_amount_means_more_than_that(
+    business: Business, marta: Advocate, now: datetime, sale: int, earned: int
+) -> None:
+    published(business, now, a_rule(Trigger.WON_ABOVE, above=50_000))
+
+    won(shook_hands(marta, now), now, amount=sale)
+    follow(now)
+
+    assert Reward.objects.count() == earned
+
+
+@pytest.mark.parametrize(("sale", "worth"), [(1_999, 199), (150_000, 15_000), (500_000, 20_000)])
+def test_a_share_of_the_sale_is_capped(
+    business: Business, marta: Advocate, now: datetime, sale: int, worth: int
+) -> None:
+    published(business, now, a_rule(Trigger.WON, amount=0, percent=10, cap=20_000))
+
+    won(shook_hands(marta, now), now, amount=sale)
+    follow(now)
+
+    assert the_reward().amount == worth
+
+
+def test_every_third_yes_is_rewarded(business: Business, marta: Advocate, now: datetime) -> None:
+    published(business, now, a_rule(Trigger.NTH, every=3))
+    counts = []
+
+    for number in range(7):
+        shook_hands(marta, now, f"p{number}@x.example", f"Jonas {number}")
+        counts.append(Reward.objects.count())
+
+    assert counts == [0, 0, 1, 1, 1, 2, 2]
+
+
+def test_above_the_ceiling_of_the_year_only_what_is_left_is_given(
+    business: Business, marta: Advocate, now: datetime
+) -> None:
+    published(business, now, a_rule(amount=2_000), ceiling=5_000)
+
+    for number in range(4):
+        shook_hands(marta, now, f"p{number}@x.example", f"Jonas {number}")
+
+    rewards = Reward.objects.order_by("id")
+    assert [one.amount for one in rewards] == [2_000, 2_000, 1_000, 2_000]
+    assert [one.state for one in rewards] == ["earned", "earned", "earned", "void"]
+    assert rewards[3].void_because == "The ceiling for the year is reached."
+
+
+def test_a_new_year_has_a_ceiling_of_its_own(
+    business: Business, marta: Advocate, now: datetime
+) -> None:
+    published(business, now, a_rule(what=What.GIFT, words="coffee"), ceiling=2_000)
+    shook_hands(marta, now)
+
+    shook_hands(marta, now + timedelta(days=250), "ida@x.example", "Ida")
+
+    assert {one.state for one in Reward.objects.all()} == {"earned"}
+
+
+def test_a_rule_changed_while_a_reward_is_on_hold_changes_nothing_of_it(
+    business: Business, marta: Advocate, now: datetime
+) -> None:
+    published(business, now, a_rule(Trigger.HANDSHAKE, hold_days=30), a_rule(Trigger.WON))
+    referral = shook_hands(marta, now)
+    promised = the_reward()
+
+    published(business, now + LATER, a_rule(Trigger.HANDSHAKE, amount=1, hold_days=0))
+    won(referral, now + LATER)
+    follow(now + LATER)
+
+    promised.refresh_from_db()
+    assert (promised.amount, promised.hold_until) == (2_000, date(2026, 6, 3))
+    assert Reward.objects.get(trigger="won").amount == 2_000
+    assert Reward.objects.get(trigger="won").terms.version == 1
+
+
+def test_what_was_introduced_before_there_was_anything_earns_nothing(
+    business: Business, marta: Advocate, now: datetime
+) -> None:
+    referral = shook_hands(marta, now)
+
+    published(business, now + LATER, a_rule(Trigger.WON))
+    won(referral, now + LATER)
+    follow(now + LATER)
+
+    assert not Reward.objects.exists()
+
+
+def test_one_recorded_by_hand_earns_under_the_terms_of_that_day(
+    business: Business, marta: Advocate, now: datetime
+) -> None:
+    published(business, now, a_rule(Trigger.HANDSHAKE), a_rule(Trigger.WON))
+
+    referral = referrals.record_sent_someone(
+        business=business, name="Ida Berg", sender=marta.contact, by=SYSTEM, now=now
+    )
+    won(referral, now)
+    follow(now)
+
+    assert {one.trigger for one in Reward.objects.all()} == {"handshake", "won"}
+
+
+def test_of_an_advocate_who_is_erased_the_money_remains_without_the_person(
+    business: Business, marta: Advocate, now: datetime
+) -> None:
+    published(business, now, a_rule(for_whom=ForWhom.BOTH))
+    shook_hands(marta, now)
+    contact = marta.contact
+    reward = Reward.objects.with_people().get(contact=contact)
+    approved(reward, now)
+
+    # What hangs on what goes first.
+    for row in (reward.referral, reward.introduction, marta, contact):
+        assert row is not None
+        row.delete()
+
+    reward.refresh_from_db()
+    assert (reward.contact, reward.introduction, reward.amount) == (None, None, 2_000)
+    assert reward.state == RewardState.APPROVED
+    with pytest.raises(Exception, match="nobody to give it to"):
+        given(reward, now)
+
+
+# --- What is worth a look ------------------------------------------------------------------------
+
+
+def kinds() -> set[str]:
+    return {flag.kind for flag in RewardFlag.objects.all()}
+
+
+def test_a_number_an_address_and_a_household_in_common_are_flagged_with_evidence(
+    business: Business, marta: Advocate, now: datetime
+) -> None:
+    published(business, now, a_rule())
+    Contact.objects.filter(pk=marta.contact_id).update(
+        phone="+46701112233", postal_address="Harbour Street 9\n222 22 Lund"
+    )
+    add_contact(
+        business=business,
+        name="Jonas Oliveira",
+        email="jonas@mailinator.com",
+        phone="+46701112233",
+        postal_address="Harbour street 9, 222 22 Lund",
+        customer_since=date(2024, 3, 1),
+        by=SYSTEM,
+        now=now,
+    )
+
+    shook_hands(marta, now, "jonas@mailinator.com")
+
+    assert kinds() == {"same_phone", "same_household", "known", "disposable"}
+    evidence = {flag.kind: flag.evidence for flag in RewardFlag.objects.all()}
+    assert evidence["known"] == {"since": "2024-03-01"}
+    assert evidence["disposable"] == {"domain": "mailinator.com"}
+    assert the_reward().state == RewardState.EARNED
+
+
+def test_a_ring_is_seen_however_long_it_is(
+    business: Business, marta: Advocate, now: datetime
+) -> None:
+    published(business, now, a_rule())
+    sender = marta
+    for name in ("Ida", "Vera"):
+        sent = shook_hands(sender, now, f"{name}@x.example".lower(), name)
+        sender = advocate_for(contact=sent.contact, now=now)
+    assert not kinds()
+
+    shook_hands(sender, now, marta.contact.email, "Marta")
+
+    flag = RewardFlag.objects.get()
+    assert flag.kind == "ring"
+    assert flag.evidence["people"][0] == str(marta.contact_id)
+    assert len(flag.evidence["people"]) == 3
+
+
+def test_where_nothing_is_given_nobody_is_looked_at(
+    business: Business, marta: Advocate, now: datetime
+) -> None:
+    shook_hands(marta, now, "jonas@mailinator.com")
+
+    assert not kinds()
+
+
+@hypothesis_given(
+    amount=st.integers(0, 10**12), percent=st.integers(1, 100), cap=st.integers(0, 10**12)
+)
+def test_a_share_is_never_more_than_was_promised(amount: int, percent: int, cap: int) -> None:
+    rule = Rule("won", "advocate", "credit", percent=percent, cap=cap)
+
+    worth = rule.worth(amount)
+
+    assert 0 <= worth * 100 <= amount * percent
+    assert not cap or worth <= cap

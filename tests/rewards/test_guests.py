@@ -1,0 +1,113 @@
+"""What both sides read of what is given: the page, the link's message, the letter, the card."""
+
+from datetime import datetime, timedelta
+
+import pytest
+from django.test import Client
+
+from businesses.models import Business
+from introductions.models import Advocate, Introduction
+from introductions.services import introduction_link, make_share_link
+from rewards.rules import Rule
+from tests.guests.factories import own_page, path_of
+from tests.introductions.factories import offered, shared
+from tests.rewards.factories import a_rule, published
+
+pytestmark = pytest.mark.django_db
+
+TO_BOTH = Rule("handshake", "both", "gift_card", amount=2_000)
+ADVOCATE_READS = (
+    "Lindqvist Bookkeeping gives you a gift card of €20 once there is a yes and everybody is"
+    " introduced. Whoever you introduce gets a gift card of €20 once there is a yes and everybody"
+    " is introduced. They are told so."
+)
+PROSPECT_READS = (
+    "Lindqvist Bookkeeping gives Marta a gift card of €20 once there is a yes and everybody is"
+    " introduced. You get a gift card of €20 once there is a yes and everybody is introduced."
+)
+
+
+def words_of(text: str) -> str:
+    return " ".join(text.split())
+
+
+def test_both_sides_read_the_terms_and_nothing_is_sent_for_anybody(
+    guest: Client, business: Business, marta: Advocate, now: datetime
+) -> None:
+    published(business, now, TO_BOTH)
+    at = own_page(marta)
+
+    page = guest.get(at)
+    assert ADVOCATE_READS in words_of(page.text)
+    assert "send it for me" not in page.text
+
+    made = guest.post(f"{at}share/", {"first_name": "Jonas", "words": "You two."}, follow=True)
+    assert PROSPECT_READS in words_of(made.text)
+
+    row = Introduction.objects.get()
+    theirs = guest.get(path_of(introduction_link(introduction=row, now=now)))
+    assert PROSPECT_READS in words_of(theirs.text)
+
+
+def test_an_address_is_not_taken_where_something_is_given(
+    guest: Client, business: Business, marta: Advocate, now: datetime
+) -> None:
+    published(business, now, TO_BOTH)
+    at = own_page(marta)
+
+    answer = guest.post(
+        f"{at}offer/", {"first_name": "Jonas", "words": "You two.", "email": "j@x.example"}
+    )
+
+    assert answer.status_code == 422
+    assert "please send it yourself" in answer.text
+    assert not Introduction.objects.exists()
+
+
+def test_whoever_was_shown_terms_reads_the_same_whatever_was_published_since(
+    guest: Client, business: Business, marta: Advocate, now: datetime
+) -> None:
+    published(business, now, TO_BOTH)
+    row = shared(marta, now)
+
+    published(business, now + timedelta(hours=1), a_rule("met", amount=100))
+
+    theirs = guest.get(path_of(introduction_link(introduction=row, now=now)))
+    assert PROSPECT_READS in words_of(theirs.text)
+    assert Introduction.objects.get().terms["version"] == 1
+
+
+def test_an_offer_from_before_says_that_nobody_is_paid_and_nobody_is(
+    guest: Client, business: Business, marta: Advocate, now: datetime
+) -> None:
+    row = offered(marta, now)
+
+    published(business, now, TO_BOTH)
+
+    theirs = guest.get(path_of(introduction_link(introduction=row, now=now)))
+    assert "Nobody is paid for this introduction." in theirs.text
+
+
+def test_the_page_that_an_advocate_shares_says_so_before_anybody_comes(
+    guest: Client, business: Business, marta: Advocate, now: datetime
+) -> None:
+    published(business, now, TO_BOTH)
+    at = path_of(make_share_link(advocate=marta, now=now))
+
+    assert PROSPECT_READS in words_of(guest.get(at).text)
+    guest.post(at + "come/", {"first_name": "Ida", "words": "Books.", "reach": "ida@x.example"})
+
+    assert Introduction.objects.get().disclosure() == PROSPECT_READS
+
+
+@pytest.mark.parametrize("address", ["MARTA@oliveira.example", "marta+shop@oliveira.example"])
+def test_the_same_mailbox_however_it_is_spelt_is_no_second_person(
+    guest: Client, business: Business, marta: Advocate, now: datetime, address: str
+) -> None:
+    row = shared(marta, now)
+    at = path_of(introduction_link(introduction=row, now=now))
+
+    answer = guest.post(f"{at}yes/", {"reach": address})
+
+    assert answer.status_code == 422
+    assert "An introduction needs two people" in answer.text

@@ -1,0 +1,116 @@
+"""However many press at once: one reward for one cause, one ceiling, each code once."""
+
+from datetime import datetime
+from functools import partial
+
+import pytest
+
+from activity.actors import SYSTEM
+from businesses.models import Business
+from introductions.models import Advocate
+from rewards.models import Reward, RewardCode, RewardTerms
+from rewards.services import add_codes
+from rewards.states import RewardState
+from tests.introductions.factories import an_advocate
+from tests.introductions.racing import RACES, assert_one_won, committed, race
+from tests.rewards.factories import a_rule, approved, given, published, shook_hands, void
+from tests.rewards.racing import CEILING, race_for, some_referrals
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+@pytest.fixture
+def marta(business: Business, now: datetime) -> Advocate:
+    return committed(business, lambda: an_advocate(business, now))
+
+
+def the_next(business: Business, marta: Advocate, now: datetime, number: int) -> Reward:
+    def make() -> Reward:
+        referral = shook_hands(marta, now, f"p{number}@x.example", f"Jonas {number}")
+        return Reward.objects.get(referral=referral)
+
+    return committed(business, make)
+
+
+def test_no_reward_is_doubled_however_many_wins_race(business: Business, now: datetime) -> None:
+    referrals = some_referrals(business, now, count=6, advocates=2)
+
+    found = race_for(business, referrals, now)
+
+    assert not found.strange
+    assert found.rewards == found.expected == found.told
+    assert set(found.closed) <= {RewardState.GIVEN, RewardState.VOID}
+    assert found.codes_astray == 0
+    assert found.most_for_one <= CEILING
+
+
+def test_of_approving_and_calling_off_nothing_is_half_done(
+    business: Business, marta: Advocate, now: datetime
+) -> None:
+    committed(business, partial(published, business, now, a_rule()))
+    for number in range(RACES):
+        row = the_next(business, marta, now, number)
+
+        outcomes = race(business, partial(approved, row, now), partial(void, row, now))
+
+        # Called off in the end, be it as earned or after it was approved.
+        assert outcomes[1] is None
+        assert committed(business, partial(Reward.objects.get, pk=row.pk)).state == "void"
+
+
+def test_two_approvals_are_one(business: Business, marta: Advocate, now: datetime) -> None:
+    committed(business, partial(published, business, now, a_rule()))
+    for number in range(RACES):
+        row = the_next(business, marta, now, number)
+
+        assert_one_won(race(business, partial(approved, row, now), partial(approved, row, now)))
+
+
+def test_of_giving_and_calling_off_one_wins_and_one_code_at_most_is_taken(
+    business: Business, marta: Advocate, now: datetime
+) -> None:
+    committed(business, partial(published, business, now, a_rule(what="code")))
+    codes = [f"C-{number}" for number in range(RACES)]
+    committed(business, partial(add_codes, business=business, codes=codes, by=SYSTEM, now=now))
+    for number in range(RACES):
+        row = the_next(business, marta, now, number)
+        committed(business, partial(approved, row, now))
+
+        assert_one_won(race(business, partial(given, row, now), partial(void, row, now)))
+
+    taken = committed(business, RewardCode.objects.exclude(reward=None).count)
+    gave = committed(business, Reward.objects.filter(state="given").count)
+    assert taken == gave
+
+
+def test_two_rewards_given_at_once_get_two_codes(
+    business: Business, marta: Advocate, now: datetime
+) -> None:
+    committed(business, partial(published, business, now, a_rule(what="code")))
+    codes = [f"C-{number}" for number in range(2 * RACES)]
+    committed(business, partial(add_codes, business=business, codes=codes, by=SYSTEM, now=now))
+    for number in range(RACES):
+        rows = [the_next(business, marta, now, 2 * number + nth) for nth in range(2)]
+        for row in rows:
+            committed(business, partial(approved, row, now))
+
+        assert race(business, *(partial(given, row, now) for row in rows)) == [None, None]
+
+    assert not committed(business, RewardCode.objects.left().exists)
+
+
+def test_terms_published_at_once_are_versions_one_after_the_other(
+    business: Business, now: datetime
+) -> None:
+    for number in range(RACES):
+        both = [
+            partial(published, business, now, a_rule(amount=1 + 2 * number + nth))
+            for nth in range(2)
+        ]
+
+        assert race(business, *both) == [None, None]
+
+    versions = committed(
+        business, lambda: sorted(RewardTerms.objects.values_list("version", flat=True))
+    )
+    assert versions == list(range(1, 2 * RACES + 1))

@@ -1,0 +1,155 @@
+"""Whatever is pressed in whatever order: one reward for one trigger, sums balance, ends are final.
+
+`REWARD_RUNS` and `REWARD_STEPS` make it the long run: 2,000 times 50 steps.
+"""
+
+import os
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from django.db import transaction
+from django.db.models import Sum
+from hypothesis import HealthCheck, given
+from hypothesis import settings as hypothesis_settings
+from hypothesis import strategies as st
+
+from activity.actors import SYSTEM
+from activity.models import Event
+from businesses.models import Business
+from businesses.refusals import Refusal
+from introductions.models import Advocate
+from referrals.models import Referral
+from rewards import services
+from rewards.models import Reward, RewardCode
+from rewards.rules import Rule
+from rewards.states import REWARD_MOVES, RewardState
+from tests.referrals.factories import lost, moved, won
+from tests.rewards.factories import approved, follow, published, shook_hands, void
+from tests.rewards.factories import given as give
+
+RUNS = int(os.environ.get("REWARD_RUNS", "15"))
+STEPS = int(os.environ.get("REWARD_STEPS", "12"))
+NOW = datetime(2026, 5, 4, 9, 30, tzinfo=UTC)
+CEILING = 6_000
+RULES = (
+    Rule("handshake", "both", "code", amount=500, hold_days=1),
+    Rule("met", "advocate", "gift", words="coffee", amount=1_500),
+    Rule("won", "advocate", "credit", percent=10, cap=2_500),
+    Rule("nth", "advocate", "credit", every=2, amount=1_000),
+)
+
+
+class World:
+    """One advocate with the people they send, and all that can be pressed."""
+
+    def __init__(self, marta: Advocate) -> None:
+        self.marta, self.now = marta, NOW
+        self.referrals: list[Referral] = []
+        self.made = 0
+
+    def introduce(self, pick: int) -> None:
+        self.made += 1
+        one = shook_hands(self.marta, self.now, f"p{self.made}@x.example", f"Jonas {self.made}")
+        self.referrals.append(one)
+
+    def of_referral(self, act: Callable[[Referral], object]) -> Callable[[int], None]:
+        def press(pick: int) -> None:
+            if self.referrals:
+                one = self.referrals[pick % len(self.referrals)]
+                act(one)
+                follow(self.now, one.pk)
+
+        return press
+
+    def of_reward(self, act: Callable[[Reward, datetime], object]) -> Callable[[int], None]:
+        def press(pick: int) -> None:
+            rewards = list(Reward.objects.order_by("id"))
+            if rewards:
+                act(rewards[pick % len(rewards)], self.now)
+
+        return press
+
+    def publish(self, pick: int) -> None:
+        rules = [RULES, RULES[:2], ()][pick % 3]
+        published(self.marta.business, self.now, *rules, ceiling=CEILING)
+
+    def upload(self, pick: int) -> None:
+        codes = [f"C-{pick}-{RewardCode.objects.count()}"]
+        services.add_codes(business=self.marta.business, codes=codes, by=SYSTEM, now=self.now)
+
+    def wait(self, pick: int) -> None:
+        self.now += timedelta(days=1 + pick % 3)
+
+    def presses(self) -> dict[str, Callable[[int], None]]:
+        return {
+            "introduce": self.introduce,
+            "publish": self.publish,
+            "upload": self.upload,
+            "wait": self.wait,
+            "meet": self.of_referral(lambda one: moved(one, "met", self.now)),
+            "talk": self.of_referral(lambda one: moved(one, "talking", self.now)),
+            "win": self.of_referral(lambda one: won(one, self.now)),
+            "lose": self.of_referral(lambda one: lost(one, self.now)),
+            "approve": self.of_reward(approved),
+            "give": self.of_reward(give),
+            "void": self.of_reward(void),
+            "follow again": lambda pick: follow(self.now),
+        }
+
+
+NAMES = sorted(World(Advocate()).presses())
+
+
+def test_every_state_is_in_the_table() -> None:
+    assert set(REWARD_MOVES) == set(RewardState)
+    assert not REWARD_MOVES[RewardState.GIVEN]
+    assert not REWARD_MOVES[RewardState.VOID]
+
+
+@pytest.mark.django_db
+@hypothesis_settings(
+    max_examples=RUNS,
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+)
+@given(steps=st.lists(st.tuples(st.sampled_from(NAMES), st.integers(0, 20)), max_size=STEPS))
+def test_whatever_is_pressed_each_is_earned_once_and_ends_are_final(
+    marta: Advocate, business: Business, steps: list[tuple[str, int]]
+) -> None:
+    with transaction.atomic():
+        world = World(marta)
+        presses = world.presses()
+        world.publish(0)
+        for name, pick in steps:
+            before = states()
+            try:
+                with transaction.atomic():
+                    presses[name](pick)
+            except Refusal:
+                assert states() == before
+            look_round(before)
+        transaction.set_rollback(True)
+
+
+def states() -> dict[object, str]:
+    return dict(Reward.objects.values_list("pk", "state"))
+
+
+def look_round(before: dict[object, str]) -> None:
+    after = states()
+    assert set(before) <= set(after), "history is never taken away"
+    for key, state in before.items():
+        assert after[key] == state or after[key] in REWARD_MOVES[state]
+    assert Event.objects.filter(name="reward.earned").count() == len(after)
+    once = Reward.objects.values("person_key", "trigger", "cause_id", "rule_key").distinct()
+    assert once.count() == len(after)
+    by_person = (
+        Reward.objects.exclude(state=RewardState.VOID)
+        .values("person_key")
+        .annotate(sum=Sum("amount"))
+    )
+    assert all(row["sum"] <= CEILING for row in by_person)
+    with_code = set(RewardCode.objects.exclude(reward=None).values_list("reward_id", flat=True))
+    given_codes = Reward.objects.filter(what="code", state=RewardState.GIVEN)
+    assert with_code == set(given_codes.values_list("pk", flat=True))
