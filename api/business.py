@@ -13,7 +13,8 @@ from api.authentication import AdminChanges
 from api.resource import Resource
 from api.shapes import Shape
 from businesses import clock
-from businesses.models import LONGEST_BLURB, MOST_WEEKS
+from businesses.costs import CostChanges, change_costs
+from businesses.models import LONGEST_BLURB, MOST_MINUTES, MOST_WEEKS
 from businesses.money import LARGEST
 from businesses.pictures import NoPicture, keep_picture, remove_picture
 from businesses.profile import LONGEST_LINK, ProfileChanges, change_profile
@@ -22,6 +23,13 @@ from businesses.thanking import ThankingChanges, change_thanking
 from outreach.services import change_letter_hours
 from referrals.services import MoneyChanges, change_money
 from referrals.services.rates import MOST_CREDIT_MONTHS, MOST_CURRENCIES
+
+
+class _Amount(serializers.IntegerField):
+    """Whole minor units, or not known."""
+
+    def __init__(self, *, help_text: str) -> None:
+        super().__init__(min_value=0, max_value=LARGEST, allow_null=True, help_text=help_text)
 
 
 class LetterHoursShape(Shape):
@@ -100,12 +108,22 @@ class LetterHoursShape(Shape):
         help_text="So long after somebody was sent, what they bring counts for who sent them;"
         " null: for ever.",
     )
+    card_costs = _Amount(help_text="A card with its stamp, in whole minor units.")
+    hour_costs = _Amount(help_text="An hour of the owner's.")
+    minutes_each = serializers.IntegerField(
+        min_value=0,
+        max_value=MOST_MINUTES,
+        allow_null=True,
+        help_text="What the owner spends on each introduction, as a guess.",
+    )
+    advertising_a_month = _Amount(help_text="What customers who were not sent cost in a month.")
 
 
 # What of it people read who do not know the business yet.
 _PROFILE = ProfileChanges.__annotations__.keys()
 _MONEY = MoneyChanges.__annotations__.keys()
 _THANKING = ThankingChanges.__annotations__.keys()
+_COSTS = CostChanges.__annotations__.keys()
 
 
 class PictureShape(Shape):
@@ -137,8 +155,14 @@ class Settings(Resource):
         profile: ProfileChanges = {}
         money: MoneyChanges = {}
         thanking: ThankingChanges = {}
+        costs: CostChanges = {}
         changes: BusinessChanges = {}
-        kinds = ((_PROFILE, profile), (_MONEY, money), (_THANKING, thanking))
+        kinds = (
+            (_PROFILE, profile),
+            (_MONEY, money),
+            (_THANKING, thanking),
+            (_COSTS, costs),
+        )
         for name, value in told.items():
             part = next((part for names, part in kinds if name in names), changes)
             part[name] = value  # type: ignore[literal-required]  # checked by the shape
@@ -149,7 +173,9 @@ class Settings(Resource):
             business = change_profile(business=business, changes=profile)
         if money:
             business = change_money(business=business, changes=money)
-        if changes or not (profile or money or thanking):
+        if costs:
+            business = change_costs(business=business, changes=costs)
+        if changes or not (profile or money or thanking or costs):
             business = change_letter_hours(business=business, changes=changes, now=clock.now())
         return self.shown(business)
 

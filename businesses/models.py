@@ -14,6 +14,7 @@ from businesses import clock
 LONGEST_BLURB = 600
 # Two years: whoever wants to wait longer does not want to ask.
 MOST_WEEKS = 104
+MOST_MINUTES = 7 * 24 * 60
 
 
 class UserManager(BaseUserManager["User"]):
@@ -103,6 +104,11 @@ class Business(models.Model):
     )
     # Since when advocates may read what an introduction was worth; empty: they may not.
     values_shown_since = models.DateTimeField(null=True, blank=True)
+    # What the owner reckons with, in whole minor units; empty: not known.
+    card_costs = models.BigIntegerField(null=True, blank=True)
+    hour_costs = models.BigIntegerField(null=True, blank=True)
+    minutes_each = models.PositiveSmallIntegerField(null=True, blank=True)
+    advertising_a_month = models.BigIntegerField(null=True, blank=True)
     # Too many of its letters were marked as unwanted: they wait until an operator lets them go.
     sending_paused_at = models.DateTimeField(null=True, blank=True)
     sending_resumed_at = models.DateTimeField(null=True, blank=True)

@@ -101,9 +101,9 @@ def sent_and_otherwise(*, business: Business, today: date) -> Comparison:
     """All who were ever kept, by way. Three queries."""
     counted = {
         row["way"]: row
-        for row in _rows(_GROUPS, business, {"year_ago": _years_before(today, 1), "today": today})
+        for row in rows_of(_GROUPS, business, {"year_ago": _years_before(today, 1), "today": today})
     }
-    worth = _worth(_rows(_WORTH, business, {"since": date.min, "until": date.max}), business)
+    worth = _worth(rows_of(_WORTH, business, {"since": date.min, "until": date.max}), business)
     groups = {
         way: Group(
             **{name: counted.get(way, {}).get(name, 0) for name in _COUNTS}, worth=worth[way]
@@ -117,8 +117,8 @@ def new_business(*, business: Business, first: date, until: date) -> NewBusiness
     """Who became a customer from `first` to the day before `until`, and what came in from them
     within that time. Three queries."""
     span = {"since": first, "until": until}
-    counted = {Way(row["way"]): row["customers"] for row in _rows(_NEW, business, span)}
-    worth = _worth(_rows(_NEW_WORTH, business, span), business)
+    counted = {Way(row["way"]): row["customers"] for row in rows_of(_NEW, business, span)}
+    worth = _worth(rows_of(_NEW_WORTH, business, span), business)
     return NewBusiness({way: counted.get(way, 0) for way in Way}, worth)
 
 
@@ -129,10 +129,12 @@ def values_after(*, business: Business, today: date) -> Sequence[ValueAfter]:
     """
     span = {"today": today, "years": list(YEARS)}
     found: list[ValueAfter] = []
-    counted = {(row["years"], row["way"]): row["customers"] for row in _rows(_OVER, business, span)}
+    counted = {
+        (row["years"], row["way"]): row["customers"] for row in rows_of(_OVER, business, span)
+    }
     rates = rates_of(business)
     amounts: dict[tuple[int, str], list[tuple[int, str, date]]] = defaultdict(list)
-    for row in _rows(_FIRST_YEARS, business, span):
+    for row in rows_of(_FIRST_YEARS, business, span):
         amounts[row["years"], row["way"]].append((row["total"], row["currency"], row["closed_on"]))
     for years in YEARS:
         for way in Way:
@@ -150,7 +152,8 @@ def _worth(rows: Sequence[Mapping[str, Any]], business: Business) -> dict[Way, W
     return {way: added_up(parts[way], home=business.currency, rates=rates) for way in Way}
 
 
-def _rows(query: str, business: Business, values: Mapping[str, Any]) -> list[dict[str, Any]]:
+def rows_of(query: str, business: Business, values: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """The rows of a query, which may name `%(business)s`, by their columns."""
     with connection.cursor() as cursor:
         cursor.execute(query, {"business": business.pk, **values})
         names = [column.name for column in cursor.description]
@@ -168,7 +171,7 @@ def _years_before(day: date, years: int) -> date:
 _COUNTS = ("people", "customers", "again", "lost")
 
 # How each person found the business.
-_PEOPLE = """
+PEOPLE = """
 people AS (
     SELECT contact.id, contact.customer_since,
            CASE WHEN contact.source = 'sent' OR EXISTS (
@@ -199,7 +202,7 @@ came AS (
 """
 _SUM = "way, currency, closed_on, sum(amount)::bigint AS total"
 _GROUPS = f"""
-WITH {_PEOPLE}, {_CAME}, by_person AS (
+WITH {PEOPLE}, {_CAME}, by_person AS (
     SELECT contact_id, count(DISTINCT closed_on) AS days, max(closed_on) AS last_on
       FROM came WHERE amount > 0 GROUP BY contact_id
 )
@@ -211,30 +214,30 @@ SELECT way, count(*) AS people, count(customer_since) AS customers,
  GROUP BY way
 """  # noqa: S608  # parts of our own
 _WORTH = f"""
-WITH {_PEOPLE}, {_CAME}
+WITH {PEOPLE}, {_CAME}
 SELECT {_SUM} FROM came JOIN people ON people.id = came.contact_id GROUP BY 1, 2, 3 ORDER BY 3
 """  # noqa: S608  # parts of our own
 _NEW = f"""
-WITH {_PEOPLE}
+WITH {PEOPLE}
 SELECT way, count(*) AS customers FROM people
  WHERE customer_since >= %(since)s AND customer_since < %(until)s GROUP BY way
 """  # noqa: S608  # parts of our own
 _NEW_WORTH = f"""
-WITH {_PEOPLE}, {_CAME}
+WITH {PEOPLE}, {_CAME}
 SELECT {_SUM} FROM came JOIN people ON people.id = came.contact_id
  WHERE customer_since >= %(since)s AND customer_since < %(until)s
    AND closed_on >= %(since)s AND closed_on < %(until)s
  GROUP BY 1, 2, 3 ORDER BY 3
 """  # noqa: S608  # parts of our own
 _OVER = f"""
-WITH {_PEOPLE}
+WITH {PEOPLE}
 SELECT years, way, count(*) AS customers
   FROM people CROSS JOIN unnest(%(years)s) AS years
  WHERE customer_since + make_interval(years => years) <= %(today)s
  GROUP BY 1, 2
 """  # noqa: S608  # parts of our own
 _FIRST_YEARS = f"""
-WITH {_PEOPLE}, {_CAME}
+WITH {PEOPLE}, {_CAME}
 SELECT years, {_SUM}
   FROM came JOIN people ON people.id = came.contact_id CROSS JOIN unnest(%(years)s) AS years
  WHERE customer_since + make_interval(years => years) <= %(today)s

@@ -43,6 +43,10 @@ def test_a_key_tells_when_letters_leave(reader: ApiClient, business: Business) -
         "currency": "EUR",
         "other_currencies": [],
         "credit_months": None,
+        "card_costs": None,
+        "hour_costs": None,
+        "minutes_each": None,
+        "advertising_a_month": None,
     }
 
 

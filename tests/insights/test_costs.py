@@ -1,0 +1,128 @@
+"""What a customer who was sent costs, compared with the same added up row by row."""
+
+import os
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+from django.db import transaction
+from hypothesis import HealthCheck, given
+from hypothesis import settings as hypothesis_settings
+from hypothesis import strategies as st
+from uuid_utils.compat import uuid7
+
+from businesses.costs import CostChanges, change_costs
+from businesses.models import Business
+from contacts.models import Contact
+from insights.costs import costs_within
+from introductions.models import Advocate
+from introductions.services import advocate_for
+from referrals.models import Referral, ThankYou
+from tests.introductions.factories import a_contact
+
+FIRST, UNTIL = date(2025, 1, 1), date(2026, 1, 1)
+NOON = datetime(2024, 12, 1, 12, tzinfo=UTC)
+EXAMPLES = 2000 if os.environ.get("FULL_PROPERTIES") else 40
+
+hours = st.integers(0, 24 * 500).map(lambda number: NOON + timedelta(hours=number))
+thanks = st.tuples(hours, st.sampled_from(["card", "call", "gift"]), st.integers(0, 9_999))
+customers = st.tuples(st.sampled_from(["sent", "search", "unknown"]), hours)
+known = st.one_of(st.none(), st.integers(0, 99_999))
+
+
+def within(at: datetime) -> bool:
+    """Stockholm is an hour ahead of UTC when years begin."""
+    return FIRST <= (at + timedelta(hours=1)).date() < UNTIL
+
+
+@pytest.mark.django_db
+@hypothesis_settings(
+    max_examples=EXAMPLES,
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
+)
+@given(
+    gave=st.lists(thanks, max_size=5),
+    came=st.lists(customers, max_size=5),
+    handled=st.lists(hours, max_size=5),
+    told=st.fixed_dictionaries(
+        {
+            "card_costs": known,
+            "hour_costs": known,
+            "minutes_each": st.one_of(st.none(), st.integers(0, 600)),
+            "advertising_a_month": known,
+        }
+    ),
+)
+def test_each_cost_is_what_the_rows_say(
+    business: Business,
+    gave: list[tuple[datetime, str, int]],
+    came: list[tuple[str, datetime]],
+    handled: list[datetime],
+    told: CostChanges,
+) -> None:
+    with transaction.atomic():
+        business = change_costs(business=business, changes=told)
+        advocate = advocate_for(contact=a_contact(business, NOON), now=NOON)
+        for at, how, amount in gave:
+            thanked(advocate, at, how, amount)
+        for number, (source, at) in enumerate(came):
+            one = a_contact(business, NOON, name=f"P{number}", email=f"p{number}@x.example")
+            Contact.objects.filter(pk=one.pk).update(source=source, customer_since=at.date())
+        for at in handled:
+            met(advocate, at)
+
+        costs = costs_within(business=business, first=FIRST, until=UNTIL)
+
+        cards = sum(within(at) for at, how, _ in gave if how == "card")
+        gifts = sum(amount for at, how, amount in gave if how == "gift" and within(at))
+        new = [source for source, at in came if FIRST <= at.date() < UNTIL]
+        card, hour = told["card_costs"], told["hour_costs"]
+        minutes, month = told["minutes_each"], told["advertising_a_month"]
+        by_minutes = None
+        if hour is not None and minutes is not None:
+            by_minutes = round(sum(map(within, handled)) * minutes * hour / 60)
+        assert costs.cards == cards
+        assert costs.gifts.amounts.get("EUR", 0) == gifts
+        assert costs.for_cards == (None if card is None else card * cards)
+        assert costs.for_minutes == by_minutes
+        assert costs.advertising == (None if month is None else month * 12)
+        assert (costs.sent, costs.otherwise) == (new.count("sent"), new.count("search"))
+        spent = gifts + (costs.for_cards or 0) + (by_minutes or 0)
+        assert costs.each_sent("EUR") == (round(spent / costs.sent) if costs.sent else None)
+        transaction.set_rollback(True)
+
+
+def thanked(advocate: Advocate, at: datetime, how: str, amount: int) -> None:
+    is_gift = how == "gift"
+    ThankYou.objects.create(
+        business=advocate.business,
+        advocate=advocate,
+        reason="review",
+        cause_id=uuid7(),
+        state="given",
+        owed_at=at,
+        closed_at=at,
+        how=how,
+        gift_cost=amount if is_gift else None,
+        gift_currency="EUR" if is_gift else "",
+        created_at=at,
+    )
+
+
+def met(advocate: Advocate, at: datetime) -> None:
+    Referral.objects.create(
+        business=advocate.business,
+        contact=advocate.contact,
+        state="talking",
+        moved_at=at,
+        created_at=at,
+    )
+
+
+@pytest.mark.django_db
+def test_what_the_owner_has_not_said_is_named(business: Business) -> None:
+    costs = costs_within(business=business, first=FIRST, until=UNTIL)
+
+    assert list(costs.missing) == ["card_costs", "hour_costs", "advertising_a_month"]
+    assert costs.each_sent("EUR") is None
+    assert costs.each_otherwise is None
