@@ -67,7 +67,6 @@ def rewards(request: DeskRequest, slug: str) -> HttpResponse:
             Row(one, today) for one in settled.order_by("-closed_at", "-id")[:SETTLED_SHOWN]
         ],
         "flags": _flags(flags[:FLAGS_SHOWN]),
-        "settle_form": SettleForm(),
     }
     return render(request, "desk/rewards/list.html", context)
 

@@ -43,7 +43,7 @@ def shook_hands(
 
 
 def follow(now: datetime, *subjects: UUID) -> None:
-    """What a worker would do of rewards for all that has happened (to these), as often as need be."""
+    """What a worker would do of rewards for all that has happened (to these)."""
     events = Event.objects.filter(subject_id__in=subjects) if subjects else Event.objects.all()
     for event in events.order_by("recorded_at", "id"):
         for handler in table().later.get(event.name, ()):
