@@ -12,6 +12,7 @@ from giving.states import GIVEN_MOVES, GivenState
 from introductions.states import ASK_MOVES, MOVES, AskState, IntroductionState
 from referrals.states import MOVES as REFERRAL_MOVES
 from referrals.states import THANKS_MOVES, ReferralState, ThanksState
+from rewards.states import REWARD_MOVES, RewardState
 
 PAGE = ROOT / "docs" / "introductions.md"
 
@@ -50,6 +51,7 @@ MACHINES = {
     "giving": Machine(GIVEN_MOVES, [GivenState.DRAFT]),
     "referrals": Machine(REFERRAL_MOVES, [ReferralState.INTRODUCED, ReferralState.TALKING]),
     "thank-yous": Machine(THANKS_MOVES, [ThanksState.DUE]),
+    "rewards": Machine(REWARD_MOVES, [RewardState.EARNED]),
 }
 _MARKED = re.compile(r"(<!-- states: ([a-z-]+) -->\n).*?(<!-- end -->)", re.DOTALL)
 

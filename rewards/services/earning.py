@@ -5,7 +5,7 @@ locked before their rewards are looked at, so that two causes at once keep to on
 """
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid5
@@ -50,13 +50,11 @@ class Cause:
     introduction: Introduction | None = None
     referral: Referral | None = None
     sale: int = 0
-    people: Mapping[Person, Contact] = field(init=False)
 
-    def __post_init__(self) -> None:
+    @property
+    def people(self) -> Mapping[Person, Contact]:
         people = {Person.ADVOCATE: self.advocate}
-        if self.prospect is not None:
-            people[Person.PROSPECT] = self.prospect
-        object.__setattr__(self, "people", people)
+        return people if self.prospect is None else people | {Person.PROSPECT: self.prospect}
 
     def rules(self, triggers: Collection[Trigger]) -> list[Rule]:
         kept = [rule_of(data) for data in self.terms.get("rules", [])]
@@ -120,20 +118,21 @@ def void_what_is_taken_back(*, event: Event, now: datetime) -> None:
 
 def _earn_by_referral(event: Event, triggers: Collection[Trigger], now: datetime) -> None:
     referral = _referral(event)
-    sale = _sale(event)
     if referral.introduction is not None:
-        cause = _cause_of(referral.introduction, referral, sale)
+        cause = _cause_of(referral.introduction, referral)
     else:
-        by_hand = _cause_by_hand(referral, sale)
+        by_hand = _cause_by_hand(referral)
         if by_hand is None:
             return
-        cause = by_hand
-    _earn(cause, triggers, referral.pk, now)
+        # Who sent them may have been said after it was recorded.
+        cause, triggers = by_hand, (*_MADE, *_MET, *triggers)
+    _earn(replace(cause, sale=_sale(event, cause)), triggers, referral.pk, now)
 
 
-def _sale(event: Event) -> int:
-    amount = event.payload.get("amount", 0)
-    return amount if isinstance(amount, int) else 0
+def _sale(event: Event, cause: Cause) -> int:
+    """What came in by the win, in the currency of the terms; another's is compared with nothing."""
+    amount, currency = event.payload.get("amount", 0), event.payload.get("currency")
+    return amount if isinstance(amount, int) and currency == cause.terms.get("currency") else 0
 
 
 def _introduction(event: Event) -> Introduction:
@@ -148,7 +147,7 @@ def _referral(event: Event) -> Referral:
     return rows.get(pk=event.subject_id)
 
 
-def _cause_of(introduction: Introduction, referral: Referral | None = None, sale: int = 0) -> Cause:
+def _cause_of(introduction: Introduction, referral: Referral | None = None) -> Cause:
     return Cause(
         business=introduction.business,
         terms=introduction.terms,
@@ -156,11 +155,10 @@ def _cause_of(introduction: Introduction, referral: Referral | None = None, sale
         prospect=referral.contact if referral else introduction.contact,
         introduction=introduction,
         referral=referral,
-        sale=sale,
     )
 
 
-def _cause_by_hand(referral: Referral, sale: int = 0) -> Cause | None:
+def _cause_by_hand(referral: Referral) -> Cause | None:
     """Nobody was shown terms: those count that were in force when it was recorded."""
     credit = referral.credits.select_related("advocate__contact").order_by("created_at").first()
     if credit is None:
@@ -171,7 +169,6 @@ def _cause_by_hand(referral: Referral, sale: int = 0) -> Cause | None:
         advocate=credit.advocate.contact,
         prospect=referral.contact,
         referral=referral,
-        sale=sale,
     )
 
 

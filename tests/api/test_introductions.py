@@ -96,6 +96,7 @@ def test_before_the_yes_there_is_a_first_name_and_the_advocates_words(
         "meets_on": None,
         "meets_at": None,
         "met": "",
+        "terms_version": None,
         "met_told_at": None,
         "meets_place": "",
         "met_words": "",

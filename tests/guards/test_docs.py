@@ -21,6 +21,7 @@ OUR_PACKAGES = {
     "introductions",
     "outreach",
     "referrals",
+    "rewards",
 }
 
 

@@ -19,6 +19,7 @@ from introductions.models import Advocate
 from outreach.links import url_for
 from outreach.models import Link, LinkPurpose
 from tests.guests.factories import own_page
+from tests.rewards.factories import a_rule, published
 
 pytestmark = pytest.mark.django_db
 
@@ -179,10 +180,8 @@ def test_the_kits_buttons_act_by_post_alone(guest: Client, kit: str, url: str) -
     assert url in guest.get(kit).content.decode()
 
 
-def test_where_a_reward_applies_we_do_not_write_for_anybody(
-    guest: Client, marta: Advocate, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(Advocate, "is_rewarded", True)
+def test_where_a_reward_applies_we_do_not_write_for_anybody(guest: Client, marta: Advocate) -> None:
+    published(marta.business, clock.now(), a_rule())
     page = own_page(marta)
 
     offer = {"first_name": "Jonas", "words": "Meet Alice.", "email": "jonas@shoebox.example"}

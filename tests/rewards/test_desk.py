@@ -4,13 +4,16 @@ from datetime import datetime, timedelta
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 
 from businesses import clock
 from businesses.models import Business, Membership, Role, User
 from introductions.models import Advocate
 from rewards.models import Reward, RewardCode, RewardFlag, RewardTerms
 from rewards.states import ForWhom, RewardState, What
+from tests.introductions.factories import shared
 from tests.rewards.factories import a_rule, approved, follow, published, shook_hands, the_reward
 
 pytestmark = pytest.mark.django_db
@@ -296,3 +299,35 @@ def test_the_day_it_may_be_given_leads_from_today_to_the_reward(
     today = alice_client.get(f"/b/{business.slug}/").text
 
     assert "Give Marta what was promised" in today
+
+
+def test_no_page_makes_more_queries_for_more_rewards(
+    alice_client: Client, at: str, business: Business, marta: Advocate, now: datetime
+) -> None:
+    published(business, now, a_rule(for_whom=ForWhom.BOTH))
+    shook_hands(marta, now, "jonas@mailinator.com")
+    pages = [at, f"{at}export/", f"{at}{Reward.objects.all()[0].pk}/"]
+    few = [queries_for(alice_client, page) for page in pages]
+
+    for number in range(4):
+        shook_hands(marta, now, f"p{number}@mailinator.com", f"Jonas {number}")
+
+    assert [queries_for(alice_client, page) for page in pages] == few
+
+
+def queries_for(client: Client, at: str) -> int:
+    client.get(at)
+    with CaptureQueriesContext(connection) as captured:
+        assert client.get(at).status_code == 200
+    return len(captured)
+
+
+def test_an_introduction_says_what_is_given_for_it(
+    alice_client: Client, business: Business, marta: Advocate, now: datetime
+) -> None:
+    published(business, now, a_rule())
+    row = shared(marta, now)
+
+    page = alice_client.get(f"/b/{business.slug}/introductions/{row.pk}/")
+
+    assert "gives Marta €20 of credit" in page.text

@@ -1,6 +1,7 @@
 """What is earned by what, once; under the terms that were shown, whatever was published since."""
 
 from datetime import date, datetime, timedelta
+from typing import Any
 
 import pytest
 from hypothesis import given as hypothesis_given
@@ -229,6 +230,27 @@ def test_one_recorded_by_hand_earns_under_the_terms_of_that_day(
     follow(now)
 
     assert {one.trigger for one in Reward.objects.all()} == {"handshake", "won"}
+
+
+def test_whoever_is_named_later_as_the_sender_has_earned_it_all_the_same(
+    business: Business, marta: Advocate, now: datetime
+) -> None:
+    published(business, now, a_rule(Trigger.HANDSHAKE))
+    arrived: dict[str, Any] = {
+        "business": business,
+        "name": "Ida Berg",
+        "email": "ida@x.example",
+        "by": SYSTEM,
+    }
+    referral = referrals.record_sent_someone(**arrived, now=now)
+    follow(now)
+    assert not Reward.objects.exists()
+
+    referrals.record_sent_someone(**arrived, sender=marta.contact, now=now)
+    moved(referral, "met", now)
+    follow(now)
+
+    assert the_reward().contact == marta.contact
 
 
 def test_of_an_advocate_who_is_erased_the_money_remains_without_the_person(

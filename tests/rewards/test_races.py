@@ -1,5 +1,6 @@
 """However many press at once: one reward for one cause, one ceiling, each code once."""
 
+from collections.abc import Callable
 from datetime import datetime
 from functools import partial
 
@@ -8,8 +9,8 @@ import pytest
 from activity.actors import SYSTEM
 from businesses.models import Business
 from introductions.models import Advocate
-from rewards.models import Reward, RewardCode, RewardTerms
-from rewards.services import add_codes
+from rewards.models import Reward, RewardCode, RewardFlag, RewardTerms
+from rewards.services import add_codes, settle_flag
 from rewards.states import RewardState
 from tests.introductions.factories import an_advocate
 from tests.introductions.racing import RACES, assert_one_won, committed, race
@@ -24,9 +25,11 @@ def marta(business: Business, now: datetime) -> Advocate:
     return committed(business, lambda: an_advocate(business, now))
 
 
-def the_next(business: Business, marta: Advocate, now: datetime, number: int) -> Reward:
+def the_next(
+    business: Business, marta: Advocate, now: datetime, number: int, domain: str = "x.example"
+) -> Reward:
     def make() -> Reward:
-        referral = shook_hands(marta, now, f"p{number}@x.example", f"Jonas {number}")
+        referral = shook_hands(marta, now, f"p{number}@{domain}", f"Jonas {number}")
         return Reward.objects.get(referral=referral)
 
     return committed(business, make)
@@ -114,3 +117,46 @@ def test_terms_published_at_once_are_versions_one_after_the_other(
         business, lambda: sorted(RewardTerms.objects.values_list("version", flat=True))
     )
     assert versions == list(range(1, 2 * RACES + 1))
+
+
+@pytest.mark.parametrize("press", [given, void])
+def test_of_the_same_press_twice_one_counts(
+    business: Business, marta: Advocate, now: datetime, press: Callable[..., Reward]
+) -> None:
+    committed(business, partial(published, business, now, a_rule(what="code")))
+    codes = [f"C-{number}" for number in range(2 * RACES)]
+    committed(business, partial(add_codes, business=business, codes=codes, by=SYSTEM, now=now))
+    for number in range(RACES):
+        row = the_next(business, marta, now, number)
+        committed(business, partial(approved, row, now))
+
+        assert_one_won(race(business, partial(press, row, now), partial(press, row, now)))
+
+    taken = committed(business, RewardCode.objects.exclude(reward=None).count)
+    assert taken == (RACES if press is given else 0)
+
+
+def test_of_two_who_looked_one_is_heard_and_the_reward_follows(
+    business: Business, marta: Advocate, now: datetime
+) -> None:
+    committed(business, partial(published, business, now, a_rule()))
+    for number in range(RACES):
+        row = the_next(business, marta, now, number, "mailinator.com")
+        flag = committed(business, partial(RewardFlag.objects.get, referral=row.referral_id))
+        look = partial(settle_flag, flag=flag, words="Seen.", by=SYSTEM, now=now)
+
+        outcomes = race(business, partial(look, is_fine=True), partial(look, is_fine=False))
+
+        assert_one_won(outcomes)
+        left = committed(business, partial(Reward.objects.get, pk=row.pk)).state
+        assert left == ("earned" if outcomes[0] is None else "void")
+
+
+def test_one_list_uploaded_twice_at_once_is_kept_once(business: Business, now: datetime) -> None:
+    for number in range(RACES):
+        codes = [f"L-{number}-{nth}" for nth in range(3)]
+        upload = partial(add_codes, business=business, codes=codes, by=SYSTEM, now=now)
+
+        assert_one_won(race(business, upload, upload))
+
+    assert committed(business, RewardCode.objects.count) == 3 * RACES
