@@ -47,7 +47,7 @@ LATER: Mapping[str, Sequence[Handler]] = {
     "referral.lost": [tell_advocate_of_progress, follow_referral],
     "referral.moved": [tell_advocate_of_progress, follow_referral],
     "referral.opened": [begin_with_referral],
-    "referral.reopened": [follow_referral],
+    "referral.reopened": [tell_advocate_of_progress, follow_referral],
     "referral.won": [tell_advocate_of_progress, follow_referral],
     "thanks.given": [end_with_thanks],
     "thanks.owed": [begin_with_thanks],

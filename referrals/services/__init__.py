@@ -52,7 +52,7 @@ from referrals.services.outcomes import (
     reopen_referral,
     win_referral,
 )
-from referrals.services.progress import tell_advocate_of_progress
+from referrals.services.progress import tell_advocate_of_progress, worths_of
 from referrals.services.welcome import (
     PublicWordsChanged,
     answer_public_thanks,
@@ -110,4 +110,5 @@ __all__ = [
     "waive_thanks",
     "welcome_thanks",
     "win_referral",
+    "worths_of",
 ]
