@@ -28,6 +28,7 @@ from api import (
     paths,
     plans,
     readiness,
+    reciprocity,
     referrals,
     reminders,
     review_links,
@@ -104,6 +105,11 @@ urlpatterns: list[URLPattern | URLResolver] = [
     ),
     path("v1/partner-fits", companies.PartnerFits.as_view(_ALL)),
     path("v1/paths", paths.Paths.as_view(_ALL)),
+    path("v1/reciprocity", reciprocity.Reciprocity.as_view(_ALL)),
+    path(
+        "v1/reciprocity/kindnesses",
+        reciprocity.Reciprocity.as_view({"get": "kindnesses"}),
+    ),
     path("v1/review-links", review_links.ReviewLinks.as_view(_LINKS)),
     path("v1/loss-reasons", loss_reasons.LossReasons.as_view(_GROWS)),
     path(

@@ -60,7 +60,7 @@ LATER: Mapping[str, Sequence[Handler]] = {
     "referral.lost": [tell_advocate_of_progress, follow_referral],
     "referral.moved": [tell_advocate_of_progress, follow_referral, earn_by_step],
     "referral.opened": [begin_with_referral, earn_by_arrival],
-    "referral.reopened": [follow_referral],
+    "referral.reopened": [tell_advocate_of_progress, follow_referral],
     "referral.won": [tell_advocate_of_progress, follow_referral, earn_by_win],
     "thanks.given": [end_with_thanks],
     "thanks.owed": [begin_with_thanks],

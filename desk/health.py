@@ -36,6 +36,7 @@ LETTERS: dict[str, str] = {
     "vouch_to_advocate": "Whether they know who came by their link",
     "unvouched_to_both": "The letter to you and who came by a link",
     "progress_to_advocate": "News of what became of it",
+    "step_to_advocate": "News of how it goes",
     "also_introduced_to_advocate": "News that somebody else had the same thought",
     "claim_answered_to_advocate": "Word that you answered what somebody said",
     "thanks_to_advocate": "Your thank-you",

@@ -63,6 +63,7 @@ _LETTERS = {
     "vouch_to_advocate": "the question whether they know who came by their link",
     "unvouched_to_both": "the letter to who came by a link",
     "progress_to_advocate": "the letter that tells how it goes",
+    "step_to_advocate": "the letter that tells of a step",
     "also_introduced_to_advocate": "the letter that tells of the same thought of somebody else",
     "claim_answered_to_advocate": "the letter that an answer is there",
     "thanks_to_advocate": "the thank-you letter",

@@ -37,6 +37,11 @@ class GivenQuerySet(models.QuerySet["GivenIntroduction"]):
         """Customers who were sent to this firm."""
         return self.filter(partner=company)
 
+    def with_firm(self, company: Company) -> Self:
+        """What was given to this firm: customers sent there, and people there brought together."""
+        there = Q(first__company=company) | Q(second__company=company)
+        return self.filter(Q(partner=company) | (Q(partner=None) & there))
+
     def due(self, now: datetime) -> Self:
         """Those with something to do by now: shake hands or expire."""
         return self.filter(due_at__lte=now)

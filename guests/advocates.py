@@ -35,6 +35,7 @@ from outreach.links import UnknownLink, url_for, use_link
 from outreach.models import Link, LinkPurpose
 from outreach.senders import owner_of
 from referrals.models import CreditClaim, Referral, ThankYou
+from referrals.services import worths_of
 from referrals.states import ThanksReason, ThanksState
 
 PAGE = "guests:advocate"
@@ -218,7 +219,7 @@ def _show(
         "ask_is_declined": ask is not None and ask.state == AskState.DECLINED,
         "host": host_name(sender, business),
         "host_full": sender.name or business.name,
-        "earlier": _earlier(rows, visit.now),
+        "earlier": _earlier(rows, business, visit.now),
         "to_confirm": _to_confirm(rows),
         "claim": claim,
         "wrong": wrong,
@@ -273,13 +274,20 @@ def _introductions_of(reader: Advocate) -> list[Introduction]:
     return list(rows.order_by("-created_at", "-id")[:_EARLIER_SHOWN])
 
 
-def _earlier(rows: list[Introduction], now: datetime) -> list[Earlier]:
+def _earlier(rows: list[Introduction], business: Business, now: datetime) -> list[Earlier]:
     made = [row for row in rows if row.state not in TO_CONFIRM]
     lost = undelivered(made)
+    worths = worths_of(made, business)
     return [
         Earlier(
             row,
-            what_became(row, row.outcome, now, is_undelivered=row.pk in lost),  # type: ignore[attr-defined]  # annotated
+            what_became(
+                row,
+                row.outcome,  # type: ignore[attr-defined]  # annotated
+                now,
+                is_undelivered=row.pk in lost,
+                worth=worths.get(row.pk, ""),
+            ),
             row.state in WAITING,
             row.thanked_on,  # type: ignore[attr-defined]  # annotated
         )

@@ -83,11 +83,13 @@ def what_became(
     now: datetime,
     *,
     is_undelivered: bool = False,
+    worth: str = "",
 ) -> str:
     """What the advocate hears of an introduction, as far as the prospect lets them.
 
     An answer that can be taken back is not told, a yes not before the letter to all three has
-    left. A no and a silence read the same. A letter that could not be delivered is told: the
+    left. `worth`: what it came to, where the advocate may read it. A no and a silence read the
+    same. A letter that could not be delivered is told: the
     advocate alone can mend the address.
     """
     if is_undelivered:
@@ -106,7 +108,8 @@ def what_became(
     if introduction.advocate_hears == Hears.OUTCOME and (
         state != ReferralState.INTRODUCED or not introduction.goes_on_unvouched
     ):
-        return _OUTCOMES[state]
+        came_to = f" It came to {worth} so far." if worth and state == ReferralState.WON else ""
+        return f"{_OUTCOMES[state]}{came_to}"
     if introduction.advocate_hears == Hears.MET and state in _MET:
         return _OUTCOMES[ReferralState.MET]
     if introduction.goes_on_unvouched:

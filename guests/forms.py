@@ -9,7 +9,7 @@ from businesses.refusals import Refusal
 from contacts.names import LONGEST_NAME
 from guests.drafting import masked
 from introductions.models import Introduction
-from introductions.states import Depth, Hears, Met, Wants
+from introductions.states import Depth, Hears, Met, Via, Wants
 
 # Which field a refusal is about, by its code; the rest concern the whole page.
 _FIELD_OF = {
@@ -299,6 +299,15 @@ class NotNowForm(GuestForm):
         }
 
 
+HEARS = (
+    (Hears.OUTCOME, "That you met and how it went, never any amount"),
+    (Hears.MET, "Only that you met"),
+    (Hears.NOTHING, "Nothing more"),
+)
+# Where the business shows what an introduction was worth.
+WITH_VALUES = (Hears.OUTCOME, "That you met, how it went and what it came to")
+
+
 class AddForm(GuestForm):
     """What may follow a yes; all of it optional."""
 
@@ -317,11 +326,7 @@ class AddForm(GuestForm):
         error_messages={"max_length": "That is more than fits here: 200 characters at most."},
     )
     advocate_hears = forms.ChoiceField(
-        choices=[
-            (Hears.OUTCOME, "That you met and how it went, never any amount"),
-            (Hears.MET, "Only that you met"),
-            (Hears.NOTHING, "Nothing more"),
-        ],
+        choices=HEARS,
         widget=forms.RadioSelect,
         error_messages={"invalid_choice": "Choose one of these."},
     )
@@ -336,6 +341,10 @@ class AddForm(GuestForm):
         }
         super().__init__(*args, **kwargs)
         name = introduction.advocate.contact.first_name
+        if introduction.business.shows_values and introduction.via != Via.LINK:
+            hears = self.fields["advocate_hears"]
+            assert isinstance(hears, forms.ChoiceField)
+            hears.choices = [WITH_VALUES, *HEARS[1:]]
         self.fields["advocate_hears"].label = f"What {name} may hear"
         self.fields["sentence"].help_text = (
             "Once you keep it, it goes into the letter that introduces you."

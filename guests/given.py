@@ -27,6 +27,7 @@ from outreach.links import UnknownLink, url_for
 from outreach.models import Link, LinkPurpose
 from outreach.senders import owner_of
 from referrals.models import Referral
+from referrals.services import worths_of
 
 PAGE = "guests:given"
 
@@ -113,7 +114,11 @@ def _show(
         "leaves": when(waits_until, visit.now) if waits_until else "",
         "is_undelivered": letter.is_lost,
         "sentence": what_became(
-            introduction, _outcome_of(introduction), visit.now, is_undelivered=letter.is_lost
+            introduction,
+            _outcome_of(introduction),
+            visit.now,
+            is_undelivered=letter.is_lost,
+            worth=worths_of([introduction], business).get(introduction.pk, ""),
         ),
         "more": form or MoreForm(initial=_added(introduction)),
         "may_add": introduction.may_be_added_to,

@@ -57,19 +57,19 @@ def _reasons(firm: Company, customer: Contact, need: str) -> Iterator[str]:
     """Why the firm fits, the plainest reason first."""
     name = customer.first_name
     asked = words_of(need)
-    for word in _shared(asked, firm.trade):
+    for word in shared(asked, firm.trade):
         yield f"{firm.name} is in {_small(firm.trade)}, and you look for “{word}”."
-    for word in _shared(asked, firm.good_referral):
+    for word in shared(asked, firm.good_referral):
         yield f"“{word}” stands in what {firm.name} calls a good referral."
     for trade in firm.sphere:
-        if _shared(asked, trade):
+        if shared(asked, trade):
             yield f"{firm.name} works beside “{trade}”."
     theirs = customer.company.trade if customer.company else ""
     for trade in firm.sphere:
-        if trade in customer.tags or _shared(words_of(trade), theirs):
+        if trade in customer.tags or shared(words_of(trade), theirs):
             yield f"{firm.name} works with “{trade}”, and that is where {name} is."
     for tag in customer.tags:
-        if _shared(words_of(tag), f"{firm.good_referral} {firm.trade}"):
+        if shared(words_of(tag), f"{firm.good_referral} {firm.trade}"):
             yield f"{name} has the tag “{tag}”, which {firm.name} looks for."
 
 
@@ -79,7 +79,7 @@ def words_of(text: str) -> list[str]:
     return list(dict.fromkeys(word for word in found if len(word) >= _SHORTEST_WORD))
 
 
-def _shared(words: Sequence[str], text: str) -> list[str]:
+def shared(words: Sequence[str], text: str) -> list[str]:
     """Those of the words that stand in the text, one of the two perhaps in the plural."""
     there = words_of(text)
     return [word for word in words if any(_alike(word, other) for other in there)]

@@ -42,7 +42,7 @@ BEGINNINGS: Mapping[str, Beginning] = {
     ),
     Trigger.ADVOCATE_WAITS: Beginning(
         "whoever introduced somebody",
-        "It ends by itself when it is won or over. When they hear from you that you have met, the"
+        "It ends by itself when it is won or over. When they hear from you how it goes, the"
         " days until the next step begin anew.",
     ),
     Trigger.TOUCH_DUE: Beginning(

@@ -28,7 +28,9 @@ ASKS_BEGIN = "A request: "
 ASK = "ask_to_advocate"
 NUDGE = "nudge_to_advocate"
 INTRODUCTION = "introduction_to_prospect"
-MET, WON, LOST = (f"{step}_to_advocate" for step in ("met", "won", "lost"))
+TALKING, MET, PROPOSED, WON, LOST, NOT_NOW = (
+    f"{step}_to_advocate" for step in ("talking", "met", "proposed", "won", "lost", "not_now")
+)
 ALSO_INTRODUCED = "also_introduced_to_advocate"
 CLAIM_ANSWERED = "claim_answered_to_advocate"
 THANKS, PUBLIC_THANKS = _THANKS, _PUBLIC_THANKS
@@ -64,7 +66,19 @@ _OUTCOME_LINK = Named(
 )
 
 
-def _progress(key: str, name: str, about: str, subject: str, words: str) -> LetterText:
+# What it came to, where the business shows that and the prospect was told so before the yes.
+CAME_TO = Part("It came to {amount} so far.")
+_WORTH = Named(
+    "worth",
+    "what it came to, where you show that and the person introduced was told so; else nothing",
+    CAME_TO,
+    Form.PART,
+)
+
+
+def _progress(
+    key: str, name: str, about: str, subject: str, words: str, *more: Named
+) -> LetterText:
     return LetterText(
         key=key,
         name=name,
@@ -74,7 +88,8 @@ def _progress(key: str, name: str, about: str, subject: str, words: str) -> Lett
         original=Words(
             subject, f"Hello {{first_name}},\n\n{words}\n\n{{outcome_link}}\n\n{{sender}}\n{{firm}}"
         ),
-        fields=(_FIRST_NAME, _PERSON, _OUTCOME_LINK, _SENDER, _FIRM),
+        fields=(_FIRST_NAME, _PERSON, *more, _OUTCOME_LINK, _SENDER, _FIRM),
+        inner={"amount": "€1,850"} if more else {},
     )
 
 
@@ -251,6 +266,13 @@ LETTERS: Mapping[str, LetterText] = {
         ),
         *ABOUT_HANDSHAKES,
         _progress(
+            TALKING,
+            "You are talking",
+            "Goes to whoever introduced somebody, when you are talking with them.",
+            "{person} and I are talking",
+            "you introduced {person} and me, and we are talking. I will tell you how it goes on.",
+        ),
+        _progress(
             MET,
             "You have met",
             "Goes to whoever introduced somebody, when you have met.",
@@ -258,11 +280,31 @@ LETTERS: Mapping[str, LetterText] = {
             "you introduced {person} and me, and we have met. I thought you would like to know.",
         ),
         _progress(
+            PROPOSED,
+            "There is a proposal",
+            "Goes to whoever introduced somebody, when you have made a proposal. It names no"
+            " amount.",
+            "{person} has my proposal",
+            "you introduced {person} and me. We have met, and there is a proposal. I will tell you"
+            " what comes of it.",
+        ),
+        _progress(
             WON,
             "It became business",
-            "Goes to whoever introduced somebody, when it became business. It names no amount.",
+            "Goes to whoever introduced somebody, when it became business. It names an amount only"
+            " where you show what it was worth.",
             "{person} has become a customer",
-            "you introduced {person} and me, and we are now working together. That is your doing.",
+            "you introduced {person} and me, and we are now working together. That is your doing."
+            "\n\n{worth}",
+            _WORTH,
+        ),
+        _progress(
+            NOT_NOW,
+            "Not just now",
+            "Goes to whoever introduced somebody, when it is not the right time.",
+            "What became of your introduction to {person}",
+            "you introduced {person} and me, and we talked. It is not the right time just now, and"
+            " that is all right. Should it come to more later, you will hear of it.",
         ),
         _progress(
             LOST,

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import datetime
+from types import MappingProxyType
 
 from django.conf import settings
 
@@ -11,27 +12,50 @@ from businesses.models import User
 from introductions.messages import host_of
 from introductions.models import Advocate
 from outreach import catalogue
+from outreach.catalogue import CAME_TO
 from outreach.letters import FIRM, Party
 from outreach.links import make_link, placeholder
 from outreach.models import LinkPurpose, Message
 from outreach.senders import name_of, owner_of
 from outreach.services import NewLetter, queue_message
+from outreach.sources import Value
 from outreach.states import MailKind
 from referrals.models import CreditClaim, Referral, ThankYou
 from referrals.states import ReferralState
 
 PROGRESS = "progress_to_advocate"
+# Of a step that the next one overtakes, also before its letter has left.
+STEP = "step_to_advocate"
 ALSO_INTRODUCED = catalogue.ALSO_INTRODUCED
 PUBLIC_THANKS = catalogue.PUBLIC_THANKS
-_PROGRESS = {ReferralState.MET: catalogue.MET, ReferralState.WON: catalogue.WON}
+_PROGRESS = {
+    ReferralState.TALKING: catalogue.TALKING,
+    ReferralState.MET: catalogue.MET,
+    ReferralState.PROPOSED: catalogue.PROPOSED,
+    ReferralState.NOT_NOW: catalogue.NOT_NOW,
+    ReferralState.WON: catalogue.WON,
+}
+_OVERTAKEN = frozenset({ReferralState.TALKING, ReferralState.PROPOSED})
 
 
 def progress_to_advocate(
-    *, referral: Referral, advocate: Advocate, step: ReferralState, cause: Event, now: datetime
+    *,
+    referral: Referral,
+    advocate: Advocate,
+    step: ReferralState,
+    worth: str = "",
+    cause: Event,
+    now: datetime,
 ) -> Message:
-    """What became of their introduction: they met, it was won, it came to nothing. No amounts."""
+    """What became of their introduction: they are talking, have met, it was won, or it was not.
+
+    `worth`: what it came to, where that may be told; else no amount.
+    """
     template = _PROGRESS.get(step, catalogue.LOST)
-    return _news(PROGRESS, template, referral, advocate, cause, now)
+    kind = STEP if step in _OVERTAKEN else PROGRESS
+    part = {"worth": CAME_TO if worth else "", "amount": worth}
+    more = part if step == ReferralState.WON else {}
+    return _news(kind, template, referral, advocate, cause, now, more)
 
 
 def also_introduced_to_advocate(
@@ -42,7 +66,13 @@ def also_introduced_to_advocate(
 
 
 def _news(
-    kind: str, template: str, referral: Referral, advocate: Advocate, cause: Event, now: datetime
+    kind: str,
+    template: str,
+    referral: Referral,
+    advocate: Advocate,
+    cause: Event,
+    now: datetime,
+    more: Mapping[str, Value] = MappingProxyType({}),
 ) -> Message:
     business, contact = referral.business, advocate.contact
     introduction = referral.introduction
@@ -59,6 +89,7 @@ def _news(
             "person": referral.contact.first_name,
             "outcome_link": placeholder(link),
             "sender": name,
+            **more,
         },
         to=[Party(name=contact.name, contact=contact)],
         cause=cause,

@@ -61,7 +61,7 @@ from referrals.services.outcomes import (
     win_referral,
 )
 from referrals.services.planning import ReferralChanges, StepHasPassed, plan_referral
-from referrals.services.progress import tell_advocate_of_progress
+from referrals.services.progress import tell_advocate_of_progress, worths_of
 from referrals.services.rates import (
     CurrencyUnknown,
     MoneyChanges,
@@ -164,4 +164,5 @@ __all__ = [
     "waive_thanks",
     "welcome_thanks",
     "win_referral",
+    "worths_of",
 ]

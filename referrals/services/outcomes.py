@@ -167,7 +167,7 @@ def _follow_up(referral: Referral, now: datetime) -> None:
 
 
 def _take_back_news(referral: Referral, now: datetime) -> None:
-    cancel_messages(subject=referral, kinds=["progress_to_advocate"], now=now)
+    cancel_messages(subject=referral, kinds=["progress_to_advocate", "step_to_advocate"], now=now)
 
 
 def _record(

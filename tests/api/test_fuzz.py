@@ -38,6 +38,7 @@ RESOURCES = [
     "/api/v1/business",
     "/api/v1/letters",
     "/api/v1/paths",
+    "/api/v1/reciprocity",
     "/api/v1/review-links",
     *(f"/api/v1/{prefix}" for prefix, _, _ in router.registry),
 ]

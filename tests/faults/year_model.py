@@ -42,6 +42,7 @@ NOW = {
     "not_now": "It is not the time.",
 }
 IN_TOUCH = "You were in touch."
+OVERTAKEN = frozenset({"talking", "proposed"})
 A_WEEK, TWO_MONTHS = timedelta(days=7), timedelta(days=60)
 
 
@@ -131,11 +132,16 @@ class Model:
     def _stands(self, prospect: str, state: str) -> None:
         referral = self.referrals[prospect]
         referral.state = state
-        heard = {"met": ("outcome", "met"), "won": ("outcome",), "lost": ("outcome",)}
-        if referral.hears in heard.get(state, ()) and referral.advocate.address:
-            self._write(f"progress_to_advocate {state} about {prospect}", referral.advocate)
+        # A step that the next one overtakes before its letter has left is not told.
+        about = f"about {prospect}"
+        steps = [one for one in self.waiting if one.name.startswith("step_to_advocate ")]
+        self._cancel([one for one in steps if one.name.endswith(about)])
+        heard = {"met": ("outcome", "met")}
+        if referral.hears in heard.get(state, ("outcome",)) and referral.advocate.address:
+            kind = "step_to_advocate" if state in OVERTAKEN else "progress_to_advocate"
+            self._write(f"{kind} {state} about {prospect}", referral.advocate)
         self._end_what_is_over("follow_up_handshake", "tell_advocate", about=prospect)
-        if state == "met":
+        if state in ("talking", "met", "proposed"):
             self._silence_begins_anew(prospect)
 
     def _silence_begins_anew(self, prospect: str) -> None:

@@ -38,6 +38,7 @@ from tests.outreach.smtp import Accepted
 
 WORDS = "Dear Jonas,\nAlice has kept our books for six years.\nMarta"
 # The Message-ID is made of the letter's id.
+NEWS = frozenset({"progress_to_advocate", "step_to_advocate"})
 _LETTER = re.compile(rb"^Message-ID: *<([0-9a-f-]{36})@", re.IGNORECASE | re.MULTILINE)
 
 
@@ -233,7 +234,7 @@ class Owner:
 
     def _letters(self, steps: Mapping[UUID | None, StepTaken]) -> Sequence[tuple[str, str]]:
         rows = Message.objects.in_bulk(list(self.arrived))
-        told = {one.cause_id for one in rows.values() if one.kind == "progress_to_advocate"}
+        told = {one.cause_id for one in rows.values() if one.kind in NEWS}
         news = {one.pk: one.payload["to"] for one in Event.objects.filter(pk__in=told)}
         reasons = dict(ThankYou.objects.values_list("pk", "reason"))
         shown = []

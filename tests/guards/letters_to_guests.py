@@ -207,10 +207,33 @@ def _lost(bag: Postbag) -> Row:
     )
 
 
-def _progress(bag: Postbag, referral: Referral) -> Row:
+def _step(bag: Postbag, to: str, kind: str = "step_to_advocate") -> Row:
+    referral = a_referral(bag.advocate(), bag.now, bag.prospect_address())
+    return _progress(bag, moved(referral, to, bag.now), kind)
+
+
+def _talking(bag: Postbag) -> Row:
+    return _step(bag, "talking")
+
+
+def _proposed(bag: Postbag) -> Row:
+    return _step(bag, "proposed")
+
+
+def _not_now(bag: Postbag) -> Row:
+    return _step(bag, "not_now", "progress_to_advocate")
+
+
+def _won_with_worth(bag: Postbag) -> Row:
+    bag.business.values_shown_since = bag.now
+    bag.business.save()
+    return _won(bag)
+
+
+def _progress(bag: Postbag, referral: Referral, kind: str = "progress_to_advocate") -> Row:
     event = Event.objects.filter(subject_id=referral.pk).order_by("-id")[0]
     referrals.tell_advocate_of_progress(event=event, now=bag.now)
-    return bag.newest("progress_to_advocate")
+    return bag.newest(kind)
 
 
 def _also_introduced(bag: Postbag) -> Row:
@@ -314,8 +337,11 @@ TO_GUESTS: Mapping[str, Mapping[str, Write]] = {
     handshakes.MOVED: {"": _moved},
     handshakes.VOUCH: {"": _vouch},
     handshakes.UNVOUCHED: {"": _unvouched},
+    catalogue.TALKING: {"": _talking},
     catalogue.MET: {"": _met},
-    catalogue.WON: {"": _won},
+    catalogue.PROPOSED: {"": _proposed},
+    catalogue.NOT_NOW: {"": _not_now},
+    catalogue.WON: {"": _won, "with_worth": _won_with_worth},
     catalogue.LOST: {"": _lost},
     catalogue.ALSO_INTRODUCED: {"": _also_introduced},
     catalogue.CLAIM_ANSWERED: {"": _claim_answered},

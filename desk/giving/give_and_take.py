@@ -1,0 +1,61 @@
+"""Do I give as much as I get? Each partner firm and advocate, whose turn it is, and what to do."""
+
+from uuid import UUID
+
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.views.decorators.http import require_safe
+
+from businesses import clock
+from contacts.models import Company, Contact
+from desk.requests import DeskRequest
+from insights.kindnesses import kindnesses_for
+from insights.reciprocity import MOST_SHOWN, Turn, balance_with, balances
+
+
+@require_safe
+def give_and_take(request: DeskRequest, slug: str) -> HttpResponse:
+    """All of them: whose turn it is first, then by name."""
+    rows = balances(business=request.business, now=clock.now())
+    ours = sum(row.turn == Turn.OURS for row in rows)
+    context = {
+        "rows": rows[:MOST_SHOWN],
+        "more": max(len(rows) - MOST_SHOWN, 0),
+        "says": _says(len(rows), ours),
+        "given": sum(row.given for row in rows),
+        "received": sum(row.received for row in rows),
+    }
+    return render(request, "desk/giving/give_and_take.html", context)
+
+
+def _says(rows: int, ours: int) -> str:
+    if not rows:
+        return "Nothing has gone either way yet"
+    if not ours:
+        return "You give as much as you get"
+    return "It is your turn with one of them" if ours == 1 else f"It is your turn with {ours}"
+
+
+@require_safe
+def with_firm(request: DeskRequest, slug: str, id: UUID) -> HttpResponse:
+    firm = get_object_or_404(Company, pk=id)
+    return _one(request, firm, firm.name)
+
+
+@require_safe
+def with_person(request: DeskRequest, slug: str, id: UUID) -> HttpResponse:
+    person = get_object_or_404(Contact.objects.select_related("company"), pk=id)
+    return _one(request, person, person.first_name)
+
+
+def _one(request: DeskRequest, who: Company | Contact, called: str) -> HttpResponse:
+    """How it stands with one of them, and what could be done for them."""
+    business, now = request.business, clock.now()
+    context = {
+        "who": who,
+        "called": called,
+        "is_firm": isinstance(who, Company),
+        "balance": balance_with(who=who, business=business, now=now),
+        "kindnesses": kindnesses_for(who=who, business=business, now=now),
+    }
+    return render(request, "desk/giving/with_one.html", context)

@@ -1,0 +1,288 @@
+"""Do I give as much as I get? Whose turn it is, with patience, and what could be done for them."""
+
+from datetime import date, datetime, timedelta
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+
+from activity.actors import Actor
+from businesses import clock
+from businesses.models import Business, User
+from contacts.firms import change_firm
+from contacts.models import Company, Contact
+from contacts.services import change_contact, leave_in_peace
+from insights.reciprocity import PATIENCE, Turn, balances, turn_of
+from introductions.services import advocate_for
+from referrals.services import give_thanks, record_kindness, record_sent_someone
+from tests.giving.factories import a_partner, asked, jonas, shaken
+from tests.introductions.factories import a_contact
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def now() -> datetime:
+    return clock.now()
+
+
+@pytest.fixture
+def desk(business: Business) -> str:
+    return f"/b/{business.slug}/"
+
+
+@pytest.fixture
+def elena(business: Business, now: datetime) -> Contact:
+    """With a partner firm of two years."""
+    return a_partner(business, now - timedelta(days=730))
+
+
+@pytest.fixture
+def rossi(elena: Contact) -> Company:
+    assert elena.company is not None
+    return elena.company
+
+
+def received(sender: Contact, by: Actor, now: datetime, times: int = 1) -> None:
+    for _ in range(times):
+        name = f"Somebody {Contact.objects.count()}"
+        record_sent_someone(business=sender.business, name=name, sender=sender, by=by, now=now)
+
+
+def given(to: Contact, giver: User, now: datetime, times: int = 1) -> None:
+    for _ in range(times):
+        somebody = jonas(to.business, now, f"jonas{Contact.objects.count()}@x.example")
+        shaken(asked(somebody, to, giver, now), now)
+
+
+def says(client: Client, desk: str) -> str:
+    return " ".join(client.get(f"{desk}give-and-take/").text.split())
+
+
+@pytest.mark.parametrize(
+    ("gave", "got", "days", "turn"),
+    [
+        (1, 3, 10, Turn.OURS),
+        (1, 3, 1000, Turn.OURS),
+        (2, 2, 10, Turn.EVEN),
+        (3, 1, 1000, Turn.THEIRS),
+        (3, 1, 10, Turn.YOUNG),
+        (0, 0, 10, Turn.YOUNG),
+        (0, 0, 1000, Turn.BEGIN),
+    ],
+)
+def test_whose_turn_it_is(gave: int, got: int, days: int, turn: Turn) -> None:
+    today = date(2026, 5, 4)
+
+    since = today - timedelta(days=days)
+
+    assert turn_of(given=gave, received=got, since=since, today=today) == turn
+
+
+def test_patience_is_over_on_its_day() -> None:
+    today = date(2026, 5, 4)
+
+    for days, turn in ((179, Turn.YOUNG), (180, Turn.THEIRS)):
+        since = today - timedelta(days=days)
+        assert turn_of(given=1, received=0, since=since, today=today) == turn
+    assert timedelta(days=180) == PATIENCE
+
+
+def test_a_partner_firm_has_both_columns_whoever_there_sent_somebody(
+    alice_client: Client,
+    business: Business,
+    alice: User,
+    desk: str,
+    elena: Contact,
+    rossi: Company,
+    by_alice: Actor,
+    now: datetime,
+) -> None:
+    colleague = a_contact(business, now, "Carlo Rossi", "carlo@rossi.example")
+    change_contact(contact=colleague, changes={"company": rossi}, by=by_alice, now=now)
+    received(elena, by_alice, now)
+    received(colleague, by_alice, now)
+    given(elena, alice, now)
+
+    page = says(alice_client, desk)
+
+    assert "You sent 1, received 2. It is your turn." in page
+    assert "It is your turn with one of them" in page
+    assert "Carlo" not in page
+
+
+def test_an_advocate_stands_there_by_name_and_no_volume_orders_them(
+    alice_client: Client,
+    business: Business,
+    alice: User,
+    desk: str,
+    by_alice: Actor,
+    now: datetime,
+) -> None:
+    zoe, adam, even = (
+        a_contact(business, now, name, f"{name[:3]}@x.example".lower())
+        for name in ("Zoe Lind", "Adam Berg", "Mia Even")
+    )
+    received(zoe, by_alice, now, 5)
+    received(adam, by_alice, now, 1)
+    received(even, by_alice, now)
+    given(even, alice, now)
+
+    rows = list(alice_client.get(f"{desk}give-and-take/").context["rows"])
+
+    names = [row.who.name for row in rows if row.turn == Turn.OURS]
+    assert names == ["Adam Berg", "Zoe Lind"]
+    assert {row.who.name: row.turn for row in rows}["Mia Even"] == Turn.EVEN
+
+
+def test_what_was_not_answered_by_both_is_not_given(
+    business: Business, alice: User, elena: Contact, by_alice: Actor, now: datetime
+) -> None:
+    asked(jonas(business, now), elena, alice, now)
+
+    [row] = balances(business=business, now=now)
+
+    assert (row.given, row.received, row.turn) == (0, 0, Turn.BEGIN)
+
+
+def test_a_young_partnership_is_given_time(
+    alice_client: Client, business: Business, alice: User, desk: str, now: datetime
+) -> None:
+    young = a_partner(business, now - timedelta(days=20))
+    given(young, alice, now)
+
+    assert "give it time." in says(alice_client, desk)
+
+
+def test_whoever_is_left_in_peace_is_not_counted(
+    business: Business, by_alice: Actor, now: datetime
+) -> None:
+    marta = a_contact(business, now)
+    received(marta, by_alice, now)
+    leave_in_peace(contact=marta, why="died", by=by_alice, now=now)
+
+    assert not balances(business=business, now=now)
+
+
+def test_it_makes_no_more_queries_for_more_rows(
+    alice_client: Client,
+    business: Business,
+    alice: User,
+    desk: str,
+    elena: Contact,
+    by_alice: Actor,
+    now: datetime,
+) -> None:
+    def queries() -> int:
+        with CaptureQueriesContext(connection) as found:
+            assert alice_client.get(f"{desk}give-and-take/").status_code == 200
+        return len(found)
+
+    received(elena, by_alice, now)
+    given(elena, alice, now)
+    received(a_contact(business, now), by_alice, now)
+    queries()
+    before = queries()
+    for number in range(4):
+        person = a_contact(business, now, f"Person {number}", f"p{number}@x.example")
+        received(person, by_alice, now)
+        given(person, alice, now)
+
+    assert queries() == before
+
+
+def test_it_is_one_page_away_from_today_and_from_the_thank_yous(
+    alice_client: Client, desk: str, elena: Contact, by_alice: Actor, now: datetime
+) -> None:
+    change_contact(contact=elena, changes={"circle": "inner"}, by=by_alice, now=now)
+
+    for place in (desk, f"{desk}thank-yous/", f"{desk}firms/"):
+        assert f'href="{desk}give-and-take/"' in alice_client.get(place).text
+
+
+def test_somebody_of_ours_who_looks_for_it_is_proposed(
+    alice_client: Client,
+    business: Business,
+    desk: str,
+    rossi: Company,
+    by_alice: Actor,
+    now: datetime,
+) -> None:
+    tagged, noted, _ = (
+        a_contact(business, now, name, f"{name[:3]}@x.example".lower())
+        for name in ("Tora Tagg", "Nils Note", "Olle Other")
+    )
+    change_contact(contact=tagged, changes={"tags": ["property"]}, by=by_alice, now=now)
+    change_contact(
+        contact=noted, changes={"note": "Asked me who reads a lease."}, by=by_alice, now=now
+    )
+
+    page = alice_client.get(f"{desk}firms/{rossi.pk}/give-and-take/").text
+
+    assert "Tora Tagg has the tag “property”" in page
+    assert "In your note on Nils Note stands “lease”" in page
+    assert "Olle Other" not in page
+    assert f"given/new/?first={tagged.pk}" in page
+
+
+def test_whoever_was_introduced_there_is_not_proposed_again(
+    alice_client: Client,
+    business: Business,
+    alice: User,
+    desk: str,
+    elena: Contact,
+    rossi: Company,
+    by_alice: Actor,
+    now: datetime,
+) -> None:
+    tagged = a_contact(business, now, "Tora Tagg", "tora@x.example")
+    change_contact(contact=tagged, changes={"tags": ["property"]}, by=by_alice, now=now)
+    shaken(asked(tagged, elena, alice, now), now)
+
+    assert "Tora Tagg" not in alice_client.get(f"{desk}firms/{rossi.pk}/give-and-take/").text
+
+
+def test_an_anniversary_within_a_month_is_told(
+    alice_client: Client, business: Business, desk: str, by_alice: Actor, now: datetime
+) -> None:
+    with clock.at(datetime(2026, 5, 4, 9, tzinfo=now.tzinfo)):
+        marta = a_contact(business, clock.now(), "Marta Oliveira", "marta@c.example")
+        for since, is_told in ((date(2021, 6, 3), True), (date(2021, 6, 4), False)):
+            change_contact(
+                contact=marta, changes={"customer_since": since}, by=by_alice, now=clock.now()
+            )
+            page = alice_client.get(f"{desk}people/{marta.pk}/give-and-take/").text
+            told = "On 3 June it is 5 years that Marta is your customer." in page
+            assert told is is_told
+
+
+def test_thanks_come_first_and_then_in_public_unless_they_would_rather_not(
+    alice_client: Client, business: Business, desk: str, by_alice: Actor, now: datetime
+) -> None:
+    marta = a_contact(business, now)
+    advocate_for(contact=marta, now=now)
+    owed = record_kindness(contact=marta, reason="helping", by=by_alice, now=now)
+    at = f"{desk}people/{marta.pk}/give-and-take/"
+    assert "Marta waits to be thanked." in alice_client.get(at).text
+
+    give_thanks(thank_you=owed, how="call", by=by_alice, now=now)
+
+    assert "Marta is asked first." in alice_client.get(at).text
+    owed.refresh_from_db()
+    owed.public_state, owed.public_words, owed.public_name = "declined", "Thank you.", "Marta"
+    owed.public_asked_at = now
+    owed.save()
+    assert "Nothing comes to mind yet" in alice_client.get(at).text
+
+
+def test_a_firm_without_a_profile_is_asked_for_one(
+    alice_client: Client, desk: str, rossi: Company, by_alice: Actor, now: datetime
+) -> None:
+    changes = {"trade": "", "good_referral": "", "sphere": []}
+    change_firm(company=rossi, changes=changes, by=by_alice, now=now)  # type: ignore[arg-type]
+    Company.objects.filter(pk=rossi.pk).update(partner_since=now.date() - timedelta(days=100))
+
+    page = alice_client.get(f"{desk}firms/{rossi.pk}/give-and-take/").text
+
+    assert "Write down what the firm does" in page
