@@ -299,6 +299,19 @@ def thanks(advocate: str, person: str, how: str, words: str = "", *, business: b
     )
 
 
+def thanks_for_words(name: str, how: str, words: str = "") -> Act:
+    """For having spoken up for the business in public."""
+    return lambda stage: referrals.give_thanks(
+        thank_you=ThankYou.objects.due().get(
+            advocate__contact=stage.contact(name), reason=ThanksReason.SPEAKING_UP
+        ),
+        how=how,
+        words=words,
+        by=stage.actor(),
+        now=clock.now(),
+    )
+
+
 def needs_no_thanks(advocate: str, person: str, reason: str, *, business: bool = False) -> Act:
     return lambda stage: referrals.waive_thanks(
         thank_you=_owed(stage, advocate, person, business),

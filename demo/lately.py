@@ -23,6 +23,7 @@ from demo.acts import (
     sends,
     shares,
     thanks,
+    thanks_for_words,
     wins,
 )
 from demo.calendar import THIS_MINUTE
@@ -293,6 +294,7 @@ CARE = [
         lends_words("Tomás Brandt", "You saved my weekend, and the one before.", "initials"),
     ),
     *on(6, "08:20", publishes_words("Tomás Brandt")),
+    *on(5, "11:40", thanks_for_words("Tomás Brandt", "call", "He blushed, I think.")),
     *on(
         2,
         "17:00",

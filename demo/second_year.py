@@ -23,6 +23,7 @@ from demo.acts import (
     shares,
     takes_back,
     thanks,
+    thanks_for_words,
     wants_no_asks,
     wins,
 )
@@ -299,10 +300,12 @@ CARE = [
         lends_words("Deepa Kaur", "They ask about Ravi before they ask about the receipts."),
     ),
     *on(329, "08:45", publishes_words("Deepa Kaur")),
+    *on(328, "10:30", thanks_for_words("Deepa Kaur", "call", "We laughed about the receipts.")),
     *on(252, "09:30", asks_how_it_was("Marta Oliveira")),
     *on(250, "16:20", answers("Marta Oliveira", 10, "I never have to worry.")),
     *on(250, "16:25", lends_words("Marta Oliveira", "I never have to worry.", "first_name")),
     *on(249, "08:30", publishes_words("Marta Oliveira")),
+    *on(246, "12:00", thanks_for_words("Marta Oliveira", "card")),
     *on(
         180,
         "10:00",

@@ -66,6 +66,12 @@ FOLLOWS: dict[str, str] = {
     "referrals.purposes.begin_with_thanks": "A follow-up plan about thanks",
     "referrals.purposes.end_with_thanks": "The end of a follow-up plan about thanks",
     "referrals.purposes.follow_referral": "What follow-up plans do after a step",
+    "rewards.services.earning.earn_by_introducing": "What is earned by an introduction",
+    "rewards.services.earning.earn_by_handshake": "What is earned when hands were shaken",
+    "rewards.services.earning.earn_by_arrival": "What is earned by sending somebody",
+    "rewards.services.earning.earn_by_step": "What is earned when you have met",
+    "rewards.services.earning.earn_by_win": "What is earned when somebody becomes a customer",
+    "rewards.services.earning.void_what_is_taken_back": "What was earned and is void again",
 }
 
 

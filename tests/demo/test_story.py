@@ -30,7 +30,7 @@ _ADDRESS = re.compile(r"[\w.+-]+@[\w.-]+\w")
 
 def test_it_has_as_many_people_and_deeds_as_promised() -> None:
     assert 55 <= Contact.objects.count() <= 65
-    assert Advocate.objects.count() == 8
+    assert Advocate.objects.count() == 9
     assert Introduction.objects.count() == 28
     assert Referral.objects.count() == 15
 

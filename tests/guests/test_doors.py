@@ -10,6 +10,7 @@ from django.test.utils import CaptureQueriesContext
 from activity.models import Event
 from businesses import clock
 from businesses.models import Business
+from businesses.tenancy import acting_for_nobody
 from guests import throttling
 from introductions import services
 from introductions.models import Advocate, Ask, Introduction
@@ -246,14 +247,13 @@ def test_no_page_asks_more_than_ten_times(
     many = [queries_of(guest, page) for page in pages]
 
     assert many == few
-    assert max(many) <= 10
+    assert max(many) <= 10, dict(zip(pages, many, strict=True))
 
 
 def queries_of(guest: Client, page: str) -> int:
     """Questions to the database, without the marks of transactions and savepoints."""
-    with CaptureQueriesContext(
-        connection,
-    ) as captured:
+    # As a request comes: what the test itself acts for is put aside before, and back afterwards.
+    with acting_for_nobody(), CaptureQueriesContext(connection) as captured:
         assert guest.get(page).status_code == 200
     marks = ("SAVEPOINT", "RELEASE", "ROLLBACK", "BEGIN", "COMMIT")
     return sum(not query["sql"].startswith(marks) for query in captured.captured_queries)
