@@ -69,14 +69,14 @@ class Cause:
 def earn_by_introducing(*, event: Event, now: datetime) -> None:
     """Later, with introduction.shared, .offered and .vouched."""
     introduction = _introduction(event)
-    if introduction.state != IntroductionState.WITHDRAWN:
+    if introduction is not None and introduction.state != IntroductionState.WITHDRAWN:
         _earn(_cause_of(introduction), _MADE, introduction.pk, now)
 
 
 def earn_by_handshake(*, event: Event, now: datetime) -> None:
     """Later, with introduction.shook_hands: by then the referral is there."""
     introduction = _introduction(event)
-    if introduction.contact is None:
+    if introduction is None or introduction.contact is None:
         return
     referral = Referral.objects.led_to_by(introduction.pk).select_related("contact").first()
     cause = _cause_of(introduction, referral)
@@ -88,7 +88,7 @@ def earn_by_handshake(*, event: Event, now: datetime) -> None:
 def earn_by_arrival(*, event: Event, now: datetime) -> None:
     """Later, with referral.opened: one that was recorded by hand counts as introduced."""
     referral = _referral(event)
-    if referral.introduction_id is not None:
+    if referral is None or referral.introduction_id is not None:
         return
     cause = _cause_by_hand(referral)
     if cause is not None and cause.terms:
@@ -118,6 +118,8 @@ def void_what_is_taken_back(*, event: Event, now: datetime) -> None:
 
 def _earn_by_referral(event: Event, triggers: Collection[Trigger], now: datetime) -> None:
     referral = _referral(event)
+    if referral is None:
+        return
     if referral.introduction is not None:
         cause = _cause_of(referral.introduction, referral)
     else:
@@ -135,16 +137,17 @@ def _sale(event: Event, cause: Cause) -> int:
     return amount if isinstance(amount, int) and currency == cause.terms.get("currency") else 0
 
 
-def _introduction(event: Event) -> Introduction:
+def _introduction(event: Event) -> Introduction | None:
+    """What it was about; None once it is erased, which may be before a worker comes to this."""
     rows = Introduction.objects.select_related("business", "advocate__contact", "contact")
-    return rows.get(pk=event.subject_id)
+    return rows.filter(pk=event.subject_id).first()
 
 
-def _referral(event: Event) -> Referral:
+def _referral(event: Event) -> Referral | None:
     rows = Referral.objects.select_related(
         "business", "contact", "introduction__advocate__contact", "introduction__business"
     )
-    return rows.get(pk=event.subject_id)
+    return rows.filter(pk=event.subject_id).first()
 
 
 def _cause_of(introduction: Introduction, referral: Referral | None = None) -> Cause:

@@ -267,6 +267,7 @@ def test_of_an_advocate_who_is_erased_the_money_remains_without_the_person(
         assert row is not None
         row.delete()
 
+    follow(now)
     reward.refresh_from_db()
     assert (reward.contact, reward.introduction, reward.amount) == (None, None, 2_000)
     assert reward.state == RewardState.APPROVED
