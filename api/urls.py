@@ -98,6 +98,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
         plans.Steps.as_view({"post": "restore"}),
     ),
     path("v1/partner-fits", companies.PartnerFits.as_view(_ALL)),
+    path("v1/bringers", lineage.Bringers.as_view(_ALL)),
     path("v1/paths", paths.Paths.as_view(_ALL)),
     path("v1/review-links", review_links.ReviewLinks.as_view(_LINKS)),
     path("v1/loss-reasons", loss_reasons.LossReasons.as_view(_GROWS)),

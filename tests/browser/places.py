@@ -19,6 +19,7 @@ DESK: dict[str, str] = {
     "a person": "people/{marta}/",
     "a person earlier": "people/{hugo}/",
     "what came in": "people/{marta}/came-in/",
+    "who brings business": "people/who-brought/",
     "who brought whom": "people/{marta}/lineage/",
     "change a person": "people/{marta}/edit/",
     "a new person": "people/new/",

@@ -48,6 +48,7 @@ def _pages(referral: Referral) -> list[str]:
         f"people/{advocate.contact_id}/lineage/",
         f"people/{referral.contact_id}/came-in/",
         "people/new/",
+        "people/who-brought/",
         "people/import/",
         "sent/",
         "asks/new/",
