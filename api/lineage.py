@@ -13,7 +13,7 @@ from api.resource import Resource
 from api.shapes import Shape
 from api.worth import WorthShape, told
 from contacts.models import Contact
-from insights.attribution import credited_to
+from insights.attribution import credited_to, rule_in_words, who_brought
 from insights.lineage import Person, tree_of
 
 
@@ -64,6 +64,44 @@ class Lineage(Resource):
                 "people": [_told(person) for person in tree.people.values()],
             }
         )
+
+
+class BringerShape(Shape):
+    """Somebody who sent people, and what came in through them."""
+
+    contact_id = serializers.UUIDField()
+    people = serializers.IntegerField(help_text="How many they sent.")
+    direct = WorthShape(help_text="By those whom they sent, in their part of the credit.")
+    through = WorthShape(help_text="By those whom these sent in turn.")
+
+
+class AllBringersShape(Shape):
+    """Everybody who is credited with somebody, by name."""
+
+    rule = serializers.CharField(help_text="How it is counted, in words to show a person.")
+    results = BringerShape(many=True)
+
+
+class Bringers(Resource):
+    """Who brings business."""
+
+    queryset = Contact.objects.all()
+    serializer_class = BringerShape
+
+    @extend_schema(responses=AllBringersShape, tags=["contacts"], operation_id="bringers_list")
+    def everything(self, request: Request) -> Response:
+        """Everybody who sent somebody, by name and never by how much, with what came of it."""
+        business = self.request.business
+        results = [
+            {
+                "contact_id": one.contact.pk,
+                "people": one.people,
+                "direct": told(one.direct),
+                "through": told(one.through),
+            }
+            for one in who_brought(business)
+        ]
+        return Response({"rule": rule_in_words(business), "results": results})
 
 
 def _told(person: Person) -> dict[str, Any]:

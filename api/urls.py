@@ -104,6 +104,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
         plans.Steps.as_view({"post": "restore"}),
     ),
     path("v1/partner-fits", companies.PartnerFits.as_view(_ALL)),
+    path("v1/bringers", lineage.Bringers.as_view(_ALL)),
     path("v1/paths", paths.Paths.as_view(_ALL)),
     path("v1/reciprocity", reciprocity.Reciprocity.as_view(_ALL)),
     path(

@@ -16,6 +16,7 @@ from demo.acts import (
     offers,
     pays,
     plans,
+    plans_next,
     publishes_words,
     reopens,
     says_not_now,
@@ -69,6 +70,7 @@ HUGO = [
     *on(15, "12:20", reopens("Hugo Renberg")),
     *on(15, "12:25", keeps("Hugo Renberg", CALL, "The order from Gothenburg came after all.")),
     *on(5, "10:30", moves("Hugo Renberg", "proposed")),
+    *on(5, "10:35", plans_next("Hugo Renberg", "Hear what Gothenburg says", 7, 4200)),
 ]
 
 ELLEN = [
@@ -152,6 +154,7 @@ JONAS = [
         ),
         plans("Jonas Weber", "follow_up", "Jonas would like a proposal this week", in_days=1),
     ),
+    *on(1, "14:20", plans_next("Jonas Weber", "Show the two layouts", 6, 2400)),
 ]
 
 SENT = [

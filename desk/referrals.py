@@ -325,7 +325,7 @@ def _referral(key: UUID) -> Referral:
 def _on_the_board(request: DeskRequest, act: Callable[[], object]) -> HttpResponse:
     """Back to the board, which says why where it did not move."""
     refused(request, act)
-    return redirect("desk:board", slug=request.business.slug)
+    return redirect("desk:introductions_board", slug=request.business.slug)
 
 
 def _after(

@@ -46,7 +46,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     *giving_urls,
     *reward_urls,
     path("introductions/", introductions.introductions, name="introductions"),
-    path("introductions/board/", board.board, name="board"),
+    path("introductions/board/", board.board, name="introductions_board"),
     path("introductions/<uuid:id>/", introductions.introduction, name="introduction"),
     path("introductions/<uuid:id>/go-on/", introductions.go_on, name="introduction_go_on"),
     path(

@@ -67,6 +67,16 @@ class Credited:
         return self.direct.is_nothing and self.through.is_nothing
 
 
+@dataclass(frozen=True, slots=True)
+class Bringer:
+    """Somebody who sent people, and what came in through them."""
+
+    contact: Contact
+    people: int
+    direct: Worth
+    through: Worth
+
+
 def parts_of(books: Books) -> Iterator[Part]:
     """Everybody's part of each amount, by the rule above."""
     by_referral = {one.referral: one for one in books.sent if one.by}
@@ -103,6 +113,31 @@ def credited_to(contact: Contact, *, business: Business) -> Credited:
     )
     people = {one.contact for one in books.sent if any(by == contact.pk for by, _ in one.by)}
     return Credited(len(people), direct, through, rule_in_words(business))
+
+
+def who_brought(business: Business) -> Sequence[Bringer]:
+    """Everybody who is credited with somebody, by name: nobody is ranked. Four queries."""
+    sent = sent_among(Credit.objects.all())
+    paid = ClosedBusiness.objects.filter(contact__in=Credit.objects.values("referral__contact_id"))
+    books = Books(sent, left_of_all(paid), business.timezone, business.credit_months)
+    whom: dict[UUID, set[UUID]] = defaultdict(set)
+    for one in sent:
+        for by, _ in one.by:
+            whom[by].add(one.contact)
+    money: dict[tuple[UUID, bool], list[tuple[int, str, date]]] = defaultdict(list)
+    for part in parts_of(books):
+        key = part.advocate, part.generation == 1
+        money[key].append((part.amount, part.currency, part.on))
+    rates, home = rates_of(business), business.currency
+    return [
+        Bringer(
+            contact,
+            len(whom[contact.pk]),
+            added_up(money[contact.pk, True], home=home, rates=rates),
+            added_up(money[contact.pk, False], home=home, rates=rates),
+        )
+        for contact in Contact.objects.filter(pk__in=whom).order_by("name_key", "id")
+    ]
 
 
 def books_behind(contact: Contact, *, business: Business) -> Books:

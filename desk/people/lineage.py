@@ -12,7 +12,7 @@ from businesses.models import Business
 from contacts.models import Contact
 from desk.requests import DeskRequest
 from desk.worth import in_words
-from insights.attribution import credited_to
+from insights.attribution import credited_to, rule_in_words, who_brought
 from insights.lineage import MOST_SHOWN, Person, Tree, tree_of
 
 # In the picture's own units.
@@ -64,6 +64,18 @@ def lineage(request: DeskRequest, slug: str, id: UUID) -> HttpResponse:
         "rule": credited.rule,
     }
     return render(request, "desk/people/lineage.html", context)
+
+
+@require_safe
+def who_brought_whom(request: DeskRequest, slug: str) -> HttpResponse:
+    """Who brings business: everybody who sent somebody, by name, with what came of it."""
+    business = request.business
+    rows = [
+        (one, in_words(one.direct, business), in_words(one.through, business))
+        for one in who_brought(business)
+    ]
+    context = {"rows": rows, "rule": rule_in_words(business)}
+    return render(request, "desk/people/who_brought.html", context)
 
 
 @require_safe

@@ -17,6 +17,7 @@ urlpatterns = [
     path("people/<uuid:id>/rest/", resting.rest, name="person_rest"),
     path("people/<uuid:id>/resume/", resting.resume, name="person_resume"),
     path("people/<uuid:id>/renew-links/", doors.renew_links, name="person_renew_links"),
+    path("people/who-brought/", lineage.who_brought_whom, name="people_who_brought"),
     path("people/<uuid:id>/lineage/", lineage.lineage, name="person_lineage"),
     path("people/<uuid:id>/lineage.svg", lineage.picture, name="person_lineage_picture"),
     path("people/<uuid:id>/source/", editing.person_source, name="person_source"),

@@ -37,6 +37,6 @@ for (const lane of board.querySelectorAll(".lane[data-to]")) {
     if (!press) return;
     if (says) says.textContent = "Moving…";
     if (press.form) press.form.requestSubmit(press);
-    else press.click();
+    else location.assign(press.href);
   });
 }

@@ -107,6 +107,21 @@ def _queries(client: Client, at: str) -> int:
     return sum(not query["sql"].startswith(("SAVEPOINT", "RELEASE")) for query in queries)
 
 
+def test_who_brings_business_is_one_page_from_today_and_by_name(
+    alice_client: Client, business: Business, marta: Contact
+) -> None:
+    desk = f"/b/{business.slug}/"
+    assert f'href="{desk}people/who-brought/"' in alice_client.get(desk).text
+
+    said = words(alice_client.get(f"{desk}people/who-brought/").text)
+
+    # Jonas brought less than Marta, and stands before her.
+    assert "Jonas &amp; Falk sent you 1 person: €1,000" in said
+    assert "Marta Oliveira sent you 2 people: €1,850; those in turn €1,000" in said
+    assert said.index("Jonas &amp; Falk sent") < said.index("Marta Oliveira sent")
+    assert "Whoever introduced them first is credited" in said
+
+
 def test_whoever_brought_nobody_has_a_kind_page(alice_client: Client, business: Business) -> None:
     lone = make_contact(business, name="Lone Wolf")
 
@@ -130,6 +145,9 @@ def test_the_api_tells_the_tree_with_its_rule(
     assert told["direct"]["amounts"] == [{"amount": 185_000, "currency": "EUR"}]
     assert told["through"]["amounts"] == [{"amount": 100_000, "currency": "EUR"}]
     assert told["rule"].startswith("Counted is what they paid")
+    listed = {one["contact_id"]: one for one in api.get("/bringers").json()["results"]}
+    assert (listed[str(marta.pk)]["people"], len(listed)) == (2, 2)
+    assert listed[str(marta.pk)]["through"] == told["through"]
     root, *others = told["people"]
     assert (root["contact_id"], root["parent_id"], root["generation"]) == (str(marta.pk), None, 0)
     assert [one["generation"] for one in others] == [1, 1, 2]

@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 from django.test import Client
 
+from activity.actors import SYSTEM
 from businesses import clock
 from businesses.models import Business
 from contacts.models import Contact
@@ -175,15 +176,14 @@ def test_people_are_counted_and_not_their_referrals(alice_client: Client, at: st
         facts = {"name": "Jonas Weber", "reach": "jonas@weber.example"}
         alice_client.post(at, facts)
         referral = Referral.objects.latest("created_at")
-        bind_credit(
-            referral=referral, advocate=advocate_for(contact=anna, now=clock.now()), now=clock.now()
-        )
+        advocate = advocate_for(contact=anna, now=clock.now())
+        bind_credit(referral=referral, advocate=advocate, by=SYSTEM, now=clock.now())
         won(referral, clock.now())
 
     page = " ".join(alice_client.get(at.replace("sent", f"people/{anna.pk}")).text.split())
 
     assert Referral.objects.count() == 2
-    assert "1 person, €3,700" in page
+    assert "1 person</a>, €3,700" in page
 
 
 def test_another_business_person_cannot_be_named_as_sender(

@@ -1,0 +1,31 @@
+"""The board in a browser: a card is taken to another step by hand, and by the keyboard alone."""
+
+import pytest
+from playwright.sync_api import Locator, expect
+
+from tests.browser.places import Places
+from tests.journeys.people import Owner
+
+pytestmark = pytest.mark.stack
+
+
+def lane(owner: Owner, key: str) -> Locator:
+    return owner.page.locator(f'.lane[data-to="{key}"]')
+
+
+def test_a_card_is_dragged_to_the_next_step_and_back_by_keyboard(
+    owner: Owner, places: Places
+) -> None:
+    owner.page.goto(places.desk("the board"))
+    card = lane(owner, "met").locator("[data-card]", has_text="Jonas Weber")
+
+    card.drag_to(lane(owner, "proposed").locator("h2"))
+
+    there = lane(owner, "proposed").locator("[data-card]", has_text="Jonas Weber")
+    expect(there).to_be_visible()
+    expect(lane(owner, "met")).not_to_contain_text("Jonas Weber")
+    there.locator("summary").focus()
+    owner.page.keyboard.press("Enter")
+    there.get_by_role("button", name="Met").focus()
+    owner.page.keyboard.press("Enter")
+    expect(lane(owner, "met").locator("[data-card]", has_text="Jonas Weber")).to_be_visible()
