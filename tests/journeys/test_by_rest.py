@@ -19,6 +19,7 @@ STORY = [
     ("introduction.accepted", "prospect"),
     ("introduction.shook_hands", "system"),
     ("referral.opened", "system"),
+    ("referral.credited", "system"),
     ("thanks.owed", "system"),
     ("referral.moved", "integration"),
     ("referral.won", "integration"),

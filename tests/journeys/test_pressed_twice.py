@@ -37,6 +37,7 @@ DEEDS = {
     "introduction.shared": 5,
     "introduction.shook_hands": 1,
     "introduction.withdrawn": 2,
+    "referral.credited": 3,
     "referral.lost": 1,
     "referral.moved": 4,
     "referral.opened": 3,
