@@ -16,6 +16,7 @@ from businesses import clock
 from businesses.models import Business
 from businesses.money import format_money, parse_money
 from businesses.refusals import Refusal
+from contacts.models import Contact
 from contacts.services import change_contact
 from desk import thanking
 from desk.access import may_write, refused
@@ -23,6 +24,7 @@ from desk.forms import PlainForm
 from desk.letters import letter_about, when_it_leaves
 from desk.requests import DeskRequest
 from feedback.models import ShownAs
+from feedback.services import signature_of
 from insights.gratitude import how_soon
 from outreach.states import CANCELLABLE
 from referrals.models import ThankYou
@@ -94,6 +96,12 @@ class PublicForm(PlainForm):
     )
     shown_as = forms.ChoiceField(label="Named as", choices=ShownAs.choices)
 
+    def __init__(self, *args: Any, advocate: Contact, **more: Any) -> None:
+        super().__init__(*args, **more)
+        named = self.fields["shown_as"]
+        assert isinstance(named, forms.ChoiceField)
+        named.choices = [(one.value, signature_of(advocate, one)) for one in ShownAs]
+
 
 class WaiveForm(PlainForm):
     reason = forms.CharField(
@@ -127,7 +135,7 @@ class Page:
         begun = {"how": self.how, "words": self._draft()}
         self.form = give or GiveForm(initial=begun, business=request.business)
         drafted = {"public_words": thanking.in_public(thanks), "shown_as": ShownAs.FIRST_NAME}
-        self.public_form = public or PublicForm(initial=drafted)
+        self.public_form = public or PublicForm(initial=drafted, advocate=self.advocate)
 
     def _likeliest(self) -> str:
         can_be_mailed = self.advocate.email and not self.advocate.rests

@@ -80,7 +80,7 @@ def kindness(request: DeskRequest, slug: str, id: UUID) -> HttpResponse:
 def ask_public(request: DeskRequest, slug: str, id: UUID) -> HttpResponse:
     """Ask the advocate whether these words may stand on the wall of thanks."""
     thanks = found_thanks(id)
-    form = PublicForm(request.POST)
+    form = PublicForm(request.POST, advocate=thanks.advocate.contact)
     if not form.is_valid():
         return show_page(request, Page(request, thanks, public=form), 422)
     status = refused(

@@ -1,5 +1,6 @@
 """What one could do for somebody, from what is known: in sentences, the plainest first."""
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -21,6 +22,19 @@ from referrals.states import PublicState, ThanksState
 SOON = 30
 LOOKED_AT = 300
 MOST = 3
+# A note in which somebody asks for something, sentence by sentence.
+_SENTENCE = re.compile(r"(?<=[.!?])\s+|\n+")
+_LOOKS_FOR = re.compile(r"\b(ask|look|need|want|seek|search)(s|ed|ing)?\b", re.IGNORECASE)
+_LONGEST_QUOTE = 120
+# Long enough to be looked for, and still no sign of anything.
+_SAY_LITTLE = frozenset(
+    words_of(
+        "about after again before business could does firm firms from hand have into many more most"
+        " need needs only other over owner owners people person small some somebody than that their"
+        " them then there they this those want wants what when where which who whom whose will with"
+        " work works would year years your"
+    )
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +119,8 @@ def _in_year(day: date, year: int) -> date:
 
 def _introductions(firm: Company, who: Company | Contact) -> Iterator[Kindness]:
     """People of ours who look for what the firm does, or whom it looks for, by tag, note, trade."""
-    wanted = words_of(f"{firm.trade} {firm.good_referral} {' '.join(firm.sphere)}")
+    told = words_of(f"{firm.trade} {firm.good_referral} {' '.join(firm.sphere)}")
+    wanted = [word for word in told if word not in _SAY_LITTLE]
     if not wanted:
         return
     met = GivenIntroduction.objects.settled()
@@ -126,13 +141,20 @@ def _introductions(firm: Company, who: Company | Contact) -> Iterator[Kindness]:
                 yield Kindness("introduce", reason, contact=person)
 
 
+def _short(sentence: str) -> str:
+    """The sentence on one line, cut where it is long."""
+    line = " ".join(sentence.split())
+    return line if len(line) <= _LONGEST_QUOTE else f"{line[:_LONGEST_QUOTE].rstrip()}…"
+
+
 def _reasons(person: Contact, firm: Company, wanted: Sequence[str]) -> Iterator[str]:
     name = person.first_name
     for tag in person.tags:
         if tag in firm.sphere or shared(words_of(tag), " ".join(wanted)):
             yield f"{person.name} has the tag “{tag}”: {firm.name} may be who {name} needs."
-    for word in shared(wanted, person.note):
-        yield f"In your note on {person.name} stands “{word}”: that is what {firm.name} does."
+    for sentence in _SENTENCE.split(person.note):
+        if _LOOKS_FOR.search(sentence) and shared(wanted, sentence):
+            yield f"In your note on {person.name}: “{_short(sentence)}” {firm.name} may know."
     trade = person.company.trade if person.company else ""
     for word in shared(words_of(firm.good_referral), trade):
         yield f"{person.name} is in “{trade}”, and “{word}” is whom {firm.name} looks for."

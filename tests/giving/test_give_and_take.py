@@ -209,7 +209,7 @@ def test_somebody_of_ours_who_looks_for_it_is_proposed(
     by_alice: Actor,
     now: datetime,
 ) -> None:
-    tagged, noted, _ = (
+    tagged, noted, merely = (
         a_contact(business, now, name, f"{name[:3]}@x.example".lower())
         for name in ("Tora Tagg", "Nils Note", "Olle Other")
     )
@@ -218,10 +218,18 @@ def test_somebody_of_ours_who_looks_for_it_is_proposed(
         contact=noted, changes={"note": "Asked me who reads a lease."}, by=by_alice, now=now
     )
 
+    change_contact(
+        contact=merely,
+        changes={"note": "Signed a lease. Asks about the weather."},
+        by=by_alice,
+        now=now,
+    )
+
     page = alice_client.get(f"{desk}firms/{rossi.pk}/give-and-take/").text
 
     assert "Tora Tagg has the tag “property”" in page
-    assert "In your note on Nils Note stands “lease”" in page
+    assert "In your note on Nils Note: “Asked me who reads a lease.”" in page
+    assert "Olle" not in page
     assert "Olle Other" not in page
     assert f"given/new/?first={tagged.pk}" in page
 
