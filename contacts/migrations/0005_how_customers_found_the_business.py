@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("businesses", "0009_currencies_and_how_long_credit_lasts"),
+        ("businesses", "0008_currencies_and_how_long_credit_lasts"),
         ("contacts", "0004_what_partner_firms_are_for"),
     ]
 

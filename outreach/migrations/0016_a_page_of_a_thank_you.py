@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("businesses", "0010_what_gifts_may_cost_and_values_shown"),
+        ("businesses", "0009_what_gifts_may_cost_and_values_shown"),
         ("outreach", "0015_sound_letters"),
     ]
 

@@ -12,7 +12,7 @@ from businesses.operations import FenceTable, TenantKey
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("businesses", "0009_currencies_and_how_long_credit_lasts"),
+        ("businesses", "0008_currencies_and_how_long_credit_lasts"),
         ("contacts", "0004_what_partner_firms_are_for"),
         ("introductions", "0004_how_it_was_when_two_were_brought_together"),
         ("referrals", "0002_claims_of_credit"),

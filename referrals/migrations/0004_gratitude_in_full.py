@@ -6,7 +6,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("businesses", "0010_what_gifts_may_cost_and_values_shown"),
+        ("businesses", "0009_what_gifts_may_cost_and_values_shown"),
         ("introductions", "0004_how_it_was_when_two_were_brought_together"),
         ("referrals", "0003_many_amounts_plans_and_reasons"),
     ]

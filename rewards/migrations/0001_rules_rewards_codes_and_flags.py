@@ -16,7 +16,7 @@ class Migration(migrations.Migration):
     dependencies = [
         ("businesses", "0007_how_a_business_introduces_itself"),
         ("contacts", "0004_what_partner_firms_are_for"),
-        ("introductions", "0005_terms_that_were_shown"),
+        ("introductions", "0006_terms_that_were_shown"),
         ("referrals", "0002_claims_of_credit"),
     ]
 
