@@ -1,5 +1,6 @@
 """What is filled in about terms and rewards."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from django import forms
@@ -85,6 +86,9 @@ class TermsForm(MoneyForm):
 _TRIGGERS = [("", "No rule"), *Trigger.choices]
 
 
+_FIRST = ("trigger", "for_whom", "what", "words", "amount")
+
+
 class RuleForm(MoneyForm):
     """One rule; without a trigger it is none."""
 
@@ -107,6 +111,23 @@ class RuleForm(MoneyForm):
     codes = forms.CharField(
         label="Codes from the list", max_length=LONGEST_LIST_NAME, required=False
     )
+
+    @property
+    def is_begun(self) -> bool:
+        return bool(self["trigger"].value()) or bool(self.errors)
+
+    @property
+    def first_fields(self) -> Sequence[forms.BoundField]:
+        return [self[name] for name in _FIRST]
+
+    @property
+    def more_fields(self) -> Sequence[forms.BoundField]:
+        """What most rules do without."""
+        return [field for field in self if field.name not in _FIRST]
+
+    @property
+    def says_more(self) -> bool:
+        return any(field.value() or field.errors for field in self.more_fields)
 
     def rule(self) -> Rule | None:
         told = self.cleaned_data

@@ -17,7 +17,7 @@ from tests.faults.wishes import Wishes
 
 SUITES = (
     *("kills", "leases", "postgres", "redis", "beats"),
-    *("smtp", "misbehaving", "events", "rewards", "time", "year", "mutants"),
+    *("smtp", "misbehaving", "events", "rewards", "states", "time", "year", "mutants"),
 )
 
 

@@ -14,7 +14,8 @@ from giving.models import GivenIntroduction
 from giving.states import GivenState, Place
 from outreach.models import Message
 from tests.giving import factories
-from tests.introductions.racing import RACES, assert_one_won, assert_refused, committed, race
+from tests.introductions.racing import assert_one_won, assert_refused, committed, race
+from tests.thorough import RACES
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

@@ -4,7 +4,6 @@ What the product works out for one person, reading only what it needs, is compar
 spelled out over everything, and with the same rule over what the events alone tell.
 """
 
-import os
 from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
@@ -30,12 +29,10 @@ from introductions.services import advocate_for
 from referrals import services
 from referrals.models import ClosedBusiness, Credit, Referral
 from tests.introductions.factories import a_contact
+from tests.thorough import length, runs
 
 NOW = datetime(2026, 5, 4, 9, 30, tzinfo=UTC)
 PEOPLE = 5
-# All of it, with FULL_PROPERTIES=1: 2,000 worlds of up to 50 deeds.
-FULL = bool(os.environ.get("FULL_PROPERTIES"))
-WORLDS, DEEDS = (2000, 50) if FULL else (25, 16)
 
 numbers = st.integers(min_value=0, max_value=PEOPLE - 1)
 deeds = st.one_of(
@@ -167,11 +164,11 @@ def _sum(parts: Iterator[Part], advocate: UUID, *, direct: bool) -> int:
 @pytest.mark.django_db
 @pytest.mark.parametrize("months", [None, 1])
 @hypothesis_settings(
-    max_examples=WORLDS,
+    max_examples=runs(25),
     deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
-@given(done=st.lists(deeds, max_size=DEEDS))
+@given(done=st.lists(deeds, **length(16)))
 def test_every_part_is_the_same_from_rows_from_events_and_for_each_by_themself(
     business: Business, months: int | None, done: list[tuple[str, int, int]]
 ) -> None:

@@ -1,6 +1,5 @@
 """What a customer who was sent costs, compared with the same added up row by row."""
 
-import os
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
@@ -18,10 +17,10 @@ from introductions.models import Advocate
 from introductions.services import advocate_for
 from referrals.models import Referral, ThankYou
 from tests.introductions.factories import a_contact
+from tests.thorough import runs
 
 FIRST, UNTIL = date(2025, 1, 1), date(2026, 1, 1)
 NOON = datetime(2024, 12, 1, 12, tzinfo=UTC)
-EXAMPLES = 2000 if os.environ.get("FULL_PROPERTIES") else 40
 
 hours = st.integers(0, 24 * 500).map(lambda number: NOON + timedelta(hours=number))
 thanks = st.tuples(hours, st.sampled_from(["card", "call", "gift"]), st.integers(0, 9_999))
@@ -36,7 +35,7 @@ def within(at: datetime) -> bool:
 
 @pytest.mark.django_db
 @hypothesis_settings(
-    max_examples=EXAMPLES,
+    max_examples=runs(40),
     deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture],
 )

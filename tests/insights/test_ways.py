@@ -1,6 +1,5 @@
 """Sent customers beside the others, compared with the same told row by row, on random books."""
 
-import os
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 
@@ -16,10 +15,10 @@ from insights.ways import Way, new_business, sent_and_otherwise, values_after
 from introductions.services import advocate_for
 from referrals.models import ClosedBusiness, Credit, Referral
 from tests.introductions.factories import a_contact
+from tests.thorough import runs
 
 TODAY = date(2026, 5, 4)
 NOW = datetime(2026, 5, 4, 9, 30, tzinfo=UTC)
-EXAMPLES = 2000 if os.environ.get("FULL_PROPERTIES") else 40
 
 days = st.integers(0, 1500).map(lambda ago: TODAY - timedelta(days=ago))
 amounts = st.tuples(days, st.integers(1, 9_999), st.integers(0, 9_999))
@@ -81,7 +80,7 @@ def made(business: Business, person: Person, number: int, sender: Contact) -> To
 
 @pytest.mark.django_db
 @hypothesis_settings(
-    max_examples=EXAMPLES,
+    max_examples=runs(40),
     deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture],
 )

@@ -1,20 +1,33 @@
 """Pressing opposite buttons at the same moment, in transactions that are really committed."""
 
-import os
 from collections.abc import Callable
+from datetime import datetime
 from threading import Barrier, Thread
 from typing import TypeVar
 
 from django.db import connection, transaction
 
-from businesses.models import Business
+from businesses.models import Business, User
 from businesses.refusals import Refusal
+from businesses.services import open_business
 from businesses.tenancy import acting_for
 
-# Twenty in `make test`; `RACES=200` for a longer look.
-RACES = int(os.environ.get("RACES", "20"))
 Press = Callable[[], object]
 Made = TypeVar("Made")
+
+
+def a_business(owner: User, now: datetime) -> Business:
+    """For one race alone: what others leave behind holds nobody up in it."""
+    with transaction.atomic():
+        return open_business(
+            user=owner,
+            tagline="A race of its own",
+            timezone="Europe/Stockholm",
+            country="SE",
+            currency="EUR",
+            locale="en_GB",
+            now=now,
+        )
 
 
 def committed(business: Business, make: Callable[[], Made]) -> Made:

@@ -21,12 +21,12 @@ from tests.introductions.factories import (
     unvouched,
 )
 from tests.introductions.racing import (
-    RACES,
     assert_one_won,
     assert_refused,
     committed,
     race,
 )
+from tests.thorough import RACES
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

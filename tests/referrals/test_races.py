@@ -11,8 +11,9 @@ from introductions.models import Advocate
 from referrals import services
 from referrals.models import ClosedBusiness, Credit, Referral, ThankYou
 from tests.introductions.factories import an_advocate
-from tests.introductions.racing import RACES, assert_one_won, committed, race
+from tests.introductions.racing import assert_one_won, committed, race
 from tests.referrals.factories import a_referral, lost, moved, won
+from tests.thorough import RACES
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

@@ -9,19 +9,18 @@ from functools import partial
 from itertools import combinations_with_replacement
 
 import pytest
-from django.db import transaction
 
 from activity.actors import SYSTEM
 from activity.models import Event
 from businesses.models import Business, User
-from businesses.services import open_business
 from referrals import services
 from referrals.models import ClosedBusiness, Referral, ThankYou
 from referrals.services.came_in import MoreThanIsLeft
 from referrals.states import MOVES, STEPS, ReferralState
 from tests.introductions.factories import an_advocate
-from tests.introductions.racing import RACES, assert_refused, committed, race
+from tests.introductions.racing import a_business, assert_refused, committed, race
 from tests.referrals.factories import a_referral, lost, moved, won
+from tests.thorough import RACES
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -50,19 +49,6 @@ PAIRS = [
     *((_S.TALKING, *pair) for pair in combinations_with_replacement(FROM_OPEN, 2)),
     *((state, "reopen", "reopen") for state in (_S.LOST, _S.NOT_NOW)),
 ]
-
-
-def a_business(owner: User, now: datetime) -> Business:
-    with transaction.atomic():
-        return open_business(
-            user=owner,
-            tagline="A race of its own",
-            timezone="Europe/Stockholm",
-            country="SE",
-            currency="EUR",
-            locale="en_GB",
-            now=now,
-        )
 
 
 def begun(business: Business, state: ReferralState, now: datetime) -> Referral:

@@ -1,6 +1,5 @@
 """The tables of moves hold, whatever is pressed in whatever order."""
 
-import os
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
@@ -18,9 +17,8 @@ from referrals import services
 from referrals.models import ClosedBusiness, Credit, Referral, ThankYou
 from referrals.states import MOVES, THANKS_MOVES, ReferralState, ThanksState
 from tests.referrals.factories import a_referral, lost, moved, won
+from tests.thorough import length, runs
 
-# All of it, with FULL_PROPERTIES=1: 2,000 runs of up to 50 presses.
-FULL = bool(os.environ.get("FULL_PROPERTIES"))
 NOW = datetime(2026, 5, 4, 9, 30, tzinfo=UTC)
 
 PRESSES: dict[str, Callable[[Referral], object]] = {
@@ -54,11 +52,11 @@ def test_every_state_is_in_the_tables() -> None:
 
 @pytest.mark.django_db
 @hypothesis_settings(
-    max_examples=2000 if FULL else 40,
+    max_examples=runs(40),
     deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
-@given(steps=st.lists(st.sampled_from(sorted(PRESSES)), max_size=50 if FULL else 12))
+@given(steps=st.lists(st.sampled_from(sorted(PRESSES)), **length(12)))
 def test_nothing_moves_but_along_the_table(marta: Advocate, steps: list[str]) -> None:
     with transaction.atomic():
         row = a_referral(marta, NOW)

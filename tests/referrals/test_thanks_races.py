@@ -1,9 +1,8 @@
 """Each two buttons of a thank-you that lead on from one state, pressed at the same moment.
 
-Every race has a business of its own. `RACES` in the environment says how many of each there are.
+Every race has a business of its own.
 """
 
-import os
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -15,17 +14,16 @@ from activity.actors import SYSTEM
 from activity.models import Event
 from businesses.models import Business, User
 from businesses.refusals import Refusal
-from businesses.services import open_business
 from outreach.models import Message
 from referrals import services
 from referrals.models import ThankYou
 from tests.introductions.factories import a_contact
-from tests.introductions.racing import committed, race
+from tests.introductions.racing import a_business, committed, race
+from tests.thorough import RACES
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
 NOW = datetime(2026, 5, 4, 9, 30, tzinfo=UTC)
-RACES = int(os.environ.get("RACES", "20"))
 
 Act = Callable[[ThankYou], object]
 
@@ -128,18 +126,6 @@ def owner() -> User:
     return User.objects.create_user("alice@lindqvist.example", name="Alice Lindqvist")
 
 
-def a_business(owner: User) -> Business:
-    return open_business(
-        user=owner,
-        tagline="Bookkeeping",
-        timezone="Europe/Stockholm",
-        country="SE",
-        currency="EUR",
-        locale="en_GB",
-        now=NOW,
-    )
-
-
 def owed(business: Business, reason: str = "helping") -> ThankYou:
     marta = a_contact(business, NOW, "Marta Oliveira", "marta@ceramics.example")
     return services.record_kindness(contact=marta, reason=reason, by=SYSTEM, now=NOW)
@@ -149,7 +135,7 @@ def owed(business: Business, reason: str = "helping") -> ThankYou:
 def test_of_two_buttons_at_once_nothing_is_half_done(owner: User, name: str) -> None:
     pair = PAIRS[name]
     for _ in range(RACES):
-        business = a_business(owner)
+        business = a_business(owner, NOW)
         row = committed(business, partial(owed, business))
         for step in pair.before:
             committed(business, partial(step, row))
@@ -178,7 +164,7 @@ def _as_it_stands(row: ThankYou) -> tuple[str, str, int]:
 def test_two_gifts_at_once_are_both_counted(owner: User) -> None:
     gift = _give("gift", gift=services.Gift(3_000))
     for _ in range(RACES):
-        business = a_business(owner)
+        business = a_business(owner, NOW)
         first = committed(business, partial(owed, business))
         again = partial(
             services.record_kindness,

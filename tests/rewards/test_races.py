@@ -7,15 +7,16 @@ from functools import partial
 import pytest
 
 from activity.actors import SYSTEM
-from businesses.models import Business
+from businesses.models import Business, User
 from introductions.models import Advocate
 from rewards.models import Reward, RewardCode, RewardFlag, RewardTerms
 from rewards.services import add_codes, settle_flag
 from rewards.states import RewardState
 from tests.introductions.factories import an_advocate
-from tests.introductions.racing import RACES, assert_one_won, committed, race
+from tests.introductions.racing import a_business, assert_one_won, committed, race
 from tests.rewards.factories import a_rule, approved, given, published, shook_hands, void
 from tests.rewards.racing import CEILING, race_for, some_referrals
+from tests.thorough import RACES
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -47,43 +48,51 @@ def test_no_reward_is_doubled_however_many_wins_race(business: Business, now: da
     assert found.most_for_one <= CEILING
 
 
-def test_of_approving_and_calling_off_nothing_is_half_done(
-    business: Business, marta: Advocate, now: datetime
-) -> None:
-    committed(business, partial(published, business, now, a_rule()))
-    for number in range(RACES):
-        row = the_next(business, marta, now, number)
+def earned_alone(owner: User, now: datetime) -> tuple[Business, Reward]:
+    """A reward in a business of its own, which has a code for it."""
+    own = a_business(owner, now)
 
-        outcomes = race(business, partial(approved, row, now), partial(void, row, now))
+    def begin() -> Advocate:
+        published(own, now, a_rule(what="code"))
+        add_codes(business=own, codes=["C-1", "C-2"], by=SYSTEM, now=now)
+        return an_advocate(own, now)
+
+    return own, the_next(own, committed(own, begin), now, 1)
+
+
+def test_of_approving_and_calling_off_nothing_is_half_done(alice: User, now: datetime) -> None:
+    for _ in range(RACES):
+        own, row = earned_alone(alice, now)
+
+        outcomes = race(own, partial(approved, row, now), partial(void, row, now))
 
         # Called off in the end, be it as earned or after it was approved.
         assert outcomes[1] is None
-        assert committed(business, partial(Reward.objects.get, pk=row.pk)).state == "void"
+        assert committed(own, partial(Reward.objects.get, pk=row.pk)).state == "void"
 
 
-def test_two_approvals_are_one(business: Business, marta: Advocate, now: datetime) -> None:
-    committed(business, partial(published, business, now, a_rule()))
-    for number in range(RACES):
-        row = the_next(business, marta, now, number)
-
-        assert_one_won(race(business, partial(approved, row, now), partial(approved, row, now)))
-
-
-def test_of_giving_and_calling_off_one_wins_and_one_code_at_most_is_taken(
-    business: Business, marta: Advocate, now: datetime
+@pytest.mark.parametrize("press", [approved, void])
+def test_two_presses_of_one_button_are_one(
+    alice: User, now: datetime, press: Callable[[Reward, datetime], object]
 ) -> None:
-    committed(business, partial(published, business, now, a_rule(what="code")))
-    codes = [f"C-{number}" for number in range(RACES)]
-    committed(business, partial(add_codes, business=business, codes=codes, by=SYSTEM, now=now))
-    for number in range(RACES):
-        row = the_next(business, marta, now, number)
-        committed(business, partial(approved, row, now))
+    for _ in range(RACES):
+        own, row = earned_alone(alice, now)
 
-        assert_one_won(race(business, partial(given, row, now), partial(void, row, now)))
+        assert_one_won(race(own, partial(press, row, now), partial(press, row, now)))
 
-    taken = committed(business, RewardCode.objects.exclude(reward=None).count)
-    gave = committed(business, Reward.objects.filter(state="given").count)
-    assert taken == gave
+
+@pytest.mark.parametrize("other", [void, given])
+def test_of_giving_and_another_button_one_wins_and_one_code_at_most_is_taken(
+    alice: User, now: datetime, other: Callable[[Reward, datetime], object]
+) -> None:
+    for _ in range(RACES):
+        own, row = earned_alone(alice, now)
+        committed(own, partial(approved, row, now))
+
+        assert_one_won(race(own, partial(given, row, now), partial(other, row, now)))
+
+        taken = committed(own, RewardCode.objects.exclude(reward=None).count)
+        assert taken == committed(own, Reward.objects.filter(state="given").count)
 
 
 def test_two_rewards_given_at_once_get_two_codes(

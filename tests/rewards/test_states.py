@@ -1,9 +1,8 @@
 """Whatever is pressed in whatever order: one reward for one trigger, sums balance, ends are final.
 
-`REWARD_RUNS` and `REWARD_STEPS` make it the long run: 2,000 times 50 steps.
+`make faults SUITE=states` makes 2,000 runs of 50 steps.
 """
 
-import os
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
@@ -27,9 +26,8 @@ from rewards.states import REWARD_MOVES, RewardState
 from tests.referrals.factories import lost, moved, won
 from tests.rewards.factories import approved, follow, published, shook_hands, void
 from tests.rewards.factories import given as give
+from tests.thorough import length, runs
 
-RUNS = int(os.environ.get("REWARD_RUNS", "15"))
-STEPS = int(os.environ.get("REWARD_STEPS", "12"))
 NOW = datetime(2026, 5, 4, 9, 30, tzinfo=UTC)
 CEILING = 6_000
 RULES = (
@@ -109,11 +107,11 @@ def test_every_state_is_in_the_table() -> None:
 
 @pytest.mark.django_db
 @hypothesis_settings(
-    max_examples=RUNS,
+    max_examples=runs(15),
     deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
-@given(steps=st.lists(st.tuples(st.sampled_from(NAMES), st.integers(0, 20)), max_size=STEPS))
+@given(steps=st.lists(st.tuples(st.sampled_from(NAMES), st.integers(0, 20)), **length(12)))
 def test_whatever_is_pressed_each_is_earned_once_and_ends_are_final(
     marta: Advocate, business: Business, steps: list[tuple[str, int]]
 ) -> None:
