@@ -18,7 +18,8 @@ from guests.drafting import (
 )
 from guests.entry import GONE, Visit, behind_link
 from guests.forms import IntroduceForm
-from introductions.messages import undelivered
+from guests.rewarded import earned_by
+from introductions.messages import is_lost, state_of_letter
 from introductions.models import Advocate, Ask, Introduction
 from introductions.services import (
     AlreadyIntroduced,
@@ -221,6 +222,7 @@ def _show(
         "host_full": sender.name or business.name,
         "earlier": _earlier(rows, business, visit.now),
         "to_confirm": _to_confirm(rows),
+        "earned": earned_by(reader.contact, now=visit.now),
         "claim": claim,
         "wrong": wrong,
     }
@@ -269,6 +271,7 @@ def _introductions_of(reader: Advocate) -> list[Introduction]:
         .annotate(
             thanked_on=Subquery(thanks.values("closed_at")[:1]),
             outcome=Subquery(outcome.values("state")[:1]),
+            letter=state_of_letter(),
         )
     )
     return list(rows.order_by("-created_at", "-id")[:_EARLIER_SHOWN])
@@ -276,7 +279,6 @@ def _introductions_of(reader: Advocate) -> list[Introduction]:
 
 def _earlier(rows: list[Introduction], business: Business, now: datetime) -> list[Earlier]:
     made = [row for row in rows if row.state not in TO_CONFIRM]
-    lost = undelivered(made)
     worths = worths_of(made, business)
     return [
         Earlier(
@@ -285,7 +287,7 @@ def _earlier(rows: list[Introduction], business: Business, now: datetime) -> lis
                 row,
                 row.outcome,  # type: ignore[attr-defined]  # annotated
                 now,
-                is_undelivered=row.pk in lost,
+                is_undelivered=is_lost(row.state, row.letter),  # type: ignore[attr-defined]  # annotated
                 worth=worths.get(row.pk, ""),
             ),
             row.state in WAITING,

@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+from django.db.models import OuterRef, Subquery
+
 from activity.models import Event
 from businesses.models import Business, User
 from contacts.addresses import show_phone
@@ -296,6 +298,22 @@ def undelivered(introductions: Iterable[Introduction]) -> Collection[UUID]:
     )
     states = dict(letters.order_by("created_at", "id").values_list("subject_id", "state"))
     return {key for key, state in states.items() if state in _LOST}
+
+
+def state_of_letter() -> Subquery:
+    """Of the newest letter to the prospect, to be read with many introductions at once."""
+    letters = Message.objects.filter(
+        business_id=OuterRef("business_id"),
+        subject_label="introduction",
+        subject_id=OuterRef("pk"),
+        kind=TO_PROSPECT,
+    )
+    return Subquery(letters.order_by("-created_at", "-id").values("state")[:1])
+
+
+def is_lost(state: str, letter: str | None) -> bool:
+    """Whether one in this state waits although its letter, in that one, did not arrive."""
+    return state == IntroductionState.OFFERED and letter in _LOST
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,13 +5,17 @@ from datetime import datetime, timedelta
 import pytest
 from django.test import Client
 
+from activity.actors import SYSTEM
 from businesses.models import Business
 from introductions.models import Advocate, Introduction
 from introductions.services import introduction_link, make_share_link
+from rewards.models import Reward
 from rewards.rules import Rule
+from rewards.services import add_codes
 from tests.guests.factories import own_page, path_of
 from tests.introductions.factories import offered, shared
-from tests.rewards.factories import a_rule, published
+from tests.referrals.factories import moved
+from tests.rewards.factories import a_rule, approved, follow, given, published, shook_hands, void
 
 pytestmark = pytest.mark.django_db
 
@@ -111,3 +115,25 @@ def test_the_same_mailbox_however_it_is_spelt_is_no_second_person(
 
     assert answer.status_code == 422
     assert "An introduction needs two people" in answer.text
+
+
+def test_the_advocate_reads_what_they_earned_and_the_code_once_it_is_given(
+    guest: Client, business: Business, marta: Advocate, now: datetime
+) -> None:
+    published(business, now, a_rule(what="code"), a_rule("met", what="gift", words="coffee"))
+    add_codes(business=business, codes=["THANKS-1"], by=SYSTEM, now=now)
+    referral = shook_hands(marta, now)
+    page = own_page(marta)
+    before = words_of(guest.get(page).text)
+
+    given(approved(Reward.objects.get(), now), now)
+
+    after = words_of(guest.get(page).text)
+    assert "A discount code for €20, on its way." in before
+    assert "THANKS-1" not in before
+    assert "Your code: <strong>THANKS-1</strong>" in after
+    assert "coffee" not in after.partition("gives you</h2>")[2]
+    met = moved(referral, "met", now)
+    follow(now, met.pk)
+    void(Reward.objects.get(trigger="met"), now)
+    assert "coffee" not in words_of(guest.get(page).text).partition("gives you</h2>")[2]

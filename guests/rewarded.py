@@ -1,0 +1,54 @@
+"""What the reader of an advocate's page has earned. Whom it was for is not said: that may be
+sealed, and they know whom they introduced."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from django.db.models import OuterRef, Subquery
+
+from businesses import clock
+from contacts.models import Contact
+from rewards.models import Reward, RewardCode
+from rewards.rules import what_is_given
+from rewards.states import RewardState
+
+SHOWN = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Earned:
+    """A line: what it is, and when it was given or may be."""
+
+    what: str
+    given_at: datetime | None
+    not_before: date | None
+    code: str
+
+
+def earned_by(contact: Contact, *, now: datetime) -> Sequence[Earned]:
+    """The newest, without what was called off. One query."""
+    business = contact.business
+    codes = RewardCode.objects.filter(reward=OuterRef("pk")).values("code")
+    rows = (
+        Reward.objects.filter(contact=contact)
+        .exclude(state=RewardState.VOID)
+        .annotate(own_code=Subquery(codes[:1]))
+        .order_by("-earned_at", "-id")[:SHOWN]
+    )
+    today = clock.today(business, now)
+    return [
+        Earned(
+            what=what_is_given(row.promised, row.currency, business.locale),
+            given_at=row.closed_at,
+            not_before=row.hold_until if row.is_on_hold(today) else None,
+            # What a code says is theirs once it is given.
+            code=_code(row) if row.state == RewardState.GIVEN else "",
+        )
+        for row in rows
+    ]
+
+
+def _code(row: Reward) -> str:
+    code: str | None = row.own_code  # type: ignore[attr-defined]  # annotated
+    return code or ""
