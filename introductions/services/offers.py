@@ -221,12 +221,17 @@ def withdraw_introduction(*, introduction: Introduction, by: Actor, now: datetim
 
     Raises `IntroductionWithdrawn` the second time, `NotPossibleNow` after an answer.
     """
+    return withdraw_row(to_withdraw(introduction), by, now)
+
+
+def to_withdraw(introduction: Introduction) -> Introduction:
+    """Locked, if it may still be taken back; raises as `withdraw_introduction` does."""
     introduction = locked(introduction)
     if introduction.state == IntroductionState.WITHDRAWN:
         raise IntroductionWithdrawn
     if introduction.state == IntroductionState.ACCEPTED:
         raise NotPossibleNow
-    return withdraw_row(introduction, by, now)
+    return introduction
 
 
 def record_introduction(
@@ -332,6 +337,11 @@ def _make(
 def withdraw_row(introduction: Introduction, by: Actor, now: datetime) -> Introduction:
     """Empty the locked row and call back all that waits for it."""
     introduction.withdraw(now=now)
+    return keep_withdrawn(introduction, by, now)
+
+
+def keep_withdrawn(introduction: Introduction, by: Actor, now: datetime) -> Introduction:
+    """Save what was withdrawn; letters and reminders are called back, and the link ends."""
     introduction.save()
     record_introduction("introduction.withdrawn", introduction, by, now)
     cancel_messages(subject=introduction, now=now)

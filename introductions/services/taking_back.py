@@ -15,16 +15,17 @@ from introductions.models import Introduction
 from introductions.services.checks import AlreadyIntroduced
 from introductions.services.doors import pressed_lately
 from introductions.services.offers import (
-    IntroductionWithdrawn,
     UndoWindowOver,
     introduction_link,
+    keep_withdrawn,
     record_introduction,
+    to_withdraw,
 )
 from introductions.states import WAITING, IntroductionState
 from outreach import catalogue_of_handshakes as handshakes
-from outreach.links import live_link, renew_link, restore_link, withdraw_links
+from outreach.links import live_link, renew_link, restore_link
 from outreach.models import Link, LinkPurpose, Message
-from outreach.services import cancel_messages, close_reminders, reopen_closed_reminders
+from outreach.services import reopen_closed_reminders
 from outreach.states import MessageState
 
 _RENEWED = "introduction.link_renewed"
@@ -40,18 +41,9 @@ def take_back_introduction(*, introduction: Introduction, by: Actor, now: dateti
 
     Raises `IntroductionWithdrawn` the second time, `NotPossibleNow` after an answer.
     """
-    introduction = locked(introduction)
-    if introduction.state == IntroductionState.WITHDRAWN:
-        raise IntroductionWithdrawn
-    if introduction.state == IntroductionState.ACCEPTED:
-        raise NotPossibleNow
+    introduction = to_withdraw(introduction)
     introduction.take_back(now=now, window=settings.UNDO_WINDOW)
-    introduction.save()
-    record_introduction("introduction.withdrawn", introduction, by, now)
-    cancel_messages(subject=introduction, now=now)
-    close_reminders(subject=introduction, now=now)
-    withdraw_links(subject=introduction, purpose=LinkPurpose.INTRODUCTION, now=now)
-    return introduction
+    return keep_withdrawn(introduction, by, now)
 
 
 def take_up_introduction(*, introduction: Introduction, by: Actor, now: datetime) -> Introduction:
