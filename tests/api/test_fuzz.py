@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime, timedelta
+from itertools import product
 
 import pytest
 from django.core.signals import request_finished, request_started
@@ -17,6 +18,7 @@ from businesses.keys import make_api_key
 from businesses.models import Business, Scope, User
 from businesses.services import open_business
 from businesses.tenancy import acting_for
+from contacts.models import Contact
 from giving import services as giving
 from introductions import services as introductions
 from outreach.models import Message
@@ -68,6 +70,13 @@ def _connections_kept() -> Iterator[None]:
         signal.connect(close_old_connections)
 
 
+def _two(business: Business, now: datetime, name: str) -> tuple[Contact, Contact]:
+    first, second = (
+        make(business, now, f"{name}@{make.__name__}.example") for make in (jonas, elena)
+    )
+    return first, second
+
+
 def _opened(owner: User) -> Business:
     now = clock.now()
     business = open_business(
@@ -115,23 +124,14 @@ def _opened(owner: User) -> Business:
         lost(a_referral(advocate, now, "three@prospects.example"), now)
         _rewarded(business, now)
         for number in range(2):
-            pair = [
-                make(business, now, f"{number}@{make.__name__}.example") for make in (jonas, elena)
-            ]
-            for one in pair:
-                drafted(one, advocate.contact, owner, now)
-            asked_both(pair[0], pair[1], owner, now)
-            met = [
-                make(business, now, f"met{number}@{make.__name__}.example")
-                for make in (jonas, elena)
-            ]
-            shaken(asked_both(met[0], met[1], owner, now), now)
-            back = [
-                make(business, now, f"back{number}@{make.__name__}.example")
-                for make in (jonas, elena)
-            ]
+            pair = _two(business, now, f"{number}")
+            for one, other in product(pair, (advocate.contact, asked.contact)):
+                drafted(one, other, owner, now)
+            asked_both(*pair, owner, now)
+            for name in ("met", "again"):
+                shaken(asked_both(*_two(business, now, f"{name}{number}"), owner, now), now)
             giving.withdraw_given(
-                given=asked_both(back[0], back[1], owner, now),
+                given=asked_both(*_two(business, now, f"back{number}"), owner, now),
                 by=SYSTEM,
                 now=now + timedelta(hours=2),
             )

@@ -1,6 +1,7 @@
 """Where the pages are: those of the owner, those of an account, and those behind mailed links."""
 
 import re
+from zoneinfo import ZoneInfo
 
 from playwright.sync_api import Page
 
@@ -240,7 +241,8 @@ def _bring_together(stack: Stack, page: Page, pages: Guests) -> None:
     link, given = advocate.link_to_send, page.url
     advocate.unfold("Add more")
     page.get_by_label("I will bring you together").check()
-    page.get_by_label("On which day?").fill(stack.now().date().isoformat())
+    today = stack.now().astimezone(ZoneInfo("Europe/Stockholm")).date()
+    page.get_by_label("On which day?").fill(today.isoformat())
     advocate.type("Where?", "Café by the harbour")
     advocate.press("Keep this")
     advocate.sees("Kept, thank you.")

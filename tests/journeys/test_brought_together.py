@@ -1,6 +1,7 @@
 """An advocate brings two people together: the appointment, the morning after, and another day."""
 
 from datetime import timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -8,6 +9,8 @@ from tests.journeys.people import Circle
 from tests.journeys.stack import Stack
 
 pytestmark = [pytest.mark.stack, pytest.mark.xdist_group("journeys")]
+
+THERE = ZoneInfo("Europe/Stockholm")
 
 
 def test_the_advocate_says_how_it_was_with_one_tap_and_the_owner_reads_it(
@@ -20,7 +23,7 @@ def test_the_advocate_says_how_it_was_with_one_tap_and_the_owner_reads_it(
     link = advocate.link_to_send
     advocate.unfold("Add more")
     advocate.page.get_by_label("I will bring you together").check()
-    day = (stack.now() + timedelta(days=1)).date()
+    day = (stack.now() + timedelta(days=1)).astimezone(THERE).date()
     advocate.page.get_by_label("On which day?").fill(day.isoformat())
     advocate.type("Where?", "Café by the harbour")
     advocate.press("Keep this")
@@ -34,7 +37,7 @@ def test_the_advocate_says_how_it_was_with_one_tap_and_the_owner_reads_it(
     advocate.reads("Did you bring Marta and Elena together?")
     advocate.start_counting()
     advocate.unfold("We moved it to another day")
-    later = (stack.now() + timedelta(days=1)).date()
+    later = (stack.now() + timedelta(days=1)).astimezone(THERE).date()
     advocate.page.get_by_label("To which day?").fill(later.isoformat())
     advocate.press("Move it")
     advocate.reads("You bring Marta and Elena together.")

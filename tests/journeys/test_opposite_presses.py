@@ -52,7 +52,7 @@ def test_of_a_yes_and_the_owner_taking_back_one_counts(
     owner.unfold("Take it back")
 
     if _is_taken_back_while_they_say_yes(owner, circle, stack, advocate):
-        owner.sees("Taken back. Nothing of it is kept.")
+        owner.sees("It was taken back, and the link leads nowhere.")
     else:
         owner.sees(TOO_LATE)
         owner.sees("It is a yes")

@@ -82,7 +82,7 @@ def test_a_day_that_the_advocate_chose_meanwhile_is_waited_for(
     business: Business, alice: User, smtp: SmtpServer
 ) -> None:
     now = clock.now()
-    day = (now + timedelta(days=10)).date()
+    day = clock.today(business, now) + timedelta(days=10)
     with acting(business):
         limited(an_ask(business, alice, now), not_before=day)
 
@@ -211,7 +211,7 @@ def bad_answer(ask: Ask) -> object:
 
 
 def limit_of_theirs(ask: Ask) -> object:
-    return limited(ask, not_before=(clock.now() + timedelta(days=10)).date())
+    return limited(ask, not_before=clock.today(ask.business) + timedelta(days=10))
 
 
 def stop(ask: Ask) -> object:
