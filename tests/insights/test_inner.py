@@ -1,0 +1,63 @@
+"""The inner circle's share, compared with the same told by the events alone, on random worlds."""
+
+from datetime import timedelta
+
+import pytest
+from django.db import transaction
+from hypothesis import HealthCheck, given
+from hypothesis import settings as hypothesis_settings
+from hypothesis import strategies as st
+
+from businesses.models import Business
+from contacts.models import Contact
+from insights.attribution import parts_of
+from insights.inner import inner_share
+from insights.retold import books_from_history
+from tests.insights.test_attribution import NOW, PEOPLE, World, deeds
+from tests.thorough import length, runs
+
+circles = st.lists(st.sampled_from(["inner", "close"]), min_size=PEOPLE, max_size=PEOPLE)
+
+
+@pytest.mark.django_db
+@hypothesis_settings(
+    max_examples=runs(25),
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
+)
+@given(
+    done=st.lists(deeds, **length(16)),
+    near=circles,
+    days=st.tuples(st.integers(0, 20), st.integers(0, 20)),
+)
+def test_it_is_what_the_events_say(
+    business: Business,
+    done: list[tuple[str, int, int]],
+    near: list[str],
+    days: tuple[int, int],
+) -> None:
+    with transaction.atomic():
+        world = World(business)
+        for deed in done:
+            world.do(*deed)
+        for person, circle in zip(world.people, near, strict=True):
+            Contact.objects.filter(pk=person.pk).update(circle=circle)
+        first, until = (NOW.date() + timedelta(days=number) for number in sorted(days))
+
+        share = inner_share(business=business, first=first, until=until)
+
+        inner = {
+            one.pk for one, circle in zip(world.people, near, strict=True) if circle == "inner"
+        }
+        told = [
+            part
+            for part in parts_of(books_from_history(business))
+            if part.generation == 1 and first <= part.on < until
+        ]
+        everybody = sum(part.amount for part in told)
+        ours = sum(part.amount for part in told if part.advocate in inner)
+        assert share.everybody.amounts.get("EUR", 0) == everybody
+        assert share.inner.amounts.get("EUR", 0) == ours
+        expected = {"EUR": round(100 * ours / everybody)} if everybody else {}
+        assert share.percent == expected
+        transaction.set_rollback(True)
