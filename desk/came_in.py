@@ -49,7 +49,7 @@ def person_came_in(request: DeskRequest, slug: str, id: UUID) -> HttpResponse:
             every=form.cleaned_data["every"],
             by=request.actor,
             now=clock.now(),
-            **form.money(),  # type: ignore[arg-type]  # by name
+            **form.money(),
         ),
     )
 

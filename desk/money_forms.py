@@ -1,6 +1,8 @@
 """Amounts as people type them: what came in, what was given back, what is put right."""
 
 from dataclasses import dataclass
+from datetime import date
+from typing import TypedDict
 
 from django import forms
 
@@ -20,6 +22,14 @@ BESIDE_MONEY = {
     "day_not_possible": "on",
     "more_than_is_left": "amount",
 }
+
+
+class Money(TypedDict):
+    """What the services of money take, by name."""
+
+    amount: int
+    currency: str
+    on: date
 
 
 class AmountForm(PlainForm):
@@ -55,7 +65,7 @@ class AmountForm(PlainForm):
         except Refusal as refusal:
             raise forms.ValidationError(refusal.message, code=refusal.code) from refusal
 
-    def money(self) -> dict[str, object]:
+    def money(self) -> Money:
         """What the services take."""
         return {
             "amount": self.cleaned_data["amount"],

@@ -211,7 +211,7 @@ def win(request: DeskRequest, slug: str, id: UUID) -> HttpResponse:
             referral=found,
             by=request.actor,
             now=clock.now(),
-            **form.money(),  # type: ignore[arg-type]  # by name
+            **form.money(),
         ),
         "Won. Whoever sent them is on your list of thanks.",
         win=form,
@@ -268,7 +268,7 @@ def further(request: DeskRequest, slug: str, id: UUID) -> HttpResponse:
             every=form.cleaned_data["every"],
             by=request.actor,
             now=clock.now(),
-            **form.money(),  # type: ignore[arg-type]  # by name
+            **form.money(),
         ),
         "Kept.",
         further=form,

@@ -96,16 +96,20 @@ def win_referral(
         {"from": former, "to": referral.state, "amount": amount, "currency": currency},
     )
     _forget_plans(referral, now)
+    _owe_for_business(referral, event, now)
+    return referral
+
+
+def _owe_for_business(referral: Referral, cause: Event, now: datetime) -> None:
     for credit in referral.credits.select_related("advocate__contact").order_by("created_at"):
         owe_thanks(
             advocate=credit.advocate,
             reason=ThanksReason.BUSINESS,
-            cause=event,
+            cause=cause,
             introduction=referral.introduction,
             referral=referral,
             now=now,
         )
-    return referral
 
 
 def lose_referral(*, referral: Referral, reason: str, by: Actor, now: datetime) -> Referral:

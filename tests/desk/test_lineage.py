@@ -11,11 +11,11 @@ from django.test.utils import CaptureQueriesContext
 
 from activity.actors import SYSTEM
 from businesses import clock
-from businesses.models import Business
+from businesses.models import Business, User
 from contacts.models import Contact
 from referrals import services
 from referrals.models import Referral
-from tests.api.client import ApiClient, with_a_key
+from tests.api.client import with_a_key
 from tests.contacts.factories import make_contact
 from tests.referrals.factories import won
 
@@ -135,9 +135,9 @@ def test_another_business_sees_no_tree(charlie_client: Client, at: str) -> None:
 
 
 def test_the_api_tells_the_tree_with_its_rule(
-    business: Business, alice_client: Client, marta: Contact, alice: object
+    business: Business, alice_client: Client, marta: Contact, alice: User
 ) -> None:
-    api: ApiClient = with_a_key(business, alice)  # type: ignore[arg-type]  # the fixture's user
+    api = with_a_key(business, alice)
 
     told = api.get(f"/contacts/{marta.pk}/lineage").json()
 

@@ -287,8 +287,12 @@ def test_thanks_come_first_and_then_in_public_unless_they_would_rather_not(
 def test_a_firm_without_a_profile_is_asked_for_one(
     alice_client: Client, desk: str, rossi: Company, by_alice: Actor, now: datetime
 ) -> None:
-    changes = {"trade": "", "good_referral": "", "sphere": []}
-    change_firm(company=rossi, changes=changes, by=by_alice, now=now)  # type: ignore[arg-type]
+    change_firm(
+        company=rossi,
+        changes={"trade": "", "good_referral": "", "sphere": []},
+        by=by_alice,
+        now=now,
+    )
     Company.objects.filter(pk=rossi.pk).update(partner_since=now.date() - timedelta(days=100))
 
     page = alice_client.get(f"{desk}firms/{rossi.pk}/give-and-take/").text

@@ -5,7 +5,7 @@ spelled out over everything, and with the same rule over what the events alone t
 """
 
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
@@ -24,6 +24,7 @@ from contacts.models import Contact
 from insights.attribution import Part, books_of, credited_to, parts_of, rule_in_words, split
 from insights.lineage import tree_of
 from insights.retold import books_from_history
+from insights.worth import Left
 from introductions.models import Advocate
 from introductions.services import advocate_for
 from referrals import services
@@ -192,11 +193,11 @@ def test_every_part_is_the_same_from_rows_from_events_and_for_each_by_themself(
         transaction.set_rollback(True)
 
 
-def _assert_sums_balance(parts: list[Part], left: object) -> None:
+def _assert_sums_balance(parts: list[Part], left: Sequence[Left]) -> None:
     """Nothing is lost or made up: sums of rows, and of each generation's parts."""
     rows = sum(ClosedBusiness.objects.values_list("amount", flat=True))
-    assert rows == sum(one.amount for one in left)  # type: ignore[attr-defined]
-    assert all(one.amount >= 0 for one in left)  # type: ignore[attr-defined]
+    assert rows == sum(one.amount for one in left)
+    assert all(one.amount >= 0 for one in left)
     by_generation: Counter[int] = Counter()
     for part in parts:
         by_generation[part.generation] += part.amount
