@@ -5,8 +5,6 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from functools import lru_cache
-from typing import Any
 from uuid import UUID
 
 import structlog
@@ -17,6 +15,7 @@ from activity.actors import Actor
 from activity.models import Event, Reaction
 from activity.reactions import Handler, later_handler, path_of, table
 from activity.subjects import Subject
+from businesses.inserting import array_of, mark_as_kept
 from businesses.models import Business
 from businesses.tenancy import rows_across, transaction_across_businesses, transaction_for
 from businesses.wake import wake
@@ -116,55 +115,66 @@ def _write(
     later: Sequence[Sequence[Handler]],
 ) -> None:
     """Events, a mention of each row they concern, what waits for a worker: one statement."""
-    told: list[Any] = []
-    waiting: list[Any] = []
-    mentioned: list[Any] = []
-    counts = [len(events), 0, 0]
-    for event, occurrence, handlers in zip(events, occurrences, later, strict=True):
-        told += [event.pk, event.business_id, event.name, event.actor_kind, event.actor_id]
-        told += [event.subject_label, event.subject_id, json.dumps(event.payload)]
-        told.append(event.recorded_at)
-        for handler in handlers:
-            waiting += [uuid7(), event.business_id, event.pk, path_of(handler), event.recorded_at]
-            counts[1] += 1
-        concerned = {Subject.of(row) for row in (occurrence.subject, *occurrence.about)}
-        for label, key in sorted(concerned):
-            mentioned += [uuid7(), event.business_id, event.pk, label, key, event.recorded_at]
-            counts[2] += 1
+    told = [
+        (
+            *(event.pk, event.name, event.actor_kind, event.actor_id),
+            *(event.subject_label, event.subject_id, json.dumps(event.payload)),
+        )
+        for event in events
+    ]
+    mentioned = [
+        (uuid7(), event.pk, label, key)
+        for event, occurrence in zip(events, occurrences, strict=True)
+        for label, key in sorted(_concerned(occurrence))
+    ]
+    waiting = [
+        (uuid7(), event.pk, path_of(handler))
+        for event, handlers in zip(events, later, strict=True)
+        for handler in handlers
+    ]
+    columns = [*_columns(told), *_columns(mentioned)]
+    statement = _TELL
+    if waiting:
+        columns = [*_columns(told), *_columns(waiting), *_columns(mentioned)]
+        statement = _TELL_AND_LATER
+    first = events[0]
     with connection.cursor() as cursor:
-        cursor.execute(_statement(*counts), told + waiting + mentioned)
-    for event in events:
-        event._state.adding = False
-        event._state.db = connection.alias
+        cursor.execute(statement, [first.business_id, first.recorded_at, *columns])
+    mark_as_kept(events)
+
+
+def _concerned(occurrence: Occurrence) -> set[tuple[str, UUID]]:
+    return {Subject.of(row) for row in (occurrence.subject, *occurrence.about)}
+
+
+def _columns(rows: Sequence[tuple[object, ...]]) -> list[str]:
+    return [*map(array_of, zip(*rows, strict=True))]
 
 
 # Everything that happens comes through here, so it is one statement, written out: by the ORM it
 # was three, and building them took longer than running them.
-_EVENT = """
+_EVENTS = """
+WITH common AS (SELECT %s::uuid AS business, %s::timestamptz AS at), event AS (
 INSERT INTO activity_event (id, business_id, name, actor_kind, actor_id, subject_label, subject_id,
                             payload, recorded_at)
-VALUES """
-_REACTION = """
+SELECT fresh.id, business, name, kind, actor, label, subject, payload, at
+  FROM common, unnest(%s::uuid[], %s::text[], %s::text[], %s::uuid[], %s::text[], %s::uuid[],
+                      %s::jsonb[]) AS fresh (id, name, kind, actor, label, subject, payload)
+)"""
+_REACTIONS = """, reaction AS (
 INSERT INTO activity_reaction (id, business_id, event_id, handler, due_at, state, attempts,
                                last_problem)
-VALUES """
-_MENTION = """
+SELECT fresh.id, business, event, handler, at, 'waiting', 0, ''
+  FROM common, unnest(%s::uuid[], %s::uuid[], %s::text[]) AS fresh (id, event, handler)
+)"""
+_MENTIONS = """
 INSERT INTO activity_mention (id, business_id, event_id, label, about_id, recorded_at)
-VALUES """
-
-
-@lru_cache(maxsize=256)
-def _statement(events: int, later: int, mentions: int) -> str:
-    parts = ["WITH event AS (", _EVENT, _rows(events, "(%s, %s, %s, %s, %s, %s, %s, %s, %s)"), ")"]
-    if later:
-        parts += [", reactions AS ("]
-        parts += [_REACTION, _rows(later, "(%s, %s, %s, %s, %s, 'waiting', 0, '')"), ")"]
-    parts += [_MENTION, _rows(mentions, "(%s, %s, %s, %s, %s, %s)")]
-    return "".join(parts)
-
-
-def _rows(count: int, row: str) -> str:
-    return ", ".join([row] * count)
+SELECT fresh.id, business, event, label, about, at
+  FROM common, unnest(%s::uuid[], %s::uuid[], %s::text[], %s::uuid[])
+       AS fresh (id, event, label, about)
+"""
+_TELL = f"{_EVENTS}{_MENTIONS}"
+_TELL_AND_LATER = f"{_EVENTS}{_REACTIONS}{_MENTIONS}"
 
 
 def number_events(*, at_most: int = 5000) -> int:

@@ -1,11 +1,10 @@
 """Taking the steps of follow-up plans that are due."""
 
+import time
 from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from itertools import groupby
-from operator import itemgetter
 from uuid import UUID
 
 import structlog
@@ -14,8 +13,10 @@ from django.db import connection
 from activity.actors import SYSTEM
 from activity.subjects import Subject
 from businesses import clock
+from businesses.inserting import insert_all
 from businesses.models import Business
 from businesses.tenancy import rows_across, transaction_for
+from businesses.wake import wake
 from outreach.models import (
     Cadence,
     CadenceStep,
@@ -27,6 +28,7 @@ from outreach.models import (
     StepTaken,
 )
 from outreach.purposes import purpose_of
+from outreach.querysets import EnrolmentQuerySet
 from outreach.senders import owner_of
 from outreach.services.cadences import close_enrolment, finish_enrolments
 from outreach.services.drafts import queue_words, send_words
@@ -37,50 +39,77 @@ from outreach.words import filled
 
 log = structlog.get_logger(__name__)
 
+TAKE = "outreach.tasks.take_due_steps"
 BATCH = 200
+# A sweep gives its worker back after this.
+RUN_SECONDS = 60.0
 # A step that fails is tried again, each time after longer; then its plan is stopped, with a word.
 TRY_AGAIN = (timedelta(minutes=5), timedelta(hours=1), timedelta(hours=12))
 FAILED = "Something went wrong on our side, so this plan was stopped."
 
 
-def take_due_steps(*, now: datetime, at_most: int = BATCH) -> int:
-    """Take each step that is due, those of a business together; how many plans were looked at."""
-    due = rows_across(_DUE, {"now": now, "at_most": at_most})
-    for business_id, found in groupby(sorted(due), key=itemgetter(0)):
-        _take_of(business_id, [key for _, key in found], now)
-    return len(due)
+def take_due_steps(*, now: datetime) -> int:
+    """Take each step that is due, those of a business together; how many plans were looked at.
+
+    Others may sweep at the same time: what one has in hand the others pass over, and where there is
+    much to do they are called. After RUN_SECONDS the rest is left for the next sweep.
+    """
+    until = time.monotonic() + RUN_SECONDS
+    count = 0
+    is_alone = True
+    while due := rows_across(_WITH_DUE_STEPS, {"now": now}):
+        taken = [_take_of(business_id, now) for (business_id,) in due]
+        count += sum(taken)
+        is_over = time.monotonic() > until
+        if is_over or (is_alone and max(taken) == BATCH):
+            wake(TAKE)
+            is_alone = False
+        if is_over or not any(taken):
+            break
+    return count
 
 
-_DUE = """
-SELECT business_id, id FROM outreach_enrolment WHERE state = 'active' AND due_at <= %(now)s
- ORDER BY due_at LIMIT %(at_most)s
+# Each gets its turn, however much another has to do.
+_WITH_DUE_STEPS = """
+SELECT DISTINCT business_id FROM outreach_enrolment WHERE state = 'active' AND due_at <= %(now)s
 """
 
 
-def _take_of(business_id: UUID, keys: Sequence[UUID], now: datetime) -> None:
-    """In one transaction; where that fails, each in one of its own, and the faulty are put off."""
+def _take_of(business_id: UUID, now: datetime) -> int:
+    """A batch of one business's steps, in one transaction; how many plans were looked at.
+
+    Where that fails, each in a transaction of its own, and the faulty are put off.
+    """
+    keys: list[UUID] = []
     try:
         with transaction_for(business_id):
-            take_steps(_locked(keys, now), now)
+            enrolments = _locked(Enrolment.objects.due(now).order_by("due_at", "id")[:BATCH])
+            keys = [one.pk for one in enrolments]
+            take_steps(enrolments, now)
     except Exception:  # One plan in trouble must not keep the others.
-        if len(keys) > 1:
-            for key in keys:
-                _take_of(business_id, [key], now)
-            return
-        log.exception("plan.step_failed", enrolment=str(keys[0]))
+        if not keys:
+            raise
+        for key in keys:
+            _take_alone(business_id, key, now)
+    return len(keys)
+
+
+def _take_alone(business_id: UUID, key: UUID, now: datetime) -> None:
+    one = Enrolment.objects.due(now).filter(pk=key)
+    try:
         with transaction_for(business_id):
-            for enrolment in _locked(keys, now):
+            take_steps(_locked(one), now)
+    except Exception:
+        log.exception("plan.step_failed", enrolment=str(key))
+        with transaction_for(business_id):
+            for enrolment in _locked(one):
                 _put_off(enrolment, now)
 
 
-def _locked(keys: Sequence[UUID], now: datetime) -> list[Enrolment]:
-    """Those of one business that are still due, locked; not what another worker has in hand."""
+def _locked(due: EnrolmentQuerySet) -> list[Enrolment]:
+    """Those of one business, locked; not what another worker has in hand."""
     enrolments = list(
-        Enrolment.objects.due(now)
-        .select_for_update(of=("self",), skip_locked=True, no_key=True)
-        .select_related("contact")
-        .filter(pk__in=keys)
-        .order_by("due_at", "id")
+        due.select_for_update(of=("self",), skip_locked=True, no_key=True).select_related("contact")
     )
     if not enrolments:
         return []
@@ -178,7 +207,7 @@ def _take(business: Business, turns: Sequence[_Turn], now: datetime) -> None:
     for one, reminder in zip(reminded, added, strict=True):
         one.reminder = reminder
     _send(business, letters, now)
-    StepTaken.objects.bulk_create(taken)
+    insert_all(taken)
 
 
 def _send(business: Business, letters: Sequence[StepTaken], now: datetime) -> None:

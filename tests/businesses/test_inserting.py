@@ -4,7 +4,7 @@ import pytest
 from django.db import IntegrityError, connection, transaction
 from django.test.utils import CaptureQueriesContext
 
-from businesses.inserting import insert_once
+from businesses.inserting import insert_all, insert_new, insert_once
 from businesses.models import Business, Membership, Role, User
 from contacts.models import Contact
 
@@ -36,3 +36,32 @@ def test_a_rule_other_than_uniqueness_is_not_passed_over(business: Business, cha
     with pytest.raises(IntegrityError), transaction.atomic():
         insert_once(Membership(business=business, user=charlie, role="king"))
     assert insert_once(Membership(business=business, user=charlie, role=Role.VIEWER))
+
+
+HOSTILE = ["NULL", "null", "", " ", '{a,"b"}', "back\\slash", '"', "'; --", "two\nlines", "ü %s"]
+
+
+@pytest.mark.parametrize("words", HOSTILE)
+def test_words_arrive_as_they_were_typed(business: Business, words: str) -> None:
+    one = Contact(business=business, name="Elena", note=words, tags=[words, "b"])
+    other = Contact(business=business, name="Bo", note="", tags=[])
+
+    assert insert_new([one, other]) == [one, other]
+
+    one.refresh_from_db()
+    other.refresh_from_db()
+    assert (one.note, one.tags) == (words, [words, "b"])
+    assert (other.note, other.tags) == ("", [])
+
+
+def test_of_rows_that_cannot_be_there_one_that_is_stops_them_all(alice: User) -> None:
+    new = User(email="new@lindqvist.example", name="New")
+    again = User(email=alice.email, name="Somebody else")
+
+    with pytest.raises(IntegrityError), transaction.atomic():
+        insert_all([new, again])
+    assert not User.objects.filter(email=new.email).exists()
+    insert_all([new])
+    new.name = "Renamed"
+    new.save()
+    assert User.objects.get(email=new.email).name == "Renamed"
