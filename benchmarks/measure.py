@@ -34,12 +34,14 @@ def main(arguments: Sequence[str]) -> int:
             product = stack.enter_context(serving.product(ground.DIRECTORY))
             floor = stack.enter_context(serving.floor(ground.DIRECTORY))
             rows += [row for row in web_rows(seeded, product, floor) if row.name in wanted]
+        if set(wanted) & {"letters", "steps"}:
+            stack.enter_context(serving.worker(ground.DIRECTORY))
         if "letters" in wanted:
             against = "a bare loop of smtplib with the same bytes"
             rows.append(LettersRow("letters", against, LETTERS, seeded, options.letters))
         if "steps" in wanted:
             against = "a bare INSERT of the same letters"
-            rows.append(StepsRow("steps", against, None, seeded, options.letters * 25))
+            rows.append(StepsRow("steps", against, None, seeded, options.steps))
         started = time.monotonic()
         figures = [Figures(row, _rounds(row, options)) for row in rows]
     print(table(figures))
@@ -65,7 +67,8 @@ def _options(arguments: Sequence[str]) -> argparse.Namespace:
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--large", type=int, default=LARGE, help="people in the large business")
     parser.add_argument("--small", type=int, default=SMALL, help="people in each of the small ones")
-    parser.add_argument("--letters", type=int, default=400, help="that are sent in a round")
+    parser.add_argument("--letters", type=int, default=1600, help="that are sent in a round")
+    parser.add_argument("--steps", type=int, default=10_000, help="that are taken in a round")
     options = parser.parse_args(arguments)
     if unknown := set(options.rows) - set(NAMES):
         parser.error(f"there is no row {unknown.pop()!r}; there are {names}")

@@ -6,10 +6,14 @@ import os
 import signal
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
+
+from celery import Celery
+from django.conf import settings
+from django.utils.module_loading import import_string
 
 from config.local import parts
 from config.local.servers import free_port
@@ -39,11 +43,47 @@ def floor(directory: Path) -> Iterator[int]:
 
 
 @contextmanager
+def worker(directory: Path) -> Iterator[None]:
+    """One Celery worker as `make run` starts it, ready to work. No beat: it works when woken."""
+    child, _ = parts.background(directory, os.environ)
+    child.start()
+    try:
+        _answers(child)
+        yield
+    finally:
+        _end(child)
+
+
+def wait_until(is_done: Callable[[], bool]) -> None:
+    """Look until it is, a few times a second: looking costs what is measured something too."""
+    until = time.monotonic() + 300
+    while not is_done():
+        if time.monotonic() > until:
+            raise RuntimeError("The worker does not come to an end; see its log.")
+        time.sleep(0.05)
+
+
+def _answers(child: Child) -> None:
+    until = time.monotonic() + 60
+    app: Celery = import_string(settings.CELERY_APP)
+    while time.monotonic() < until and child.is_running:
+        if app.control.ping(timeout=0.5):
+            return
+    raise RuntimeError(f"The {child.name} did not start; see {child.log}.")
+
+
+def kept_by(directory: Path) -> Path:
+    """Where the sink of this directory keeps the letters that it took."""
+    return directory / "taken"
+
+
+@contextmanager
 def sink(directory: Path) -> Iterator[int]:
-    """A mail server that forgets what it takes; its port."""
+    """A mail server that takes everything; its port."""
     port = free_port()
     # By its path: the package would load what a mail server does not need.
-    command = [sys.executable, "-P", str(parts.ROOT / "benchmarks" / "sink.py"), str(port)]
+    script = str(parts.ROOT / "benchmarks" / "sink.py")
+    command = [sys.executable, "-P", script, str(port), str(kept_by(directory))]
     with _running(Child("sink", command, os.environ, directory / "logs" / "sink.log"), port):
         yield port
 
@@ -55,9 +95,13 @@ def _running(child: Child, port: int) -> Iterator[None]:
         _wait(child, port)
         yield
     finally:
-        child.signal(signal.SIGTERM)
-        if child.process is not None:
-            child.process.wait(15)
+        _end(child)
+
+
+def _end(child: Child) -> None:
+    child.signal(signal.SIGTERM)
+    if child.process is not None:
+        child.process.wait(15)
 
 
 def _wait(child: Child, port: int) -> None:

@@ -1,13 +1,22 @@
-"""A mail server that takes every letter and forgets it: `python benchmarks/sink.py PORT`."""
+"""A mail server that takes every letter: `python benchmarks/sink.py PORT FILE`.
+
+It keeps them in the file, one pickle each: from whom, to whom, and the bytes.
+"""
 
 import asyncio
+import pickle
 import sys
+from pathlib import Path
+from typing import BinaryIO
 
 from aiosmtpd.smtp import SMTP, Envelope, Session
 
 
 class Sink:
     """aiosmtpd's names and arguments."""
+
+    def __init__(self, kept: BinaryIO) -> None:
+        self._kept = kept
 
     async def handle_EHLO(
         self, _server: SMTP, session: Session, _envelope: Envelope, name: str, said: list[str]
@@ -16,18 +25,21 @@ class Sink:
         session.host_name = name
         return [*said[:-1], "250-PIPELINING", said[-1]]
 
-    async def handle_DATA(self, _server: SMTP, _session: Session, _envelope: Envelope) -> str:
+    async def handle_DATA(self, _server: SMTP, _session: Session, envelope: Envelope) -> str:
+        pickle.dump((envelope.mail_from, envelope.rcpt_tos, envelope.content), self._kept)
+        self._kept.flush()
         return "250 Taken"
 
 
-async def serve(port: int) -> None:
+async def serve(port: int, kept: BinaryIO) -> None:
     loop = asyncio.get_running_loop()
     server = await loop.create_server(
-        lambda: SMTP(Sink(), hostname="localhost", loop=loop), "127.0.0.1", port
+        lambda: SMTP(Sink(kept), hostname="localhost", loop=loop), "127.0.0.1", port
     )
     async with server:
         await server.serve_forever()
 
 
 if __name__ == "__main__":
-    asyncio.run(serve(int(sys.argv[1])))
+    with Path(sys.argv[2]).open("wb") as file:
+        asyncio.run(serve(int(sys.argv[1]), file))

@@ -51,7 +51,15 @@ def array_of(values: Iterable[object]) -> str:
     A parameter for each value is read, planned and run one by one, which took longer than writing
     the rows.
     """
-    return f"{{{','.join(map(_element, values))}}}"
+    elements: list[str] = []
+    former: object = None
+    text = "NULL"
+    for value in values:
+        # Much is the same in many rows: whose they are, and when.
+        if value is not former:
+            former, text = value, _element(value)
+        elements.append(text)
+    return f"{{{','.join(elements)}}}"
 
 
 def _element(value: object) -> str:

@@ -31,6 +31,7 @@ from outreach.mime import UnfitAddress
 from outreach.models import AccountMessage, Message
 from outreach.outgoing import Built, NothingToSend, Outgoing, build, load
 from outreach.recording import Marked, write_down
+from outreach.services.queueing import SEND
 from outreach.spreading import DaysToCome
 from outreach.states import MessageState
 from outreach.transports.base import (
@@ -62,8 +63,9 @@ class ServerUnwell(Exception):
 def send_due_letters(*, open_transport: Callable[[], Transport] = chosen_transport) -> int:
     """Send what is due, account letters first; how many letters were taken in hand.
 
-    Over one connection, or over OUTREACH_CONNECTIONS where a batch is not all of it. The clock is
-    read along the way, since a sweep lasts. Must not run inside a transaction.
+    Over one connection, or over OUTREACH_CONNECTIONS where a batch is not all of it; then further
+    processes are called as well. The clock is read along the way, since a sweep lasts. Must not run
+    inside a transaction.
     """
     if not is_anything_due(now=clock.now()):
         return 0
@@ -71,7 +73,7 @@ def send_due_letters(*, open_transport: Callable[[], Transport] = chosen_transpo
         sweep = _Sweep(open_transport, beside)
         handled = sweep.over_one_connection(on_plenty=sweep.call_others) + sweep.by_others()
     if sweep.is_out_of_time:
-        wake("outreach.tasks.send_due_letters")
+        wake(SEND)
     return handled
 
 
@@ -112,7 +114,10 @@ class _Sweep:
         return handled
 
     def call_others(self) -> None:
-        """Let further threads claim and send, each with connections of its own."""
+        """Let further threads claim and send, each with connections of its own; and a process that
+        has nothing to do now.
+        """
+        wake(SEND)
         for _ in range(settings.OUTREACH_CONNECTIONS - 1):
             self._others.append(self._beside.submit(copy_context().run, self._as_another))
 

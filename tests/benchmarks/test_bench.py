@@ -68,7 +68,7 @@ def bench(directory: Path, *arguments: str) -> "subprocess.CompletedProcess[str]
 @pytest.mark.stack
 def test_it_prints_a_line_for_every_row(tmp_path_factory: pytest.TempPathFactory) -> None:
     small = ["--large", "300", "--small", "120", "--rounds", "1", "--seconds", "0.1"]
-    small += ["--letters", "40"]
+    small += ["--letters", "40", "--steps", "400"]
 
     told = bench(tmp_path_factory.mktemp("b"), *small)
 

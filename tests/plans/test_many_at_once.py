@@ -4,10 +4,12 @@ from datetime import datetime, timedelta
 
 import pytest
 from django.db import connection
+from django.test import TestCase
 from django.test.utils import CaptureQueriesContext
 
 from activity.actors import SYSTEM
 from businesses.models import Business
+from businesses.wake import Hint
 from contacts.models import Contact
 from contacts.services import add_contact
 from outreach.models import (
@@ -21,7 +23,7 @@ from outreach.models import (
     StepTaken,
     Trigger,
 )
-from outreach.services import suppress_by_hand, take_due_steps
+from outreach.services import steps, suppress_by_hand, take_due_steps
 from tests.plans.conftest import START
 
 
@@ -81,6 +83,19 @@ def test_thirty_cost_as_few_statements_as_two(
     assert counts[0] == counts[1]
     assert StepTaken.objects.count() == 30
     assert {one.next_position for one in Enrolment.objects.all()} == {2}
+
+
+def test_more_than_a_batch_is_taken_in_one_sweep_and_others_are_called_to_help(
+    business: Business, people: list[Contact], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(steps, "BATCH", 7)
+    all_on(a_plan(business, StepKind.LETTER), people)
+
+    with TestCase.captureOnCommitCallbacks() as woken:
+        assert take_due_steps(now=START) == 30
+
+    assert Message.objects.count() == StepTaken.objects.count() == 30
+    assert Hint(steps.TAKE, ()) in woken
 
 
 def test_each_gets_their_own_words_and_who_wants_no_mail_gets_none(
