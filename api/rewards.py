@@ -142,6 +142,14 @@ class RewardShape(Shape):
     words = serializers.CharField(source="promised.words", read_only=True)
     amount = Amount(read_only=True)
     currency = serializers.CharField(read_only=True)
+    share = serializers.IntegerField(
+        read_only=True, help_text="In percent, where the credit for a sale is shared; 0: no more."
+    )
+    lacks_rate = serializers.CharField(
+        read_only=True,
+        help_text="The currency of the sale, while no rate is entered for its day; else empty."
+        " The amount is not known before.",
+    )
     state = serializers.ChoiceField(choices=RewardState.choices, read_only=True)
     terms_id = serializers.UUIDField(read_only=True)
     introduction_id = serializers.UUIDField(read_only=True, allow_null=True)
@@ -157,6 +165,10 @@ class RewardShape(Shape):
     )
     note = serializers.CharField(read_only=True)
     void_because = serializers.CharField(read_only=True)
+    fell_with_sale = serializers.BooleanField(
+        read_only=True,
+        help_text="Void because of what is left of the sale: earned again if that is put right.",
+    )
     created_at = serializers.DateTimeField(read_only=True)
 
 
@@ -301,7 +313,8 @@ class FlagShape(Shape):
     referral_id = serializers.UUIDField(read_only=True)
     kind = serializers.ChoiceField(choices=FlagKind.choices, read_only=True)
     evidence = serializers.DictField(
-        read_only=True, help_text="Ids of contacts, a day, or the domain of an address."
+        read_only=True,
+        help_text="Ids of contacts, a day, the domain of an address, or what is left of a sale.",
     )
     settled_at = serializers.DateTimeField(read_only=True, allow_null=True)
     is_fine = serializers.BooleanField(read_only=True, allow_null=True)

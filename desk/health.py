@@ -71,6 +71,9 @@ FOLLOWS: dict[str, str] = {
     "rewards.services.earning.earn_by_arrival": "What is earned by sending somebody",
     "rewards.services.earning.earn_by_step": "What is earned when you have met",
     "rewards.services.earning.earn_by_win": "What is earned when somebody becomes a customer",
+    "rewards.services.sales.reckon_by_amount": "What a reward comes to after a refund",
+    "rewards.services.sales.reckon_by_credit": "What a reward comes to when credit is shared",
+    "rewards.services.sales.reckon_by_rate": "What a reward comes to at a new rate",
     "rewards.services.earning.void_what_is_taken_back": "What was earned and is void again",
 }
 

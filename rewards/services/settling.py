@@ -34,6 +34,13 @@ class LookFirst(Refusal):
     code = "look_first"
 
 
+class RateMissing(Refusal):
+    """`message` names the currency."""
+
+    message = "What the sale is worth in your own currency is not known yet: a rate is missing."
+    code = "reward_rate_missing"
+
+
 class NobodyToGiveTo(Refusal):
     message = "Whoever earned this was erased here: there is nobody to give it to."
     code = "nobody_to_give_to"
@@ -54,11 +61,12 @@ def approve_reward(*, reward: Reward, by: Actor, now: datetime) -> Reward:
     """It will be given, when its time has come.
 
     Raises `RewardSettled`, `NotPossibleNow` the second time, `LookFirst` while something about it
-    waits for a person, `NobodyToGiveTo`.
+    waits for a person, `NobodyToGiveTo`, `RateMissing`.
     """
     reward = _open_one(reward)
     if reward.contact is None:
         raise NobodyToGiveTo
+    _refuse_without_rate(reward)
     if has_doubts(reward):
         raise LookFirst
     reward.approve(now=now)
@@ -71,7 +79,7 @@ def give_reward(*, reward: Reward, note: str = "", by: Actor, now: datetime) -> 
     """It is given; a discount code is taken from its list, where none is written down in `note`.
 
     Raises `RewardSettled`, `NotApprovedYet`, `StillOnHold`, `LookFirst`, `NobodyToGiveTo`,
-    `NoCodeLeft`.
+    `NoCodeLeft`, `RateMissing`.
     """
     note = " ".join(note.split())[:LONGEST_REASON]
     reward = _open_one(reward)
@@ -81,6 +89,7 @@ def give_reward(*, reward: Reward, note: str = "", by: Actor, now: datetime) -> 
         raise NotApprovedYet
     if reward.is_on_hold(clock.today(reward.business, now)):
         raise StillOnHold(f"It may be given from {_day(reward)} on.")
+    _refuse_without_rate(reward)
     if has_doubts(reward):
         raise LookFirst
     if reward.what == What.CODE and not note:
@@ -92,13 +101,19 @@ def give_reward(*, reward: Reward, note: str = "", by: Actor, now: datetime) -> 
     return reward
 
 
-def void_reward(*, reward: Reward, reason: str, by: Actor, now: datetime) -> Reward:
-    """Nothing is given, for a reason that is kept. Raises `VoidNeedsReason`, `RewardSettled`."""
+def void_reward(
+    *, reward: Reward, reason: str, fell_with_sale: bool = False, by: Actor, now: datetime
+) -> Reward:
+    """Nothing is given, for a reason that is kept. Raises `VoidNeedsReason`, `RewardSettled`.
+
+    `fell_with_sale`: because of what is left of the sale; it is earned again when that changes.
+    """
     reason = " ".join(reason.split())[:LONGEST_REASON]
     if not reason:
         raise VoidNeedsReason
     reward = _open_one(reward)
-    reward.void(reason=reason, now=now)
+    reward.lacks_rate = ""
+    reward.void(reason=reason, now=now, fell_with_sale=fell_with_sale)
     reward.save()
     record_reward("reward.voided", reward, by, now)
     close_reminders(subject=reward, now=now)
@@ -124,6 +139,14 @@ def _open_one(reward: Reward) -> Reward:
     if not reward.is_open:
         raise RewardSettled
     return reward
+
+
+def _refuse_without_rate(reward: Reward) -> None:
+    if reward.lacks_rate:
+        raise RateMissing(
+            f"The sale was in {reward.lacks_rate}, and no rate for that day is entered. Enter it in"
+            " Settings, under Currencies and credit: then this is worked out."
+        )
 
 
 def _take_code(reward: Reward, now: datetime) -> RewardCode:
