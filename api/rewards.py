@@ -188,6 +188,9 @@ class RewardNoteShape(Shape):
         required=False,
         help_text="With a discount code that is on no list, the code.",
     )
+    told = serializers.BooleanField(
+        required=False, help_text="You told them yourself: no letter leaves."
+    )
 
 
 class RewardVoidShape(Shape):
@@ -226,10 +229,12 @@ class Rewards(Resource):
     @extend_schema(request=RewardNoteShape, responses=RewardShape)
     @action(detail=True, methods=["post"])
     def give(self, request: Request, id: UUID) -> Response:
-        """It is given. A discount code is taken from its list; nothing is mailed."""
+        """It is given. A discount code is taken from its list, and a letter tells of it."""
+        sent = self.sent(RewardNoteShape)
         services.give_reward(
             reward=self.get_object(),
-            **self.sent(RewardNoteShape),
+            note=sent.get("note", ""),
+            by_letter=not sent.get("told", False),
             by=self.request.actor,
             now=clock.now(),
         )

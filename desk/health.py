@@ -41,6 +41,7 @@ LETTERS: dict[str, str] = {
     "claim_answered_to_advocate": "Word that you answered what somebody said",
     "thanks_to_advocate": "Your thank-you",
     "public_thanks_to_advocate": "Whether you may thank somebody in public",
+    "reward_to_receiver": "What somebody is given, as promised",
     "plan_letter": "Your letter",
     "question_to_customer": "Your question how it was",
     "edit_to_customer": "A change to somebody’s words",

@@ -10,7 +10,7 @@ from django.db.models import OuterRef, Q, Subquery
 from businesses import clock
 from contacts.models import Contact
 from rewards.models import Reward, RewardCode
-from rewards.rules import what_is_given
+from rewards.rules import Rule, what_is_given
 from rewards.states import WHOLE, RewardState
 
 SHOWN = 20
@@ -43,16 +43,20 @@ def earned_by(contact: Contact, *, now: datetime) -> Sequence[Earned]:
     today = clock.today(business, now)
     return [
         Earned(
-            what=what_is_given(row.promised, row.currency, business.locale),
+            what=what_is_given(_rule(row), row.currency, business.locale),
             given_at=row.closed_at if row.state == RewardState.GIVEN else None,
             not_before=row.hold_until if row.is_on_hold(today) else None,
-            share=row.share if row.share < WHOLE else 0,
+            share=row.share if row.share < WHOLE and row.state != RewardState.GIVEN else 0,
             is_off=row.state == RewardState.VOID,
             # What a code says is theirs once it is given.
             code=_code(row) if row.state == RewardState.GIVEN else "",
         )
         for row in rows
     ]
+
+
+def _rule(row: Reward) -> Rule:
+    return row.as_given if row.state == RewardState.GIVEN else row.promised
 
 
 def _code(row: Reward) -> str:

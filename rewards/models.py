@@ -1,5 +1,6 @@
 """The terms that were published, what was earned under them, codes, and what to look at first."""
 
+from dataclasses import replace
 from datetime import date, datetime
 from typing import Any, ClassVar
 
@@ -174,6 +175,11 @@ class Reward(TenantModel):
     @property
     def promised(self) -> Rule:
         return rule_of(self.rule)
+
+    @property
+    def as_given(self) -> Rule:
+        """The rule with what it came to, in place of a share of the sale."""
+        return replace(self.promised, amount=self.amount, percent=0, cap=0)
 
     def is_on_hold(self, today: date) -> bool:
         return self.is_open and today < self.hold_until

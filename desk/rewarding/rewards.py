@@ -18,8 +18,10 @@ from businesses.money import format_money
 from contacts.imports.table import write_table
 from contacts.models import Contact
 from desk.access import may_write, refused
+from desk.letters import letter_about, when_it_leaves
 from desk.requests import DeskRequest
 from desk.rewarding.forms import GiveForm, SettleForm, VoidForm
+from outreach.states import MessageState
 from rewards.models import Reward, RewardCode, RewardFlag
 from rewards.querysets import RewardQuerySet
 from rewards.rules import what_is_given
@@ -102,11 +104,13 @@ def give(request: DeskRequest, slug: str, id: UUID) -> HttpResponse:
     form = GiveForm(request.POST)
     if not form.is_valid():
         return _page(request, id, give=form, status=422)
-    note = form.cleaned_data["note"]
+    note, told = form.cleaned_data["note"], form.cleaned_data["told"]
     return _after(
         request,
         id,
-        lambda: give_reward(reward=one, note=note, by=request.actor, now=clock.now()),
+        lambda: give_reward(
+            reward=one, note=note, by_letter=not told, by=request.actor, now=clock.now()
+        ),
         "Kept: it is given.",
     )
 
@@ -238,6 +242,19 @@ def _left(flag: RewardFlag) -> str:
     return format_money(left, currency, flag.business.locale) if left and currency else "nothing"
 
 
+def _told(reward: Reward) -> str:
+    """What becomes of the letter that comes with it, in words."""
+    letter = letter_about(reward) if reward.state == RewardState.GIVEN else None
+    if letter is None or reward.contact is None:
+        return ""
+    name = reward.contact.first_name
+    if letter.state == MessageState.SUPPRESSED:
+        return f"No letter leaves, since {name} gets no mail. Please tell them yourself."
+    if leaves := when_it_leaves(letter):
+        return f"A letter tells {name}: it leaves {leaves}."
+    return f"A letter tells {name}."
+
+
 def _after(request: DeskRequest, key: UUID, act: Callable[[], object], done: str) -> HttpResponse:
     status = refused(request, act, done)
     if status == 200:
@@ -265,6 +282,7 @@ def _page(
         "reward": found,
         "flags": _flags(flags),
         "codes_left": left,
+        "told": _told(found),
         "give_form": give or GiveForm(),
         "void_form": void or VoidForm(),
         "failed_to_void": void is not None,

@@ -8,6 +8,7 @@ from businesses.moves import NotPossibleNow
 from businesses.refusals import Refusal
 from businesses.tenancy import locked
 from outreach.services import close_reminders
+from rewards.messages import reward_to_receiver
 from rewards.models import LONGEST_REASON, Reward, RewardCode, RewardFlag
 from rewards.querysets import RewardFlagQuerySet
 from rewards.recording import record_reward
@@ -75,8 +76,13 @@ def approve_reward(*, reward: Reward, by: Actor, now: datetime) -> Reward:
     return reward
 
 
-def give_reward(*, reward: Reward, note: str = "", by: Actor, now: datetime) -> Reward:
+def give_reward(
+    *, reward: Reward, note: str = "", by_letter: bool = True, by: Actor, now: datetime
+) -> Reward:
     """It is given; a discount code is taken from its list, where none is written down in `note`.
+
+    Whoever it is for gets a letter with what it is, where there is an address for it and
+    `by_letter` says so.
 
     Raises `RewardSettled`, `NotApprovedYet`, `StillOnHold`, `LookFirst`, `NobodyToGiveTo`,
     `NoCodeLeft`, `RateMissing`.
@@ -92,11 +98,14 @@ def give_reward(*, reward: Reward, note: str = "", by: Actor, now: datetime) -> 
     _refuse_without_rate(reward)
     if has_doubts(reward):
         raise LookFirst
+    code = note if reward.what == What.CODE else ""
     if reward.what == What.CODE and not note:
-        _take_code(reward, now)
+        code = _take_code(reward, now).code
     reward.give(note=note, now=now)
     reward.save()
-    record_reward("reward.given", reward, by, now)
+    event = record_reward("reward.given", reward, by, now)
+    if by_letter and reward.contact.email:
+        reward_to_receiver(reward=reward, code=code, by=by, cause=event, now=now)
     close_reminders(subject=reward, now=now)
     return reward
 

@@ -5,6 +5,7 @@ import pytest
 from businesses import clock
 from businesses.models import Business, Scope, User
 from introductions.models import Advocate
+from outreach.models import Message
 from rewards.models import Reward, RewardFlag
 from tests.api.client import ApiClient, pages, queries_of, refusal, with_a_key, wrong_fields
 from tests.introductions.factories import an_advocate
@@ -75,6 +76,21 @@ def test_a_reward_is_approved_and_given(api: ApiClient, reward: Reward, marta: A
     assert (given.json()["state"], given.json()["note"]) == ("given", "On the bill of May")
     assert refusal(api.post(f"{at}/void", {"reason": "Late."})) == (409, "reward_settled")
     assert api.get("/rewards", {"state": "earned"}).json()["results"] == []
+
+
+def test_a_letter_tells_of_what_is_given_unless_they_were_told(
+    api: ApiClient, business: Business, reward: Reward, marta: Advocate
+) -> None:
+    shook_hands(marta, clock.now(), "ida@x.example", "Ida")
+    first, second = (f"/rewards/{one.pk}" for one in Reward.objects.order_by("id"))
+    for at in (first, second):
+        api.post(f"{at}/approve")
+
+    api.post(f"{first}/give", {"told": True})
+    assert not Message.objects.filter(kind="reward_to_receiver").exists()
+    api.post(f"{second}/give")
+
+    assert Message.objects.filter(kind="reward_to_receiver").count() == 1
 
 
 def test_a_reward_is_called_off_for_a_reason(api: ApiClient, reward: Reward) -> None:
