@@ -142,6 +142,14 @@ class RewardShape(Shape):
     words = serializers.CharField(source="promised.words", read_only=True)
     amount = Amount(read_only=True)
     currency = serializers.CharField(read_only=True)
+    share = serializers.IntegerField(
+        read_only=True, help_text="In percent, where the credit for a sale is shared; 0: no more."
+    )
+    lacks_rate = serializers.CharField(
+        read_only=True,
+        help_text="The currency of the sale, while no rate is entered for its day; else empty."
+        " The amount is not known before.",
+    )
     state = serializers.ChoiceField(choices=RewardState.choices, read_only=True)
     terms_id = serializers.UUIDField(read_only=True)
     introduction_id = serializers.UUIDField(read_only=True, allow_null=True)
@@ -157,6 +165,10 @@ class RewardShape(Shape):
     )
     note = serializers.CharField(read_only=True)
     void_because = serializers.CharField(read_only=True)
+    fell_with_sale = serializers.BooleanField(
+        read_only=True,
+        help_text="Void because of what is left of the sale: earned again if that is put right.",
+    )
     created_at = serializers.DateTimeField(read_only=True)
 
 
@@ -175,6 +187,9 @@ class RewardNoteShape(Shape):
         allow_blank=True,
         required=False,
         help_text="With a discount code that is on no list, the code.",
+    )
+    told = serializers.BooleanField(
+        required=False, help_text="You told them yourself: no letter leaves."
     )
 
 
@@ -214,10 +229,12 @@ class Rewards(Resource):
     @extend_schema(request=RewardNoteShape, responses=RewardShape)
     @action(detail=True, methods=["post"])
     def give(self, request: Request, id: UUID) -> Response:
-        """It is given. A discount code is taken from its list; nothing is mailed."""
+        """It is given. A discount code is taken from its list, and a letter tells of it."""
+        sent = self.sent(RewardNoteShape)
         services.give_reward(
             reward=self.get_object(),
-            **self.sent(RewardNoteShape),
+            note=sent.get("note", ""),
+            by_letter=not sent.get("told", False),
             by=self.request.actor,
             now=clock.now(),
         )
@@ -301,7 +318,8 @@ class FlagShape(Shape):
     referral_id = serializers.UUIDField(read_only=True)
     kind = serializers.ChoiceField(choices=FlagKind.choices, read_only=True)
     evidence = serializers.DictField(
-        read_only=True, help_text="Ids of contacts, a day, or the domain of an address."
+        read_only=True,
+        help_text="Ids of contacts, a day, the domain of an address, or what is left of a sale.",
     )
     settled_at = serializers.DateTimeField(read_only=True, allow_null=True)
     is_fine = serializers.BooleanField(read_only=True, allow_null=True)

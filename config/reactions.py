@@ -31,6 +31,9 @@ from rewards.services import (
     earn_by_introducing,
     earn_by_step,
     earn_by_win,
+    reckon_by_amount,
+    reckon_by_credit,
+    reckon_by_rate,
     void_what_is_taken_back,
 )
 
@@ -48,6 +51,9 @@ LATER: Mapping[str, Sequence[Handler]] = {
     "ask.sent": [begin_with_ask],
     "ask.withdrawn": [end_with_ask],
     "business.closed": [begin_with_business],
+    "business.corrected": [reckon_by_amount],
+    "business.refunded": [reckon_by_amount],
+    "exchange_rate.entered": [reckon_by_rate],
     "feedback.answered": [begin_with_answer],
     "interaction.logged": [note_touch],
     "introduction.offered": [earn_by_introducing],
@@ -55,7 +61,7 @@ LATER: Mapping[str, Sequence[Handler]] = {
     "introduction.shook_hands": [earn_by_handshake],
     "introduction.vouched": [earn_by_introducing],
     "introduction.withdrawn": [void_what_is_taken_back],
-    "referral.credit_split": [tell_other_advocate],
+    "referral.credit_split": [tell_other_advocate, reckon_by_credit],
     "referral.introduced_again": [tell_other_advocate],
     "referral.lost": [tell_advocate_of_progress, follow_referral],
     "referral.moved": [tell_advocate_of_progress, follow_referral, earn_by_step],

@@ -41,6 +41,7 @@ LETTERS: dict[str, str] = {
     "claim_answered_to_advocate": "Word that you answered what somebody said",
     "thanks_to_advocate": "Your thank-you",
     "public_thanks_to_advocate": "Whether you may thank somebody in public",
+    "reward_to_receiver": "What somebody is given, as promised",
     "plan_letter": "Your letter",
     "question_to_customer": "Your question how it was",
     "edit_to_customer": "A change to somebody’s words",
@@ -71,6 +72,9 @@ FOLLOWS: dict[str, str] = {
     "rewards.services.earning.earn_by_arrival": "What is earned by sending somebody",
     "rewards.services.earning.earn_by_step": "What is earned when you have met",
     "rewards.services.earning.earn_by_win": "What is earned when somebody becomes a customer",
+    "rewards.services.sales.reckon_by_amount": "What a reward comes to after a refund",
+    "rewards.services.sales.reckon_by_credit": "What a reward comes to when credit is shared",
+    "rewards.services.sales.reckon_by_rate": "What a reward comes to at a new rate",
     "rewards.services.earning.void_what_is_taken_back": "What was earned and is void again",
 }
 

@@ -68,6 +68,7 @@ _LETTERS = {
     "claim_answered_to_advocate": "the letter that an answer is there",
     "thanks_to_advocate": "the thank-you letter",
     "public_thanks_to_advocate": "the question whether thanks may be public",
+    "reward_to_receiver": "the letter about what was promised",
     "plan_letter": "the letter",
     "question_to_customer": "the question how it was",
     "edit_to_customer": "the letter about a change in their words",

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 
+from businesses.money import format_money
 from desk.stories import Line, Story
 from rewards.models import Reward, RewardFlag
 from rewards.rules import what_is_given
@@ -15,6 +16,21 @@ def _reward(did: str, was_done: str, *, why: bool = False) -> Callable[[Story], 
         names = {"name": story.person.first_name, "given": given}
         title = story.done(did.format(**names), was_done.format(**names))
         return Line(title, reward.void_because if why else reward.note, "thanks")
+
+    return sentence
+
+
+def _reckoned(words: str) -> Callable[[Story], Line]:
+    """What it came to, and what it comes to."""
+
+    def sentence(story: Story) -> Line:
+        reward = story.subject(Reward)
+        former, amount = (
+            format_money(int(story.fact(end)), reward.currency, story.business.locale)
+            for end in ("from", "to")
+        )
+        title = words.format(name=story.person.first_name, amount=amount)
+        return Line(title, f"It was {former} before." if former != amount else "", "thanks")
 
     return sentence
 
@@ -43,6 +59,8 @@ ABOUT_REWARDS: Mapping[str, Callable[[Story], Line | None]] = {
     "reward.voided": _reward(
         "called off {given} for {name}", "{name} is not given {given}", why=True
     ),
+    "reward.reckoned": _reckoned("What {name} earned was worked out anew: {amount}"),
+    "reward.restored": _reckoned("{name} earned {amount} after all"),
     "reward_flag.raised": _flag_raised,
     "reward_flag.settled": _flag_settled,
     "reward_terms.published": _said("What is given for an introduction was published"),

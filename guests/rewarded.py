@@ -5,13 +5,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from django.db.models import OuterRef, Subquery
+from django.db.models import OuterRef, Q, Subquery
 
 from businesses import clock
 from contacts.models import Contact
 from rewards.models import Reward, RewardCode
-from rewards.rules import what_is_given
-from rewards.states import RewardState
+from rewards.rules import Rule, what_is_given
+from rewards.states import WHOLE, RewardState
 
 SHOWN = 20
 
@@ -24,29 +24,39 @@ class Earned:
     given_at: datetime | None
     not_before: date | None
     code: str
+    # In percent, where others introduced them, too.
+    share: int
+    # It fell with what it rested on.
+    is_off: bool
 
 
 def earned_by(contact: Contact, *, now: datetime) -> Sequence[Earned]:
-    """The newest, without what was called off. One query."""
+    """The newest, without what somebody called off. One query."""
     business = contact.business
     codes = RewardCode.objects.filter(reward=OuterRef("pk")).values("code")
     rows = (
         Reward.objects.filter(contact=contact)
-        .exclude(state=RewardState.VOID)
+        .exclude(Q(state=RewardState.VOID) & (Q(fell_with_sale=False) | Q(share=0)))
         .annotate(own_code=Subquery(codes[:1]))
         .order_by("-earned_at", "-id")[:SHOWN]
     )
     today = clock.today(business, now)
     return [
         Earned(
-            what=what_is_given(row.promised, row.currency, business.locale),
-            given_at=row.closed_at,
+            what=what_is_given(_rule(row), row.currency, business.locale),
+            given_at=row.closed_at if row.state == RewardState.GIVEN else None,
             not_before=row.hold_until if row.is_on_hold(today) else None,
+            share=row.share if row.share < WHOLE and row.state != RewardState.GIVEN else 0,
+            is_off=row.state == RewardState.VOID,
             # What a code says is theirs once it is given.
             code=_code(row) if row.state == RewardState.GIVEN else "",
         )
         for row in rows
     ]
+
+
+def _rule(row: Reward) -> Rule:
+    return row.as_given if row.state == RewardState.GIVEN else row.promised
 
 
 def _code(row: Reward) -> str:

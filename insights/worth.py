@@ -9,16 +9,15 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from decimal import ROUND_HALF_EVEN, Decimal
+from decimal import Decimal
 from typing import NamedTuple
 from uuid import UUID
-
-from babel.numbers import get_currency_precision
 
 from businesses.models import Business
 from contacts.models import Contact
 from referrals.models import ClosedBusiness, ExchangeRate
 from referrals.querysets import ClosedBusinessQuerySet
+from referrals.services import converted
 
 
 class Left(NamedTuple):
@@ -47,9 +46,7 @@ class Rates:
         held = [rate for since, rate in self._entered.get(currency, []) if since <= on]
         if not held:
             return None
-        digits = get_currency_precision(self._home) - get_currency_precision(currency)
-        value = (Decimal(amount) * held[-1]).scaleb(digits)
-        return int(value.quantize(Decimal(1), rounding=ROUND_HALF_EVEN))
+        return converted(amount, currency, self._home, held[-1])
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from outreach.catalogue_of_feedback import ABOUT_FEEDBACK, FEEDBACK_BUTTON
 from outreach.catalogue_of_giving import ABOUT_GIVING
 from outreach.catalogue_of_handshakes import ABOUT_HANDSHAKES
+from outreach.catalogue_of_rewards import ABOUT_REWARDS
 from outreach.catalogue_of_thanks import ABOUT_THANKS
 from outreach.catalogue_of_thanks import PUBLIC_THANKS as _PUBLIC_THANKS
 from outreach.catalogue_of_thanks import THANKS as _THANKS
@@ -352,6 +353,7 @@ LETTERS: Mapping[str, LetterText] = {
             ),
         ),
         *ABOUT_THANKS,
+        *ABOUT_REWARDS,
         *ABOUT_FEEDBACK,
         *ABOUT_GIVING,
         # What a plan says stands in its steps.

@@ -111,7 +111,7 @@ def claim_answered_to_advocate(
     window.
     """
     business, contact = claim.business, claim.advocate.contact
-    sender = _user_behind(by) or owner_of(business)
+    sender = user_behind(by) or owner_of(business)
     name = name_of(sender, business)
     link = make_link(
         business=business, purpose=LinkPurpose.ADVOCATE, subject=claim, contact=contact, now=now
@@ -188,7 +188,7 @@ def _of_thanks(
     return queue_message(business=business, letter=letter, now=now)
 
 
-def _user_behind(by: Actor) -> User | None:
+def user_behind(by: Actor) -> User | None:
     """The member who did it; None for an integration."""
     if by.kind != ActorKind.MEMBER or by.id is None:
         return None

@@ -1,5 +1,6 @@
 """The terms that were published, what was earned under them, codes, and what to look at first."""
 
+from dataclasses import replace
 from datetime import date, datetime
 from typing import Any, ClassVar
 
@@ -8,7 +9,7 @@ from django.db import models
 from django.db.models import Q
 
 from businesses.models import TenantForeignKey, TenantModel
-from businesses.moves import guard_move
+from businesses.moves import NotPossibleNow, guard_move
 from contacts.models import Contact
 from introductions.models import Introduction
 from referrals.models import Referral
@@ -17,6 +18,7 @@ from rewards.rules import Rule, rule_of
 from rewards.states import (
     OPEN,
     REWARD_MOVES,
+    WHOLE,
     FlagKind,
     Person,
     RewardState,
@@ -95,6 +97,10 @@ class Reward(TenantModel):
     # What it is worth, in whole minor units.
     amount = models.BigIntegerField()
     currency = models.CharField(max_length=3, validators=[RegexValidator(r"^[A-Z]{3}$")])
+    # How much of the credit is theirs, in percent; 0: none any more.
+    share = models.PositiveSmallIntegerField(default=WHOLE, db_default=WHOLE)
+    # In what the sale was paid, while nobody has said what that is worth; else empty.
+    lacks_rate = models.CharField(max_length=3, blank=True, default="", db_default="")
     state = models.CharField(max_length=8, choices=RewardState, default=RewardState.EARNED)
     earned_at = models.DateTimeField()
     # Not before this day may it be given.
@@ -103,6 +109,8 @@ class Reward(TenantModel):
     closed_at = models.DateTimeField(null=True, blank=True)
     note = models.CharField(max_length=LONGEST_REASON, blank=True)
     void_because = models.CharField(max_length=LONGEST_REASON, blank=True)
+    # It is void because too little is left of the sale: put right, it is earned again.
+    fell_with_sale = models.BooleanField(default=False, db_default=False)
 
     objects: ClassVar[RewardQuerySet] = RewardQuerySet.as_manager()  # type: ignore[assignment]
 
@@ -144,6 +152,12 @@ class Reward(TenantModel):
                 | (Q(state=RewardState.VOID, closed_at__isnull=False) & ~Q(void_because="")),
                 name="reward_state_whole",
             ),
+            models.CheckConstraint(
+                condition=Q(share__lte=WHOLE)
+                & (Q(fell_with_sale=False) | Q(state=RewardState.VOID))
+                & (Q(lacks_rate="") | (Q(lacks_rate__regex=r"^[A-Z]{3}$") & ~Q(state="given"))),
+                name="reward_sale_whole",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -162,6 +176,11 @@ class Reward(TenantModel):
     def promised(self) -> Rule:
         return rule_of(self.rule)
 
+    @property
+    def as_given(self) -> Rule:
+        """The rule with what it came to, in place of a share of the sale."""
+        return replace(self.promised, amount=self.amount, percent=0, cap=0)
+
     def is_on_hold(self, today: date) -> bool:
         return self.is_open and today < self.hold_until
 
@@ -173,9 +192,18 @@ class Reward(TenantModel):
         self._move(RewardState.GIVEN)
         self.note, self.closed_at = note, now
 
-    def void(self, *, reason: str, now: datetime) -> None:
+    def void(self, *, reason: str, now: datetime, fell_with_sale: bool = False) -> None:
         self._move(RewardState.VOID)
         self.void_because, self.closed_at = reason, now
+        self.fell_with_sale = fell_with_sale
+
+    def restore(self) -> None:
+        """The sale that it fell with was put right: earned as at first, and not approved."""
+        if not self.fell_with_sale:
+            raise NotPossibleNow
+        self._move(RewardState.EARNED)
+        self.void_because, self.closed_at, self.approved_at = "", None, None
+        self.fell_with_sale = False
 
     def _move(self, state: RewardState) -> None:
         guard_move(REWARD_MOVES, self.state, state)
@@ -238,7 +266,9 @@ class RewardFlag(TenantModel):
     class Meta:
         constraints = [
             models.UniqueConstraint(
-                fields=["business", "referral", "kind"], name="reward_flag_once"
+                fields=["business", "referral", "kind"],
+                condition=~Q(kind=FlagKind.REFUNDED) | Q(settled_at=None),
+                name="reward_flag_once",
             ),
             models.CheckConstraint(condition=Q(kind__in=FlagKind.values), name="reward_flag_known"),
             models.CheckConstraint(

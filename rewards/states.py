@@ -44,6 +44,8 @@ class What(TextChoices):
 
 # What is money, so that any part of it can be given, and a share of a sale.
 MONEY = frozenset({What.CREDIT, What.DONATION})
+# What can be shared by several; a cake, a code or a word of thanks cannot.
+DIVISIBLE = MONEY | {What.GIFT_CARD}
 
 
 class RewardState(TextChoices):
@@ -58,7 +60,8 @@ REWARD_MOVES: dict[str, frozenset[str]] = {
     _R.EARNED: frozenset({_R.APPROVED, _R.VOID}),
     _R.APPROVED: frozenset({_R.GIVEN, _R.VOID}),
     _R.GIVEN: frozenset(),
-    _R.VOID: frozenset(),
+    # Only what fell with its sale, when the sale is put right: `Reward.restore`.
+    _R.VOID: frozenset({_R.EARNED}),
 }
 OPEN = frozenset({_R.EARNED, _R.APPROVED})
 
@@ -70,8 +73,10 @@ class FlagKind(TextChoices):
     RING = "ring", "They send each other"
     KNOWN = "known", "They were a customer before"
     DISPOSABLE = "disposable", "The address is one of those thrown away"
+    REFUNDED = "refunded", "Given for a sale that was given back"
 
 
+WHOLE = 100
 MOST_RULES = 8
 LONGEST_WORDS = 80
 MOST_HOLD_DAYS = 365

@@ -207,6 +207,11 @@ class GiveForm(PlainForm):
         help_text="Where it was bought, how it was sent.",
         widget=forms.TextInput(attrs={"autocomplete": "off"}),
     )
+    told = forms.BooleanField(
+        label="I told them myself",
+        required=False,
+        help_text="Then no letter leaves.",
+    )
 
 
 class VoidForm(PlainForm):

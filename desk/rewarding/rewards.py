@@ -14,16 +14,19 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
 from businesses import clock
+from businesses.money import format_money
 from contacts.imports.table import write_table
 from contacts.models import Contact
 from desk.access import may_write, refused
+from desk.letters import letter_about, when_it_leaves
 from desk.requests import DeskRequest
 from desk.rewarding.forms import GiveForm, SettleForm, VoidForm
+from outreach.states import MessageState
 from rewards.models import Reward, RewardCode, RewardFlag
 from rewards.querysets import RewardQuerySet
 from rewards.rules import what_is_given
 from rewards.services import approve_reward, doubts_about, give_reward, settle_flag, void_reward
-from rewards.states import FlagKind, RewardState, What
+from rewards.states import WHOLE, FlagKind, RewardState, What
 
 WAITING_SHOWN = 100
 SETTLED_SHOWN = 50
@@ -32,7 +35,7 @@ MOST_EXPORTED = 50_000
 
 _HEADER = (
     *("Earned on", "State", "Closed on", "Whom", "E-mail", "Side", "For", "What", "In words"),
-    *("Amount", "Currency", "Code", "Note", "Why nothing was given", "Terms"),
+    *("Amount", "Currency", "Share", "Code", "Note", "Why nothing was given", "Terms"),
 )
 
 
@@ -45,13 +48,18 @@ class Row:
         self.name = reward.contact.name if reward.contact else "Somebody who was erased"
         self.given = what_is_given(reward.promised, reward.currency, reward.business.locale)
         self.is_on_hold = reward.is_on_hold(today)
-        self.can_be_approved = reward.state == RewardState.EARNED
+        self.can_be_approved = reward.state == RewardState.EARNED and not reward.lacks_rate
         self.is_approved = reward.state == RewardState.APPROVED
         self.code = reward.code
 
     @property
     def may_be_given(self) -> bool:
-        return self.is_approved and not self.is_on_hold
+        return self.is_approved and not self.is_on_hold and not self.reward.lacks_rate
+
+    @property
+    def is_shared(self) -> bool:
+        """Others are credited beside them."""
+        return 0 < self.reward.share < WHOLE
 
 
 @require_safe
@@ -59,7 +67,7 @@ def rewards(request: DeskRequest, slug: str) -> HttpResponse:
     today = clock.today(request.business)
     waiting = list(_rows().open().order_by("hold_until", "id")[: WAITING_SHOWN + 1])
     settled = _rows().exclude(state__in=[RewardState.EARNED, RewardState.APPROVED])
-    flags = RewardFlag.objects.open().select_related("referral__contact").order_by("id")
+    flags = RewardFlag.objects.open().select_related("business", "referral__contact").order_by("id")
     context = {
         "waiting": [Row(one, today) for one in waiting[:WAITING_SHOWN]],
         "more_waiting": len(waiting) > WAITING_SHOWN,
@@ -96,11 +104,13 @@ def give(request: DeskRequest, slug: str, id: UUID) -> HttpResponse:
     form = GiveForm(request.POST)
     if not form.is_valid():
         return _page(request, id, give=form, status=422)
-    note = form.cleaned_data["note"]
+    note, told = form.cleaned_data["note"], form.cleaned_data["told"]
     return _after(
         request,
         id,
-        lambda: give_reward(reward=one, note=note, by=request.actor, now=clock.now()),
+        lambda: give_reward(
+            reward=one, note=note, by_letter=not told, by=request.actor, now=clock.now()
+        ),
         "Kept: it is given.",
     )
 
@@ -169,6 +179,7 @@ def _cells(request: DeskRequest, one: Reward) -> Iterator[str]:
     yield one.promised.words
     yield f"{Decimal(one.amount).scaleb(-get_currency_precision(one.currency)):f}"
     yield one.currency
+    yield str(one.share)
     yield one.code
     yield one.note
     yield one.void_because
@@ -213,8 +224,35 @@ def _says(flag: RewardFlag, people: Mapping[str, Contact]) -> str:
         FlagKind.DISPOSABLE: (
             f"The address of {name} at {flag.evidence.get('domain')} is one that is thrown away."
         ),
+        FlagKind.REFUNDED: (
+            f"{_names(flag, people)} was given something for the sale to {name}, of which"
+            f" {_left(flag)} is left. Nothing is taken back from anybody."
+        ),
     }
     return sentences[FlagKind(flag.kind)]
+
+
+def _names(flag: RewardFlag, people: Mapping[str, Contact]) -> str:
+    names = [people[key].name for key in flag.evidence.get("people", []) if key in people]
+    return " and ".join(names) or "Somebody"
+
+
+def _left(flag: RewardFlag) -> str:
+    left, currency = flag.evidence.get("left", 0), flag.evidence.get("currency", "")
+    return format_money(left, currency, flag.business.locale) if left and currency else "nothing"
+
+
+def _told(reward: Reward) -> str:
+    """What becomes of the letter that comes with it, in words."""
+    letter = letter_about(reward) if reward.state == RewardState.GIVEN else None
+    if letter is None or reward.contact is None:
+        return ""
+    name = reward.contact.first_name
+    if letter.state == MessageState.SUPPRESSED:
+        return f"No letter leaves, since {name} gets no mail. Please tell them yourself."
+    if leaves := when_it_leaves(letter):
+        return f"A letter tells {name}: it leaves {leaves}."
+    return f"A letter tells {name}."
 
 
 def _after(request: DeskRequest, key: UUID, act: Callable[[], object], done: str) -> HttpResponse:
@@ -233,7 +271,7 @@ def _page(
 ) -> HttpResponse:
     found = get_object_or_404(_rows().select_related("terms"), pk=key)
     row = Row(found, clock.today(request.business))
-    flags = doubts_about(found).select_related("referral__contact").order_by("id")
+    flags = doubts_about(found).select_related("business", "referral__contact").order_by("id")
     left = (
         RewardCode.objects.left().filter(list_name=found.promised.codes).count()
         if found.what == What.CODE and found.is_open
@@ -244,6 +282,7 @@ def _page(
         "reward": found,
         "flags": _flags(flags),
         "codes_left": left,
+        "told": _told(found),
         "give_form": give or GiveForm(),
         "void_form": void or VoidForm(),
         "failed_to_void": void is not None,

@@ -69,7 +69,9 @@ from referrals.services.rates import (
     RateNotPossible,
     TooManyCurrencies,
     change_money,
+    converted,
     enter_rate,
+    worth_at_home,
 )
 from referrals.services.reasons import (
     LastReason,
@@ -135,6 +137,7 @@ __all__ = [
     "change_loss_reason",
     "change_money",
     "claim_credit",
+    "converted",
     "correct_closed_business",
     "currencies_of",
     "enter_rate",
@@ -164,5 +167,6 @@ __all__ = [
     "waive_thanks",
     "welcome_thanks",
     "win_referral",
+    "worth_at_home",
     "worths_of",
 ]

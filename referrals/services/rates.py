@@ -2,10 +2,11 @@
 
 from collections.abc import Sequence
 from datetime import date, datetime
-from decimal import Decimal
+from decimal import ROUND_HALF_EVEN, Decimal
 from typing import TypedDict
 
 from babel.core import Locale
+from babel.numbers import get_currency_precision
 
 from activity.actors import Actor
 from activity.services import record_event
@@ -110,6 +111,24 @@ def enter_rate(
         now=now,
     )
     return row
+
+
+def worth_at_home(*, business: Business, amount: int, currency: str, on: date) -> int | None:
+    """An amount in the business's own currency, by the rate that held on that day.
+
+    That is the latest entered for that day or one before; None where there is none.
+    """
+    if currency == business.currency:
+        return amount
+    held = ExchangeRate.objects.filter(currency=currency, since__lte=on).order_by("-since").first()
+    return None if held is None else converted(amount, currency, business.currency, held.rate)
+
+
+def converted(amount: int, currency: str, home: str, rate: Decimal) -> int:
+    """Minor units in those of another currency, rounded half to even."""
+    digits = get_currency_precision(home) - get_currency_precision(currency)
+    value = (Decimal(amount) * rate).scaleb(digits)
+    return int(value.quantize(Decimal(1), rounding=ROUND_HALF_EVEN))
 
 
 def _clean(business: Business, currencies: Sequence[str]) -> list[str]:

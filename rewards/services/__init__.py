@@ -25,11 +25,13 @@ from rewards.services.publishing import (
     publish_terms,
     voucher_for_both,
 )
+from rewards.services.sales import reckon_by_amount, reckon_by_credit, reckon_by_rate
 from rewards.services.settling import (
     LookFirst,
     NobodyToGiveTo,
     NoCodeLeft,
     NotApprovedYet,
+    RateMissing,
     RewardSettled,
     StillOnHold,
     VoidNeedsReason,
@@ -50,6 +52,7 @@ __all__ = [
     "NoCodes",
     "NobodyToGiveTo",
     "NotApprovedYet",
+    "RateMissing",
     "RewardSettled",
     "StillOnHold",
     "TooManyCodes",
@@ -69,6 +72,9 @@ __all__ = [
     "give_reward",
     "look_at",
     "publish_terms",
+    "reckon_by_amount",
+    "reckon_by_credit",
+    "reckon_by_rate",
     "settle_flag",
     "void_reward",
     "void_what_is_taken_back",

@@ -4,7 +4,7 @@ Nothing is refused here, and nobody outside is told. Only where something is giv
 looked at: without a reward there is nothing to gain.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 
 from activity.actors import SYSTEM, Actor
@@ -72,6 +72,35 @@ def look_at(*, referral: Referral, advocate: Contact, now: datetime) -> None:
         )
         if is_new:
             _record("reward_flag.raised", flag, advocate, SYSTEM, now, {"kind": str(kind)})
+
+
+def flag_refund(
+    *, referral: Referral, rewards: Sequence[Reward], left: int, currency: str, now: datetime
+) -> None:
+    """More was given for a sale than is due for what is left of it: nothing is taken back.
+
+    One flag at a time; what was looked at is raised again when something else is left. The
+    referral is locked by now.
+    """
+    people = [str(reward.contact_id) for reward in rewards if reward.contact_id is not None]
+    evidence = {"people": people, "left": left, "currency": currency}
+    former = RewardFlag.objects.filter(referral=referral, kind=FlagKind.REFUNDED)
+    last = former.select_for_update(no_key=True).order_by("-created_at", "-id").first()
+    if last is not None and last.evidence == evidence:
+        return
+    if last is not None and last.is_open:
+        last.evidence = evidence
+        last.save(update_fields=["evidence"])
+        return
+    flag = RewardFlag.objects.create(
+        business_id=referral.business_id,
+        referral=referral,
+        kind=FlagKind.REFUNDED,
+        evidence=evidence,
+        created_at=now,
+    )
+    about = next((one.contact for one in rewards if one.contact), referral.contact)
+    _record("reward_flag.raised", flag, about, SYSTEM, now, {"kind": str(flag.kind)})
 
 
 def settle_flag(

@@ -8,6 +8,7 @@ from businesses.moves import NotPossibleNow
 from businesses.refusals import Refusal
 from businesses.tenancy import locked
 from outreach.services import close_reminders
+from rewards.messages import reward_to_receiver
 from rewards.models import LONGEST_REASON, Reward, RewardCode, RewardFlag
 from rewards.querysets import RewardFlagQuerySet
 from rewards.recording import record_reward
@@ -34,6 +35,13 @@ class LookFirst(Refusal):
     code = "look_first"
 
 
+class RateMissing(Refusal):
+    """`message` names the currency."""
+
+    message = "What the sale is worth in your own currency is not known yet: a rate is missing."
+    code = "reward_rate_missing"
+
+
 class NobodyToGiveTo(Refusal):
     message = "Whoever earned this was erased here: there is nobody to give it to."
     code = "nobody_to_give_to"
@@ -54,11 +62,12 @@ def approve_reward(*, reward: Reward, by: Actor, now: datetime) -> Reward:
     """It will be given, when its time has come.
 
     Raises `RewardSettled`, `NotPossibleNow` the second time, `LookFirst` while something about it
-    waits for a person, `NobodyToGiveTo`.
+    waits for a person, `NobodyToGiveTo`, `RateMissing`.
     """
     reward = _open_one(reward)
     if reward.contact is None:
         raise NobodyToGiveTo
+    _refuse_without_rate(reward)
     if has_doubts(reward):
         raise LookFirst
     reward.approve(now=now)
@@ -67,11 +76,16 @@ def approve_reward(*, reward: Reward, by: Actor, now: datetime) -> Reward:
     return reward
 
 
-def give_reward(*, reward: Reward, note: str = "", by: Actor, now: datetime) -> Reward:
+def give_reward(
+    *, reward: Reward, note: str = "", by_letter: bool = True, by: Actor, now: datetime
+) -> Reward:
     """It is given; a discount code is taken from its list, where none is written down in `note`.
 
+    Whoever it is for gets a letter with what it is, where there is an address for it and
+    `by_letter` says so.
+
     Raises `RewardSettled`, `NotApprovedYet`, `StillOnHold`, `LookFirst`, `NobodyToGiveTo`,
-    `NoCodeLeft`.
+    `NoCodeLeft`, `RateMissing`.
     """
     note = " ".join(note.split())[:LONGEST_REASON]
     reward = _open_one(reward)
@@ -81,24 +95,34 @@ def give_reward(*, reward: Reward, note: str = "", by: Actor, now: datetime) -> 
         raise NotApprovedYet
     if reward.is_on_hold(clock.today(reward.business, now)):
         raise StillOnHold(f"It may be given from {_day(reward)} on.")
+    _refuse_without_rate(reward)
     if has_doubts(reward):
         raise LookFirst
+    code = note if reward.what == What.CODE else ""
     if reward.what == What.CODE and not note:
-        _take_code(reward, now)
+        code = _take_code(reward, now).code
     reward.give(note=note, now=now)
     reward.save()
-    record_reward("reward.given", reward, by, now)
+    event = record_reward("reward.given", reward, by, now)
+    if by_letter and reward.contact.email:
+        reward_to_receiver(reward=reward, code=code, by=by, cause=event, now=now)
     close_reminders(subject=reward, now=now)
     return reward
 
 
-def void_reward(*, reward: Reward, reason: str, by: Actor, now: datetime) -> Reward:
-    """Nothing is given, for a reason that is kept. Raises `VoidNeedsReason`, `RewardSettled`."""
+def void_reward(
+    *, reward: Reward, reason: str, fell_with_sale: bool = False, by: Actor, now: datetime
+) -> Reward:
+    """Nothing is given, for a reason that is kept. Raises `VoidNeedsReason`, `RewardSettled`.
+
+    `fell_with_sale`: because of what is left of the sale; it is earned again when that changes.
+    """
     reason = " ".join(reason.split())[:LONGEST_REASON]
     if not reason:
         raise VoidNeedsReason
     reward = _open_one(reward)
-    reward.void(reason=reason, now=now)
+    reward.lacks_rate = ""
+    reward.void(reason=reason, now=now, fell_with_sale=fell_with_sale)
     reward.save()
     record_reward("reward.voided", reward, by, now)
     close_reminders(subject=reward, now=now)
@@ -124,6 +148,14 @@ def _open_one(reward: Reward) -> Reward:
     if not reward.is_open:
         raise RewardSettled
     return reward
+
+
+def _refuse_without_rate(reward: Reward) -> None:
+    if reward.lacks_rate:
+        raise RateMissing(
+            f"The sale was in {reward.lacks_rate}, and no rate for that day is entered. Enter it in"
+            " Settings, under Currencies and credit: then this is worked out."
+        )
 
 
 def _take_code(reward: Reward, now: datetime) -> RewardCode:

@@ -38,6 +38,7 @@ def test_all_letters_are_told_with_their_fields(reader: ApiClient) -> None:
         "claim_answered_to_advocate",
         "thanks_to_advocate",
         "public_thanks_to_advocate",
+        "reward_to_receiver",
         "question_to_customer",
         "edit_to_customer",
         "given_to_either",

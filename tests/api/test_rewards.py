@@ -5,10 +5,12 @@ import pytest
 from businesses import clock
 from businesses.models import Business, Scope, User
 from introductions.models import Advocate
+from outreach.models import Message
 from rewards.models import Reward, RewardFlag
 from tests.api.client import ApiClient, pages, queries_of, refusal, with_a_key, wrong_fields
 from tests.introductions.factories import an_advocate
-from tests.rewards.factories import a_rule, published, shook_hands
+from tests.referrals.factories import won
+from tests.rewards.factories import a_rule, follow, published, shook_hands
 
 pytestmark = pytest.mark.django_db
 
@@ -76,6 +78,21 @@ def test_a_reward_is_approved_and_given(api: ApiClient, reward: Reward, marta: A
     assert api.get("/rewards", {"state": "earned"}).json()["results"] == []
 
 
+def test_a_letter_tells_of_what_is_given_unless_they_were_told(
+    api: ApiClient, business: Business, reward: Reward, marta: Advocate
+) -> None:
+    shook_hands(marta, clock.now(), "ida@x.example", "Ida")
+    first, second = (f"/rewards/{one.pk}" for one in Reward.objects.order_by("id"))
+    for at in (first, second):
+        api.post(f"{at}/approve")
+
+    api.post(f"{first}/give", {"told": True})
+    assert not Message.objects.filter(kind="reward_to_receiver").exists()
+    api.post(f"{second}/give")
+
+    assert Message.objects.filter(kind="reward_to_receiver").count() == 1
+
+
 def test_a_reward_is_called_off_for_a_reason(api: ApiClient, reward: Reward) -> None:
     at = f"/rewards/{reward.pk}/void"
 
@@ -119,6 +136,25 @@ def test_what_is_worth_a_look_is_settled_by_whoever_looked(
     assert refusal(api.post(f"/reward-flags/{flag['id']}/settle", settled)) == (409, "flag_settled")
     assert not RewardFlag.objects.open().exists()
     assert api.post(at).status_code == 200
+
+
+def test_a_reward_follows_what_is_left_of_its_sale(
+    api: ApiClient, business: Business, marta: Advocate
+) -> None:
+    published(business, clock.now(), a_rule("won", amount=0, percent=10))
+    referral = won(shook_hands(marta, clock.now()), clock.now(), amount=100_000)
+    follow(clock.now())
+    [sale] = api.get("/closed-business").json()["results"]
+
+    api.post(f"/closed-business/{sale['id']}/refund", {"amount": 40_000})
+    follow(clock.now())
+    [less] = api.get("/rewards", {"referral_id": str(referral.pk)}).json()["results"]
+    api.post(f"/closed-business/{sale['id']}/refund", {"amount": 60_000})
+    follow(clock.now())
+    [none] = api.get("/rewards", {"referral_id": str(referral.pk)}).json()["results"]
+
+    assert (less["amount"], less["share"], less["lacks_rate"]) == (6_000, 100, "")
+    assert (none["state"], none["fell_with_sale"]) == ("void", True)
 
 
 def test_a_page_needs_as_many_queries_for_many_as_for_one(

@@ -43,7 +43,7 @@ EVENTS = {
         "exchange_rate": "entered",
         "thanks": "owed given waived undone welcomed welcome_undone public_asked "
         "public_allowed public_declined public_taken_down",
-        "reward": "earned approved given voided",
+        "reward": "earned approved given voided reckoned restored",
         "reward_flag": "raised settled",
         "reward_terms": "published",
         "reward_codes": "added",

@@ -15,6 +15,7 @@ from outreach import catalogue
 from outreach import catalogue_of_feedback as of_feedback
 from outreach import catalogue_of_giving as of_giving
 from outreach import catalogue_of_handshakes as handshakes
+from outreach import catalogue_of_rewards as of_rewards
 from outreach.models import (
     StepKind,
     StepTaken,
@@ -29,10 +30,14 @@ from outreach.services import (
 from referrals import services as referrals
 from referrals.models import Referral, ThankYou
 from referrals.states import ThanksHow
+from rewards import services as rewards
+from rewards.models import Reward
+from rewards.rules import Rule
 from tests.giving.factories import a_partner, asked, jonas, shaken
 from tests.guards.postbag import BLURB, WORDS, Postbag, Row, Write
 from tests.introductions.factories import came_by_link, unvouched
 from tests.referrals.factories import a_referral, lost, moved, won
+from tests.rewards.factories import shook_hands
 
 
 def _ask(bag: Postbag) -> Row:
@@ -279,6 +284,25 @@ def _public_thanks(bag: Postbag) -> Row:
     return bag.newest(catalogue.PUBLIC_THANKS)
 
 
+def _reward(bag: Postbag, what: str = "code") -> Row:
+    """For an introduction that led to a yes, under terms that were shown."""
+    rule = Rule("handshake", "advocate", what, amount=2_000)
+    rewards.publish_terms(business=bag.business, rules=[rule], by=bag.by, now=bag.now)
+    rewards.add_codes(
+        business=bag.business, codes=[f"SPRING-{bag.number()}"], by=bag.by, now=bag.now
+    )
+    shook_hands(bag.advocate(), bag.now, bag.prospect_address())
+    row = Reward.objects.open().get()
+    rewards.approve_reward(reward=row, by=bag.by, now=bag.now)
+    rewards.give_reward(reward=row, by=bag.by, now=bag.now)
+    rewards.publish_terms(business=bag.business, rules=[], by=bag.by, now=bag.now)
+    return bag.newest(of_rewards.REWARD)
+
+
+def _reward_of_credit(bag: Postbag) -> Row:
+    return _reward(bag, "credit")
+
+
 def _question(bag: Postbag) -> Row:
     feedback.ask_for_feedback(contact=bag.person(), by=bag.by, sender=bag.alice, now=bag.now)
     return bag.newest(of_feedback.QUESTION)
@@ -347,6 +371,7 @@ TO_GUESTS: Mapping[str, Mapping[str, Write]] = {
     catalogue.CLAIM_ANSWERED: {"": _claim_answered},
     catalogue.THANKS: {"": _thanks},
     catalogue.PUBLIC_THANKS: {"": _public_thanks},
+    of_rewards.REWARD: {"": _reward, "credit": _reward_of_credit},
     of_feedback.QUESTION: {"": _question},
     of_feedback.EDIT: {"": _edit},
     of_giving.GIVEN: {"": _given},

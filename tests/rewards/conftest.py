@@ -10,6 +10,9 @@ from businesses.models import Business
 from guests import throttling
 from introductions.models import Advocate
 from tests.introductions.factories import an_advocate
+from tests.outreach.conftest import smtp
+
+__all__ = ["smtp"]
 
 NOW = datetime(2026, 5, 4, 9, 30, tzinfo=UTC)
 

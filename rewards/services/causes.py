@@ -1,0 +1,102 @@
+"""What something is earned by: who introduced, who was introduced, under which terms."""
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from businesses.models import Business
+from businesses.tenancy import locked
+from contacts.models import Contact
+from introductions.models import Introduction
+from referrals.models import Referral
+from rewards.models import Reward
+from rewards.rules import Rule, rule_of
+from rewards.states import ON_SALE, Person, Trigger
+from rewards.terms import in_force_at
+
+
+@dataclass(frozen=True, slots=True)
+class Cause:
+    """Both sides of an introduction, and the terms they were shown."""
+
+    business: Business
+    terms: Mapping[str, Any]
+    advocate: Contact
+    prospect: Contact | None = None
+    introduction: Introduction | None = None
+    referral: Referral | None = None
+
+    @property
+    def people(self) -> Mapping[Person, Contact]:
+        people = {Person.ADVOCATE: self.advocate}
+        return people if self.prospect is None else people | {Person.PROSPECT: self.prospect}
+
+    def rules(self, triggers: Collection[Trigger]) -> list[Rule]:
+        kept = [rule_of(data) for data in self.terms.get("rules", [])]
+        return [rule for rule in kept if rule.trigger in triggers]
+
+
+def introduction_of(key: UUID) -> Introduction | None:
+    """What it was about; None once it is erased, which may be before a worker comes to this."""
+    rows = Introduction.objects.select_related("business", "advocate__contact", "contact")
+    return rows.filter(pk=key).first()
+
+
+def referral_of(key: UUID) -> Referral | None:
+    """With all that a cause is made of; None once it is erased."""
+    rows = Referral.objects.select_related(
+        "business", "contact", "introduction__advocate__contact", "introduction__business"
+    )
+    return rows.filter(pk=key).first()
+
+
+def cause_of_referral(referral: Referral) -> Cause | None:
+    """By the introduction that led to it, or as it was recorded by hand."""
+    if referral.introduction is not None:
+        return cause_of(referral.introduction, referral)
+    return cause_by_hand(referral)
+
+
+def credited(cause: Cause) -> Sequence[tuple[Contact, int]]:
+    """Whose doing the referral was, first who was first, with their shares."""
+    assert cause.referral is not None
+    rows = cause.referral.credits.select_related("advocate__contact").order_by("created_at", "id")
+    return [(row.advocate.contact, row.share) for row in rows]
+
+
+def lock_people(cause: Cause) -> None:
+    """Everybody who has a part in the sale, or had: in one order everywhere."""
+    people = {contact.pk: contact for contact, _ in credited(cause)}
+    people |= {contact.pk: contact for contact in cause.people.values()}
+    former = Reward.objects.filter(referral=cause.referral, trigger__in=sorted(ON_SALE))
+    for reward in former.select_related("contact"):
+        if reward.contact is not None:
+            people[reward.contact.pk] = reward.contact
+    for key in sorted(people):
+        locked(people[key])
+
+
+def cause_of(introduction: Introduction, referral: Referral | None = None) -> Cause:
+    return Cause(
+        business=introduction.business,
+        terms=introduction.terms,
+        advocate=introduction.advocate.contact,
+        prospect=referral.contact if referral else introduction.contact,
+        introduction=introduction,
+        referral=referral,
+    )
+
+
+def cause_by_hand(referral: Referral) -> Cause | None:
+    """Nobody was shown terms: those count that were in force when it was recorded."""
+    credit = referral.credits.select_related("advocate__contact").order_by("created_at").first()
+    if credit is None:
+        return None
+    return Cause(
+        business=referral.business,
+        terms=in_force_at(referral.business, referral.created_at),
+        advocate=credit.advocate.contact,
+        prospect=referral.contact,
+        referral=referral,
+    )

@@ -1,0 +1,71 @@
+"""A reward that is there, worked out anew: more, less, void with its sale, or earned again."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from activity.actors import SYSTEM
+from businesses.tenancy import locked
+from rewards.models import Reward
+from rewards.recording import record_reward
+from rewards.services.keeping import OVER_CEILING, remind, within_ceiling
+from rewards.services.settling import void_reward
+from rewards.states import RewardState
+
+NOT_SHARED = "The credit is shared differently by now."
+
+
+@dataclass(frozen=True, slots=True)
+class Worked:
+    """What it comes to by now: how much for which share, what is missing, or why it is nothing."""
+
+    worth: int
+    share: int
+    lacks_rate: str = ""
+    why_not: str = ""
+
+
+def reckon(reward: Reward, worked: Worked, ceiling: int, now: datetime) -> bool:
+    """Put right what is not given; whether more was given than is due by now.
+
+    What a person has called off, and what was above the ceiling, stays void. Whoever it is for is
+    locked by now.
+    """
+    reward = locked(reward)
+    if reward.state == RewardState.GIVEN:
+        return bool(worked.why_not) or (not worked.lacks_rate and worked.worth < reward.amount)
+    if reward.state == RewardState.VOID and not reward.fell_with_sale:
+        return False
+    if worked.why_not:
+        _fall(reward, worked, now)
+        return False
+    amount, over = within_ceiling(reward, worked.worth, ceiling)
+    if over:
+        if reward.is_open:
+            void_reward(reward=reward, reason=OVER_CEILING, by=SYSTEM, now=now)
+        return False
+    was = (reward.state, reward.amount, reward.share, reward.lacks_rate)
+    is_restored = reward.state == RewardState.VOID
+    if is_restored:
+        reward.restore()
+    reward.amount, reward.share, reward.lacks_rate = amount, worked.share, worked.lacks_rate
+    if (reward.state, reward.amount, reward.share, reward.lacks_rate) == was:
+        return False
+    reward.save()
+    record_reward(
+        "reward.restored" if is_restored else "reward.reckoned",
+        reward,
+        SYSTEM,
+        now,
+        {"from": was[1], "to": amount},
+    )
+    if is_restored and reward.contact is not None:
+        remind(reward, reward.contact, now, again=f":{now.isoformat()}")
+    return False
+
+
+def _fall(reward: Reward, worked: Worked, now: datetime) -> None:
+    if reward.share != worked.share:
+        reward.share = worked.share
+        reward.save(update_fields=["share"])
+    if reward.is_open:
+        void_reward(reward=reward, reason=worked.why_not, fell_with_sale=True, by=SYSTEM, now=now)

@@ -1,0 +1,137 @@
+"""What is given back, put right or shared anew while somebody approves, gives or calls off."""
+
+from collections.abc import Callable
+from datetime import datetime
+from functools import partial
+
+import pytest
+
+from activity.actors import SYSTEM
+from activity.models import Event
+from businesses import clock
+from businesses.models import Business, User
+from businesses.refusals import Refusal
+from introductions.models import Advocate
+from introductions.services import advocate_for
+from referrals.models import ClosedBusiness, Referral
+from referrals.services import correct_closed_business, give_back, split_credit
+from rewards.models import Reward, RewardFlag
+from tests.introductions.factories import a_contact, an_advocate
+from tests.introductions.racing import a_business, committed, race
+from tests.referrals.factories import won
+from tests.rewards.factories import a_rule, approved, follow, given, published, shook_hands, void
+from tests.thorough import RACES
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+SALE = 100_000
+
+
+def a_sale(owner: User, now: datetime) -> tuple[Business, Referral]:
+    """Won in a business of its own, and a tenth of it earned."""
+    own = a_business(owner, now)
+
+    def begin() -> Referral:
+        published(own, now, a_rule("won", amount=0, percent=10))
+        referral = won(shook_hands(an_advocate(own, now), now), now, amount=SALE)
+        follow(now, referral.pk)
+        return referral
+
+    return own, committed(own, begin)
+
+
+def refund(now: datetime, amount: int = SALE) -> None:
+    sale = ClosedBusiness.objects.get(kind="sale")
+    on = clock.today(sale.business, now)
+    row = give_back(closed_business=sale, amount=amount, on=on, by=SYSTEM, now=now)
+    follow(now, row.pk)
+
+
+def put_right(now: datetime, amount: int) -> None:
+    sale = ClosedBusiness.objects.get(kind="sale")
+    on = clock.today(sale.business, now)
+    correct_closed_business(closed_business=sale, amount=amount, on=on, by=SYSTEM, now=now)
+    follow(now, sale.pk)
+
+
+def press(act: Callable[[Reward, datetime], object], now: datetime) -> None:
+    act(Reward.objects.get(), now)
+
+
+def refused_only(outcomes: list[BaseException | None]) -> bool:
+    return all(one is None or isinstance(one, Refusal) for one in outcomes)
+
+
+@pytest.mark.parametrize("act", [approved, void])
+def test_of_a_refund_and_a_button_of_what_was_earned_nothing_is_due_in_the_end(
+    alice: User, now: datetime, act: Callable[[Reward, datetime], object]
+) -> None:
+    for _ in range(RACES):
+        own, _referral = a_sale(alice, now)
+
+        outcomes = race(own, partial(refund, now), partial(press, act, now))
+
+        assert outcomes[0] is None
+        assert refused_only(outcomes)
+        assert committed(own, Reward.objects.get).state == "void"
+
+
+def test_of_a_refund_and_giving_it_is_void_or_given_and_shown(alice: User, now: datetime) -> None:
+    for _ in range(RACES):
+        own, _referral = a_sale(alice, now)
+        committed(own, partial(press, approved, now))
+
+        outcomes = race(own, partial(refund, now), partial(press, given, now))
+
+        assert outcomes[0] is None
+        assert refused_only(outcomes)
+        state = committed(own, Reward.objects.get).state
+        assert state == ("void" if outcomes[1] else "given")
+        is_shown = committed(own, RewardFlag.objects.filter(kind="refunded").exists)
+        assert is_shown == (state == "given")
+
+
+def test_of_two_refunds_at_once_both_count(alice: User, now: datetime) -> None:
+    for _ in range(RACES):
+        own, _referral = a_sale(alice, now)
+
+        assert race(own, partial(refund, now, 30_000), partial(refund, now, 20_000)) == [None] * 2
+
+        assert committed(own, Reward.objects.get).amount == 5_000
+
+
+def test_what_is_put_right_twice_at_once_is_restored_once(alice: User, now: datetime) -> None:
+    for _ in range(RACES):
+        own, _referral = a_sale(alice, now)
+        committed(own, partial(put_right, now, 5))
+        assert committed(own, Reward.objects.get).state == "void"
+
+        outcomes = race(own, partial(put_right, now, 80_000), partial(put_right, now, 80_000))
+
+        assert outcomes == [None, None]
+        assert committed(own, Reward.objects.get).amount == 8_000
+        restored = Event.objects.filter(name="reward.restored")
+        assert committed(own, restored.count) == 1
+
+
+def test_of_a_split_and_a_refund_at_once_the_parts_come_to_what_is_left(
+    alice: User, now: datetime
+) -> None:
+    for _ in range(RACES):
+        own, referral = a_sale(alice, now)
+
+        def others(own: Business = own) -> Advocate:
+            return advocate_for(contact=a_contact(own, now, "Walter", "w@x.example"), now=now)
+
+        walter = committed(own, others)
+
+        def split(referral: Referral = referral, walter: Advocate = walter) -> None:
+            mine = referral.credits.get().advocate_id
+            shares = {mine: 67, walter.pk: 33}
+            split_credit(referral=referral, shares=shares, by=SYSTEM, now=now)
+            follow(now, referral.pk)
+
+        assert race(own, split, partial(refund, now, 50_000)) == [None, None]
+
+        amounts = committed(own, lambda: sorted(Reward.objects.values_list("amount", flat=True)))
+        assert amounts == [1_650, 3_350]
