@@ -26,6 +26,11 @@ class Actor:
     id: UUID | None = None
 
     @classmethod
+    def of(cls, kind: str, key: UUID | None) -> Self:
+        """Whoever did what an event tells, by its columns."""
+        return cls(ActorKind(kind), key)
+
+    @classmethod
     def member(cls, membership: Membership) -> Self:
         return cls(ActorKind.MEMBER, membership.pk)
 

@@ -177,6 +177,32 @@ _TELL = f"{_EVENTS}{_MENTIONS}"
 _TELL_AND_LATER = f"{_EVENTS}{_REACTIONS}{_MENTIONS}"
 
 
+def mention_as_well(*, business: Business, former: Subject, now_known: Subject) -> None:
+    """What the history tells of `former` it tells of `now_known` as well: both were one all along.
+
+    Nothing that was written is changed.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(
+            _MENTION_AS_WELL,
+            {
+                "business": business.pk,
+                "was": former.label,
+                "former": former.id,
+                "label": now_known.label,
+                "key": now_known.id,
+            },
+        )
+
+
+_MENTION_AS_WELL = """
+INSERT INTO activity_mention (id, business_id, event_id, label, about_id, recorded_at)
+SELECT uuidv7(), business_id, event_id, %(label)s, %(key)s, recorded_at FROM activity_mention
+ WHERE business_id = %(business)s AND label = %(was)s AND about_id = %(former)s
+ON CONFLICT DO NOTHING
+"""
+
+
 def number_events(*, at_most: int = 5000) -> int:
     """Give the next positions to events that were committed without one; return how many.
 

@@ -46,3 +46,9 @@ class AdminChanges(ScopeAllows):
     def has_permission(self, request: Request, view: APIView) -> bool:
         key = cast(ApiKey | None, request.auth)
         return key is not None and (request.method in SAFE_METHODS or key.scope == Scope.ADMIN)
+
+
+class ForGood(AdminChanges):
+    """What cannot be undone is done by a key for everything."""
+
+    message = "This cannot be undone, so it takes a key for everything."

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any, ClassVar
 from uuid import UUID
 
+from django.http import Http404
 from django.shortcuts import get_object_or_404
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
@@ -11,10 +12,13 @@ from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from api.authentication import ForGood
 from api.paging import Order
 from api.resource import Resource
 from api.shapes import Filters, Id, Shape
 from businesses import clock
+from contacts.erasing import erase_contact
+from contacts.merging import CHOOSABLE, MergedAway, known_as, merge_contacts
 from contacts.models import LONGEST_TAG, LONGEST_TEXT, MOST_TAGS, Contact, Interaction
 from contacts.querysets import ContactQuerySet
 from contacts.services import (
@@ -24,7 +28,7 @@ from contacts.services import (
     log_interaction,
     resume_contact,
 )
-from contacts.states import Circle, InteractionKind, Rest, Source
+from contacts.states import SAYABLE_RESTS, Circle, InteractionKind, Rest, Source
 from introductions.services import renew_links_of
 
 
@@ -93,7 +97,19 @@ class ContactShape(Shape):
 class RestShape(Shape):
     """Why somebody is left in peace."""
 
-    reason = serializers.ChoiceField(choices=Rest.choices)
+    reason = serializers.ChoiceField(choices=SAYABLE_RESTS)
+
+
+class MergeShape(Shape):
+    """Which other entry is the same person."""
+
+    other_id = serializers.UUIDField(help_text="The entry that becomes part of this one.")
+    take = serializers.ListField(
+        child=serializers.ChoiceField(choices=CHOOSABLE),
+        max_length=len(CHOOSABLE),
+        required=False,
+        help_text="What is kept of the other, where both have something.",
+    )
 
 
 class ContactFilters(Filters):
@@ -145,12 +161,22 @@ class Contacts(Resource):
         "name": Order("name_key", "by name"),
     }
 
+    def get_object(self) -> Contact:
+        try:
+            contact: Contact = super().get_object()
+        except Http404:
+            into = known_as(self.kwargs["id"])
+            if into is None:
+                raise
+            raise MergedAway(into) from None
+        return contact
+
     def list(self, request: Request) -> Response:
-        """The people the business knows, a page at a time."""
-        return self.listed(self.rows())
+        """The people the business knows, a page at a time; those who were erased are left out."""
+        return self.listed(self.rows().exclude(rests=Rest.ERASED))
 
     def retrieve(self, request: Request, id: UUID) -> Response:
-        """One person."""
+        """One person. Of an entry that was put together with another: 410, with `contact_id`."""
         return self.shown(self.get_object())
 
     def create(self, request: Request) -> Response:
@@ -190,6 +216,31 @@ class Contacts(Resource):
     def resume(self, request: Request, id: UUID) -> Response:
         """Take that back. Reminders are open again; letters and asks that stopped stay so."""
         contact = resume_contact(contact=self.get_object(), by=self.request.actor, now=clock.now())
+        return self.shown(contact)
+
+    @extend_schema(request=MergeShape, responses=ContactShape)
+    @action(detail=True, methods=["post"], permission_classes=[ForGood])
+    def merge(self, request: Request, id: UUID) -> Response:
+        """Another entry is the same person: all that it was part of is this one's, for good. Its id
+        answers 410 from then on, with the `contact_id` of this one. A second time changes nothing.
+        """
+        sent = self.sent(MergeShape)
+        merge_contacts(
+            kept=self.get_object(),
+            other=sent["other_id"],
+            take=sent.get("take", ()),
+            by=self.request.actor,
+            now=clock.now(),
+        )
+        return self.shown(self.found(id))
+
+    @extend_schema(request=None, responses=ContactShape)
+    @action(detail=True, methods=["post"], permission_classes=[ForGood])
+    def erase(self, request: Request, id: UUID) -> Response:
+        """Erase what is known of somebody, everywhere and for good. What they did still counts,
+        without a name; their addresses are never written to again. A second time changes nothing.
+        """
+        contact = erase_contact(contact=self.get_object(), by=self.request.actor, now=clock.now())
         return self.shown(contact)
 
     @extend_schema(request=None, responses=ContactShape)

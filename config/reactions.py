@@ -1,17 +1,34 @@
 """What follows from what: the one page to read.
 
 `AT_ONCE` runs in the transaction of the event itself, so that both happen or neither. `LATER` is
-run by a worker, each in a transaction of its own, tried again until it succeeds.
+run by a worker, each in a transaction of its own, tried again until it succeeds. `WHEN_ERASED` is
+what each app forgets in the transaction that erases a person, from the top down, and `WHEN_MERGED`
+what each does where two entries become one.
 """
 
 from collections.abc import Mapping, Sequence
 
 from activity.reactions import Handler
+from contacts.erasing import Forgets
+from contacts.merging import Absorbs
 from feedback.purposes import begin_with_answer
-from giving.services import withdraw_given_naming
+from feedback.services import absorb_answers, forget_answers
+from giving.services import absorb_given, forget_given, withdraw_given_naming
 from introductions.purposes import begin_with_ask, end_with_ask
-from introductions.services import withdraw_asks_to
-from outreach.services import note_touch, open_reminders_again, stop_what_was_to_reach
+from introductions.services import (
+    absorb_introductions,
+    forget_introductions,
+    hold_advocates,
+    withdraw_asks_to,
+)
+from outreach.services import (
+    absorb_letters,
+    forget_letters,
+    forget_letters_that_left,
+    note_touch,
+    open_reminders_again,
+    stop_what_was_to_reach,
+)
 from referrals.purposes import (
     begin_with_business,
     begin_with_referral,
@@ -20,17 +37,21 @@ from referrals.purposes import (
     follow_referral,
 )
 from referrals.services import (
+    absorb_referrals,
+    forget_referrals,
     open_referral_after_handshake,
     owe_thanks_for_words,
     tell_advocate_of_progress,
     tell_other_advocate,
 )
 from rewards.services import (
+    absorb_rewards,
     earn_by_arrival,
     earn_by_handshake,
     earn_by_introducing,
     earn_by_step,
     earn_by_win,
+    forget_rewards,
     reckon_by_amount,
     reckon_by_credit,
     reckon_by_rate,
@@ -38,6 +59,7 @@ from rewards.services import (
 )
 
 AT_ONCE: Mapping[str, Sequence[Handler]] = {
+    "contact.erased": [withdraw_asks_to, withdraw_given_naming, stop_what_was_to_reach],
     "contact.left_in_peace": [withdraw_asks_to, withdraw_given_naming, stop_what_was_to_reach],
     "contact.resumed": [open_reminders_again],
     "introduction.shook_hands": [open_referral_after_handshake],
@@ -54,6 +76,7 @@ LATER: Mapping[str, Sequence[Handler]] = {
     "business.corrected": [reckon_by_amount],
     "business.refunded": [reckon_by_amount],
     "exchange_rate.entered": [reckon_by_rate],
+    "contact.erased": [forget_letters_that_left],
     "feedback.answered": [begin_with_answer],
     "interaction.logged": [note_touch],
     "introduction.offered": [earn_by_introducing],
@@ -72,3 +95,23 @@ LATER: Mapping[str, Sequence[Handler]] = {
     "thanks.owed": [begin_with_thanks],
     "thanks.waived": [end_with_thanks],
 }
+
+WHEN_ERASED: Sequence[Forgets] = (
+    forget_rewards,
+    forget_referrals,
+    forget_given,
+    forget_introductions,
+    forget_answers,
+    forget_letters,
+)
+
+# The first holds the rows that others wait for, and says where there are two people.
+WHEN_MERGED: Sequence[Absorbs] = (
+    hold_advocates,
+    absorb_rewards,
+    absorb_referrals,
+    absorb_given,
+    absorb_introductions,
+    absorb_answers,
+    absorb_letters,
+)

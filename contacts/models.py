@@ -202,6 +202,11 @@ class Contact(TenantModel):
         return self.customer_since is not None and not known and not self.rests
 
     @property
+    def is_erased(self) -> bool:
+        """Nothing of them is known any more; the row keeps the place of what they did."""
+        return self.rests == Rest.ERASED
+
+    @property
     def first_name(self) -> str:
         """What to call them in a letter."""
         return first_name_of(self.name)
@@ -213,6 +218,16 @@ class Contact(TenantModel):
             return None
         days = self.keep_in_touch_days or KEEP_IN_TOUCH_DAYS[self.circle]
         return None if days is None else timedelta(days=days)
+
+    def erase(self, name: str, *, now: datetime) -> None:
+        """Only when they came, and that it was so, stays; `name` stands where theirs stood."""
+        self.rest(Rest.ERASED, now=now)
+        self.rests_since = now
+        self.name = name
+        self.email = self.phone = self.job_title = self.postal_address = self.note = ""
+        self.timezone = ""
+        self.company = self.met_through = self.keep_in_touch_days = self.happy_on = None
+        self.tags = []
 
     def rest(self, why: str, *, now: datetime) -> None:
         """Leave them in peace from now on; another reason keeps the day on which it began."""
@@ -234,6 +249,28 @@ class Contact(TenantModel):
     def plan_next_touch(self, counting_from: date) -> None:
         """Set when to be in touch again, an interval after the given day."""
         self.next_touch_on = None if self.interval is None else counting_from + self.interval
+
+
+class Formerly(TenantModel):
+    """Under which id somebody was known here before two entries of one person became one."""
+
+    OF_CONTACT = "contact"
+    OF_ADVOCATE = "advocate"
+
+    contact = TenantForeignKey(Contact, models.CASCADE, related_name="formerly")
+    label = models.CharField(max_length=40)
+    former_id = models.UUIDField()
+
+    class Meta:
+        verbose_name_plural = "former ids"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["business", "label", "former_id"], name="formerly_leads_to_one"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.label} {self.former_id}"
 
 
 class Interaction(TenantModel):

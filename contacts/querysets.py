@@ -12,7 +12,7 @@ from django.db.models import F, Func, Q, Value
 from django.db.models.expressions import RawSQL
 
 from contacts.addresses import address_key
-from contacts.states import Source
+from contacts.states import Rest, Source
 
 if TYPE_CHECKING:
     from contacts.models import Company, Contact  # noqa: F401  # named in a string
@@ -43,7 +43,12 @@ class ContactQuerySet(models.QuerySet["Contact"]):
         if not words:
             return self.none()
         found: RawSQL = RawSQL("SELECT contacts_search(%s, %s)", (words, min(at_most, MOST_FOUND)))
-        return self.filter(pk__in=found)
+        return self.known().filter(pk__in=found)
+
+    def known(self) -> Self:
+        """Without those who were erased: what they did stands on pages, and nobody looks for them
+        by a name."""
+        return self.exclude(rests=Rest.ERASED)
 
     def due_for_touch(self, today: date) -> Self:
         """With whom it is time to be in touch, longest overdue first."""

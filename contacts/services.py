@@ -61,6 +61,11 @@ class TagsNotPossible(Refusal):
     status = 422
 
 
+class WasErased(Refusal):
+    message = "Everything that was known of them was erased. Nothing can be added to it."
+    code = "was_erased"
+
+
 class LeftInPeace(Refusal):
     """`message` says of whom, and why."""
 
@@ -155,10 +160,11 @@ def change_contact(
 ) -> Contact:
     """The contact with these changes. The history keeps which fields changed, not what they said.
 
-    A new circle or interval plans the next touch anew. Raises what `add_contact` raises, and
-    `MetThroughThemself`.
+    A new circle or interval plans the next touch anew. Raises what `add_contact` raises,
+    `MetThroughThemself`, and `WasErased`.
     """
     contact = locked(contact)
+    refuse_erased(contact)
     business = contact.business
     wanted = _cleaned(business, changes, now)
     if wanted.get("met_through") == contact:
@@ -206,6 +212,7 @@ def log_interaction(
     if occurred_at > now:
         raise NotHappenedYet
     contact = locked(contact)
+    refuse_erased(contact)
     interaction = Interaction.objects.create(
         business=contact.business,
         contact=contact,
@@ -238,6 +245,7 @@ def leave_in_peace(*, contact: Contact, why: str, by: Actor, now: datetime) -> C
     changes nothing.
     """
     contact = locked(contact)
+    refuse_erased(contact)
     if contact.rests == why:
         return contact
     contact.rest(why, now=now)
@@ -256,6 +264,7 @@ def leave_in_peace(*, contact: Contact, why: str, by: Actor, now: datetime) -> C
 def resume_contact(*, contact: Contact, by: Actor, now: datetime) -> Contact:
     """It was a mistake, or is over: they may be written to again. Letters that stopped stay so."""
     contact = locked(contact)
+    refuse_erased(contact)
     if not contact.rests:
         return contact
     since = contact.rests_since
@@ -270,6 +279,12 @@ def resume_contact(*, contact: Contact, by: Actor, now: datetime) -> Contact:
         now=now,
     )
     return contact
+
+
+def refuse_erased(contact: Contact) -> None:
+    """Raise `WasErased` where nothing may be kept of them any more."""
+    if contact.is_erased:
+        raise WasErased
 
 
 def refuse_resting(contact: Contact) -> None:
@@ -295,6 +310,7 @@ _WHY_LEFT = {
     Rest.DIED: "{name} has died. Nothing is sent any more.",
     Rest.MOVED_AWAY: "{name} has moved away. Nothing is sent any more.",
     Rest.LEAVE_ME_BE: "{name} wants to be left in peace. Nothing is sent any more.",
+    Rest.ERASED: "Whoever that was, was erased here. Nothing is sent any more.",
 }
 
 

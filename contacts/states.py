@@ -36,6 +36,11 @@ class Rest(models.TextChoices):
     DIED = "died", "Has died"
     MOVED_AWAY = "moved_away", "Moved away"
     LEAVE_ME_BE = "leave_me_be", "Wants to be left in peace"
+    ERASED = "erased", "Was erased here"
+
+
+# What somebody can say of a person, and take back. Erasing is a deed of its own, for good.
+SAYABLE_RESTS = [(each.value, each.label) for each in Rest if each != Rest.ERASED]
 
 
 class InteractionKind(models.TextChoices):

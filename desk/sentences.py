@@ -68,6 +68,16 @@ _RESTS = {
 }
 
 
+def _contact_erased(story: Story) -> Line:
+    return Line(story.done("erased what was known", "What was known was erased"))
+
+
+def _contact_merged(story: Story) -> Line:
+    return Line(
+        story.done("put two entries together", "Two entries of one person were put together")
+    )
+
+
 def _contact_left_in_peace(story: Story) -> Line:
     return Line(f"{story.person.first_name} {_RESTS[Rest(story.fact('why'))]}")
 
@@ -223,6 +233,8 @@ SENTENCES: Mapping[str, Callable[[Story], Line | None]] = {
     "contact.changed": _contact_changed,
     "contact.left_in_peace": _contact_left_in_peace,
     "contact.resumed": _contact_resumed,
+    "contact.erased": _contact_erased,
+    "contact.merged": _contact_merged,
     "contact.links_renewed": _link("Links sent to {name} before lead nowhere"),
     "contacts.imported": _contacts_imported,
     "interaction.logged": _interaction_logged,

@@ -23,6 +23,7 @@ from introductions.messages import is_lost, state_of_letter
 from introductions.models import Advocate, Ask, Introduction
 from introductions.services import (
     AlreadyIntroduced,
+    advocate_known_as,
     change_offer,
     decline_ask,
     offer_introduction,
@@ -167,7 +168,7 @@ def reader_of(visit: Visit) -> tuple[Advocate, Ask | None]:
     brought = _brought_together(visit)
     if brought is not None:
         return brought.advocate, None
-    reader = Advocate.objects.select_related("contact").filter(pk=link.subject_id).first()
+    reader = advocate_known_as(link.subject_id)
     if reader is None:
         raise UnknownLink
     return reader, None

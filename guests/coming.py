@@ -12,6 +12,7 @@ from guests.forms import ComeForm
 from guests.throttling import count_coming
 from introductions.models import Advocate, Introduction
 from introductions.services import (
+    advocate_known_as,
     come_by_link,
     introduction_link,
     take_back_coming,
@@ -96,8 +97,7 @@ def show_waiting(
 
 def _whose(visit: Visit) -> Advocate:
     """Whose link it is. Raises `LinkWithdrawn` once they are left in peace."""
-    rows = Advocate.objects.select_related("contact", "business")
-    advocate = rows.filter(pk=visit.link.subject_id).first()
+    advocate = advocate_known_as(visit.link.subject_id)
     if advocate is None:
         raise UnknownLink
     if advocate.contact.rests:

@@ -21,6 +21,7 @@ _TOLD = (
     "business.closed",
     "business.corrected",
     "business.refunded",
+    "contact.merged",
 )
 
 
@@ -63,6 +64,8 @@ class _Teller:
                 UUID(told["contact"]),
                 UUID(told["referral"]) if told["referral"] else None,
             )
+        elif event.name == "contact.merged":
+            self._rename(UUID(told["from"]), UUID(told["to"]))
         elif event.name == "business.corrected":
             self._mend(key, told["to"] - told["from"], date.fromisoformat(told["to_day"]))
         else:
@@ -72,3 +75,18 @@ class _Teller:
     def _mend(self, key: UUID, more: int, on: date) -> None:
         row = self._left[key]
         self._left[key] = row._replace(amount=row.amount + more, on=on)
+
+    def _rename(self, former: UUID, kept: UUID) -> None:
+        """Two were one all along; shares of one referral that both had are one share."""
+        for key, (contact, at) in self._opened.items():
+            if contact == former:
+                self._opened[key] = kept, at
+        for key, row in self._left.items():
+            if row.contact == former:
+                self._left[key] = row._replace(contact=kept)
+        for key, credited in self._credits.items():
+            shares: dict[UUID, int] = {}
+            for by, share in credited:
+                now_known = kept if by == former else by
+                shares[now_known] = shares.get(now_known, 0) + share
+            self._credits[key] = list(shares.items())

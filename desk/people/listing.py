@@ -37,7 +37,7 @@ def people(request: DeskRequest, slug: str) -> HttpResponse:
     circle = request.GET.get("circle", "")
     circle = circle if circle in Circle.values else ""
     today = clock.today(request.business)
-    found = Contact.objects.matching(text) if text else Contact.objects.all()
+    found = Contact.objects.matching(text) if text else Contact.objects.known()
     if circle:
         found = found.filter(circle=circle)
     page = _page(found, request, {"q": text, "circle": circle})

@@ -4,13 +4,14 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.db.models import QuerySet
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
 from businesses import clock
 from businesses.models import Business
 from contacts.addresses import show_phone
+from contacts.merging import known_as
 from contacts.models import Contact
 from contacts.states import Circle, Rest
 from desk.access import may_write
@@ -31,7 +32,13 @@ from referrals.models import Credit, Referral, ThankYou
 
 @require_safe
 def person(request: DeskRequest, slug: str, id: UUID) -> HttpResponse:
-    contact = _contact(id)
+    try:
+        contact = _contact(id)
+    except Http404:
+        into = known_as(id)
+        if into is None:
+            raise
+        return redirect("desk:person", slug=slug, id=into, permanent=True)
     form = HappenedForm(initial={"kind": request.GET.get("kind", "note")})
     return _page(request, contact, form)
 
@@ -109,7 +116,7 @@ _CLOSENESS: dict[str, str] = {
 
 def _owed(contact: Contact) -> ThankYou | None:
     """What is owed longest. Whoever moved away may still be thanked, by a card or a call."""
-    if contact.rests in (Rest.DIED, Rest.LEAVE_ME_BE):
+    if contact.rests in (Rest.DIED, Rest.LEAVE_ME_BE, Rest.ERASED):
         return None
     due = ThankYou.objects.due().filter(advocate__contact=contact)
     return due.order_by("owed_at", "id").first()

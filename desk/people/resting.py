@@ -11,13 +11,13 @@ from django.views.decorators.http import require_POST
 from businesses import clock
 from contacts.models import Contact
 from contacts.services import leave_in_peace, resume_contact
-from contacts.states import Rest
+from contacts.states import SAYABLE_RESTS
 from desk.access import may_write
 from desk.requests import DeskRequest
 
 
 class RestForm(forms.Form):
-    reason = forms.ChoiceField(choices=Rest.choices)
+    reason = forms.ChoiceField(choices=SAYABLE_RESTS)
 
 
 @may_write

@@ -2,7 +2,18 @@
 
 from django.urls import path
 
-from desk.people import arrivals, doors, editing, importing, lineage, listing, person, resting
+from desk.people import (
+    arrivals,
+    doors,
+    editing,
+    erasing,
+    importing,
+    lineage,
+    listing,
+    merging,
+    person,
+    resting,
+)
 
 urlpatterns = [
     path("people/", listing.people, name="people"),
@@ -16,6 +27,8 @@ urlpatterns = [
     path("people/<uuid:id>/interactions/", person.interactions, name="person_interactions"),
     path("people/<uuid:id>/rest/", resting.rest, name="person_rest"),
     path("people/<uuid:id>/resume/", resting.resume, name="person_resume"),
+    path("people/<uuid:id>/erase/", erasing.erase, name="person_erase"),
+    path("people/<uuid:id>/merge/", merging.merge, name="person_merge"),
     path("people/<uuid:id>/renew-links/", doors.renew_links, name="person_renew_links"),
     path("people/who-brought/", lineage.who_brought_whom, name="people_who_brought"),
     path("people/<uuid:id>/lineage/", lineage.lineage, name="person_lineage"),

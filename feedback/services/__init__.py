@@ -22,6 +22,8 @@ from feedback.services.asking import (
     next_question_at,
     refuse_unreachable,
 )
+from feedback.services.erasing import forget_answers
+from feedback.services.merging import absorb_answers
 from feedback.services.photos import photo_of, published_photo
 from feedback.services.reviews import (
     MOST_REVIEW_LINKS,
@@ -69,11 +71,13 @@ __all__ = [
     "TooManyReviewLinks",
     "WishNeeded",
     "WordsNotInvited",
+    "absorb_answers",
     "add_wish",
     "answer_request",
     "ask_by_plan",
     "ask_for_feedback",
     "asked_lately",
+    "forget_answers",
     "give_testimonial",
     "keep_heard_answer",
     "keep_review_links",

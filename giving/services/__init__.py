@@ -17,7 +17,9 @@ from giving.services.checks import (
     refuse_known_pair,
     refuse_wrong_people,
 )
+from giving.services.erasing import forget_given
 from giving.services.handshake import complete_given, expire_given
+from giving.services.merging import absorb_given
 from giving.services.offering import (
     GivenAlreadySent,
     GivenChanges,
@@ -46,12 +48,14 @@ __all__ = [
     "PairSettled",
     "SamePerson",
     "TooLateToTell",
+    "absorb_given",
     "accept_given",
     "change_given",
     "complete_given",
     "decline_given",
     "draft_given",
     "expire_given",
+    "forget_given",
     "give_introduction",
     "refuse_known_pair",
     "refuse_wrong_people",

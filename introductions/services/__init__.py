@@ -73,6 +73,7 @@ from introductions.services.coming import (
     vouch_for,
 )
 from introductions.services.doors import NoLinks, renew_links_of
+from introductions.services.erasing import forget_introductions
 from introductions.services.handshake import (
     NotYet,
     TooSoon,
@@ -92,6 +93,12 @@ from introductions.services.meeting import (
     NotYetMet,
     move_meeting,
     tell_of_meeting,
+)
+from introductions.services.merging import (
+    absorb_introductions,
+    advocate_known_as,
+    both_advocates,
+    hold_advocates,
 )
 from introductions.services.nudges import AlreadyNudged, NudgeTooSoon, nudge_ask
 from introductions.services.offers import (
@@ -172,11 +179,14 @@ __all__ = [
     "UndoWindowOver",
     "WordGiven",
     "WordsNeeded",
+    "absorb_introductions",
     "accept_introduction",
     "add_to_answer",
     "add_to_introduction",
     "advocate_for",
+    "advocate_known_as",
     "answer_ask",
+    "both_advocates",
     "bring_back",
     "change_ask",
     "change_offer",
@@ -194,7 +204,9 @@ __all__ = [
     "erase_taken_back",
     "expire_ask",
     "expire_introduction",
+    "forget_introductions",
     "go_on_unvouched",
+    "hold_advocates",
     "introduction_link",
     "leave_unvouched",
     "let_ask_leave",

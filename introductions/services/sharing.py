@@ -10,6 +10,7 @@ from activity.models import Event
 from activity.services import record_event
 from businesses.refusals import Refusal
 from businesses.tenancy import locked
+from contacts.models import Formerly
 from introductions.models import Advocate
 from introductions.services.offers import UndoWindowOver
 from outreach.links import live_link, make_link, renew_link, restore_link, withdraw_links
@@ -48,6 +49,7 @@ def renew_share_link(*, advocate: Advocate, by: Actor, now: datetime) -> Link:
     link = share_link_of(advocate)
     if link is None:
         raise NoShareLink
+    _end_former(advocate, now)
     link = renew_link(link=link)
     _record(_RENEWED, advocate, by, now)
     return link
@@ -56,8 +58,20 @@ def renew_share_link(*, advocate: Advocate, by: Actor, now: datetime) -> Link:
 def end_share_link(*, advocate: Advocate, by: Actor, now: datetime) -> None:
     """Nobody comes by it any more, also where it is printed. Safe to repeat."""
     advocate = locked(advocate)
+    _end_former(advocate, now)
     if withdraw_links(subject=advocate, purpose=LinkPurpose.SHARE, now=now):
         _record(_ENDED, advocate, by, now)
+
+
+def _end_former(advocate: Advocate, now: datetime) -> None:
+    """Links that they made under another entry of theirs, before the two became one."""
+    former = Formerly.objects.filter(contact=advocate.contact_id, label=Formerly.OF_ADVOCATE)
+    Link.objects.filter(
+        business_id=advocate.business_id,
+        purpose=LinkPurpose.SHARE,
+        subject_id__in=former.values_list("former_id", flat=True),
+        withdrawn_at=None,
+    ).update(withdrawn_at=now)
 
 
 def changes_to_undo(advocate: Advocate, now: datetime) -> Sequence[Event]:

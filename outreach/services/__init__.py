@@ -11,6 +11,12 @@ from outreach.services.cadences import (
 from outreach.services.canary import last_canary, send_canary
 from outreach.services.dated import begin_overdue_touches, begin_quiet_partners
 from outreach.services.drafts import change_draft, dismiss_draft, send_draft
+from outreach.services.erasing import (
+    end_links,
+    forget_letters,
+    forget_letters_that_left,
+    forget_written_about,
+)
 from outreach.services.holding import (
     Waiting,
     hold_all_mail,
@@ -29,6 +35,7 @@ from outreach.services.member_letters import (
     set_member_letter,
     stop_url,
 )
+from outreach.services.merging import absorb_letters, move_subject
 from outreach.services.outbox import NewLetter, queue_message, queue_messages
 from outreach.services.own_mail import (
     HourNotPossible,
@@ -142,6 +149,7 @@ __all__ = [
     "TooManyTests",
     "UnknownLetter",
     "Waiting",
+    "absorb_letters",
     "add_cadence",
     "add_reminder",
     "add_step",
@@ -160,9 +168,13 @@ __all__ = [
     "close_reminders_of",
     "count_from_now",
     "dismiss_draft",
+    "end_links",
     "enrol",
     "ensure_cadences",
     "finish_reminder",
+    "forget_letters",
+    "forget_letters_that_left",
+    "forget_written_about",
     "hand_reminder",
     "hold_all_mail",
     "is_suppressed",
@@ -174,6 +186,7 @@ __all__ = [
     "mail_hold",
     "member_behind",
     "month_of",
+    "move_subject",
     "next_look",
     "note_touch",
     "one_tap_url",

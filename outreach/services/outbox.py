@@ -237,8 +237,12 @@ def _mark_suppressed(business: Business, messages: Sequence[Message], to: _Recip
 
 
 def _dedupe_key(kind: str, recipients: Sequence[MessageRecipient], cause: Event) -> str:
-    hashes = sorted({recipient.address_hash for recipient in recipients})
-    return hashlib.sha256("|".join([kind, str(cause.pk), *hashes]).encode()).hexdigest()
+    return letter_key(kind, cause.pk, {recipient.address_hash for recipient in recipients})
+
+
+def letter_key(kind: str, cause: UUID, hashes: AbstractSet[str]) -> str:
+    """What makes it one letter: what it is, why, and to whom."""
+    return hashlib.sha256("|".join([kind, str(cause), *sorted(hashes)]).encode()).hexdigest()
 
 
 def _stop_links(

@@ -72,7 +72,7 @@ def cancel_messages(
     letters = Message.objects.regarding(subject).cancellable()
     if kinds is not None:
         letters = letters.filter(kind__in=list(kinds))
-    return _cancel(letters, now)
+    return cancel_letters(letters, now)
 
 
 def bring_forward(*, subject: models.Model, now: datetime) -> int:
@@ -90,7 +90,8 @@ def bring_forward(*, subject: models.Model, now: datetime) -> int:
     return count
 
 
-def _cancel(letters: MessageQuerySet, now: datetime) -> int:
+def cancel_letters(letters: MessageQuerySet, now: datetime) -> int:
+    """Call back these letters, of which nothing has left; how many."""
     count = 0
     # Locked first: the sender's marker either comes before us, or finds them cancelled.
     locked_letters = letters.select_related("business").select_for_update(of=("self",))
@@ -130,18 +131,19 @@ def cancel_messages_to(*, contact: Contact, now: datetime) -> int:
     others = MessageRecipient.objects.filter(
         business_id=OuterRef("business_id"), message_id=OuterRef("pk"), state=RecipientState.WAITING
     ).exclude(contact=contact)
-    return _cancel(letters.filter(~Exists(others)), now)
+    return cancel_letters(letters.filter(~Exists(others)), now)
 
 
 def retry_message(*, message: Message, by: Actor, now: datetime) -> Message:
     """Send a failed or uncertain letter again, to those whom it did not surely reach.
 
     It goes to the address that the contact has by now. Raises `NotPossibleNow`, also for a letter
-    that reached everybody, and `AddressStopped` where none of these addresses may be mailed.
+    that reached everybody or whose words were erased, and `AddressStopped` where none of these
+    addresses may be mailed.
     """
     message = locked(message)
     unreached = message.recipients.filter(state__in=UNREACHED).select_related("contact")
-    if not unreached:
+    if not unreached or not message.text:
         raise NotPossibleNow
     for recipient in unreached:
         _mend_address(recipient)

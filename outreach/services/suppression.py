@@ -9,6 +9,7 @@ from businesses.models import Business
 from businesses.refusals import Refusal
 from businesses.secrets import email_key, keyed_hash
 from businesses.tenancy import locked
+from contacts.merging import known_as
 from contacts.models import Contact
 from outreach.filling import prospect_address
 from outreach.mime import UnfitAddress, envelope_address
@@ -199,14 +200,14 @@ def _whose(link: Link) -> Contact | None:
     """The contact whose letters the link is in; none for a prospect before their yes."""
     if link.subject_label != "contact":
         return None
-    return Contact.objects.filter(pk=link.subject_id).first()
+    return Contact.objects.filter(pk=known_as(link.subject_id) or link.subject_id).first()
 
 
 def _hashes(link: Link, contact: Contact | None) -> list[str]:
     """The hashes of the present address, and of those that letters went to."""
     if link.subject_label == "contact":
         address = contact.email if contact else ""
-        mailed = MessageRecipient.objects.filter(contact_id=link.subject_id)
+        mailed = MessageRecipient.objects.filter(contact=contact)
     else:
         address = prospect_address(link.subject_id) or ""
         mailed = MessageRecipient.objects.filter(introduction_id=link.subject_id)

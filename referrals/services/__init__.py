@@ -33,6 +33,7 @@ from referrals.services.credits import (
     split_credit,
     tell_other_advocate,
 )
+from referrals.services.erasing import forget_referrals
 from referrals.services.gifts import (
     Gift,
     GiftAboveCeiling,
@@ -52,6 +53,7 @@ from referrals.services.gratitude import (
     undo_thanks,
     waive_thanks,
 )
+from referrals.services.merging import absorb_referrals
 from referrals.services.outcomes import (
     AlreadyWon,
     LostReasonNeeded,
@@ -128,6 +130,7 @@ __all__ = [
     "TooManyCredited",
     "TooManyCurrencies",
     "TooManyReasons",
+    "absorb_referrals",
     "add_loss_reason",
     "answer_claim",
     "answer_public_thanks",
@@ -141,6 +144,7 @@ __all__ = [
     "correct_closed_business",
     "currencies_of",
     "enter_rate",
+    "forget_referrals",
     "gifts_within_year",
     "give_back",
     "give_thanks",

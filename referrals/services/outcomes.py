@@ -21,6 +21,7 @@ from referrals.states import (
     NEXT_FOLLOW_UP,
     STEPS,
     Every,
+    LostReason,
     ReferralState,
     ThanksReason,
 )
@@ -143,6 +144,18 @@ def reopen_referral(*, referral: Referral, by: Actor, now: datetime) -> Referral
     _record("referral.reopened", referral, by, now, {"from": former, "to": referral.state})
     _take_back_news(referral, now)
     _follow_up(referral, now)
+    return referral
+
+
+def end_with_erasure(*, referral: Referral, by: Actor, now: datetime) -> Referral:
+    """Whoever was sent is erased: it comes to nothing, also where no reason of the list says so."""
+    referral = locked(referral)
+    former, reason = referral.state, LostReason.OTHER
+    referral.lose(reason=reason, now=now)
+    referral.save()
+    payload = {"from": former, "to": str(referral.state), "reason": str(reason)}
+    _record("referral.lost", referral, by, now, payload)
+    _forget_plans(referral, now)
     return referral
 
 

@@ -50,6 +50,8 @@ def tell_advocate_of_progress(*, event: Event, now: datetime) -> None:
         pk=event.subject_id
     )
     step = event.payload.get("to")
+    if referral.contact.is_erased:
+        return  # Nobody is left to have news of.
     if step not in NEWS or _went_back(event) or _is_stale(referral, str(step)):
         return
     cancel_messages(subject=referral, kinds=[STEP], now=now)

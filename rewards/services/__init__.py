@@ -19,6 +19,8 @@ from rewards.services.earning import (
     earn_by_win,
     void_what_is_taken_back,
 )
+from rewards.services.erasing import forget_rewards
+from rewards.services.merging import absorb_rewards
 from rewards.services.publishing import (
     CeilingNotPossible,
     gift_for_introduction,
@@ -59,6 +61,7 @@ __all__ = [
     "Upload",
     "VoidNeedsReason",
     "WordsForFlag",
+    "absorb_rewards",
     "add_codes",
     "approve_reward",
     "codes_in",
@@ -68,6 +71,7 @@ __all__ = [
     "earn_by_introducing",
     "earn_by_step",
     "earn_by_win",
+    "forget_rewards",
     "gift_for_introduction",
     "give_reward",
     "look_at",

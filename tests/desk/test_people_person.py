@@ -26,7 +26,7 @@ from tests.feedback.factories import make_feedback
 EVENTS = {
     f"{noun}.{past}"
     for noun, pasts in {
-        "contact": "added changed left_in_peace resumed links_renewed",
+        "contact": "added changed left_in_peace resumed links_renewed erased merged",
         "contacts": "imported",
         "interaction": "logged",
         "ask": "drafted overridden nudged changed sent answered declined withdrawn taken_up "

@@ -1,0 +1,68 @@
+"""What referrals, money, credit and thanks do when two entries become one person."""
+
+from uuid import UUID
+
+from businesses.refusals import Refusal
+from contacts.merging import Merge
+from introductions.models import Advocate
+from introductions.services import both_advocates
+from referrals.models import ClosedBusiness, Credit, CreditClaim, Referral, ThankYou
+from referrals.services.gratitude import waive_thanks
+from referrals.states import ThanksState
+
+ONCE = "The same person is thanked once."
+
+
+class SentOneAnother(Refusal):
+    message = "One of them is credited with having sent the other. Credit somebody else first."
+    code = "sent_one_another"
+
+    def __init__(self, referral: UUID) -> None:
+        self.names = {"referral_id": str(referral)}
+        super().__init__()
+
+
+def absorb_referrals(*, merge: Merge) -> None:
+    """What both brought and paid is one person's, to the last unit. Raises `SentOneAnother`."""
+    both = [merge.kept, merge.dropped]
+    own = Credit.objects.filter(referral__contact__in=both, advocate__contact__in=both).first()
+    if own is not None:
+        raise SentOneAnother(own.referral_id)
+    Referral.objects.filter(contact=merge.dropped).update(contact=merge.kept)
+    ClosedBusiness.objects.filter(contact=merge.dropped).update(contact=merge.kept)
+    advocates = both_advocates(merge)
+    if advocates is None:
+        return
+    kept, dropped = advocates
+    _add_shares(kept, dropped)
+    _thank_once(kept, dropped, merge)
+    CreditClaim.objects.filter(advocate=dropped).update(advocate=kept)
+
+
+def _add_shares(kept: Advocate, dropped: Advocate) -> None:
+    """Where both are credited with one referral, their shares are added, in the earlier's place."""
+    shared = Credit.objects.filter(advocate=dropped, referral__credits__advocate=kept)
+    for referral in shared.values_list("referral_id", flat=True):
+        rows = Credit.objects.filter(referral=referral, advocate__in=[kept, dropped])
+        first, second = rows.select_for_update(of=("self",)).order_by("created_at", "id")
+        second.delete()
+        first.share += second.share
+        first.advocate = kept
+        first.save(update_fields=["share", "advocate"])
+    Credit.objects.filter(advocate=dropped).update(advocate=kept)
+
+
+def _thank_once(kept: Advocate, dropped: Advocate, merge: Merge) -> None:
+    """Of two debts for the same, one is owed; what was given for either was given."""
+    for theirs in ThankYou.objects.filter(advocate=dropped).order_by("id"):
+        alike = ThankYou.objects.filter(
+            advocate=kept, reason=theirs.reason, cause_id=theirs.cause_id
+        ).first()
+        if alike is None:
+            continue
+        second = alike if theirs.state == ThanksState.GIVEN else theirs
+        if second.is_due:
+            second = waive_thanks(thank_you=second, reason=ONCE, by=merge.by, now=merge.now)
+        # A cause of its own: for one cause somebody is thanked once.
+        ThankYou.objects.filter(pk=second.pk).update(cause_id=merge.cause.pk)
+    ThankYou.objects.filter(advocate=dropped).update(advocate=kept)
