@@ -2,7 +2,17 @@
 
 from django.urls import path
 
-from desk.people import arrivals, doors, editing, importing, lineage, listing, person, resting
+from desk.people import (
+    arrivals,
+    doors,
+    editing,
+    importing,
+    lineage,
+    listing,
+    person,
+    resting,
+    sent_by,
+)
 
 urlpatterns = [
     path("people/", listing.people, name="people"),
@@ -21,5 +31,6 @@ urlpatterns = [
     path("people/<uuid:id>/lineage/", lineage.lineage, name="person_lineage"),
     path("people/<uuid:id>/lineage.svg", lineage.picture, name="person_lineage_picture"),
     path("people/<uuid:id>/source/", editing.person_source, name="person_source"),
+    path("people/<uuid:id>/sent-by/", sent_by.person_sent_by, name="person_sent_by"),
     path("sent/", arrivals.someone_sent, name="someone_sent"),
 ]
