@@ -2,10 +2,15 @@
 
 What `insights.attribution` works out from it is the same as from the rows: nothing that decides
 about credit is kept anywhere but in events as well.
+
+Events of earlier versions may lack what is needed here. What they leave open is left out of the
+books, and they are named in `Retold.untold`: books with none are whole.
 """
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
+from typing import NamedTuple
 from uuid import UUID
 
 from activity.models import Event
@@ -25,16 +30,49 @@ _TOLD = (
 )
 
 
+class Untold(NamedTuple):
+    """An event that does not say enough: `missing` is the field that it lacks.
+
+    That is `of` where a refund or a correction is of an amount that nothing tells of.
+    """
+
+    event: UUID
+    name: str
+    missing: str
+
+
+@dataclass(frozen=True, slots=True)
+class Retold:
+    """The books as the events tell them, and the events that are not in them."""
+
+    books: Books
+    untold: Sequence[Untold]
+
+    @property
+    def is_whole(self) -> bool:
+        return not self.untold
+
+
 def books_from_history(business: Business) -> Books:
-    """The books as the events tell them; one query."""
+    """What the events tell, and no word of those that tell too little."""
+    return retell(business).books
+
+
+def retell(business: Business) -> Retold:
+    """The books as the events tell them; one query. Never fails for what an event lacks."""
     teller = _Teller()
+    untold: list[Untold] = []
     for event in Event.objects.filter(name__in=_TOLD).order_by("recorded_at", "id"):
-        teller.hear(event)
-    return Books(teller.sent, teller.left, business.timezone, business.credit_months)
+        try:
+            teller.hear(event)
+        except KeyError as missing:
+            untold.append(Untold(event.pk, event.name, str(missing.args[0])))
+    books = Books(teller.sent, teller.left, business.timezone, business.credit_months)
+    return Retold(books, untold)
 
 
 class _Teller:
-    """Hears one event after the other."""
+    """Hears one event after the other; `KeyError` names what one lacks, and changes nothing."""
 
     def __init__(self) -> None:
         self._opened: dict[UUID, tuple[UUID, datetime]] = {}
@@ -43,7 +81,9 @@ class _Teller:
 
     @property
     def sent(self) -> Sequence[Sent]:
-        return [Sent(key, *self._opened[key], by) for key, by in self._credits.items() if by]
+        """Without those of whom nothing tells who they are."""
+        credited = ((key, by) for key, by in self._credits.items() if by and key in self._opened)
+        return [Sent(key, *self._opened[key], by) for key, by in credited]
 
     @property
     def left(self) -> Sequence[Left]:
@@ -69,12 +109,13 @@ class _Teller:
         elif event.name == "business.corrected":
             self._mend(key, told["to"] - told["from"], date.fromisoformat(told["to_day"]))
         else:
-            of = UUID(told["of"])
-            self._mend(of, -told["amount"], self._left[of].on)
+            self._mend(UUID(told["of"]), -told["amount"], None)
 
-    def _mend(self, key: UUID, more: int, on: date) -> None:
-        row = self._left[key]
-        self._left[key] = row._replace(amount=row.amount + more, on=on)
+    def _mend(self, key: UUID, more: int, on: date | None) -> None:
+        row = self._left.get(key)
+        if row is None:
+            raise KeyError("of")
+        self._left[key] = row._replace(amount=row.amount + more, on=on or row.on)
 
     def _rename(self, former: UUID, kept: UUID) -> None:
         """Two were one all along; shares of one referral that both had are one share."""

@@ -5,6 +5,7 @@ import os
 # 2,000 runs of 50 steps each with THOROUGH_RUNS=2000.
 _RUNS = int(os.environ.get("THOROUGH_RUNS", "0"))
 _STEPS = 50
+THOROUGH = bool(_RUNS)
 # Twenty in `make test`; 200 in `make faults`.
 RACES = int(os.environ.get("RACES", "20"))
 

@@ -6,6 +6,7 @@ from uuid import UUID
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST
 
 from businesses import clock
@@ -21,6 +22,7 @@ from contacts.services import (
 from contacts.states import Source
 from desk.access import may_write
 from desk.people.forms import PersonForm
+from desk.people.sent_by import back, came_from
 from desk.requests import DeskRequest
 
 # What can be answered to *How did they find you?*
@@ -73,7 +75,10 @@ def person_edit(request: DeskRequest, slug: str, id: UUID) -> HttpResponse:
 @require_POST
 @may_write
 def person_source(request: DeskRequest, slug: str, id: UUID) -> HttpResponse:
-    """How somebody found you, in one tap; back to where it was pressed."""
+    """How somebody found you, in one tap; back to where it was pressed.
+
+    Whoever was sent by someone leads to the question by whom.
+    """
     contact = get_object_or_404(Contact, pk=id)
     source = request.POST.get("source", "")
     if source in dict(SOURCES):
@@ -81,9 +86,11 @@ def person_source(request: DeskRequest, slug: str, id: UUID) -> HttpResponse:
             contact=contact, changes={"source": source}, by=request.actor, now=clock.now()
         )
         messages.success(request, f"Kept how {contact.first_name} found you.")
-    if request.POST.get("from") == "today":
-        return redirect("desk:today", slug=slug)
-    return redirect("desk:person", slug=slug, id=contact.pk)
+    if source == Source.SENT and contact.met_through_id is None:
+        asked = reverse("desk:person_sent_by", kwargs={"slug": slug, "id": contact.pk})
+        place = came_from(request)
+        return redirect(f"{asked}?from={place}" if place else asked)
+    return back(request, slug, contact)
 
 
 def _just_added(request: DeskRequest, form: PersonForm, now: datetime) -> Contact | None:

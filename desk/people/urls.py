@@ -13,6 +13,7 @@ from desk.people import (
     merging,
     person,
     resting,
+    sent_by,
 )
 
 urlpatterns = [
@@ -34,5 +35,6 @@ urlpatterns = [
     path("people/<uuid:id>/lineage/", lineage.lineage, name="person_lineage"),
     path("people/<uuid:id>/lineage.svg", lineage.picture, name="person_lineage_picture"),
     path("people/<uuid:id>/source/", editing.person_source, name="person_source"),
+    path("people/<uuid:id>/sent-by/", sent_by.person_sent_by, name="person_sent_by"),
     path("sent/", arrivals.someone_sent, name="someone_sent"),
 ]

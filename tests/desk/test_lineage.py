@@ -176,3 +176,68 @@ def test_where_a_customer_came_from_is_said_in_one_tap(
     alice_client.post(f"{desk}people/{tove.pk}/source/", {"source": "magic"})
     tove.refresh_from_db()
     assert tove.source == "search"
+
+
+def test_who_was_sent_by_someone_leads_to_the_question_by_whom(
+    alice_client: Client, business: Business
+) -> None:
+    desk = f"/b/{business.slug}/"
+    tove = make_contact(business, name="Tove Lund", customer_since=date(2026, 1, 2))
+    marta = make_contact(business, name="Marta Oliveira")
+    place = f"{desk}people/{tove.pk}/"
+
+    asked = alice_client.post(f"{place}source/", {"source": "sent", "from": "today"}, follow=True)
+
+    assert asked.redirect_chain == [(f"{place}sent-by/?from=today", 302)]
+    assert "Who sent Tove to you?" in asked.text
+    assert f'href="{desk}">Leave it open</a>' in asked.text
+    tove.refresh_from_db()
+    assert (tove.source, tove.met_through) == ("sent", None)
+    for _ in range(2):
+        answer = alice_client.post(
+            f"{place}sent-by/", {"sender_name": "marta oliveira", "from": "today"}, follow=True
+        )
+        assert answer.redirect_chain == [(desk, 302)]
+    assert "Kept: Marta Oliveira sent Tove." in answer.text
+    tove.refresh_from_db()
+    assert tove.met_through == marta
+    assert "met through" in alice_client.get(place).text
+    # It is known now: the tap asks no more.
+    again = alice_client.post(f"{place}source/", {"source": "sent"}, follow=True)
+    assert again.redirect_chain == [(place, 302)]
+
+
+@pytest.mark.parametrize(
+    ("typed", "says"),
+    [
+        ("", "Please give a name, or leave it open."),
+        ("Nobody Here", "Nobody here is called “Nobody Here”. Add them first."),
+        ("Marta", "Please choose who you mean by “Marta”."),
+        ("Tove Lund", "Nobody is met through themself."),
+    ],
+)
+def test_who_sent_them_is_somebody_who_is_known(
+    alice_client: Client, business: Business, typed: str, says: str
+) -> None:
+    tove = make_contact(business, name="Tove Lund")
+    for name in ("Marta Oliveira", "Marta Berg"):
+        make_contact(business, name=name)
+
+    answer = alice_client.post(
+        f"/b/{business.slug}/people/{tove.pk}/sent-by/", {"sender_name": typed}
+    )
+
+    assert answer.status_code == 422
+    assert says in answer.text
+    tove.refresh_from_db()
+    assert tove.met_through is None
+
+
+def test_who_sent_a_customer_is_said_by_the_api(business: Business, alice: User) -> None:
+    api = with_a_key(business, alice)
+    tove, marta = (make_contact(business, name=name) for name in ("Tove Lund", "Marta Oliveira"))
+
+    answer = api.patch(f"/contacts/{tove.pk}", {"source": "sent", "met_through_id": str(marta.pk)})
+
+    assert answer.status_code == 200
+    assert (answer.json()["source"], answer.json()["met_through_id"]) == ("sent", str(marta.pk))

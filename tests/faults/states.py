@@ -15,13 +15,18 @@ AT_RANDOM = (
     "tests/referrals/test_states.py",
     "tests/referrals/test_thanks_states.py",
     "tests/rewards/test_states.py",
+    "tests/introductions/test_states.py",
+    "tests/giving/test_states.py",
     "tests/insights",
+    "tests/api/test_fuzz.py",
 )
 AT_ONCE = (
     "tests/referrals/test_races.py",
     "tests/referrals/test_races_of_pairs.py",
     "tests/referrals/test_thanks_races.py",
     "tests/rewards/test_races.py",
+    "tests/introductions/test_races.py",
+    "tests/giving/test_races.py",
 )
 
 

@@ -18,6 +18,7 @@ from giving.models import GivenIntroduction
 from giving.states import GIVEN_MOVES, OPEN, GivenState, Place
 from outreach.models import Message
 from tests.giving import factories
+from tests.thorough import length, runs
 
 START = datetime(2026, 5, 4, 9, 30, tzinfo=UTC)
 FINAL = {GivenState.HANDSHAKE, GivenState.EXPIRED}
@@ -57,12 +58,14 @@ def test_every_state_is_in_the_table() -> None:
 
 @pytest.mark.django_db
 @hypothesis_settings(
-    max_examples=60,
+    max_examples=runs(25),
     deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
 @given(
-    steps=st.lists(st.tuples(st.sampled_from(sorted(PRESSES)), st.sampled_from(WAITS)), max_size=14)
+    steps=st.lists(
+        st.tuples(st.sampled_from(sorted(PRESSES)), st.sampled_from(WAITS)), **length(14)
+    )
 )
 def test_nothing_moves_but_along_the_table(
     business: Business, alice: User, steps: list[tuple[str, timedelta]]

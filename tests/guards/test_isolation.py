@@ -172,6 +172,15 @@ def place_of(route: Route, business: Business, rows: Rows, client: Client) -> st
     raise AssertionError(f"nothing of ours is found at {route}: see KIND_AT")
 
 
+def in_a_query(key: str) -> dict[str, str]:
+    return dict.fromkeys(IN_QUERIES, key)
+
+
+def in_a_body(key: str) -> dict[str, str]:
+    links = dict.fromkeys(LINKS_IN_BODIES, key)
+    return {**dict.fromkeys(IN_BODIES, key), **PLAUSIBLE, **links}
+
+
 def test_the_code_was_read() -> None:
     assert {"contact", "q", "step"} <= set(IN_QUERIES)
     assert {"name", "amount", "kind"} <= set(IN_BODIES)
@@ -208,14 +217,14 @@ def test_in_query_and_body_what_is_theirs_shows_nothing_and_stays_as_it_is(
 
     for route in ROUTES:
         place = place_of(route, business, ours, alice_client)
-        for key in keys:
-            links = dict.fromkeys(LINKS_IN_BODIES, key)
-            for answer in (
-                alice_client.get(place, dict.fromkeys(IN_QUERIES, key)),
-                alice_client.post(place, {**dict.fromkeys(IN_BODIES, key), **PLAUSIBLE, **links}),
-            ):
+        for send, sent in ((alice_client.get, in_a_query), (alice_client.post, in_a_body)):
+            for key in keys:
+                answer = send(place, sent(key))
                 assert answer.status_code < 500, route
                 assert MARK not in shows(answer), route
+                # What knows no such method reads nothing, whatever is sent.
+                if answer.status_code == 405:
+                    break
 
     assert contents_of(other_business) == before
 

@@ -35,7 +35,7 @@ def within(at: datetime) -> bool:
 
 @pytest.mark.django_db
 @hypothesis_settings(
-    max_examples=runs(40),
+    max_examples=runs(20),
     deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture],
 )

@@ -23,7 +23,7 @@ circles = st.lists(st.sampled_from(["inner", "close"]), min_size=PEOPLE, max_siz
 
 @pytest.mark.django_db
 @hypothesis_settings(
-    max_examples=runs(25),
+    max_examples=runs(10),
     deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture],
 )

@@ -23,13 +23,16 @@ from referrals import services
 from referrals.models import Referral, ThankYou
 from tests.introductions.factories import a_contact, an_advocate, shaken, shared
 from tests.referrals.factories import lost, moved, won
+from tests.thorough import runs
 
 pytestmark = pytest.mark.django_db
 
 START = datetime(2026, 1, 1, 9, tzinfo=UTC)
 NOW = START + timedelta(days=500)
 _ordinary = hypothesis_settings(
-    max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=runs(10),
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
 DAYS = st.integers(0, 400)
 DEBTS = st.lists(

@@ -80,7 +80,7 @@ def made(business: Business, person: Person, number: int, sender: Contact) -> To
 
 @pytest.mark.django_db
 @hypothesis_settings(
-    max_examples=runs(40),
+    max_examples=runs(20),
     deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture],
 )

@@ -19,6 +19,7 @@ from introductions.states import BY_LINK as UNPROVED
 from outreach.links import live_link
 from outreach.models import LinkPurpose
 from tests.introductions.factories import JONAS, came_by_link, offered, shared
+from tests.thorough import length, runs
 
 START = datetime(2026, 5, 4, 9, 30, tzinfo=UTC)
 FINAL = {
@@ -99,14 +100,14 @@ def test_every_state_is_in_the_tables() -> None:
 
 @pytest.mark.django_db
 @hypothesis_settings(
-    max_examples=60,
+    max_examples=runs(25),
     deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
 @given(
     begin=st.sampled_from([offered, shared, came_by_link]),
     steps=st.lists(
-        st.tuples(st.sampled_from(sorted(PRESSES)), st.sampled_from(WAITS)), max_size=12
+        st.tuples(st.sampled_from(sorted(PRESSES)), st.sampled_from(WAITS)), **length(12)
     ),
 )
 def test_nothing_moves_but_along_the_table(

@@ -6,55 +6,46 @@ from functools import partial
 import pytest
 
 from activity.actors import SYSTEM
-from businesses.models import Business
+from businesses.models import Business, User
+from contacts.models import Contact
 from introductions.models import Advocate
 from referrals import services
 from referrals.models import ClosedBusiness, Credit, Referral, ThankYou
-from tests.introductions.factories import an_advocate
-from tests.introductions.racing import assert_one_won, committed, race
+from tests.introductions.factories import a_contact, an_advocate
+from tests.introductions.racing import assert_one_won, committed, grounds, race
 from tests.referrals.factories import a_referral, lost, moved, won
-from tests.thorough import RACES
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
-@pytest.fixture
-def marta(business: Business, now: datetime) -> Advocate:
-    return committed(business, lambda: an_advocate(business, now))
+def _referral(business: Business, now: datetime) -> Referral:
+    return a_referral(an_advocate(business, now), now)
 
 
-def the_next(business: Business, marta: Advocate, now: datetime, number: int) -> Referral:
-    return committed(business, partial(a_referral, marta, now, email=f"p{number}@x.example"))
-
-
-def test_of_winning_and_losing_one_wins(business: Business, marta: Advocate, now: datetime) -> None:
-    for number in range(RACES):
-        row = the_next(business, marta, now, number)
-
+def test_of_winning_and_losing_one_wins(alice: User, now: datetime) -> None:
+    for business, row in grounds(alice, now, partial(_referral, now=now)):
         assert_one_won(race(business, partial(won, row, now), partial(lost, row, now)))
 
 
-def test_two_wins_are_one_and_owe_one_thank_you(
-    business: Business, marta: Advocate, now: datetime
-) -> None:
-    for number in range(RACES):
-        row = the_next(business, marta, now, number)
-
+def test_two_wins_are_one_and_owe_one_thank_you(alice: User, now: datetime) -> None:
+    for business, row in grounds(alice, now, partial(_referral, now=now)):
         assert_one_won(race(business, partial(won, row, now), partial(won, row, now)))
 
-    assert committed(business, ClosedBusiness.objects.count) == RACES
-    assert committed(business, ThankYou.objects.filter(reason="business").count) == RACES
+        assert committed(business, ClosedBusiness.objects.count) == 1
+        assert committed(business, ThankYou.objects.filter(reason="business").count) == 1
 
 
-def test_two_presses_of_further_business_are_one(
-    business: Business, marta: Advocate, now: datetime
-) -> None:
+def test_two_presses_of_further_business_are_one(alice: User, now: datetime) -> None:
     later = now + timedelta(hours=1)
-    for number in range(RACES):
-        row = committed(business, partial(won, the_next(business, marta, now, number), now))
+
+    def begin(business: Business) -> tuple[Referral, Contact]:
+        row = won(_referral(business, now), now)
+        return row, row.contact
+
+    for business, (row, contact) in grounds(alice, now, begin):
         press = partial(
             services.record_closed_business,
-            contact=row.contact,
+            contact=contact,
             referral=row,
             amount=9_900,
             currency="EUR",
@@ -65,16 +56,11 @@ def test_two_presses_of_further_business_are_one(
 
         assert race(business, press, press, press) == [None, None, None]
 
-    kept = committed(business, ClosedBusiness.objects.filter(amount=9_900).count)
-    assert kept == RACES
+        assert committed(business, ClosedBusiness.objects.filter(amount=9_900).count) == 1
 
 
-def test_of_moving_and_losing_nothing_is_half_done(
-    business: Business, marta: Advocate, now: datetime
-) -> None:
-    for number in range(RACES):
-        row = the_next(business, marta, now, number)
-
+def test_of_moving_and_losing_nothing_is_half_done(alice: User, now: datetime) -> None:
+    for business, row in grounds(alice, now, partial(_referral, now=now)):
         outcomes = race(business, partial(moved, row, "met", now), partial(lost, row, now))
 
         # Lost in the end, be it from met or before it could move.
@@ -82,45 +68,42 @@ def test_of_moving_and_losing_nothing_is_half_done(
         assert committed(business, partial(Referral.objects.get, pk=row.pk)).state == "lost"
 
 
-def test_of_giving_and_waiving_one_wins(business: Business, marta: Advocate, now: datetime) -> None:
-    for number in range(RACES):
-        row = the_next(business, marta, now, number)
-        owed = committed(business, partial(ThankYou.objects.get, referral=row))
+def test_of_giving_and_waiving_one_wins(alice: User, now: datetime) -> None:
+    def begin(business: Business) -> ThankYou:
+        return ThankYou.objects.get(referral=_referral(business, now))
 
+    for business, owed in grounds(alice, now, begin):
         give = partial(services.give_thanks, thank_you=owed, how="card", by=SYSTEM, now=now)
         waive = partial(services.waive_thanks, thank_you=owed, reason="No.", by=SYSTEM, now=now)
 
         assert_one_won(race(business, give, waive))
 
 
-def test_two_arrivals_of_one_person_are_one(
-    business: Business, marta: Advocate, now: datetime
-) -> None:
-    for number in range(RACES):
+def test_two_arrivals_of_one_person_are_one(alice: User, now: datetime) -> None:
+    for business, marta in grounds(alice, now, partial(a_contact, now=now)):
         arrive = partial(
             services.record_sent_someone,
             business=business,
-            name=f"Ida {number}",
-            sender=marta.contact,
+            name="Ida",
+            sender=marta,
             by=SYSTEM,
             now=now,
         )
 
         assert race(business, arrive, arrive) == [None, None]
 
-    assert committed(business, Referral.objects.count) == RACES
-    assert committed(business, Credit.objects.count) == RACES
+        assert committed(business, Referral.objects.count) == 1
+        assert committed(business, Credit.objects.count) == 1
 
 
-def test_of_two_ways_to_share_the_credit_one_stands_whole(
-    business: Business, marta: Advocate, now: datetime
-) -> None:
-    others = [
-        committed(business, partial(an_advocate, business, now, name=name, email=email))
-        for name, email in (("Walter Holm", "w@holm.example"), ("Ines Duarte", "i@x.example"))
-    ]
-    for number in range(RACES):
-        row = the_next(business, marta, now, number)
+def test_of_two_ways_to_share_the_credit_one_stands_whole(alice: User, now: datetime) -> None:
+    def begin(business: Business) -> tuple[Referral, Advocate, Advocate, Advocate]:
+        marta = an_advocate(business, now)
+        walter = an_advocate(business, now, name="Walter Holm", email="w@holm.example")
+        ines = an_advocate(business, now, name="Ines Duarte", email="i@x.example")
+        return a_referral(marta, now), marta, walter, ines
+
+    for business, (row, marta, *others) in grounds(alice, now, begin):
         share = partial(services.split_credit, referral=row, by=SYSTEM, now=now)
 
         outcomes = race(

@@ -18,9 +18,8 @@ from referrals.models import ClosedBusiness, Referral, ThankYou
 from referrals.services.came_in import MoreThanIsLeft
 from referrals.states import MOVES, STEPS, ReferralState
 from tests.introductions.factories import an_advocate
-from tests.introductions.racing import a_business, assert_refused, committed, race
+from tests.introductions.racing import assert_refused, committed, grounds, race
 from tests.referrals.factories import a_referral, lost, moved, won
-from tests.thorough import RACES
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -74,9 +73,7 @@ def test_it_ends_as_if_one_had_come_first(
     alice: User, now: datetime, state: ReferralState, one: str, other: str
 ) -> None:
     possible = {in_turn(state, (one, other)), in_turn(state, (other, one))}
-    for _ in range(RACES):
-        own = a_business(alice, now)
-        row = committed(own, partial(begun, own, state, now))
+    for own, row in grounds(alice, now, partial(begun, state=state, now=now)):
         before = committed(own, Event.objects.filter(subject_id=row.pk).count)
 
         outcomes = race(own, *(partial(WAYS[way][1], row, now) for way in (one, other)))
@@ -115,10 +112,7 @@ def test_no_more_goes_back_than_came_in_however_many_press(
     other: Callable[..., object],
     left: set[int],
 ) -> None:
-    for _ in range(RACES):
-        own = a_business(alice, now)
-        row = committed(own, partial(_sale, own, now))
-
+    for own, row in grounds(alice, now, partial(_sale, now=now)):
         outcomes = race(own, partial(one, row, now), partial(other, row, now))
 
         refused = [outcome for outcome in outcomes if outcome is not None]
@@ -129,10 +123,7 @@ def test_no_more_goes_back_than_came_in_however_many_press(
 
 
 def test_of_two_who_mend_an_amount_one_is_the_last(alice: User, now: datetime) -> None:
-    for _ in range(RACES):
-        own = a_business(alice, now)
-        row = committed(own, partial(_sale, own, now))
-
+    for own, row in grounds(alice, now, partial(_sale, now=now)):
         outcomes = race(own, *(partial(_mend, row, now, amount) for amount in (80, 90)))
 
         assert outcomes == [None, None]

@@ -18,8 +18,7 @@ from outreach.models import Message
 from referrals import services
 from referrals.models import ThankYou
 from tests.introductions.factories import a_contact
-from tests.introductions.racing import a_business, committed, race
-from tests.thorough import RACES
+from tests.introductions.racing import committed, grounds, race
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -134,12 +133,14 @@ def owed(business: Business, reason: str = "helping") -> ThankYou:
 @pytest.mark.parametrize("name", sorted(PAIRS))
 def test_of_two_buttons_at_once_nothing_is_half_done(owner: User, name: str) -> None:
     pair = PAIRS[name]
-    for _ in range(RACES):
-        business = a_business(owner, NOW)
-        row = committed(business, partial(owed, business))
-        for step in pair.before:
-            committed(business, partial(step, row))
 
+    def begin(business: Business) -> ThankYou:
+        row = owed(business)
+        for step in pair.before:
+            step(row)
+        return row
+
+    for business, row in grounds(owner, NOW, begin):
         outcomes = race(business, partial(pair.one, row), partial(pair.other, row))
 
         refused = [outcome for outcome in outcomes if outcome is not None]
@@ -163,18 +164,13 @@ def _as_it_stands(row: ThankYou) -> tuple[str, str, int]:
 
 def test_two_gifts_at_once_are_both_counted(owner: User) -> None:
     gift = _give("gift", gift=services.Gift(3_000))
-    for _ in range(RACES):
-        business = a_business(owner, NOW)
-        first = committed(business, partial(owed, business))
-        again = partial(
-            services.record_kindness,
-            contact=first.advocate.contact,
-            reason="review",
-            by=SYSTEM,
-            now=NOW,
-        )
-        second = committed(business, again)
 
+    def begin(business: Business) -> tuple[ThankYou, ThankYou]:
+        row = owed(business)
+        contact = row.advocate.contact
+        return row, services.record_kindness(contact=contact, reason="review", by=SYSTEM, now=NOW)
+
+    for business, (first, second) in grounds(owner, NOW, begin):
         outcomes = race(business, partial(gift, first), partial(gift, second))
 
         [above] = [outcome for outcome in outcomes if outcome is not None]

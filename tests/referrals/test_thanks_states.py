@@ -76,7 +76,7 @@ def test_every_state_is_in_the_tables() -> None:
 
 @pytest.mark.django_db
 @hypothesis_settings(
-    max_examples=runs(40),
+    max_examples=runs(25),
     deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture],
 )

@@ -1,6 +1,6 @@
 """However many press at once: one reward for one cause, one ceiling, each code once."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import datetime
 from functools import partial
 
@@ -8,12 +8,11 @@ import pytest
 
 from activity.actors import SYSTEM
 from businesses.models import Business, User
-from introductions.models import Advocate
 from rewards.models import Reward, RewardCode, RewardFlag, RewardTerms
 from rewards.services import add_codes, settle_flag
 from rewards.states import RewardState
 from tests.introductions.factories import an_advocate
-from tests.introductions.racing import a_business, assert_one_won, committed, race
+from tests.introductions.racing import assert_one_won, committed, grounds, race
 from tests.rewards.factories import a_rule, approved, given, published, shook_hands, void
 from tests.rewards.racing import CEILING, race_for, some_referrals
 from tests.thorough import RACES
@@ -21,19 +20,23 @@ from tests.thorough import RACES
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
-@pytest.fixture
-def marta(business: Business, now: datetime) -> Advocate:
-    return committed(business, lambda: an_advocate(business, now))
-
-
-def the_next(
-    business: Business, marta: Advocate, now: datetime, number: int, domain: str = "x.example"
+def earned(
+    business: Business, now: datetime, domain: str = "x.example", what: str = "code"
 ) -> Reward:
-    def make() -> Reward:
-        referral = shook_hands(marta, now, f"p{number}@{domain}", f"Jonas {number}")
-        return Reward.objects.get(referral=referral)
+    """A reward, and two codes for it."""
+    published(business, now, a_rule(what=what))
+    add_codes(business=business, codes=["C-1", "C-2"], by=SYSTEM, now=now)
+    referral = shook_hands(an_advocate(business, now), now, f"jonas@{domain}")
+    return Reward.objects.get(referral=referral)
 
-    return committed(business, make)
+
+def earned_alone(owner: User, now: datetime) -> Iterator[tuple[Business, Reward]]:
+    """A reward in a business of its own, for each race."""
+    return grounds(owner, now, partial(earned, now=now))
+
+
+def approved_alone(owner: User, now: datetime) -> Iterator[tuple[Business, Reward]]:
+    return grounds(owner, now, lambda business: approved(earned(business, now), now))
 
 
 def test_no_reward_is_doubled_however_many_wins_race(business: Business, now: datetime) -> None:
@@ -48,22 +51,8 @@ def test_no_reward_is_doubled_however_many_wins_race(business: Business, now: da
     assert found.most_for_one <= CEILING
 
 
-def earned_alone(owner: User, now: datetime) -> tuple[Business, Reward]:
-    """A reward in a business of its own, which has a code for it."""
-    own = a_business(owner, now)
-
-    def begin() -> Advocate:
-        published(own, now, a_rule(what="code"))
-        add_codes(business=own, codes=["C-1", "C-2"], by=SYSTEM, now=now)
-        return an_advocate(own, now)
-
-    return own, the_next(own, committed(own, begin), now, 1)
-
-
 def test_of_approving_and_calling_off_nothing_is_half_done(alice: User, now: datetime) -> None:
-    for _ in range(RACES):
-        own, row = earned_alone(alice, now)
-
+    for own, row in earned_alone(alice, now):
         outcomes = race(own, partial(approved, row, now), partial(void, row, now))
 
         # Called off in the end, be it as earned or after it was approved.
@@ -75,9 +64,7 @@ def test_of_approving_and_calling_off_nothing_is_half_done(alice: User, now: dat
 def test_two_presses_of_one_button_are_one(
     alice: User, now: datetime, press: Callable[[Reward, datetime], object]
 ) -> None:
-    for _ in range(RACES):
-        own, row = earned_alone(alice, now)
-
+    for own, row in earned_alone(alice, now):
         assert_one_won(race(own, partial(press, row, now), partial(press, row, now)))
 
 
@@ -85,30 +72,24 @@ def test_two_presses_of_one_button_are_one(
 def test_of_giving_and_another_button_one_wins_and_one_code_at_most_is_taken(
     alice: User, now: datetime, other: Callable[[Reward, datetime], object]
 ) -> None:
-    for _ in range(RACES):
-        own, row = earned_alone(alice, now)
-        committed(own, partial(approved, row, now))
-
+    for own, row in approved_alone(alice, now):
         assert_one_won(race(own, partial(given, row, now), partial(other, row, now)))
 
         taken = committed(own, RewardCode.objects.exclude(reward=None).count)
         assert taken == committed(own, Reward.objects.filter(state="given").count)
 
 
-def test_two_rewards_given_at_once_get_two_codes(
-    business: Business, marta: Advocate, now: datetime
-) -> None:
-    committed(business, partial(published, business, now, a_rule(what="code")))
-    codes = [f"C-{number}" for number in range(2 * RACES)]
-    committed(business, partial(add_codes, business=business, codes=codes, by=SYSTEM, now=now))
-    for number in range(RACES):
-        rows = [the_next(business, marta, now, 2 * number + nth) for nth in range(2)]
-        for row in rows:
-            committed(business, partial(approved, row, now))
+def test_two_rewards_given_at_once_get_two_codes(alice: User, now: datetime) -> None:
+    def begin(business: Business) -> list[Reward]:
+        first = earned(business, now)
+        ines = an_advocate(business, now, name="Ines Duarte", email="ines@x.example")
+        second = Reward.objects.get(referral=shook_hands(ines, now, "ida@y.example", "Ida"))
+        return [approved(row, now) for row in (first, second)]
 
-        assert race(business, *(partial(given, row, now) for row in rows)) == [None, None]
+    for own, rows in grounds(alice, now, begin):
+        assert race(own, *(partial(given, row, now) for row in rows)) == [None, None]
 
-    assert not committed(business, RewardCode.objects.left().exists)
+        assert not committed(own, RewardCode.objects.left().exists)
 
 
 def test_terms_published_at_once_are_versions_one_after_the_other(
@@ -130,34 +111,27 @@ def test_terms_published_at_once_are_versions_one_after_the_other(
 
 @pytest.mark.parametrize("press", [given, void])
 def test_of_the_same_press_twice_one_counts(
-    business: Business, marta: Advocate, now: datetime, press: Callable[..., Reward]
+    alice: User, now: datetime, press: Callable[..., Reward]
 ) -> None:
-    committed(business, partial(published, business, now, a_rule(what="code")))
-    codes = [f"C-{number}" for number in range(2 * RACES)]
-    committed(business, partial(add_codes, business=business, codes=codes, by=SYSTEM, now=now))
-    for number in range(RACES):
-        row = the_next(business, marta, now, number)
-        committed(business, partial(approved, row, now))
+    for own, row in approved_alone(alice, now):
+        assert_one_won(race(own, partial(press, row, now), partial(press, row, now)))
 
-        assert_one_won(race(business, partial(press, row, now), partial(press, row, now)))
-
-    taken = committed(business, RewardCode.objects.exclude(reward=None).count)
-    assert taken == (RACES if press is given else 0)
+        taken = committed(own, RewardCode.objects.exclude(reward=None).count)
+        assert taken == int(press is given)
 
 
-def test_of_two_who_looked_one_is_heard_and_the_reward_follows(
-    business: Business, marta: Advocate, now: datetime
-) -> None:
-    committed(business, partial(published, business, now, a_rule()))
-    for number in range(RACES):
-        row = the_next(business, marta, now, number, "mailinator.com")
-        flag = committed(business, partial(RewardFlag.objects.get, referral=row.referral_id))
+def test_of_two_who_looked_one_is_heard_and_the_reward_follows(alice: User, now: datetime) -> None:
+    def begin(business: Business) -> tuple[Reward, RewardFlag]:
+        row = earned(business, now, "mailinator.com", "credit")
+        return row, RewardFlag.objects.get(referral=row.referral_id)
+
+    for own, (row, flag) in grounds(alice, now, begin):
         look = partial(settle_flag, flag=flag, words="Seen.", by=SYSTEM, now=now)
 
-        outcomes = race(business, partial(look, is_fine=True), partial(look, is_fine=False))
+        outcomes = race(own, partial(look, is_fine=True), partial(look, is_fine=False))
 
         assert_one_won(outcomes)
-        left = committed(business, partial(Reward.objects.get, pk=row.pk)).state
+        left = committed(own, partial(Reward.objects.get, pk=row.pk)).state
         assert left == ("earned" if outcomes[0] is None else "void")
 
 
