@@ -66,6 +66,12 @@ class ReferralShape(Shape):
     )
     note = serializers.CharField(max_length=LONGEST_NOTE, allow_blank=True)
     credits = CreditShape(many=True, read_only=True)
+    terms_version = serializers.IntegerField(
+        read_only=True,
+        allow_null=True,
+        help_text="Recorded by hand: of `/reward-terms`, what the sender had been told; null:"
+        " nothing is given. Of any other the introduction says it.",
+    )
     created_at = serializers.DateTimeField(read_only=True)
 
 
@@ -83,6 +89,12 @@ class SomeoneSentShape(Shape):
         allow_blank=True,
         required=False,
         help_text="Instead of `sender_id`: who sent them is new here, too, and is made a contact.",
+    )
+
+    told_of_terms = serializers.BooleanField(
+        required=False,
+        help_text="The sender had been told what is given for an introduction: the terms in force"
+        " are kept with it. Else they are thanked, and nothing is given.",
     )
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:

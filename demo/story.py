@@ -12,7 +12,7 @@ from businesses.models import Business
 from businesses.tenancy import acting_for
 from contacts.firms import change_firm
 from contacts.services import ensure_company
-from demo import first_year, giving, lately, second_year
+from demo import first_year, giving, lately, rewarding, second_year
 from demo.acts import arrives, keeps, pays
 from demo.between import Between
 from demo.calendar import Calendar
@@ -49,7 +49,8 @@ def tell_story(*, now: datetime) -> Business:
 
 def _in_order(calendar: Calendar) -> list[tuple[datetime, Scene]]:
     """All scenes with their instants. Those of one instant stay in the order of the telling."""
-    scenes = [*_everyday(), *first_year.SCENES, *second_year.SCENES, *lately.SCENES, *giving.SCENES]
+    chapters = (first_year, second_year, lately, giving, rewarding)
+    scenes = [*_everyday(), *(scene for chapter in chapters for scene in chapter.SCENES)]
     dated = [(calendar.instant(scene.days_ago, scene.clock), scene) for scene in scenes]
     return sorted(dated, key=lambda pair: pair[0])
 

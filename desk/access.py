@@ -39,6 +39,18 @@ def may_manage(view: View) -> View:
     return cast(View, guarded)
 
 
+def only_managers(view: View) -> View:
+    """For the owner and managers alone, also to look at: money by name."""
+
+    @wraps(view)
+    def guarded(request: DeskRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if not request.membership.may_manage:
+            raise PermissionDenied
+        return view(request, *args, **kwargs)
+
+    return cast(View, guarded)
+
+
 def refused(request: DeskRequest, act: Callable[[], object], done: str = "") -> int:
     """Do it and say `done`, or say why it cannot be done; the status to answer with (200: done)."""
     try:

@@ -11,6 +11,7 @@ from businesses.models import TenantForeignKey, TenantModel
 from businesses.moves import guard_move
 from contacts.models import Contact
 from introductions.models import Advocate, Introduction
+from introductions.terms import UnderTerms
 from referrals.querysets import (
     ClosedBusinessQuerySet,
     CreditClaimQuerySet,
@@ -38,10 +39,11 @@ from referrals.thanks import Gratitude, gratitude_constraints
 LONGEST_NOTE = 5000
 
 
-class Referral(TenantModel):
+class Referral(UnderTerms, TenantModel):
     """A person who was sent to the business, followed from the first talk to won or lost.
 
-    One recorded by hand has no introduction and begins at talking.
+    One recorded by hand has no introduction and begins at talking; it has terms of its own, where
+    whoever sent them had been told what is given.
     """
 
     contact = TenantForeignKey(Contact, models.CASCADE, related_name="referrals")

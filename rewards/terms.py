@@ -1,9 +1,7 @@
 """The terms in force, as an introduction keeps them."""
 
-from datetime import datetime
 from typing import Any
 
-from businesses.models import Business
 from introductions.models import Advocate
 from rewards.models import RewardTerms
 from rewards.rules import to_advocate, to_prospect
@@ -27,10 +25,3 @@ def in_force_for(advocate: Advocate) -> dict[str, Any]:
 def in_force() -> RewardTerms | None:
     """What was published last; None while nothing ever was."""
     return RewardTerms.objects.order_by("-version").first()
-
-
-def in_force_at(business: Business, moment: datetime) -> dict[str, Any]:
-    """What was in force then: for what was recorded by hand, and shown to nobody."""
-    published = RewardTerms.objects.filter(business=business, published_at__lte=moment)
-    terms = published.order_by("-version").first()
-    return terms.as_data() if terms is not None and terms.rules else {}

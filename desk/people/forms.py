@@ -16,6 +16,7 @@ from contacts.services import ContactChanges, TagsNotPossible, clean_tags
 from contacts.states import Circle, InteractionKind, Source
 from desk.forms import DayField, PlainForm
 from desk.people.listing import about
+from rewards.terms import in_force
 
 _NOT_OURS = {"autocomplete": "off"}
 # A day before this is a slip in the year.
@@ -290,6 +291,12 @@ class SomeoneSentForm(FirstFieldForm):
         widget=forms.TextInput(attrs=suggesting("sender_name")),
     )
     sender = forms.UUIDField(required=False, widget=forms.HiddenInput)
+    # Only asked where something is given.
+    told_of_terms = forms.BooleanField(
+        label="They had been told what is given for it",
+        required=False,
+        help_text="Only then what you published is theirs, too. Else you thank them, and no more.",
+    )
     # Only asked where a typed name could mean somebody who is here.
     meant = forms.CharField(required=False)
 
@@ -298,6 +305,9 @@ class SomeoneSentForm(FirstFieldForm):
         self.business = business
         self.begin_at("name")
         self.candidates: Sequence[tuple[str, str, str]] = ()
+        terms = in_force()
+        if terms is None or not terms.rules:
+            del self.fields["told_of_terms"]
 
     def clean_name(self) -> str:
         return self.checked("name", clean_name)

@@ -17,7 +17,7 @@ from businesses import clock
 from businesses.money import format_money
 from contacts.imports.table import write_table
 from contacts.models import Contact
-from desk.access import may_write, refused
+from desk.access import may_write, only_managers, refused
 from desk.letters import letter_about, when_it_leaves
 from desk.requests import DeskRequest
 from desk.rewarding.forms import GiveForm, SettleForm, VoidForm
@@ -156,9 +156,10 @@ def settle(request: DeskRequest, slug: str, id: UUID) -> HttpResponse:
 
 
 @require_safe
+@only_managers
 @never_cache
 def export(request: DeskRequest, slug: str) -> HttpResponse:
-    """All rewards as a table, for payroll or the books."""
+    """All rewards as a table, for payroll or the books: names and amounts."""
     rows = _rows().select_related("terms").order_by("-earned_at", "-id")[:MOST_EXPORTED]
     table = write_table(list(_HEADER), [[*_cells(request, one)] for one in rows])
     answer = HttpResponse("\ufeff" + table, content_type="text/csv; charset=utf-8")

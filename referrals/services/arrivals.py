@@ -17,6 +17,7 @@ from contacts.services import ContactExists, add_contact, change_contact
 from contacts.states import Source
 from introductions.models import Advocate, Introduction
 from introductions.services import advocate_for
+from introductions.terms import terms_for
 from outreach.models import ReminderKind
 from outreach.services import add_reminder
 from referrals.models import Credit, Referral
@@ -76,6 +77,7 @@ def record_sent_someone(
     phone: str = "",
     sender: Contact | None = None,
     sender_name: str = "",
+    told_of_terms: bool = False,
     by: Actor,
     now: datetime,
 ) -> Referral:
@@ -85,8 +87,11 @@ def record_sent_someone(
     The sender is a contact, or the name of somebody new (who needs no address), or nobody. Somebody
     with the same address, or the same number and name, is the same person; pressing twice records
     one. Somebody who is talked to already, or whom this sender has sent before, keeps the referral
-    there is, and nobody is owed thanks twice for it. Raises what `add_contact` raises, and
-    `SentThemself`.
+    there is, and nobody is owed thanks twice for it.
+
+    `told_of_terms`: the sender had been told what is given for an introduction, so the terms in
+    force are kept with it; else they are thanked, and nothing is given. Raises what `add_contact`
+    raises, and `SentThemself`.
     """
     # One arrival at a time: the second press finds what the first has made.
     Business.objects.select_for_update(no_key=True).get(pk=business.pk)
@@ -102,7 +107,7 @@ def record_sent_someone(
         or _begin(contact, ReferralState.TALKING, by, now, sender=sender)
     )
     if sender is not None and not referral.credits.exists():
-        _thank_the_sender(referral, sender, by, now)
+        _thank_the_sender(referral, sender, told_of_terms, by, now)
     return referral
 
 
@@ -165,8 +170,13 @@ def _begin(
     return referral
 
 
-def _thank_the_sender(referral: Referral, sender: Contact, by: Actor, now: datetime) -> None:
+def _thank_the_sender(
+    referral: Referral, sender: Contact, told_of_terms: bool, by: Actor, now: datetime
+) -> None:
     advocate = advocate_for(contact=sender, now=now)
+    if told_of_terms:
+        referral.terms = dict(terms_for(advocate))
+        referral.save(update_fields=["terms"])
     bind_credit(referral=referral, advocate=advocate, by=by, now=now)
     opened = Event.objects.filter(
         name="referral.opened", subject_label="referral", subject_id=referral.pk

@@ -13,7 +13,6 @@ from referrals.models import Referral
 from rewards.models import Reward
 from rewards.rules import Rule, rule_of
 from rewards.states import ON_SALE, Person, Trigger
-from rewards.terms import in_force_at
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,13 +88,13 @@ def cause_of(introduction: Introduction, referral: Referral | None = None) -> Ca
 
 
 def cause_by_hand(referral: Referral) -> Cause | None:
-    """Nobody was shown terms: those count that were in force when it was recorded."""
+    """By whoever is credited first, under what they had been told; nothing where they were not."""
     credit = referral.credits.select_related("advocate__contact").order_by("created_at").first()
     if credit is None:
         return None
     return Cause(
         business=referral.business,
-        terms=in_force_at(referral.business, referral.created_at),
+        terms=referral.terms,
         advocate=credit.advocate.contact,
         prospect=referral.contact,
         referral=referral,

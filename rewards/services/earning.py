@@ -4,9 +4,8 @@ Each of these runs after its event, and may run again: what is there stays as it
 locked before their rewards are looked at, so that two causes at once keep to one ceiling.
 """
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
-from typing import Any
 from uuid import UUID, uuid5
 
 from activity.actors import SYSTEM
@@ -32,7 +31,6 @@ from rewards.services.keeping import Due, keep
 from rewards.services.sales import reckon_sale
 from rewards.services.settling import void_reward
 from rewards.states import Person, Trigger
-from rewards.terms import in_force_at
 
 TAKEN_BACK = "The introduction was taken back."
 _MADE = (Trigger.INTRODUCTION, Trigger.TAKING_PART)
@@ -139,15 +137,9 @@ def _how_many(cause: Cause, rule: Rule) -> int:
         state=IntroductionState.HANDSHAKE,
         terms__rules__contains=[{"key": rule.key}],
     )
-    by_hand = (
-        referral
-        for referral in Referral.objects.filter(
-            introduction=None, credits__advocate__contact=cause.advocate
-        ).distinct()
-        if _holds(in_force_at(cause.business, referral.created_at), rule)
+    by_hand = Referral.objects.filter(
+        introduction=None,
+        credits__advocate__contact=cause.advocate,
+        terms__rules__contains=[{"key": rule.key}],
     )
-    return introduced.count() + sum(1 for _ in by_hand)
-
-
-def _holds(terms: Mapping[str, Any], rule: Rule) -> bool:
-    return any(data.get("key") == rule.key for data in terms.get("rules", []))
+    return introduced.count() + by_hand.distinct().count()

@@ -172,6 +172,7 @@ def _rewarded(business: Business, now: datetime) -> None:
             name=f"Earner {number}",
             email=f"earner{number}@{domain}",
             sender=sender,
+            told_of_terms=True,
             by=SYSTEM,
             now=now,
         )

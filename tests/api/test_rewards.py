@@ -157,6 +157,20 @@ def test_a_reward_follows_what_is_left_of_its_sale(
     assert (none["state"], none["fell_with_sale"]) == ("void", True)
 
 
+def test_one_recorded_by_hand_keeps_the_terms_where_the_sender_was_told(
+    api: ApiClient, business: Business, marta: Advocate
+) -> None:
+    published(business, clock.now(), a_rule())
+    sent = {"sender_id": str(marta.contact_id)}
+
+    told = api.post("/referrals", {"name": "Ida", **sent, "told_of_terms": True}).json()
+    thanked = api.post("/referrals", {"name": "Vera", **sent}).json()
+    follow(clock.now())
+
+    assert (told["terms_version"], thanked["terms_version"]) == (1, None)
+    assert [str(one.referral_id) for one in Reward.objects.all()] == [told["id"]]
+
+
 def test_a_page_needs_as_many_queries_for_many_as_for_one(
     api: ApiClient, business: Business, reward: Reward, marta: Advocate
 ) -> None:

@@ -22,6 +22,8 @@ from outreach.models import Message, MessageRecipient, Reminder, ReminderKind
 from outreach.states import MessageState, RecipientState
 from referrals.models import ClosedBusiness, Credit, Referral, ThankYou
 from referrals.states import ReferralState, ThanksHow
+from rewards.models import Reward, RewardCode, RewardTerms
+from rewards.states import RewardState
 
 pytestmark = pytest.mark.usefixtures("firm")
 
@@ -86,6 +88,14 @@ def test_one_yes_can_still_be_taken_back(now: datetime) -> None:
 
     assert accepted.can_be_undone(now, timedelta(minutes=10))
     assert Introduction.objects.due(now + timedelta(days=1)).get() == accepted
+
+
+def test_rewards_were_given_for_a_while_and_stand_in_every_state() -> None:
+    assert set(Reward.objects.values_list("state", flat=True)) == set(RewardState)
+    assert Reward.objects.get(state=RewardState.GIVEN).code
+    assert RewardCode.objects.left().exists()
+    # So that whoever tries it can have an introduction sent for them.
+    assert RewardTerms.objects.get(version=2).rules == []
 
 
 def test_all_addresses_are_nobodys() -> None:

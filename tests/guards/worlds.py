@@ -193,6 +193,7 @@ def _what_is_earned(business: Business, advocate: Any, mark: str, by: Actor, now
         name=f"{mark} Earner",
         email=f"{mark}-earner@mailinator.com".lower(),
         sender=advocate,
+        told_of_terms=True,
         by=by,
         now=now,
     )

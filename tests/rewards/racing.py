@@ -68,6 +68,7 @@ def some_referrals(business: Business, now: datetime, count: int, advocates: int
                 name=f"Sent {number}",
                 email=f"sent{number}@y.example",
                 sender=senders[number % advocates],
+                told_of_terms=True,
                 by=SYSTEM,
                 now=later,
             )

@@ -271,6 +271,32 @@ def test_the_table_for_the_books_holds_all_and_starts_no_formula(
     assert "'=1+1" in lines[1]
 
 
+def test_the_table_of_names_and_amounts_is_for_the_owner_and_managers(
+    alice_client: Client,
+    bob_client: Client,
+    bob: User,
+    at: str,
+    business: Business,
+    marta: Advocate,
+    now: datetime,
+) -> None:
+    published(business, now, a_rule())
+    shook_hands(marta, now)
+
+    for role in (Role.MEMBER, Role.VIEWER):
+        Membership.objects.filter(user=bob).update(role=role)
+        answer = bob_client.get(f"{at}export/")
+        assert answer.status_code == 403
+        assert "Marta" not in answer.text
+        page = bob_client.get(at)
+        assert page.status_code == 200
+        assert "All of them as a table" not in page.text
+    Membership.objects.filter(user=bob).update(role=Role.MANAGER)
+
+    assert bob_client.get(f"{at}export/").status_code == 200
+    assert "All of them as a table" in alice_client.get(at).text
+
+
 def test_a_viewer_changes_nothing(
     bob_client: Client,
     bob: User,

@@ -4,6 +4,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 import pytest
+from django.test import Client
 from hypothesis import given as hypothesis_given
 from hypothesis import strategies as st
 
@@ -15,6 +16,7 @@ from introductions.models import Advocate
 from introductions.services import advocate_for, withdraw_introduction
 from outreach.models import Reminder
 from referrals import services as referrals
+from referrals.models import Referral, ThankYou
 from rewards.models import Reward, RewardFlag
 from rewards.rules import Rule
 from rewards.states import ForWhom, RewardState, Trigger, What
@@ -218,18 +220,34 @@ def test_what_was_introduced_before_there_was_anything_earns_nothing(
     assert not Reward.objects.exists()
 
 
-def test_one_recorded_by_hand_earns_under_the_terms_of_that_day(
-    business: Business, marta: Advocate, now: datetime
+@pytest.mark.parametrize("told", [True, False])
+def test_one_recorded_by_hand_earns_only_where_the_advocate_had_been_told(
+    alice_client: Client, business: Business, marta: Advocate, now: datetime, told: bool
 ) -> None:
     published(business, now, a_rule(Trigger.HANDSHAKE), a_rule(Trigger.WON))
+    typed = {"name": "Ida Berg", "sender": str(marta.contact_id), "sender_name": "Marta Oliveira"}
+    at = f"/b/{business.slug}/sent/"
+    assert "They had been told what is given for it" in alice_client.get(at).text
 
-    referral = referrals.record_sent_someone(
-        business=business, name="Ida Berg", sender=marta.contact, by=SYSTEM, now=now
-    )
+    answer = alice_client.post(at, typed | ({"told_of_terms": "on"} if told else {}))
+    assert answer.status_code == 302, answer.text
+    published(business, now + LATER, a_rule(Trigger.WON, amount=1))
+    referral = Referral.objects.get()
     won(referral, now)
     follow(now)
 
-    assert {one.trigger for one in Reward.objects.all()} == {"handshake", "won"}
+    earned = {one.trigger: one.amount for one in Reward.objects.all()}
+    assert earned == ({"handshake": 2_000, "won": 2_000} if told else {})
+    assert ThankYou.objects.filter(referral=referral).count() == 2
+
+
+def test_where_nothing_is_given_nobody_is_asked_whether_they_were_told(
+    alice_client: Client, business: Business, now: datetime
+) -> None:
+    page = alice_client.get(f"/b/{business.slug}/sent/")
+
+    assert page.status_code == 200
+    assert "They had been told" not in page.text
 
 
 def test_whoever_is_named_later_as_the_sender_has_earned_it_all_the_same(
@@ -246,7 +264,7 @@ def test_whoever_is_named_later_as_the_sender_has_earned_it_all_the_same(
     follow(now)
     assert not Reward.objects.exists()
 
-    referrals.record_sent_someone(**arrived, sender=marta.contact, now=now)
+    referrals.record_sent_someone(**arrived, sender=marta.contact, told_of_terms=True, now=now)
     moved(referral, "met", now)
     follow(now)
 
