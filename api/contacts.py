@@ -224,9 +224,9 @@ class Contacts(Resource):
         """Another entry is the same person: all that it was part of is this one's, for good. Its id
         answers 410 from then on, with the `contact_id` of this one. A second time changes nothing.
         """
-        sent = self.sent(MergeShape)
+        kept, sent = self.get_object(), self.sent(MergeShape)
         merge_contacts(
-            kept=self.get_object(),
+            kept=kept,
             other=sent["other_id"],
             take=sent.get("take", ()),
             by=self.request.actor,

@@ -14,7 +14,7 @@ Done = TypeVar("Done")
 # Less than PostgreSQL waits before it looks for a deadlock (1 s): where two wait for each other,
 # the one that gives way is ours, never the press of somebody's button.
 PATIENCE = "400ms"
-TRIES = 5
+TRIES = 20
 
 
 class BusyElsewhere(Refusal):
@@ -25,7 +25,7 @@ class BusyElsewhere(Refusal):
 def giving_way(act: Callable[[], Done]) -> Done:
     """Do it in a savepoint; where a row is held by somebody else, begin anew when they are done.
 
-    Nothing of a try that gave way stays. Raises `BusyElsewhere` after a few tries.
+    Nothing of a try that gave way stays. Raises `BusyElsewhere` after eight seconds.
     """
     for _ in range(TRIES):
         try:

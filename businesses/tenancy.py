@@ -18,6 +18,8 @@ from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 from django.db import connection, connections, models, transaction
 
+from businesses.refusals import Refusal
+
 if TYPE_CHECKING:
     from businesses.models import Business
 
@@ -116,13 +118,25 @@ def current_business_id() -> UUID | None:
     return UUID(key) if key else None
 
 
+class GoneMeanwhile(Refusal):
+    """The row was there a moment ago: two entries became one, or it was taken away."""
+
+    message = "Somebody has changed this at the same moment. Please open the page again."
+    code = "gone_meanwhile"
+
+
 def locked(row: Row) -> Row:
     """The same row, fresh, and locked until the transaction ends: the one way to a transition.
 
     Rows that merely refer to it can be written meanwhile: a full FOR UPDATE would stop those, and
     two services that lock in opposite directions through foreign keys would kill each other.
+    Raises `GoneMeanwhile`.
     """
-    return type(row)._default_manager.select_for_update(of=("self",), no_key=True).get(pk=row.pk)
+    rows = type(row)._default_manager.select_for_update(of=("self",), no_key=True)
+    found = rows.filter(pk=row.pk).first()
+    if found is None:
+        raise GoneMeanwhile
+    return found
 
 
 def _as_business(business: "Business | UUID") -> tuple[str, str]:

@@ -17,6 +17,7 @@ from activity.services import record_event
 from businesses import clock
 from businesses.giving_way import giving_way
 from businesses.refusals import Refusal
+from businesses.tenancy import GoneMeanwhile
 from contacts.models import Contact, ContactImport, Interaction
 from contacts.states import InteractionKind
 
@@ -39,15 +40,18 @@ def erase_contact(
     """Empty what is known of them, everywhere; not to be undone. A second press finds it so.
 
     `name` is their name as somebody typed it who means it; an integration names them by id. What
-    each app does is listed in `config/reactions.py`. Raises `NameDiffers`, and `BusyElsewhere`
-    where others write about them at this moment.
+    each app does is listed in `config/reactions.py`. Raises `NameDiffers`, `GoneMeanwhile`, and
+    `BusyElsewhere` where others write about them at this moment.
     """
     return giving_way(lambda: _erase(contact, name, by, now))
 
 
 def _erase(contact: Contact, name: str | None, by: Actor, now: datetime) -> Contact:
     # A full lock: what somebody else is adding to them is there before, or is refused after.
-    contact = Contact.objects.select_for_update(of=("self",)).get(pk=contact.pk)
+    found = Contact.objects.select_for_update(of=("self",)).filter(pk=contact.pk).first()
+    if found is None:
+        raise GoneMeanwhile
+    contact = found
     if contact.is_erased:
         return contact
     if name is not None and _plain(name) != _plain(contact.name):

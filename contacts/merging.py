@@ -22,7 +22,7 @@ from businesses import clock
 from businesses.giving_way import giving_way
 from businesses.refusals import Refusal
 from contacts.models import LONGEST_TEXT, MOST_TAGS, Contact, Formerly, Interaction
-from contacts.services import leave_in_peace, refuse_erased
+from contacts.services import leave_in_peace, log_interaction, refuse_erased
 from contacts.states import Circle, InteractionKind, Rest, Source
 
 # What is chosen where both have something: of the one that goes, or (unless named) of the other.
@@ -196,14 +196,7 @@ def _absorb_own(merge: Merge, note: str) -> None:
     kept, dropped, now = merge.kept, merge.dropped, merge.now
     Interaction.objects.filter(contact=dropped).update(contact=kept)
     if note:
-        Interaction.objects.create(
-            business=kept.business,
-            contact=kept,
-            kind=InteractionKind.NOTE,
-            occurred_at=now,
-            text=note,
-            created_at=now,
-        )
+        log_interaction(contact=kept, kind=InteractionKind.NOTE, text=note, by=merge.by, now=now)
     people = Contact.objects.filter(met_through=dropped).exclude(pk__in=[kept.pk, dropped.pk])
     people.update(met_through=kept)
     Contact.objects.filter(pk=dropped.pk).update(met_through=None)
