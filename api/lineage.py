@@ -13,7 +13,7 @@ from api.resource import Resource
 from api.shapes import Shape
 from api.worth import WorthShape, told
 from contacts.models import Contact
-from insights.attribution import credited_to, rule_in_words, who_brought
+from insights.attribution import bringers, credited_to, rule_in_words, who_brought
 from insights.lineage import Person, tree_of
 
 
@@ -99,7 +99,7 @@ class Bringers(Resource):
                 "direct": told(one.direct),
                 "through": told(one.through),
             }
-            for one in who_brought(business)
+            for one in who_brought(list(bringers().by_name()), business=business)
         ]
         return Response({"rule": rule_in_words(business), "results": results})
 

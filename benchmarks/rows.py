@@ -27,7 +27,10 @@ HTML = 0.3
 LIST = 0.35
 LETTERS = 0.35
 GROWTH = 1.2
-NAMES = ("people", "person", "today", "search", "api-list", "api-create", "letters", "steps")
+NAMES = (
+    *("people", "person", "today", "search", "bringers"),
+    *("api-list", "api-create", "letters", "steps"),
+)
 
 
 class Sample(NamedTuple):
@@ -123,6 +126,10 @@ class Product:
         rows = self._contacts()[:100]
         return self.page(*(f"people/?{urlencode({'q': row.name})}" for row in rows))
 
+    def bringers(self) -> Place:
+        """Who brings business: the first page."""
+        return self.page("people/who-brought/")
+
     def create(self) -> Place:
         return Place(
             self._port, _creations("/api/v1/contacts", "api.example", self._integration), status=201
@@ -155,6 +162,7 @@ def web_rows(ground: Ground, product: int, floor: int) -> list[WebRow]:
         WebRow("person", "a bare page of 30 rows", HTML, *against_page(Product.persons, 30)),
         WebRow("today", "a bare page of 30 rows", HTML, *against_page(lambda p: p.page(""), 30)),
         WebRow("search", "a bare page of one row by key", HTML, *against_one(Product.search)),
+        WebRow("bringers", "a bare page of 50 rows", HTML, *against_page(Product.bringers, 50)),
         WebRow(
             "api-list",
             "a bare view of the same 50 rows",

@@ -22,8 +22,11 @@ from typing import NamedTuple
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
+from django.db.models import Exists, OuterRef
+
 from businesses.models import Business
 from contacts.models import Contact
+from contacts.querysets import ContactQuerySet
 from insights.lineage import Sent, behind, first_sent, sent_among
 from insights.worth import Left, Worth, added_up, left_of_all, rates_of
 from referrals.models import ClosedBusiness, Credit, Referral
@@ -100,7 +103,7 @@ def split(amount: int, shares: Sequence[int]) -> Sequence[int]:
 
 def credited_to(contact: Contact, *, business: Business) -> Credited:
     """What came in through somebody, with the rule in words; in a fixed count of queries."""
-    books = books_behind(contact, business=business)
+    books = books_behind([contact], business=business)
     found = [part for part in parts_of(books) if part.advocate == contact.pk]
     rates, home = rates_of(business), business.currency
     direct, through = (
@@ -115,13 +118,19 @@ def credited_to(contact: Contact, *, business: Business) -> Credited:
     return Credited(len(people), direct, through, rule_in_words(business))
 
 
-def who_brought(business: Business) -> Sequence[Bringer]:
-    """Everybody who is credited with somebody, by name: nobody is ranked. Four queries."""
-    sent = sent_among(Credit.objects.all())
-    paid = ClosedBusiness.objects.filter(contact__in=Credit.objects.values("referral__contact_id"))
-    books = Books(sent, left_of_all(paid), business.timezone, business.credit_months)
+def bringers() -> ContactQuerySet:
+    """Everybody who is credited with somebody."""
+    return Contact.objects.filter(Exists(Credit.objects.filter(advocate__contact=OuterRef("pk"))))
+
+
+def who_brought(people: Sequence[Contact], *, business: Business) -> Sequence[Bringer]:
+    """What each of these brought, in their order: nobody is ranked. Four queries for any number.
+
+    Only those who stand behind them are read, however many the business has.
+    """
+    books = books_behind(people, business=business)
     whom: dict[UUID, set[UUID]] = defaultdict(set)
-    for one in sent:
+    for one in books.sent:
         for by, _ in one.by:
             whom[by].add(one.contact)
     money: dict[tuple[UUID, bool], list[tuple[int, str, date]]] = defaultdict(list)
@@ -136,13 +145,13 @@ def who_brought(business: Business) -> Sequence[Bringer]:
             added_up(money[contact.pk, True], home=home, rates=rates),
             added_up(money[contact.pk, False], home=home, rates=rates),
         )
-        for contact in Contact.objects.filter(pk__in=whom).order_by("name_key", "id")
+        for contact in people
     ]
 
 
-def books_behind(contact: Contact, *, business: Business) -> Books:
-    """What the parts of one person rest on: all who stand behind them; three queries."""
-    ids = behind(contact.pk, business=business)
+def books_behind(people: Sequence[Contact], *, business: Business) -> Books:
+    """What the parts of these people rest on: all who stand behind them; three queries."""
+    ids = behind([one.pk for one in people], business=business)
     whom = Credit.objects.filter(advocate__contact__in=ids).values("referral__contact_id")
     sent = sent_among(Credit.objects.filter(referral__contact__in=whom))
     amounts = ClosedBusiness.objects.filter(contact__in={one.contact for one in sent})

@@ -8,7 +8,7 @@ their place.
 """
 
 from collections import defaultdict, deque
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
@@ -29,7 +29,7 @@ MOST_SHOWN = 200
 # that is there is not added again.
 _BEHIND = """
 WITH RECURSIVE behind(contact_id) AS (
-    SELECT %(root)s::uuid
+    SELECT unnest(%(roots)s::uuid[])
   UNION
     SELECT sent.contact_id
     FROM behind
@@ -102,13 +102,13 @@ class Tree:
         return rows
 
 
-def behind(root: UUID, *, business: Business) -> set[UUID]:
-    """The ids of everybody whom somebody brought, or whom those brought, and of the root. A query.
+def behind(roots: Collection[UUID], *, business: Business) -> set[UUID]:
+    """The ids of everybody whom these brought, or whom those brought, and of the roots. A query.
 
     Cycle-proof, and as many rows as there are people.
     """
     with connection.cursor() as cursor:
-        cursor.execute(_BEHIND, {"root": root, "business": business.pk})
+        cursor.execute(_BEHIND, {"roots": list(roots), "business": business.pk})
         return {row[0] for row in cursor.fetchall()}
 
 
@@ -138,7 +138,7 @@ def sent_among(credits: "QuerySet[Credit]") -> Sequence[Sent]:
 
 def tree_of(contact: Contact, *, business: Business) -> Tree:
     """The tree behind somebody; as many queries for a large one as for a small one."""
-    ids = behind(contact.pk, business=business)
+    ids = behind([contact.pk], business=business)
     first = first_sent(sent_among(Credit.objects.filter(referral__contact__in=ids - {contact.pk})))
     names = dict(Contact.objects.filter(pk__in=ids).values_list("pk", "name"))
     places = _places(contact.pk, first)

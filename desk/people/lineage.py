@@ -10,9 +10,10 @@ from django.views.decorators.http import require_safe
 
 from businesses.models import Business
 from contacts.models import Contact
+from desk.people.listing import page_of
 from desk.requests import DeskRequest
 from desk.worth import in_words
-from insights.attribution import credited_to, rule_in_words, who_brought
+from insights.attribution import bringers, credited_to, rule_in_words, who_brought
 from insights.lineage import MOST_SHOWN, Person, Tree, tree_of
 
 # In the picture's own units.
@@ -68,13 +69,14 @@ def lineage(request: DeskRequest, slug: str, id: UUID) -> HttpResponse:
 
 @require_safe
 def who_brought_whom(request: DeskRequest, slug: str) -> HttpResponse:
-    """Who brings business: everybody who sent somebody, by name, with what came of it."""
+    """Who brings business: those who sent somebody, by name, with what came of it."""
     business = request.business
+    page = page_of(bringers(), request, {})
     rows = [
         (one, in_words(one.direct, business), in_words(one.through, business))
-        for one in who_brought(business)
+        for one in who_brought(page.people, business=business)
     ]
-    context = {"rows": rows, "rule": rule_in_words(business)}
+    context = {"rows": rows, "page": page, "rule": rule_in_words(business)}
     return render(request, "desk/people/who_brought.html", context)
 
 

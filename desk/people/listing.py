@@ -40,7 +40,7 @@ def people(request: DeskRequest, slug: str) -> HttpResponse:
     found = Contact.objects.matching(text) if text else Contact.objects.known()
     if circle:
         found = found.filter(circle=circle)
-    page = _page(found, request, {"q": text, "circle": circle})
+    page = page_of(found, request, {"q": text, "circle": circle})
     context: dict[str, Any] = {
         "page": page,
         "q": text,
@@ -83,7 +83,7 @@ def about(contact: Contact) -> str:
     return firm or contact.email or contact.phone
 
 
-def _page(found: ContactQuerySet, request: DeskRequest, kept: dict[str, str]) -> Page:
+def page_of(found: ContactQuerySet, request: DeskRequest, kept: dict[str, str]) -> Page:
     """The page after or before the person whose id is in the address, by index, not by counting."""
     # Not joined: right after a large import, without statistics, a join of the two goes astray.
     found = found.prefetch_related("company")

@@ -122,6 +122,22 @@ def test_who_brings_business_is_one_page_from_today_and_by_name(
     assert "Whoever introduced them first is credited" in said
 
 
+def test_who_brings_business_is_a_page_of_them_at_a_time(
+    alice_client: Client, business: Business, marta: Contact, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("desk.people.listing.PAGE", 1)
+    place = f"/b/{business.slug}/people/who-brought/"
+
+    first = alice_client.get(place).text
+    [further] = re.findall(r'href="(\?after=[^"]+)"', first)
+    second = alice_client.get(place + further).text
+
+    assert "Jonas &amp; Falk" in first
+    assert "Marta Oliveira" not in first
+    assert "Marta Oliveira" in second
+    assert "?before=" in second
+
+
 def test_whoever_brought_nobody_has_a_kind_page(alice_client: Client, business: Business) -> None:
     lone = make_contact(business, name="Lone Wolf")
 

@@ -25,7 +25,17 @@ from activity.subjects import Subject
 from businesses.models import Business
 from businesses.refusals import Refusal
 from contacts.models import Contact
-from insights.attribution import Part, books_of, credited_to, parts_of, rule_in_words, split
+from insights.attribution import (
+    Books,
+    Part,
+    books_of,
+    bringers,
+    credited_to,
+    parts_of,
+    rule_in_words,
+    split,
+    who_brought,
+)
 from insights.lineage import tree_of
 from insights.retold import Untold, retell
 from insights.worth import Left
@@ -196,7 +206,20 @@ def test_every_part_is_the_same_from_rows_from_events_and_for_each_by_themself(
                 expected = _sum(iter(everything), person.pk, direct=direct)
                 assert worth.amounts.get("EUR", 0) == expected
             _assert_tree_balances(person, business)
+        _assert_bringers_are(everything, books, business)
         transaction.set_rollback(True)
+
+
+def _assert_bringers_are(parts: list[Part], books: Books, business: Business) -> None:
+    """All at once, or each on a page of their own."""
+    everybody = list(bringers().by_name())
+    assert {one.pk for one in everybody} == {by for one in books.sent for by, _ in one.by}
+    told = who_brought(everybody, business=business)
+    for one in told:
+        for worth, direct in ((one.direct, True), (one.through, False)):
+            expected = _sum(iter(parts), one.contact.pk, direct=direct)
+            assert worth.amounts.get("EUR", 0) == expected
+    assert told == [who_brought([one], business=business)[0] for one in everybody]
 
 
 def _assert_sums_balance(parts: list[Part], left: Sequence[Left]) -> None:
