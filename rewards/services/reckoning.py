@@ -33,12 +33,17 @@ def reckon(reward: Reward, worked: Worked, ceiling: int, now: datetime) -> bool:
     reward = locked(reward)
     if reward.state == RewardState.GIVEN:
         return bool(worked.why_not) or (not worked.lacks_rate and worked.worth < reward.amount)
-    if reward.state == RewardState.VOID and not reward.fell_with_sale:
+    is_called_off = reward.state == RewardState.VOID and not reward.fell_with_sale
+    amount, over = within_ceiling(reward, worked.worth, ceiling)
+    if is_called_off or worked.why_not or over:
+        _share_alone(reward, worked.share)
+    if is_called_off:
         return False
     if worked.why_not:
-        _fall(reward, worked, now)
+        if reward.is_open:
+            reason = worked.why_not
+            void_reward(reward=reward, reason=reason, fell_with_sale=True, by=SYSTEM, now=now)
         return False
-    amount, over = within_ceiling(reward, worked.worth, ceiling)
     if over:
         if reward.is_open:
             void_reward(reward=reward, reason=OVER_CEILING, by=SYSTEM, now=now)
@@ -63,9 +68,8 @@ def reckon(reward: Reward, worked: Worked, ceiling: int, now: datetime) -> bool:
     return False
 
 
-def _fall(reward: Reward, worked: Worked, now: datetime) -> None:
-    if reward.share != worked.share:
-        reward.share = worked.share
+def _share_alone(reward: Reward, share: int) -> None:
+    """What is void has its share, too: the parts of a sale come to the whole."""
+    if reward.share != share:
+        reward.share = share
         reward.save(update_fields=["share"])
-    if reward.is_open:
-        void_reward(reward=reward, reason=worked.why_not, fell_with_sale=True, by=SYSTEM, now=now)

@@ -4,6 +4,8 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from django.db.models import QuerySet
+
 from activity.actors import SYSTEM
 from activity.models import Event
 from activity.reactions import table
@@ -45,10 +47,23 @@ def shook_hands(
 def follow(now: datetime, *subjects: UUID) -> None:
     """What a worker would do of rewards for all that has happened (to these)."""
     events = Event.objects.filter(subject_id__in=subjects) if subjects else Event.objects.all()
-    for event in events.order_by("recorded_at", "id"):
+    _follow(events, now)
+
+
+def follow_since(last: UUID, now: datetime) -> UUID | None:
+    """The same of what has happened since this event; the newest there is, if any."""
+    done = _follow(Event.objects.filter(pk__gt=last), now)
+    # What followed is told by events of its own, of which no reward follows.
+    return done[-1] if done else None
+
+
+def _follow(events: QuerySet[Event], now: datetime) -> list[UUID]:
+    found = list(events.order_by("id"))
+    for event in found:
         for handler in table().later.get(event.name, ()):
             if handler.__module__.startswith(AS_REWARDED):
                 handler(event=event, now=now)
+    return [event.pk for event in found]
 
 
 def the_reward(introduction: Introduction | None = None) -> Reward:

@@ -119,7 +119,7 @@ def test_of_a_sale_that_is_wholly_given_back_nothing_is_and_the_advocate_reads_i
     assert {one.void_because for one in Reward.objects.all()} == {"The sale was given back."}
     assert not Reminder.objects.open().filter(kind="reward").exists()
     page = words_of(guest.get(own_page(marta)).text)
-    assert "€20 of credit: not given after all, since what it rested on was taken back." in page
+    assert "€20 of credit: not given after all, since what it rests on came to less." in page
     assert "Jonas" not in page.partition("gives you</h2>")[2].partition("</section>")[0]
 
 
@@ -349,6 +349,20 @@ def test_a_refund_is_shared_as_the_reward_was(
         "Marta": (67, 1, "earned"),
         "Walter": (33, 3_300, "void"),
     }
+
+
+def test_a_part_that_was_called_off_is_nobody_elses(
+    business: Business, marta: Advocate, now: datetime, split: Press, give_back: Press
+) -> None:
+    published(business, now, TENTH)
+    referral = sold(marta, now)
+    split(referral, 50, 50)
+    void(Reward.objects.get(contact=marta.contact), now)
+
+    split(referral, 75, 25)
+    give_back("500")
+
+    assert by_name() == {"Marta": (75, 5_000, "void"), "Walter": (25, 1_250, "earned")}
 
 
 @hypothesis_given(
