@@ -176,7 +176,7 @@ class Contacts(Resource):
         return self.listed(self.rows().exclude(rests=Rest.ERASED))
 
     def retrieve(self, request: Request, id: UUID) -> Response:
-        """One person. Of an entry that was put together with another: 410, with `contact_id`."""
+        """One person. An entry that became part of another answers 404 with its `contact_id`."""
         return self.shown(self.get_object())
 
     def create(self, request: Request) -> Response:
@@ -222,7 +222,7 @@ class Contacts(Resource):
     @action(detail=True, methods=["post"], permission_classes=[ForGood])
     def merge(self, request: Request, id: UUID) -> Response:
         """Another entry is the same person: all that it was part of is this one's, for good. Its id
-        answers 410 from then on, with the `contact_id` of this one. A second time changes nothing.
+        answers 404 from then on, with the `contact_id` of this one. A second time changes nothing.
         """
         kept, sent = self.get_object(), self.sent(MergeShape)
         merge_contacts(

@@ -13,7 +13,7 @@ from rest_framework import exceptions
 from rest_framework.response import Response
 
 from api.formats import to_json
-from businesses.refusals import Refusal
+from businesses.giving_way import as_refusal
 
 CONTENT_TYPE = "application/problem+json"
 INVALID = "invalid"
@@ -93,9 +93,10 @@ def document(status: int, code: str, detail: str, **more: Any) -> dict[str, Any]
 
 
 def _problem(exception: Exception) -> dict[str, Any] | None:
+    refusal = as_refusal(exception)
+    if refusal is not None:
+        return document(refusal.status, refusal.code, refusal.message, **refusal.names)
     match exception:
-        case Refusal():
-            return document(exception.status, exception.code, exception.message, **exception.names)
         case UnknownParameter():
             errors = [*_errors(exception.errors, "parameter")]
             return document(400, INVALID, errors[0]["detail"], errors=errors)

@@ -5,9 +5,10 @@ from contextlib import contextmanager
 from typing import TypeVar
 
 from django.db import OperationalError, connection, transaction
-from psycopg2.errors import DeadlockDetected, LockNotAvailable
+from psycopg2.errors import DeadlockDetected, ForeignKeyViolation, LockNotAvailable
 
 from businesses.refusals import Refusal
+from businesses.tenancy import GoneMeanwhile
 
 Done = TypeVar("Done")
 
@@ -47,3 +48,10 @@ def _not_waiting_long() -> Iterator[None]:
     yield
     with connection.cursor() as cursor:
         cursor.execute("SELECT set_config('lock_timeout', %s, true)", [former])
+
+
+def as_refusal(error: BaseException) -> Refusal | None:
+    """What a button says whose row names one that is gone since a moment ago; None for all else."""
+    if isinstance(error, Refusal):
+        return error
+    return GoneMeanwhile() if isinstance(error.__cause__, ForeignKeyViolation) else None

@@ -43,7 +43,7 @@ class MergedAway(Refusal):
 
     message = "This entry was put together with another one before."
     code = "merged_away"
-    status = 410
+    status = 404
 
     def __init__(self, into: UUID) -> None:
         self.names = {"contact_id": str(into)}

@@ -6,11 +6,13 @@ from typing import cast
 
 from django.contrib.auth.views import redirect_to_login
 from django.db.models import Exists, OuterRef
-from django.http import Http404, HttpRequest
+from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
+from django.shortcuts import render
 from django.utils import timezone
 
 from activity.actors import Actor
+from businesses.giving_way import as_refusal
 from businesses.models import Membership, Role
 from businesses.tenancy import acting_for
 from desk.requests import DeskRequest
@@ -58,3 +60,10 @@ class BusinessMiddleware:
             timezone.override(membership.business.timezone),
         ):
             return self.get_response(request)
+
+    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        """What no page has words of its own for: an old page's button, or a lost race."""
+        refusal = as_refusal(exception) if _PLACE.match(request.path_info) else None
+        if refusal is None:
+            return None
+        return render(request, "refused.html", {"refusal": refusal}, status=refusal.status)

@@ -14,6 +14,9 @@ from introductions.services.offers import withdraw_row
 from introductions.states import OPEN, IntroductionState
 from outreach.services import end_links, forget_written_about
 
+# Whom somebody was asked for, by name.
+SOMEBODY = "Somebody"
+
 
 def forget_introductions(*, contact: Contact, cause: Event, now: datetime) -> None:
     """Those that are open are withdrawn, by the advocate or naming the person; of those that were
@@ -37,7 +40,8 @@ def forget_introductions(*, contact: Contact, cause: Event, now: datetime) -> No
     Consent.objects.filter(introduction__in=keys).update(words="")
     forget_written_about(label="introduction", keys=keys, now=now)
     asks = Ask.objects.filter(advocate__contact=contact)
-    asks.update(note="")
+    asks.update(note="", override_reason="", checked_against="")
+    Ask.objects.filter(named_person__iexact=contact.name).update(named_person=SOMEBODY)
     forget_written_about(label="ask", keys=asks.values_list("pk", flat=True), now=now)
     end_links(Q(subject_label="introduction", subject_id__in=keys), contact, now)
     if advocate is not None:

@@ -10,6 +10,7 @@ from activity.actors import Actor
 from activity.models import Event
 from contacts.models import Contact
 from outreach.models import (
+    Enrolment,
     Link,
     Message,
     MessageRecipient,
@@ -25,7 +26,10 @@ from outreach.states import MessageState
 
 # A letter that was sent went somewhere: where is not kept.
 NOWHERE = "erased"
-_NO_WORDS = {"subject": "", "text": "", "html": "", "calendar": "", "from_name": "", "headers": {}}
+_NO_WORDS = {
+    **dict.fromkeys(("subject", "text", "html", "calendar", "from_name", "last_reason"), ""),
+    "headers": {},
+}
 
 
 class LetterStillLeaving(Exception):
@@ -45,7 +49,8 @@ def forget_letters(*, contact: Contact, cause: Event, now: datetime) -> None:
     _empty(letters)
     MessageRecipient.objects.filter(contact=contact).update(name="", address=NOWHERE, reason="")
     taken = StepTaken.objects.filter(enrolment__contact=contact)
-    taken.update(subject="", words="")
+    taken.update(subject="", words="", reason="")
+    Enrolment.objects.filter(contact=contact).update(reason="")
     reminders = Reminder.objects.filter(contact=contact)
     reminders.open().update(closed_at=now)
     reminders.update(text="")
@@ -87,6 +92,7 @@ def _letters_to(contact_id: UUID) -> MessageQuerySet:
 
 def _empty(letters: MessageQuerySet) -> None:
     """Their words go, but of those that a worker is just handing over."""
+    MessageRecipient.objects.filter(message__in=letters.values("pk")).update(reason="")
     letters.exclude(state=MessageState.IN_DATA).update(**_NO_WORDS)
 
 

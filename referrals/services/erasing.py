@@ -42,8 +42,10 @@ def forget_referrals(*, contact: Contact, cause: Event, now: datetime) -> None:
         public_asked_at=None,
         public_answered_at=None,
     )
+    thanks.exclude(waived_because="").update(waived_because=BECAUSE)
     claims = CreditClaim.objects.filter(Q(advocate__contact=contact) | Q(referral__contact=contact))
     claims.filter(advocate__contact=contact).update(words="")
+    claims.exclude(answer="").update(answer=BECAUSE)
     claims.update(person=SOMEBODY)
     for label, rows in (
         ("referral", theirs),

@@ -5,7 +5,7 @@ from datetime import datetime
 from activity.actors import Actor
 from activity.models import Event
 from contacts.models import Contact
-from rewards.models import Reward
+from rewards.models import Reward, RewardFlag
 from rewards.services.settling import void_reward
 from rewards.states import OPEN
 
@@ -18,3 +18,7 @@ def forget_rewards(*, contact: Contact, cause: Event, now: datetime) -> None:
     by = Actor.of(cause.actor_kind, cause.actor_id)
     for reward in Reward.objects.filter(contact=contact, state__in=OPEN).order_by("id"):
         void_reward(reward=reward, reason=BECAUSE, by=by, now=now)
+    theirs = Reward.objects.filter(contact=contact)
+    theirs.update(note="")
+    theirs.exclude(void_because="").update(void_because=BECAUSE)
+    RewardFlag.objects.filter(referral__contact=contact).update(words="")

@@ -75,6 +75,7 @@ CALLED = {
     "draft": "steptaken",
     "member": "membership",
     "assignee": "membership",
+    "other": "contact",
     "feedback_request": "feedbackrequest",
 }
 REAL_IDS, REAL_WORDS = 0.85, 0.7

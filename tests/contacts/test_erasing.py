@@ -19,15 +19,23 @@ from contacts.models import Contact, ContactImport
 from contacts.services import WasErased, change_contact, log_interaction, resume_contact
 from insights.attribution import books_of, parts_of
 from insights.retold import books_from_history
-from introductions.models import Advocate
+from introductions.models import Advocate, Ask
 from introductions.services import draft_ask
 from outreach.links import url_for
-from outreach.models import Enrolment, Link, Message, Reminder
+from outreach.models import (
+    Enrolment,
+    Link,
+    Message,
+    MessageRecipient,
+    Reminder,
+    StepTaken,
+)
 from outreach.services import forget_letters_that_left, is_suppressed
 from outreach.services.erasing import LetterStillLeaving
-from referrals.models import ThankYou
-from rewards.models import RewardCode
-from rewards.services import add_codes
+from referrals.models import CreditClaim, Referral, ThankYou
+from referrals.services import waive_thanks
+from rewards.models import Reward, RewardCode, RewardFlag
+from rewards.services import add_codes, void_reward
 from rewards.states import What
 from tests.api.client import refusal, with_a_key
 from tests.guards.worlds import a_world
@@ -91,10 +99,34 @@ def _columns_with(mark: str) -> Mapping[str, int]:
     return found
 
 
+def _reasons_with(mark: str, now: datetime) -> None:
+    """Words that stand in few places, and only after a while."""
+    thanks = ThankYou.objects.due().first()
+    assert thanks is not None
+    waive_thanks(thank_you=thanks, reason=f"{mark} wants no fuss", by=SYSTEM, now=now)
+    reward = Reward.objects.filter(state__in=["earned", "approved"]).first()
+    assert reward is not None
+    void_reward(reward=reward, reason=f"{mark} moved", by=SYSTEM, now=now)
+    Reward.objects.update(note=f"With {mark} at lunch")
+    Ask.objects.update(
+        note=mark, override_reason=mark, checked_against=mark, named_person=f"{mark} Advocate"
+    )
+    RewardFlag.objects.update(words=mark)
+    CreditClaim.objects.update(answer=mark, answered_at=now)
+    Enrolment.objects.update(reason=mark)
+    StepTaken.objects.update(reason=mark)
+    Message.objects.update(last_reason=mark)
+    MessageRecipient.objects.update(reason=mark)
+    Advocate.objects.update(only_about=mark)
+    Referral.objects.update(note=mark, next_step=mark)
+    Reminder.objects.exclude(closed_at=None).update(skipped_because=mark)
+
+
 def test_nothing_that_they_or_others_wrote_of_them_is_left_in_any_table(
     business: Business, alice: User, now: datetime
 ) -> None:
     a_world(business, alice, MARK, now - timedelta(hours=2))
+    _reasons_with(MARK, now)
 
     for contact in Contact.objects.known():
         erase_contact(contact=contact, name=contact.name, by=SYSTEM, now=now)
@@ -271,7 +303,21 @@ def test_nothing_is_added_to_somebody_who_was_erased(
     alice_client: Client, business: Business, marta: Advocate, now: datetime
 ) -> None:
     _erase(alice_client, marta.contact)
+    at = f"/b/{business.slug}/people/{marta.contact_id}/"
 
+    for what, sent in (
+        ("interactions/", {"kind": "note", "text": "Hm"}),
+        ("edit/", {"name": "Marta Again", "circle": "wider", "source": "unknown"}),
+        ("rest/", {"reason": "died"}),
+        ("rest/", {"reason": "erased"}),
+        ("resume/", {}),
+        ("renew-links/", {}),
+        ("merge/", {"other": str(marta.contact_id)}),
+    ):
+        answer = alice_client.post(at + what, sent, follow=True)
+        assert answer.status_code in (200, 409, 422), what
+    marta.contact.refresh_from_db()
+    assert (marta.contact.name[:14], marta.contact.rests) == ("Someone erased", "erased")
     with pytest.raises(WasErased):
         log_interaction(contact=marta.contact, kind="note", text="Hm", by=SYSTEM, now=now)
     with pytest.raises(WasErased):
