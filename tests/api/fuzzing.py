@@ -1,15 +1,17 @@
 """Requests that are made from the OpenAPI document, and what every answer to them must be.
 
 Schemathesis makes them: for each operation the edges of what the document allows and of what it
-does not, then others at random, the same ones every time. Most ids become those of rows that are
-there, and most texts such as people send: nearly all would end at *not found* and *invalid*.
+does not, then others at random, the same ones every time. Before that a request is looked for that
+succeeds, at one row after another, with texts such as people send. Most of the later ones name the
+rows of that one: nearly all would end at *not found*, *not now* and *invalid*.
 """
 
 import base64
 import random
 from collections import Counter
-from collections.abc import Iterator, Mapping, MutableMapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, MutableMapping, Sequence
 from contextlib import suppress
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -78,7 +80,15 @@ CALLED = {
     "other": "contact",
     "feedback_request": "feedbackrequest",
 }
-REAL_IDS, REAL_WORDS = 0.85, 0.7
+# How often an id is that of the row at which it succeeded, how often of any row or of that one; the
+# others name what is not there.
+GOOD_IDS, REAL_IDS, REAL_WORDS = 0.6, 0.85, 0.7
+# So many rows and more are tried before it is said that an operation never works.
+MOST_TRIES = 150
+
+
+# Which of the rows a field of that name is to hold; none where it keeps what it has.
+Pick = Callable[[str, Sequence[UUID]], str | None]
 
 
 class Fuzzer:
@@ -88,6 +98,8 @@ class Fuzzer:
         """`ids` are those of the rows that are there, by the name of their model."""
         self._ids = ids
         self._headers = {"Authorization": f"Bearer {secret}"}
+        # With which rows an operation succeeded, by its label and the name of what holds the id.
+        self._good: dict[tuple[str, str], str] = {}
         self.schema: BaseSchema = openapi.from_wsgi(DESCRIPTION, get_wsgi_application())
 
     def operations(self, within: str) -> list[APIOperation[Any, Any, Any, Any]]:
@@ -114,9 +126,9 @@ class Fuzzer:
 
         Each request finds everything as it was before.
         """
-        seen: Counter[int] = Counter()
+        seen = self._look_for_a_way(operation)
         for case in self.edges(operation, most=edges):
-            seen[self._send(case)] += 1
+            seen[self._send_at_random(case)] += 1
 
         @settings(
             max_examples=examples,
@@ -128,39 +140,84 @@ class Fuzzer:
         )
         @given(case=st.one_of(*(operation.as_strategy(generation_mode=mode) for mode in MODES)))
         def at_random(case: Case) -> None:
-            seen[self._send(case)] += 1
+            seen[self._send_at_random(case)] += 1
 
         at_random()
         return seen
 
+    def _look_for_a_way(self, operation: Any) -> Counter[int]:
+        """Try what is allowed at one row after another until it succeeds, and remember the rows."""
+        seen: Counter[int] = Counter()
+        config = self.schema.config.generation_for(operation=operation, phase="coverage")
+        allowed = [
+            *self.schema.iter_coverage_cases(
+                operation, generation_modes=[GenerationMode.POSITIVE], generation_config=config
+            )
+        ]
+        chance = random.Random(operation.label)
+        for turn in range(MOST_TRIES):
+            # In the same places again other rows, and other words.
+            case = chance.choice(allowed)
+            picked = self._make_real(case, partial(_in_turn, turn, chance), chance, words=1.0)
+            status = self._send(case)
+            seen[status] += 1
+            if status < 300:
+                self._good |= {(operation.label, name): row for name, row in picked.items()}
+                break
+        return seen
+
+    def _send_at_random(self, case: Case) -> int:
+        # The same case gets the same values, however often it is tried.
+        chance = random.Random(f"{case.operation.label} {case!r}")
+        label = case.operation.label
+        self._make_real(case, partial(self._good_row, label, chance), chance, words=REAL_WORDS)
+        return self._send(case)
+
     def _send(self, case: Case) -> int:
-        self._make_real(case)
         with transaction.atomic():
             response = case.call(headers=self._headers)
             transaction.set_rollback(True)
         case.validate_response(response, checks=[*CHECKS], headers=self._headers)
         return int(response.status_code)
 
-    def _make_real(self, case: Case) -> None:
-        # The same case gets the same values, however often it is tried.
-        chance = random.Random(f"{case.operation.label} {case!r}")
+    def _good_row(
+        self, label: str, chance: random.Random, name: str, rows: Sequence[UUID]
+    ) -> str | None:
+        drawn = chance.random()
+        good = self._good.get((label, name))
+        if good and drawn < GOOD_IDS:
+            return good
+        return str(chance.choice(rows)) if drawn < REAL_IDS else None
+
+    def _make_real(
+        self, case: Case, pick: Pick, chance: random.Random, *, words: float
+    ) -> Mapping[str, str]:
+        """Put rows and words into a request, in its own place; the rows that were named."""
+        picked: dict[str, str] = {}
         for sent in (case.path_parameters, case.query, case.body):
             if isinstance(sent, MutableMapping):
-                self._make_values_real(sent, case.operation.path, chance)
+                self._make_values_real(sent, case.operation.path, pick, chance, words, picked)
+        return picked
 
     def _make_values_real(
-        self, sent: MutableMapping[str, Any], path: str, chance: random.Random
+        self,
+        sent: MutableMapping[str, Any],
+        path: str,
+        pick: Pick,
+        chance: random.Random,
+        words: float,
+        picked: dict[str, str],
     ) -> None:
         for name, value in sorted(sent.items()):
             if _is_id(value):
                 rows = self._rows_of(name, path)
-                if rows and chance.random() < REAL_IDS:
-                    sent[name] = str(chance.choice(rows))
+                if rows and (row := pick(name, rows)):
+                    sent[name] = picked[name] = row
             elif isinstance(value, list):
                 for part in value:
                     if isinstance(part, MutableMapping):
-                        self._make_values_real(part, path, chance)
-            elif name in PLAUSIBLE and value is not None and chance.random() < REAL_WORDS:
+                        self._make_values_real(part, path, pick, chance, words, picked)
+            elif name in PLAUSIBLE and value is not None and chance.random() < words:
                 sent[name] = chance.choice(PLAUSIBLE[name])
 
     def _rows_of(self, name: str, path: str) -> Sequence[UUID]:
@@ -172,6 +229,11 @@ class Fuzzer:
             if known in self._ids:
                 return self._ids[known]
         return ()
+
+
+def _in_turn(turn: int, chance: random.Random, name: str, rows: Sequence[UUID]) -> str:
+    """One row after another, those first that were made last; any, where two are named."""
+    return str(rows[-1 - turn % len(rows)] if name == "id" else chance.choice(rows))
 
 
 def _is_id(value: object) -> bool:

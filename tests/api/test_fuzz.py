@@ -34,6 +34,7 @@ from tests.giving.factories import drafted, elena, jonas, shaken
 from tests.guards.worlds import a_world, rows_of
 from tests.introductions.factories import a_contact, an_advocate, shared, unvouched
 from tests.referrals.factories import a_referral, lost
+from tests.thorough import THOROUGH
 
 RESOURCES = [
     "/api/v1/",
@@ -44,7 +45,7 @@ RESOURCES = [
     "/api/v1/review-links",
     *(f"/api/v1/{prefix}" for prefix, _, _ in router.registry),
 ]
-EDGES, EXAMPLES = 24, 10
+EDGES, EXAMPLES = (48, 60) if THOROUGH else (16, 8)
 
 
 @pytest.fixture(scope="module")
