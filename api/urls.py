@@ -18,6 +18,7 @@ from api import (
     exchange_rates,
     feedback,
     feedback_requests,
+    figures,
     given_introductions,
     introductions,
     letters,
@@ -105,6 +106,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     ),
     path("v1/partner-fits", companies.PartnerFits.as_view(_ALL)),
     path("v1/bringers", lineage.Bringers.as_view(_ALL)),
+    path("v1/figures", figures.Figures.as_view(_SHOW)),
     path("v1/paths", paths.Paths.as_view(_ALL)),
     path("v1/reciprocity", reciprocity.Reciprocity.as_view(_ALL)),
     path(

@@ -1,0 +1,118 @@
+"""Figures through the API: what introductions come to, of a time, in whole minor units."""
+
+from datetime import timedelta
+
+import pytest
+
+from activity.actors import Actor
+from businesses import clock
+from businesses.models import Business
+from contacts.models import Contact
+from contacts.states import Source
+from referrals.models import Referral
+from referrals.services import record_closed_business
+from tests.api.client import ApiClient, queries_of, wrong_fields
+from tests.contacts.factories import make_contact
+from tests.introductions.factories import an_advocate
+from tests.referrals.factories import a_referral, won
+
+pytestmark = pytest.mark.django_db
+
+
+def a_sent_customer(business: Business, amount: int) -> Referral:
+    now = clock.now()
+    return won(a_referral(an_advocate(business, now), now), now, amount=amount)
+
+
+def a_found_customer(business: Business, by: Actor, amount: int) -> Contact:
+    now = clock.now()
+    contact = make_contact(business, name="Elena Rossi", source=Source.SEARCH)
+    record_closed_business(
+        contact=contact,
+        amount=amount,
+        currency="EUR",
+        on=clock.today(business, now),
+        by=by,
+        now=now,
+    )
+    return contact
+
+
+def test_sent_and_otherwise_found_customers_stand_side_by_side(
+    api: ApiClient, business: Business, by_alice: Actor
+) -> None:
+    a_sent_customer(business, 185_000)
+    a_found_customer(business, by_alice, 60_000)
+
+    told = api.get("/figures").json()
+
+    groups = {one["way"]: one for one in told["ways"]["groups"]}
+    assert groups["sent"]["customers"] == groups["otherwise"]["customers"] == 1
+    assert groups["sent"]["worth"]["amounts"] == [{"amount": 185_000, "currency": "EUR"}]
+    assert groups["otherwise"]["worth"]["amounts"] == [{"amount": 60_000, "currency": "EUR"}]
+    assert told["ways"]["is_enough_known"] is False
+    assert told["new_business"]["share_sent"] == 0.5
+    assert told["thanks"]["owed"] >= 1
+    assert {one["step"] for one in told["steps"]} >= {"yes"}
+    assert [one["won"] for one in told["depths"]] == [1]
+    assert told["costs"]["missing"] == ["card_costs", "hour_costs", "advertising_a_month"]
+
+
+def test_a_time_is_chosen_by_its_first_day_and_the_day_after_its_last(
+    api: ApiClient, business: Business
+) -> None:
+    a_sent_customer(business, 185_000)
+    today = clock.today(business, clock.now())
+
+    before = api.get(f"/figures?from={today - timedelta(days=30)}&until={today}").json()
+    since = api.get(f"/figures?from={today}").json()
+
+    assert (before["first"], before["until"]) == (str(today - timedelta(days=30)), str(today))
+    assert before["new_business"]["share_sent"] is None
+    assert before["depths"] == []
+    assert since["new_business"]["share_sent"] == 1.0
+
+
+def test_a_business_that_has_just_begun_gets_zeros_and_no_error(api: ApiClient) -> None:
+    told = api.get("/figures").json()
+
+    assert [one["customers"] for one in told["ways"]["groups"]] == [0, 0, 0]
+    assert told["gifts"] == told["depths"] == []
+    assert told["thanks"]["median_days"] is None
+
+
+@pytest.mark.parametrize(
+    ("query", "field"),
+    [
+        ("from=2026-05-01&until=2026-05-01", "from"),
+        ("from=2026-05-02&until=2026-05-01", "from"),
+        ("from=9999-12-31", "from"),
+        ("until=0001-01-01", "from"),
+        ("from=soon", "from"),
+        ("until=2026-02-30", "until"),
+        ("since=2026-05-01", "since"),
+    ],
+)
+def test_a_time_that_makes_no_sense_is_named(api: ApiClient, query: str, field: str) -> None:
+    answer = api.get(f"/figures?{query}")
+
+    assert field in wrong_fields(answer)
+
+
+def test_all_of_time_is_a_time(api: ApiClient, business: Business) -> None:
+    a_sent_customer(business, 185_000)
+
+    told = api.get("/figures?from=0001-01-01&until=9999-12-31").json()
+
+    assert told["new_business"]["share_sent"] == 1.0
+
+
+def test_more_people_cost_no_more_queries(
+    api: ApiClient, business: Business, by_alice: Actor
+) -> None:
+    a_sent_customer(business, 185_000)
+    few = queries_of(api, "/figures")
+    for _ in range(3):
+        a_found_customer(business, by_alice, 500)
+
+    assert queries_of(api, "/figures") == few
