@@ -230,9 +230,9 @@ class Rewards(Resource):
     @action(detail=True, methods=["post"])
     def give(self, request: Request, id: UUID) -> Response:
         """It is given. A discount code is taken from its list, and a letter tells of it."""
-        sent = self.sent(RewardNoteShape)
+        reward, sent = self.get_object(), self.sent(RewardNoteShape)
         services.give_reward(
-            reward=self.get_object(),
+            reward=reward,
             note=sent.get("note", ""),
             by_letter=not sent.get("told", False),
             by=self.request.actor,

@@ -36,7 +36,15 @@ from rewards.rules import Rule
 from rewards.states import REWARD_MOVES, RewardState
 from tests.introductions.factories import a_contact
 from tests.referrals.factories import lost, moved, won
-from tests.rewards.factories import approved, follow, follow_since, published, shook_hands, void
+from tests.rewards.factories import (
+    approved,
+    follow,
+    follow_one,
+    follow_since,
+    published,
+    shook_hands,
+    void,
+)
 from tests.rewards.factories import given as give
 from tests.thorough import length, runs
 
@@ -85,13 +93,11 @@ class World:
         self.last = follow_since(self.last, self.now) or self.last
 
     def follow_again(self, pick: int) -> None:
-        """What is done may be done once more: for one referral, and now and then for everything."""
-        if pick % 7 == 0:
+        """What is done may be done once more, in any order; now and then everything."""
+        if pick == 0:
             follow(self.now)
-        elif self.referrals:
-            one = self.referrals[pick % len(self.referrals)]
-            sales = ClosedBusiness.objects.filter(referral=one).values_list("pk", flat=True)
-            follow(self.now, one.pk, *sales)
+        else:
+            follow_one(pick * len(self.referrals), self.now)
 
     def of_referral(self, act: Callable[[Referral], object]) -> Callable[[int], None]:
         def press(pick: int) -> None:
