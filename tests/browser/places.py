@@ -1,6 +1,7 @@
 """Where the pages are: those of the owner, those of an account, and those behind mailed links."""
 
 import re
+from datetime import timedelta
 from zoneinfo import ZoneInfo
 
 from playwright.sync_api import Page
@@ -26,6 +27,7 @@ DESK: dict[str, str] = {
     "a new person": "people/new/",
     "a file of people": "people/import/",
     "someone was sent": "sent/",
+    "who sent them": "people/{hugo}/sent-by/",
     "whom to ask": "asks/new/",
     "an ask to write": "asks/new/?contact={marta}",
     "an ask to somebody without address": "asks/new/?contact={unreachable}",
@@ -134,6 +136,12 @@ GUESTS: tuple[str, ...] = (
     "customer very happy",
     "what people say",
     "wall for other sites",
+    "thanked by a letter",
+    "may thanks be public",
+    "thanked in public",
+    "the wall of thanks",
+    "asked to meet somebody",
+    "said yes to meeting",
     "stop letters",
     "letters stopped",
     "a letter",
@@ -197,9 +205,11 @@ def _query(name: str) -> str:
 
 def open_guests_pages(stack: Stack, owner: Owner, page: Page) -> Guests:
     """Two advocates are asked and introduce; each prospect answers otherwise. All by pages."""
+    met = _introduce_two(stack, owner, page)
     asked = owner.ask("Tomás Berg", "tomas@browser.example")
     other = owner.ask("Ines Duarte", "ines@browser.example")
     pages = {"advocate asked": asked.link("/a/"), "advocate declined": other.link("/a/")}
+    pages |= met
     pages["advocate's limits"] = f"{pages['advocate asked'].rstrip('/')}/limits/"
     stop = asked.headers.get("List-Unsubscribe", "").strip("<>") or asked.link("/u/")
     pages |= {"stop letters": stop, "letters stopped": other.link("/u/")}
@@ -229,6 +239,7 @@ def open_guests_pages(stack: Stack, owner: Owner, page: Page) -> Guests:
     _bring_together(stack, page, pages)
     _come_by_link(stack, page, pages)
     _how_it_was(owner, page, pages)
+    _thank(owner, page, pages)
     _find_a_letter(page, pages)
     return pages
 
@@ -313,6 +324,58 @@ def _how_it_was(owner: Owner, page: Page, pages: Guests) -> None:
     page.get_by_role("button", name="You may publish this").wait_for()
     slug = owner.desk.split("/")[2]
     pages |= {"what people say": f"/t/{slug}/", "wall for other sites": f"/t/{slug}/wall/"}
+
+
+def _thank(owner: Owner, page: Page, pages: Guests) -> None:
+    """One is thanked by a letter; two are asked whether it may be public, and one says yes."""
+    for name, email, how, button in (
+        ("Dag Ness", "dag@browser.example", "mail", "Send it to Dag"),
+        ("Tomás Berg", "tomas@browser.example", "public", "Ask Tomás"),
+        ("Cora Blix", "cora@browser.example", "public", "Ask Cora"),
+    ):
+        owner.go(f"people/?q={name.split()[1]}")
+        owner.follow(name)
+        owner.follow(f"{name.split()[0]} did you a kindness")
+        owner.page.get_by_label("Spoke up for you").check()
+        owner.press(f"Thank {name.split()[0]}")
+        owner.page.goto(f"{owner.page.url.partition('?')[0]}?how={how}")
+        owner.press(button)
+        owner.sees("is asked" if how == "public" else "is thanked")
+        about = "in public" if how == "public" else "Thank you, Dag"
+        link = owner.stack.letter(email, about).link("/k/")
+        pages["thanked by a letter" if how == "mail" else f"asked of {name}"] = link
+    pages["may thanks be public"] = pages["asked of Tomás Berg"]
+    pages["thanked in public"] = pages["asked of Cora Blix"]
+    page.goto(pages["thanked in public"])
+    page.get_by_label("Yes, you may").check()
+    page.get_by_role("button", name="Answer").click()
+    page.get_by_role("button", name="Change my answer").wait_for()
+    pages["the wall of thanks"] = f"/t/{owner.desk.split('/')[2]}/thanks/"
+
+
+def _introduce_two(stack: Stack, owner: Owner, page: Page) -> Guests:
+    """The owner asks both, and one has said yes. First of all, for it takes ten minutes."""
+    pages: Guests = {}
+    for name in ("Ylva Moretti", "Zeno Weber"):
+        owner.go("people/new/")
+        owner.type("Name", name)
+        owner.type("E-mail", f"{name.split()[0].lower()}@browser.example")
+        owner.press("Add")
+    owner.follow("Introduce Zeno to somebody")
+    owner.type("To whom?", "Ylva Moretti")
+    owner.press("Write to both")
+    owner.type("To Zeno, about Ylva", "Ylva reads leases as others read novels.")
+    owner.type("To Ylva, about Zeno", "Zeno opens a second shop and has a lease to sign.")
+    owner.press("Ask both")
+    owner.reads("are asked")
+    stack.pass_time(timedelta(minutes=11))
+    for who, what in (("zeno", "asked to meet somebody"), ("ylva", "said yes to meeting")):
+        letter = stack.letter(f"{who}@browser.example", "would like you to meet")
+        pages[what] = letter.link("/g/")
+    page.goto(pages["said yes to meeting"])
+    page.get_by_role("button", name="Yes, introduce us").click()
+    page.get_by_role("heading", name="It is a yes").wait_for()
+    return pages
 
 
 def _find_a_letter(page: Page, pages: Guests) -> None:
