@@ -62,8 +62,11 @@ class BusinessMiddleware:
             return self.get_response(request)
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
-        """What no page has words of its own for: an old page's button, or a lost race."""
-        refusal = as_refusal(exception) if _PLACE.match(request.path_info) else None
+        """What no page has words of its own for: an old page's button, or a lost race; a guest's,
+        too. The API has its own way to say it.
+        """
+        is_for_people = not request.path_info.startswith("/api/")
+        refusal = as_refusal(exception) if is_for_people else None
         if refusal is None:
             return None
         return render(request, "refused.html", {"refusal": refusal}, status=refusal.status)
