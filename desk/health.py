@@ -61,6 +61,9 @@ FOLLOWS: dict[str, str] = {
     "feedback.purposes.begin_with_answer": "A follow-up plan after an answer",
     "introductions.purposes.begin_with_ask": "A follow-up plan after an ask",
     "introductions.purposes.end_with_ask": "The end of a follow-up plan about an ask",
+    "outreach.services.erasing.forget_letters_that_left": (
+        "The words of a letter that was leaving while somebody was erased"
+    ),
     "outreach.services.cadences.note_touch": "The end of follow-up plans after you were in touch",
     "referrals.purposes.begin_with_business": "A follow-up plan for a new customer",
     "referrals.purposes.begin_with_referral": "A follow-up plan after an introduction",

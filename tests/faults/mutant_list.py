@@ -97,8 +97,8 @@ MUTANTS = (
     Mutant(
         "each letter has another dedupe key",
         OUTBOX,
-        '"|".join([kind, str(cause.pk), *hashes])',
-        '"|".join([kind, str(cause.pk), *hashes, str(datetime.now())])',
+        '"|".join([kind, str(cause), *sorted(hashes)])',
+        '"|".join([kind, str(cause), *sorted(hashes), str(datetime.now())])',
         (
             IN_CLAIMING + "test_the_same_letter_queued_by_two_at_once_is_one",
             "tests/outreach/test_queueing.py::test_the_same_letter_cannot_be_queued_twice",
@@ -107,8 +107,8 @@ MUTANTS = (
     Mutant(
         "the dedupe key does not know the cause",
         OUTBOX,
-        '"|".join([kind, str(cause.pk), *hashes])',
-        '"|".join([kind, *hashes])',
+        '"|".join([kind, str(cause), *sorted(hashes)])',
+        '"|".join([kind, *sorted(hashes)])',
         ("tests/outreach/test_queueing.py::test_another_cause_is_another_letter",),
     ),
     Mutant(
@@ -173,8 +173,8 @@ MUTANTS = (
     Mutant(
         "two sweeps take a step",
         STEPS,
-        '        .select_for_update(of=("self",), skip_locked=True, no_key=True)\n',
-        "",
+        'due.select_for_update(of=("self",), skip_locked=True, no_key=True)',
+        "due",
         (IN_PLANS + "test_a_step_that_another_is_just_taking_is_neither_waited_for_nor_put_off",),
     ),
     Mutant(
