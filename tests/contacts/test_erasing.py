@@ -57,6 +57,7 @@ OF_THE_BUSINESS = {
     *("outreach_cadencestep.words", "outreach_ownwords.subject", "outreach_ownwords.body"),
     *("feedback_reviewlink.label", "introductions_ask.wanted", "referrals_lossreason.words"),
     *("rewards_rewardterms.rules", "rewards_reward.rule", "rewards_rewardcode.code"),
+    "referrals_referral.terms",
 }
 
 

@@ -151,7 +151,7 @@ class _Merging(World):
 
 
 @hypothesis_settings(
-    max_examples=runs(40),
+    max_examples=runs(15),
     deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
