@@ -48,7 +48,6 @@ from tests.rewards.factories import published as terms_published
 pytestmark = pytest.mark.django_db
 
 MARK = "Kolibri"
-# What the business wrote of itself, or of everybody; nobody's.
 # What the business wrote of itself, of its work, or of a file that names others.
 OF_THE_BUSINESS = {
     *(f"contacts_company.{column}" for column in ("name", "name_key", "trade", "sphere")),
