@@ -56,7 +56,7 @@ class LettersRow(Row):
         before = kept.stat().st_size
         _queue(membership, self.letters)
         started = clock.now()
-        serving.wait_until(lambda: not _is_any_under_way(membership.business))
+        serving.wait_until(lambda: not _is_any_under_way(membership.business), every=0.3)
         with transaction_for(membership.business):
             sent = Message.objects.filter(state=MessageState.SENT, sent_at__gte=started)
             told = sent.aggregate(count=Count("id"), last=Max("sent_at"))

@@ -67,7 +67,7 @@ def _options(arguments: Sequence[str]) -> argparse.Namespace:
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--large", type=int, default=LARGE, help="people in the large business")
     parser.add_argument("--small", type=int, default=SMALL, help="people in each of the small ones")
-    parser.add_argument("--letters", type=int, default=1600, help="that are sent in a round")
+    parser.add_argument("--letters", type=int, default=2400, help="that are sent in a round")
     parser.add_argument("--steps", type=int, default=10_000, help="that are taken in a round")
     options = parser.parse_args(arguments)
     if unknown := set(options.rows) - set(NAMES):

@@ -54,13 +54,13 @@ def worker(directory: Path) -> Iterator[None]:
         _end(child)
 
 
-def wait_until(is_done: Callable[[], bool]) -> None:
-    """Look until it is, a few times a second: looking costs what is measured something too."""
+def wait_until(is_done: Callable[[], bool], *, every: float) -> None:
+    """Look until it is, every so many seconds: looking costs what is measured something too."""
     until = time.monotonic() + 300
     while not is_done():
         if time.monotonic() > until:
             raise RuntimeError("The worker does not come to an end; see its log.")
-        time.sleep(0.05)
+        time.sleep(every)
 
 
 def _answers(child: Child) -> None:

@@ -48,7 +48,7 @@ class StepsRow(Row):
         plan = _enrol(business, self.steps)
         started = time.perf_counter()
         wake(TAKE)
-        serving.wait_until(lambda: not _is_any_due(business))
+        serving.wait_until(lambda: not _is_any_due(business), every=0.05)
         took = time.perf_counter() - started
         with transaction_for(business):
             enrolments = Enrolment.objects.filter(cadence=plan)

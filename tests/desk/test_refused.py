@@ -1,4 +1,4 @@
-"""A button that can do nothing any more, and of which no page has words: a sentence, not an error."""
+"""A button that can do nothing any more, where no page has words for it: a sentence, no error."""
 
 import pytest
 from django.test import Client
