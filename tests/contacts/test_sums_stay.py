@@ -20,7 +20,7 @@ from businesses.refusals import Refusal
 from contacts.erasing import erase_contact
 from contacts.merging import merge_contacts
 from contacts.models import Contact, Formerly
-from insights.attribution import books_of, parts_of, who_brought
+from insights.attribution import books_of, bringers, parts_of, who_brought
 from insights.lineage import tree_of
 from insights.retold import books_from_history
 from introductions.models import Advocate
@@ -169,7 +169,7 @@ def test_whatever_is_merged_and_erased_sums_stay_and_the_history_tells_the_same(
         assert Counter(parts_of(rows)) == Counter(parts_of(told))
         for person in world.people:
             tree_of(person, business=business)
-        who_brought(business)
+        who_brought(list(bringers().by_name()), business=business)
         transaction.set_rollback(True)
 
 
