@@ -3,6 +3,7 @@
 from datetime import datetime
 
 from activity.models import Reaction
+from activity.services import RUN_LATER
 from businesses.tenancy import locked
 from businesses.wake import wake
 
@@ -15,5 +16,5 @@ def retry_reaction(*, reaction: Reaction, now: datetime) -> Reaction:
     reaction = locked(reaction)
     reaction.try_again(now=now)
     reaction.save(update_fields=["state", "due_at", "attempts"])
-    wake("activity.tasks.run_later_reactions")
+    wake(RUN_LATER)
     return reaction

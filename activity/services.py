@@ -2,6 +2,7 @@
 
 import json
 import re
+import time
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -21,6 +22,10 @@ from businesses.tenancy import rows_across, transaction_across_businesses, trans
 from businesses.wake import wake
 
 log = structlog.get_logger(__name__)
+
+RUN_LATER = "activity.tasks.run_later_reactions"
+# A sweep gives its worker back after this.
+RUN_SECONDS = 60.0
 
 Fact = str | int | bool | None | list[str]
 
@@ -79,7 +84,7 @@ def record_events(
     later = [table().later.get(event.name, ()) for event in events]
     _write(events, occurrences, later)
     if any(later):
-        wake("activity.tasks.run_later_reactions")
+        wake(RUN_LATER)
     for event in events:
         for handler in table().at_once.get(event.name, ()):
             handler(event=event, now=now)
@@ -229,11 +234,22 @@ UPDATE activity_event AS event SET position = last.position + fresh.nth
 
 
 def run_later_reactions(*, now: datetime, at_most: int = 100) -> int:
-    """Run due reactions, each in a transaction of its own; return how many were tried."""
-    due = rows_across(_DUE, {"now": now, "at_most": at_most})
-    for business_id, reaction_id in due:
-        _run_one(business_id, reaction_id, now)
-    return len(due)
+    """Run what is due, each in a transaction of its own, `at_most` looked up at a time.
+
+    Until nothing is left but what others have in hand, or after RUN_SECONDS, when the next sweep is
+    called. Returns how many were tried.
+    """
+    until = time.monotonic() + RUN_SECONDS
+    count = 0
+    while due := rows_across(_DUE, {"now": now, "at_most": at_most}):
+        tried = sum(_run_one(business_id, reaction_id, now) for business_id, reaction_id in due)
+        count += tried
+        if not tried:
+            break
+        if time.monotonic() > until:
+            wake(RUN_LATER)
+            break
+    return count
 
 
 _DUE = """
@@ -242,12 +258,13 @@ SELECT business_id, id FROM activity_reaction WHERE state = 'waiting' AND due_at
 """
 
 
-def _run_one(business_id: UUID, reaction_id: UUID, now: datetime) -> None:
+def _run_one(business_id: UUID, reaction_id: UUID, now: datetime) -> bool:
+    """Whether it was tried: others may have it in hand, or have done it."""
     try:
         with transaction_for(business_id):
             reaction = _claimed(reaction_id, now)
             if reaction is None:
-                return
+                return False
             handler = later_handler(reaction.event.name, reaction.handler)
             if handler is not None:
                 handler(event=reaction.event, now=now)
@@ -260,6 +277,7 @@ def _run_one(business_id: UUID, reaction_id: UUID, now: datetime) -> None:
             if reaction is not None:
                 reaction.put_off(problem=type(error).__name__, now=now)
                 reaction.save(update_fields=["state", "due_at", "attempts", "last_problem"])
+    return True
 
 
 def _claimed(reaction_id: UUID, now: datetime) -> Reaction | None:

@@ -4,6 +4,7 @@ The database is the queue of record; these tasks only look for due rows. Running
 in two places at once changes nothing, so any number of workers and beats may run.
 """
 
+import gc
 import os
 from typing import Any
 
@@ -16,6 +17,7 @@ from celery.signals import (
     task_postrun,
     task_prerun,
     worker_init,
+    worker_process_init,
 )
 
 from businesses.tenancy import refuse_unfit_role
@@ -83,6 +85,15 @@ def _keep_our_logs(**_: Any) -> None:
 @beat_init.connect
 def _refuse_unfit_role(**_: Any) -> None:
     refuse_unfit_role()
+
+
+@worker_process_init.connect
+def _leave_code_alone(**_: Any) -> None:
+    """What is loaded by now stays for good: looking through it for rubbish, again and again, cost
+    a sweep a tenth of its time.
+    """
+    gc.collect()
+    gc.freeze()
 
 
 @before_task_publish.connect

@@ -48,7 +48,7 @@ from outreach.verdicts import Verdict
 
 log = structlog.get_logger(__name__)
 
-BATCH = 100
+BATCH = 200
 # A sweep gives its worker back after this; whatever is left is claimed by the next one.
 RUN_SECONDS = 60.0
 # So many connections lost one after another, and the server is left alone for a while.

@@ -40,7 +40,7 @@ from outreach.words import filled
 log = structlog.get_logger(__name__)
 
 TAKE = "outreach.tasks.take_due_steps"
-BATCH = 200
+BATCH = 500
 # A sweep gives its worker back after this.
 RUN_SECONDS = 60.0
 # A step that fails is tried again, each time after longer; then its plan is stopped, with a word.
@@ -83,7 +83,7 @@ def _take_of(business_id: UUID, now: datetime) -> int:
     keys: list[UUID] = []
     try:
         with transaction_for(business_id):
-            enrolments = _locked(Enrolment.objects.due(now).order_by("due_at", "id")[:BATCH])
+            enrolments = _locked(Enrolment.objects.due(now).order_by("due_at")[:BATCH])
             keys = [one.pk for one in enrolments]
             take_steps(enrolments, now)
     except Exception:  # One plan in trouble must not keep the others.
