@@ -13,12 +13,11 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from django.conf import settings
-from django.db import transaction
 from django.db.models import Count, Max, Q
 from uuid_utils.compat import uuid7
 
 from activity.actors import Actor
-from activity.services import record_event, run_later_reactions
+from activity.services import record_event
 from benchmarks import ground, serving
 from benchmarks.rows import Row, Sample
 from benchmarks.seeding import Ground
@@ -30,7 +29,6 @@ from introductions.messages import ask_to_advocate
 from introductions.models import Advocate, Ask
 from introductions.states import ASK_EXPIRES_AFTER, AskState
 from outreach.models import Message
-from outreach.services import hold_all_mail, release_all_mail
 from outreach.states import LEASED, MessageState
 
 WANTED = "Somebody who has just opened a workshop and whose papers are in a shoe box."
@@ -55,14 +53,8 @@ class LettersRow(Row):
     def _sent(self, membership: Membership) -> tuple[float, list[Sent]]:
         kept = serving.kept_by(ground.DIRECTORY)
         before = kept.stat().st_size
-        with transaction.atomic():
-            hold_all_mail(now=clock.now())
         _queue(membership, self.letters)
-        # What follows from so many asks is work for itself.
-        run_later_reactions(now=clock.now())
         started = clock.now()
-        with transaction.atomic():
-            release_all_mail()
         serving.wait_until(lambda: not _is_any_under_way(membership.business), every=0.3)
         with transaction_for(membership.business):
             sent = Message.objects.filter(state=MessageState.SENT, sent_at__gte=started)
@@ -104,8 +96,14 @@ def _queue(membership: Membership, count: int) -> None:
                 sent_at=now,
                 due_at=now + ASK_EXPIRES_AFTER,
             )
+            # Nothing follows from this one: what does would be work beside the letters.
             cause = record_event(
-                business=business, name="ask.sent", actor=by, subject=ask, about=[contact], now=now
+                business=business,
+                name="ask.drafted",
+                actor=by,
+                subject=ask,
+                about=[contact],
+                now=now,
             )
             ask_to_advocate(ask=ask, cause=cause, now=now - timedelta(seconds=1))
 
