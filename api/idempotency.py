@@ -10,11 +10,15 @@ from datetime import datetime, timedelta
 from hashlib import sha256
 
 from django.db import connection
+from django.db.models import Q
 from rest_framework.request import Request
 
+from activity.models import Event
+from api.formats import to_json
 from api.models import IdempotentAnswer
 from businesses.models import Business
 from businesses.refusals import Refusal
+from contacts.models import Contact
 
 HEADER = "Idempotency-Key"
 LONGEST_KEY = 255
@@ -88,6 +92,16 @@ def keep_answer(
         created_at__lte=now - KEPT_FOR
     )
     IdempotentAnswer.objects.filter(pk__in=old.values("pk")[:FORGOTTEN_AT_ONCE]).delete()
+
+
+def forget_answers_naming(*, contact: Contact, cause: Event, now: datetime) -> None:
+    """What was answered about somebody who is erased. Such a request that is sent once more is a
+    new one.
+    """
+    naming = Q(body__contains=str(contact.pk))
+    for word in filter(None, (contact.name, contact.email)):
+        naming |= Q(body__icontains=to_json(word).decode().strip('"'))
+    IdempotentAnswer.objects.filter(naming).delete()
 
 
 def _fingerprint(request: Request) -> str:

@@ -9,6 +9,7 @@ what each does where two entries become one.
 from collections.abc import Mapping, Sequence
 
 from activity.reactions import Handler
+from api.idempotency import forget_answers_naming
 from contacts.erasing import Forgets
 from contacts.merging import Absorbs
 from feedback.purposes import begin_with_answer
@@ -97,6 +98,7 @@ LATER: Mapping[str, Sequence[Handler]] = {
 }
 
 WHEN_ERASED: Sequence[Forgets] = (
+    forget_answers_naming,
     forget_rewards,
     forget_referrals,
     forget_given,

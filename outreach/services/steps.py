@@ -57,21 +57,24 @@ def take_due_steps(*, now: datetime) -> int:
     until = time.monotonic() + RUN_SECONDS
     count = 0
     is_alone = True
-    while due := rows_across(_WITH_DUE_STEPS, {"now": now}):
-        taken = [_take_of(business_id, now) for (business_id,) in due]
-        count += sum(taken)
-        is_over = time.monotonic() > until
-        if is_over or (is_alone and max(taken) == BATCH):
+    while due := rows_across(_DUE_STEPS, {"now": now}):
+        if is_alone and sum(number for _, number in due) > BATCH:
             wake(TAKE)
             is_alone = False
-        if is_over or not any(taken):
+        taken = sum(_take_of(business_id, now) for business_id, _ in due)
+        count += taken
+        if not taken:
+            break
+        if time.monotonic() > until:
+            wake(TAKE)
             break
     return count
 
 
 # Each gets its turn, however much another has to do.
-_WITH_DUE_STEPS = """
-SELECT DISTINCT business_id FROM outreach_enrolment WHERE state = 'active' AND due_at <= %(now)s
+_DUE_STEPS = """
+SELECT business_id, count(*) FROM outreach_enrolment
+ WHERE state = 'active' AND due_at <= %(now)s GROUP BY business_id
 """
 
 

@@ -11,7 +11,7 @@ from django.db import connection, transaction
 from activity.models import Event
 from api.models import IdempotentAnswer
 from businesses import clock
-from businesses.models import Business, User
+from businesses.models import Business, Scope, User
 from businesses.tenancy import acting_for, locked, transaction_for
 from contacts.models import Company, Contact, Interaction
 from tests.api.client import ApiClient, refusal, with_a_key
@@ -206,3 +206,21 @@ def wait_for_the_key() -> None:
 
 def api_count(client: ApiClient) -> int:
     return len(client.get("/contacts?limit=100").json()["results"])
+
+
+def test_answers_about_somebody_who_is_erased_are_forgotten_and_no_others(
+    business: Business, alice: User
+) -> None:
+    api = with_a_key(business, alice, Scope.ADMIN)
+    marta = {"name": 'Märta "Mo" Oliveira', "email": "mo@oliveira.example"}
+    key = api.post("/contacts", marta, key="theirs").json()["id"]
+    api.post("/asks", {"contact_id": key, "wanted": "a baker"}, key="about")
+    elena = api.post("/contacts", {"name": "Elena"}, key="another").json()
+    assert IdempotentAnswer.objects.count() == 3
+
+    api.post(f"/contacts/{key}/erase", key="erasing")
+
+    kept = {row.key: row.body for row in IdempotentAnswer.objects.all()}
+    assert set(kept) == {"another", "erasing"}
+    assert "liveira" not in kept["erasing"]
+    assert api.post("/contacts", {"name": "Elena"}, key="another").json() == elena
