@@ -8,6 +8,7 @@ from businesses import clock
 from businesses.models import Business
 from businesses.tenancy import current_business_id
 from contacts import services
+from contacts.merging import merge_contacts
 from contacts.models import Company, Contact
 
 _numbers = count(1)
@@ -30,3 +31,7 @@ def make_contact(business: Business | None = None, **facts: Any) -> Contact:
 def make_company(business: Business | None = None, **facts: Any) -> Company:
     facts.setdefault("name", f"Firm {next(_numbers)}")
     return Company.objects.create(business=business or _current_business(), **facts)
+
+
+def merged(kept: Contact, other: Contact, *take: str) -> Contact:
+    return merge_contacts(kept=kept, other=other.pk, take=take, by=SYSTEM, now=clock.now())

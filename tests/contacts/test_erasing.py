@@ -12,7 +12,6 @@ from django.test import Client
 
 from activity.actors import SYSTEM, Actor
 from activity.models import Event
-from businesses import clock
 from businesses.models import Business, Membership, Scope, TenantRow, User
 from contacts.erasing import erase_contact
 from contacts.models import Contact, ContactImport
@@ -39,7 +38,7 @@ from rewards.services import add_codes, void_reward
 from rewards.states import What
 from tests.api.client import refusal, with_a_key
 from tests.guards.worlds import a_world
-from tests.introductions.factories import a_contact, an_advocate, offered, shared
+from tests.introductions.factories import a_contact, offered, shared
 from tests.outreach.factories import a_letter
 from tests.referrals.factories import a_referral, won
 from tests.rewards.factories import a_rule, approved, shook_hands, the_reward
@@ -58,16 +57,6 @@ OF_THE_BUSINESS = {
     *("rewards_rewardterms.rules", "rewards_reward.rule", "rewards_rewardcode.code"),
     "referrals_referral.terms",
 }
-
-
-@pytest.fixture
-def now() -> datetime:
-    return clock.now()
-
-
-@pytest.fixture
-def marta(business: Business, now: datetime) -> Advocate:
-    return an_advocate(business, now)
 
 
 def _erase(client: Client, contact: Contact, name: str = "") -> Any:

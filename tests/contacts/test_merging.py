@@ -14,7 +14,7 @@ from businesses import clock
 from businesses.models import Business, Scope, User
 from businesses.tenancy import acting_for
 from contacts.erasing import erase_contact
-from contacts.merging import MergedWithThemself, merge_contacts
+from contacts.merging import MergedWithThemself
 from contacts.models import Contact
 from contacts.services import WasErased, leave_in_peace, log_interaction
 from feedback.models import Testimonial
@@ -34,34 +34,15 @@ from referrals.services import record_sent_someone
 from referrals.services.merging import SentOneAnother
 from rewards.models import Reward
 from tests.api.client import refusal, with_a_key
+from tests.contacts.factories import merged
 from tests.feedback.factories import published
-from tests.introductions.factories import a_contact, an_advocate, offered
+from tests.introductions.factories import a_contact, offered
 from tests.outreach.factories import a_letter, an_event
 from tests.referrals.factories import a_referral, won
 from tests.rewards.factories import a_rule, shook_hands
 from tests.rewards.factories import published as terms_published
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def now() -> datetime:
-    return clock.now()
-
-
-@pytest.fixture
-def marta(business: Business, now: datetime) -> Advocate:
-    return an_advocate(business, now)
-
-
-@pytest.fixture
-def m_oliveira(business: Business, now: datetime) -> Contact:
-    """The same person, who came in another way."""
-    return a_contact(business, now, "M. Oliveira", "info@oliveira.example", "+46701234567")
-
-
-def _merge(kept: Contact, other: Contact, *take: str) -> Contact:
-    return merge_contacts(kept=kept, other=other.pk, take=take, by=SYSTEM, now=clock.now())
 
 
 def _at(contact: Contact, what: str = "") -> str:
@@ -123,7 +104,7 @@ def test_two_who_introduced_one_another_are_two(
     assert "so they are two people" in answer.text
     for one, other in ((marta.contact, referral.contact), (referral.contact, marta.contact)):
         with pytest.raises(IntroducedEachOther):
-            _merge(one, other)
+            merged(one, other)
     assert Contact.objects.count() == 2
 
 
@@ -135,7 +116,7 @@ def test_whoever_is_credited_by_hand_with_the_other_is_not_the_other(
     )
 
     with pytest.raises(SentOneAnother) as refused:
-        _merge(marta.contact, sent.contact)
+        merged(marta.contact, sent.contact)
 
     assert refused.value.names == {"referral_id": str(sent.pk)}
 
@@ -144,10 +125,10 @@ def test_a_person_is_not_put_together_with_themself_nor_with_who_was_erased(
     business: Business, marta: Advocate, m_oliveira: Contact
 ) -> None:
     with pytest.raises(MergedWithThemself):
-        _merge(m_oliveira, m_oliveira)
+        merged(m_oliveira, m_oliveira)
     erase_contact(contact=m_oliveira, by=SYSTEM, now=clock.now())
     with pytest.raises(WasErased):
-        _merge(marta.contact, m_oliveira)
+        merged(marta.contact, m_oliveira)
 
 
 def test_an_integration_puts_two_together_and_is_led_from_the_old_id(
@@ -198,7 +179,7 @@ def test_a_letter_that_waits_goes_to_the_kept_address_once(
     ]
     alone = _letter(m_oliveira, due_at=now + timedelta(hours=1))
 
-    _merge(marta.contact, m_oliveira)
+    merged(marta.contact, m_oliveira)
 
     for letter in (*both, alone):
         letter.refresh_from_db()
@@ -220,7 +201,7 @@ def test_a_letter_in_hand_is_neither_lost_nor_doubled(
     lease = {"state": in_hand, "in_data_at": marked, "lease_until": now + timedelta(minutes=5)}
     Message.objects.filter(pk=letter.pk).update(**lease)
 
-    _merge(marta.contact, m_oliveira)
+    merged(marta.contact, m_oliveira)
 
     letter.refresh_from_db()
     to = "marta@oliveira.example" if after == "scheduled" else "info@oliveira.example"
@@ -238,7 +219,7 @@ def test_the_stricter_wins_whichever_of_the_two_was_asked_to_be_left_alone(
     leave_in_peace(contact=m_oliveira, why="died", by=SYSTEM, now=now)
     ask = draft_ask(contact=marta.contact, wanted="cafes", by=by_alice, sender=alice, now=now)
 
-    kept = _merge(marta.contact, m_oliveira)
+    kept = merged(marta.contact, m_oliveira)
 
     ask.refresh_from_db()
     assert (kept.rests, ask.state) == ("died", "withdrawn")
@@ -254,7 +235,7 @@ def test_the_links_of_both_lead_on(
     shares = [make_share_link(advocate=each, now=now) for each in (marta, other)]
     stop = Link.objects.get(purpose="unsubscribe", subject_id=m_oliveira.pk)
 
-    _merge(marta.contact, m_oliveira)
+    merged(marta.contact, m_oliveira)
 
     for link in shares:
         assert guest.get(_path(link)).status_code == 200
@@ -290,7 +271,7 @@ def test_one_plan_one_ask_and_one_testimonial_are_left(
         asks.append(send_ask(ask=ask, by=by_alice, now=now))
         published(contact)
 
-    kept = _merge(marta.contact, m_oliveira)
+    kept = merged(marta.contact, m_oliveira)
 
     for ask in asks:
         ask.refresh_from_db()
@@ -304,7 +285,7 @@ def test_an_open_introduction_of_themself_ends_without_telling_whom_it_names(
 ) -> None:
     row = offered(marta, now, m_oliveira.email)
 
-    _merge(marta.contact, m_oliveira)
+    merged(marta.contact, m_oliveira)
 
     row.refresh_from_db()
     assert (row.state, row.prospect_email) == ("withdrawn", "")
@@ -319,7 +300,7 @@ def test_of_two_rewards_for_one_cause_one_is_given(
     first, second = Reward.objects.order_by("id")
     Reward.objects.filter(pk=second.pk).update(cause_id=first.cause_id, rule_key=first.rule_key)
 
-    kept = _merge(marta.contact, m_oliveira)
+    kept = merged(marta.contact, m_oliveira)
 
     rewards = Reward.objects.filter(contact=kept).order_by("id")
     assert sorted(reward.state for reward in rewards) == ["earned", "void"]

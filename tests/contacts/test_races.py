@@ -8,7 +8,6 @@ import pytest
 
 from activity.actors import SYSTEM
 from activity.models import Event
-from businesses import clock
 from businesses.models import Business, User
 from contacts.erasing import erase_contact
 from contacts.merging import merge_contacts
@@ -25,11 +24,6 @@ from tests.introductions.racing import a_business, assert_one_won, assert_refuse
 from tests.thorough import RACES
 
 pytestmark = pytest.mark.django_db(transaction=True)
-
-
-@pytest.fixture
-def now() -> datetime:
-    return clock.now()
 
 
 def _told_alike(business: Business) -> bool:

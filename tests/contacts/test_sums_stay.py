@@ -30,6 +30,7 @@ from introductions.services import (
 from outreach.services import suppress_address
 from referrals.models import ClosedBusiness, Credit, Referral
 from referrals.services import split_credit
+from tests.contacts.factories import merged
 from tests.guards.worlds import a_world
 from tests.insights.test_attribution import World, deeds
 from tests.introductions.factories import a_contact, an_advocate
@@ -37,26 +38,6 @@ from tests.referrals.factories import a_referral, won
 from tests.thorough import length, runs
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def now() -> datetime:
-    return clock.now()
-
-
-@pytest.fixture
-def marta(business: Business, now: datetime) -> Advocate:
-    return an_advocate(business, now)
-
-
-@pytest.fixture
-def m_oliveira(business: Business, now: datetime) -> Contact:
-    """The same person, who came in another way."""
-    return a_contact(business, now, "M. Oliveira", "info@oliveira.example", "+46701234567")
-
-
-def _merge(kept: Contact, other: Contact, *take: str) -> Contact:
-    return merge_contacts(kept=kept, other=other.pk, take=take, by=SYSTEM, now=clock.now())
 
 
 def keys_to_contact() -> list[models.ForeignKey[Any, Any]]:
@@ -96,13 +77,13 @@ def test_a_world_of_everything_is_the_kept_ones(business: Business, alice: User)
             if field.model._default_manager.filter(**{field.attname: dropped.pk}).exists():
                 seen.add(field)
 
-        _merge(kept, dropped)
+        merged(kept, dropped)
 
         assert _pointing_at(dropped.pk) in ([], ["outreach.Link.subject_id"])
         assert not Contact.objects.filter(pk=dropped.pk).exists()
     seen |= {Formerly._meta.get_field("contact")}
     former = Contact.objects.filter(formerly__isnull=False).earliest("pk")
-    _merge(a_contact(business, now, "Third", "third@x.example"), former)
+    merged(a_contact(business, now, "Third", "third@x.example"), former)
     assert _pointing_at(former.pk) in ([], ["outreach.Link.subject_id"])
     assert set(keys_to_contact()) == seen
 
@@ -186,7 +167,7 @@ def test_shares_of_one_credit_are_added_and_thanks_for_the_same_owed_once(
     shares = {other.pk: 33, third.pk: 34, marta.pk: 33}
     split_credit(referral=referral, shares=shares, by=SYSTEM, now=now)
 
-    _merge(marta.contact, m_oliveira)
+    merged(marta.contact, m_oliveira)
 
     credits = dict(Credit.objects.values_list("advocate__contact", "share"))
     assert credits == {marta.contact_id: 66, third.contact_id: 34}
