@@ -190,8 +190,11 @@ class Enrolment(TenantModel):
 
     class Meta:
         indexes = [
+            # In the order in which they are taken: what fell due first, and of that the eldest.
             models.Index(
-                fields=["due_at"], condition=Q(state=EnrolmentState.ACTIVE), name="enrolment_due"
+                fields=["due_at", "id"],
+                condition=Q(state=EnrolmentState.ACTIVE),
+                name="enrolment_due",
             ),
             models.Index(
                 fields=["business", "subject_label", "subject_id"], name="enrolment_subject"

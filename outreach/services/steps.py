@@ -86,7 +86,7 @@ def _take_of(business_id: UUID, now: datetime) -> int:
     keys: list[UUID] = []
     try:
         with transaction_for(business_id):
-            enrolments = _locked(Enrolment.objects.due(now).order_by("due_at")[:BATCH])
+            enrolments = _locked(Enrolment.objects.due(now).order_by("due_at", "id")[:BATCH])
             keys = [one.pk for one in enrolments]
             take_steps(enrolments, now)
     except Exception:  # One plan in trouble must not keep the others.

@@ -98,6 +98,19 @@ def test_more_than_a_batch_is_taken_in_one_sweep_and_others_are_called_to_help(
     assert Hint(steps.TAKE, ()) in woken
 
 
+def test_of_steps_due_at_the_same_moment_the_eldest_is_taken_first(
+    business: Business, people: list[Contact], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whoever is on two plans gets one letter a day: which one is not left to chance."""
+    monkeypatch.setattr(steps, "BATCH", 7)
+    all_on(a_plan(business, StepKind.LETTER), people)
+
+    take_due_steps(now=START)
+
+    letters = Message.objects.order_by("id").values_list("subject_id", flat=True)
+    assert list(letters) == list(Enrolment.objects.order_by("id").values_list("pk", flat=True))
+
+
 def test_each_gets_their_own_words_and_who_wants_no_mail_gets_none(
     business: Business, people: list[Contact]
 ) -> None:
