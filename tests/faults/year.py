@@ -72,7 +72,6 @@ class Year:
         self._business = firm.business
         self._owner = Owner(firm.business, firm.owner, script)
         self._arrived_before = len(ground.post.accepted)
-        self._model = Model(script, owner=firm.owner.email)
         times = wishes.times or KILLS
         self._moments = sorted(self._chance.randrange(2 * DAYS - 20) for _ in range(times))
         self._breaks: list[Break] = []
@@ -95,18 +94,17 @@ class Year:
 
     def findings(self) -> Findings:
         findings = Findings(PROMISE)
-        self._model.live()
         shown = self._owner.books()
-        found = differences(self._model, shown)
+        model = Model(self._script, owner=self._owner.user.email, left=dict(shown.letters))
+        model.live()
+        found = differences(model, shown)
         days = f"{self._script.days} days from {Visit(0).day}"
-        findings.say("lived", f"{len(self._model.referrals)} referrals in {days}")
+        findings.say("lived", f"{len(model.referrals)} referrals in {days}")
         findings.say("done", f"{len(self._script.deeds)} things by the owner, beside drafts")
         findings.say("letters", f"{len(shown.letters)} arrived")
         findings.say("plans", f"{len(shown.plans)} begun, {len(shown.steps)} steps taken")
         tell_breaks(findings, self._breaks)
         findings.say("in doubt", f"{self._doubts}, each settled by the owner")
-        if self._model.unsure:
-            findings.say("not told", f"of {len(self._model.unsure)} readers which letter left")
         if found:
             findings.broken += [f"{len(found)} differences, the first of them:", *found[:NAMED]]
         return findings

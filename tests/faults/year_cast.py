@@ -69,7 +69,6 @@ class Letter:
     of: Enrolment | None = None
     left: Visit | None = None
     is_cancelled: bool = False
-    had_rivals: bool = False
 
 
 def someone(person: Person) -> Someone:

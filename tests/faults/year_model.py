@@ -5,6 +5,7 @@ are data, and the list of public holidays; when, whether and why it says in word
 """
 
 from collections import defaultdict
+from collections.abc import Mapping
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -47,10 +48,14 @@ A_WEEK, TWO_MONTHS = timedelta(days=7), timedelta(days=60)
 
 
 class Model:
-    """Lives through the script; then `letters`, `steps` and `plans` say what was to happen."""
+    """Lives through the script; then `letters`, `steps` and `plans` say what was to happen.
 
-    def __init__(self, script: Script, *, owner: str) -> None:
-        self.script, self._owner = script, owner
+    Of several that wait for one reader one leaves a day, and which of them first is open: a worker
+    may have died with one in hand. `left` says when each did, by its name, and only there counts.
+    """
+
+    def __init__(self, script: Script, *, owner: str, left: Mapping[str, str]) -> None:
+        self.script, self._owner, self._left = script, owner, left
         self.people = {one.key: someone(one) for one in script.people}
         self.referrals: dict[str, Referral] = {}
         self.asks: dict[str, tuple[str, datetime]] = {}
@@ -60,8 +65,6 @@ class Model:
         self._drafts: list[tuple[str, Enrolment, Taken]] = []
         self.waiting: list[Letter] = []
         self.all_letters: list[Letter] = []
-        # Which of their letters was cancelled, they or I, nobody can say.
-        self.unsure: set[str] = set()
         self.handshakes: dict[str, Visit] = {}
         self._begun: set[tuple[str, str, str]] = set()
         self._touched_at: dict[str, int] = {}
@@ -368,22 +371,19 @@ class Model:
     def _cancel(self, letters: list[Letter]) -> None:
         for letter in letters:
             letter.is_cancelled = True
-            if letter.had_rivals:
-                self.unsure.add(letter.reader.key)
         self.waiting = [one for one in self.waiting if not one.is_cancelled]
 
     def _send(self) -> None:
-        """Within hours on a working day, one a day for each reader; the first in the queue."""
+        """Within hours on a working day, one a day for each reader."""
         by_reader: dict[str, list[Letter]] = defaultdict(list)
         for letter in self.waiting:
             if self._may_leave(letter.reader):
                 by_reader[letter.reader.key].append(letter)
         for key, letters in by_reader.items():
-            letters[0].left = self.visit
-            self._last_day[key] = self._wall(letters[0].reader).date()
-            if len(letters) > 1:
-                for letter in letters:
-                    letter.had_rivals = True
+            now = str(self.visit)
+            one = next((one for one in letters if self._left.get(one.name) == now), letters[0])
+            one.left = self.visit
+            self._last_day[key] = self._wall(one.reader).date()
         self.waiting = [one for one in self.waiting if one.left is None]
 
     def _may_leave(self, reader: Someone) -> bool:

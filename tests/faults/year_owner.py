@@ -292,21 +292,6 @@ def differences(model: Model, shown: Shown) -> list[str]:
         found += [
             f"{what}: {name}: {met.get(name, 'nothing')}, and not {awaited.get(name, 'nothing')}"
             for name in sorted(awaited.keys() | met.keys())
-            if awaited.get(name) != met.get(name) and not _only_in_turn(model, letters, name)
+            if awaited.get(name) != met.get(name)
         ]
     return found
-
-
-def _only_in_turn(model: Model, letters: Mapping[str, str], name: str) -> bool:
-    """Two that wait for the same reader leave one a day, and which of them first is open.
-
-    The days must be the same, and the letters.
-    """
-    letter = next((one for one in model.all_letters if one.name == name), None)
-    if letter is None or not letter.had_rivals:
-        return False
-    if letter.reader.key in model.unsure:
-        return True
-    rivals = [o for o in model.all_letters if o.reader is letter.reader and o.had_rivals]
-    days = sorted(str(one.left) for one in rivals if one.left)
-    return days == sorted(letters[one.name] for one in rivals if one.name in letters)
