@@ -25,7 +25,7 @@ from contacts.states import Circle
 # much.
 HTML = 0.3
 LIST = 0.35
-LETTERS = 0.35
+LETTERS = 0.5
 GROWTH = 1.2
 NAMES = (
     *("people", "person", "today", "search", "bringers"),

@@ -7,13 +7,11 @@ class Migration(migrations.Migration):
     dependencies = [("outreach", "0016_a_page_of_a_thank_you")]
 
     operations = [
-        migrations.RemoveIndex(model_name="enrolment", name="enrolment_due"),
+        migrations.RemoveIndex(model_name="enrolment", name="enrolment_state"),
         migrations.AddIndex(
             model_name="enrolment",
             index=models.Index(
-                condition=models.Q(("state", "active")),
-                fields=["due_at", "id"],
-                name="enrolment_due",
+                fields=["business", "state", "due_at", "id"], name="enrolment_state"
             ),
         ),
     ]

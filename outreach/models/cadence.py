@@ -190,16 +190,14 @@ class Enrolment(TenantModel):
 
     class Meta:
         indexes = [
-            # In the order in which they are taken: what fell due first, and of that the eldest.
             models.Index(
-                fields=["due_at", "id"],
-                condition=Q(state=EnrolmentState.ACTIVE),
-                name="enrolment_due",
+                fields=["due_at"], condition=Q(state=EnrolmentState.ACTIVE), name="enrolment_due"
             ),
             models.Index(
                 fields=["business", "subject_label", "subject_id"], name="enrolment_subject"
             ),
-            models.Index(fields=["business", "state", "due_at"], name="enrolment_state"),
+            # In the order in which they are taken: what fell due first, and of that the eldest.
+            models.Index(fields=["business", "state", "due_at", "id"], name="enrolment_state"),
         ]
         constraints = [
             models.UniqueConstraint(

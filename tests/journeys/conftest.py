@@ -2,7 +2,9 @@
 
 import re
 from collections.abc import Callable, Iterator, Sequence
+from datetime import datetime, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, ViewportSize
@@ -19,8 +21,13 @@ NewPage = Callable[..., Page]
 
 @pytest.fixture(scope="package")
 def stack() -> Iterator[Stack]:
-    """One for all journeys: each has its own business in it."""
-    running = Stack()
+    """One for all journeys: each has its own business in it.
+
+    In the afternoon: what an owner is sent of a morning would come into it at any moment.
+    """
+    now = datetime.now(ZoneInfo("Europe/Stockholm"))
+    afternoon = now.replace(hour=13, minute=0)
+    running = Stack(ahead=max(timedelta(), afternoon - now))
     yield running
     running.stop()
 
