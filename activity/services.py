@@ -2,7 +2,6 @@
 
 import json
 import re
-import time
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -18,14 +17,13 @@ from activity.reactions import Handler, later_handler, path_of, table
 from activity.subjects import Subject
 from businesses.inserting import array_of, mark_as_kept
 from businesses.models import Business
+from businesses.sweeping import until_none_is_due
 from businesses.tenancy import rows_across, transaction_across_businesses, transaction_for
 from businesses.wake import wake
 
 log = structlog.get_logger(__name__)
 
 RUN_LATER = "activity.tasks.run_later_reactions"
-# A sweep gives its worker back after this.
-RUN_SECONDS = 60.0
 
 Fact = str | int | bool | None | list[str]
 
@@ -234,22 +232,15 @@ UPDATE activity_event AS event SET position = last.position + fresh.nth
 
 
 def run_later_reactions(*, now: datetime, at_most: int = 100) -> int:
-    """Run what is due, each in a transaction of its own, `at_most` looked up at a time.
-
-    Until nothing is left but what others have in hand, or after RUN_SECONDS, when the next sweep is
-    called. Returns how many were tried.
+    """Run what is due, each in a transaction of its own, `at_most` looked up at a time, until
+    nothing is left but what others have in hand. Returns how many were tried.
     """
-    until = time.monotonic() + RUN_SECONDS
-    count = 0
-    while due := rows_across(_DUE, {"now": now, "at_most": at_most}):
-        tried = sum(_run_one(business_id, reaction_id, now) for business_id, reaction_id in due)
-        count += tried
-        if not tried:
-            break
-        if time.monotonic() > until:
-            wake(RUN_LATER)
-            break
-    return count
+
+    def run_some() -> int:
+        due = rows_across(_DUE, {"now": now, "at_most": at_most})
+        return sum(_run_one(business_id, reaction_id, now) for business_id, reaction_id in due)
+
+    return until_none_is_due(run_some, task=RUN_LATER)
 
 
 _DUE = """

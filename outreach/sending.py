@@ -23,6 +23,7 @@ from django.conf import settings
 from django.db import DatabaseError, Error, InterfaceError, OperationalError, connection
 
 from businesses import clock
+from businesses.sweeping import RUN_SECONDS
 from businesses.wake import wake
 from outreach import verdicts
 from outreach.claiming import Claim, claim_batch, hand_back, is_anything_due, renew
@@ -49,8 +50,6 @@ from outreach.verdicts import Verdict
 log = structlog.get_logger(__name__)
 
 BATCH = 200
-# A sweep gives its worker back after this; whatever is left is claimed by the next one.
-RUN_SECONDS = 60.0
 # So many connections lost one after another, and the server is left alone for a while.
 PATIENCE = 3
 REST = timedelta(seconds=30)

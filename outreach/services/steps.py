@@ -1,6 +1,5 @@
 """Taking the steps of follow-up plans that are due."""
 
-import time
 from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
@@ -15,6 +14,7 @@ from activity.subjects import Subject
 from businesses import clock
 from businesses.inserting import insert_all
 from businesses.models import Business
+from businesses.sweeping import until_none_is_due
 from businesses.tenancy import rows_across, transaction_for
 from businesses.wake import wake
 from outreach.models import (
@@ -41,8 +41,6 @@ log = structlog.get_logger(__name__)
 
 TAKE = "outreach.tasks.take_due_steps"
 BATCH = 500
-# A sweep gives its worker back after this.
-RUN_SECONDS = 60.0
 # A step that fails is tried again, each time after longer; then its plan is stopped, with a word.
 TRY_AGAIN = (timedelta(minutes=5), timedelta(hours=1), timedelta(hours=12))
 FAILED = "Something went wrong on our side, so this plan was stopped."
@@ -52,23 +50,19 @@ def take_due_steps(*, now: datetime) -> int:
     """Take each step that is due, those of a business together; how many plans were looked at.
 
     Others may sweep at the same time: what one has in hand the others pass over, and where there is
-    much to do they are called. After RUN_SECONDS the rest is left for the next sweep.
+    much to do they are called.
     """
-    until = time.monotonic() + RUN_SECONDS
-    count = 0
     is_alone = True
-    while due := rows_across(_DUE_STEPS, {"now": now}):
+
+    def take_some() -> int:
+        nonlocal is_alone
+        due = rows_across(_DUE_STEPS, {"now": now})
         if is_alone and sum(number for _, number in due) > BATCH:
             wake(TAKE)
             is_alone = False
-        taken = sum(_take_of(business_id, now) for business_id, _ in due)
-        count += taken
-        if not taken:
-            break
-        if time.monotonic() > until:
-            wake(TAKE)
-            break
-    return count
+        return sum(_take_of(business_id, now) for business_id, _ in due)
+
+    return until_none_is_due(take_some, task=TAKE)
 
 
 # Each gets its turn, however much another has to do.
