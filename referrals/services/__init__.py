@@ -73,6 +73,7 @@ from referrals.services.rates import (
     change_money,
     converted,
     enter_rate,
+    keep_rates,
     worth_at_home,
 )
 from referrals.services.reasons import (
@@ -148,6 +149,7 @@ __all__ = [
     "gifts_within_year",
     "give_back",
     "give_thanks",
+    "keep_rates",
     "left_of",
     "lose_referral",
     "loss_reasons",

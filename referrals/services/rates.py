@@ -7,6 +7,7 @@ from typing import TypedDict
 
 from babel.core import Locale
 from babel.numbers import get_currency_precision
+from django.db import connection
 
 from activity.actors import Actor
 from activity.services import record_event
@@ -85,6 +86,7 @@ def enter_rate(
     A second rate for the same day takes the place of the first. Raises `CurrencyNotUsed`,
     `RateNotPossible`, and `DayNotPossible` for a day to come.
     """
+    _lock_rates(business, "pg_advisory_xact_lock")
     business = Business.objects.select_for_update(no_key=True).get(pk=business.pk)
     if currency not in business.other_currencies:
         raise CurrencyNotUsed(f"You do not use {currency} yet. Add it first.")
@@ -111,6 +113,21 @@ def enter_rate(
         now=now,
     )
     return row
+
+
+def keep_rates(business: Business) -> None:
+    """No rate is entered for this business until the transaction ends.
+
+    Whoever keeps that a rate is missing calls it before looking: one that is entered at the same
+    moment is then either seen, or comes after what is kept and finds it.
+    """
+    _lock_rates(business, "pg_advisory_xact_lock_shared")
+
+
+def _lock_rates(business: Business, lock: str) -> None:
+    # Not the business's row, which whoever queues a letter locks last.
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT {lock}(hashtextextended(%s, 0))", [f"rates:{business.pk}"])
 
 
 def worth_at_home(*, business: Business, amount: int, currency: str, on: date) -> int | None:

@@ -64,14 +64,16 @@ def credited(cause: Cause) -> Sequence[tuple[Contact, int]]:
     return [(row.advocate.contact, row.share) for row in rows]
 
 
-def lock_people(cause: Cause) -> None:
-    """Everybody who has a part in the sale, or had: in one order everywhere."""
-    people = {contact.pk: contact for contact, _ in credited(cause)}
-    people |= {contact.pk: contact for contact in cause.people.values()}
-    former = Reward.objects.filter(referral=cause.referral, trigger__in=sorted(ON_SALE))
-    for reward in former.select_related("contact"):
-        if reward.contact is not None:
-            people[reward.contact.pk] = reward.contact
+def lock_people(*causes: Cause) -> None:
+    """Everybody who has a part in any of these sales, or had: in one order everywhere."""
+    people = {}
+    for cause in causes:
+        people |= {contact.pk: contact for contact, _ in credited(cause)}
+        people |= {contact.pk: contact for contact in cause.people.values()}
+        former = Reward.objects.filter(referral=cause.referral, trigger__in=sorted(ON_SALE))
+        for reward in former.select_related("contact"):
+            if reward.contact is not None:
+                people[reward.contact.pk] = reward.contact
     for key in sorted(people):
         locked(people[key])
 

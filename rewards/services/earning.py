@@ -28,7 +28,7 @@ from rewards.services.causes import (
 )
 from rewards.services.doubts import look_at
 from rewards.services.keeping import Due, keep
-from rewards.services.sales import reckon_sale
+from rewards.services.sales import reckon_sales
 from rewards.services.settling import void_reward
 from rewards.states import Person, Trigger
 
@@ -99,7 +99,7 @@ def _earn_by_referral(event: Event, now: datetime, *, is_won: bool = False) -> N
         lock_people(cause)
     _earn(cause, (*former, Trigger.MET), referral.pk, now)
     if is_won:
-        reckon_sale(referral.pk, now)
+        reckon_sales([referral.pk], now)
 
 
 def _earn(cause: Cause, triggers: Collection[Trigger], cause_id: UUID, now: datetime) -> None:

@@ -6,6 +6,7 @@ everybody who may get something; so the last to run has seen all there is, and t
 changes nothing. What was given is taken back from nobody: a person is asked to look.
 """
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -13,7 +14,7 @@ from uuid import UUID
 from activity.models import Event
 from businesses.tenancy import locked
 from referrals.models import ClosedBusiness
-from referrals.services import left_of, stands_at, worth_at_home
+from referrals.services import keep_rates, left_of, stands_at, worth_at_home
 from referrals.states import Came
 from rewards.models import Reward
 from rewards.rules import Rule
@@ -70,12 +71,12 @@ def reckon_by_amount(*, event: Event, now: datetime) -> None:
     """Later, with business.refunded and .corrected."""
     row = ClosedBusiness.objects.filter(pk=event.subject_id).first()
     if row is not None and row.referral_id is not None:
-        reckon_sale(row.referral_id, now)
+        reckon_sales([row.referral_id], now)
 
 
 def reckon_by_credit(*, event: Event, now: datetime) -> None:
     """Later, with referral.credit_split: what is not given yet is shared as the credit now is."""
-    reckon_sale(event.subject_id, now, shared_anew=True)
+    reckon_sales([event.subject_id], now, shared_anew=True)
 
 
 def reckon_by_rate(*, event: Event, now: datetime) -> None:
@@ -83,31 +84,40 @@ def reckon_by_rate(*, event: Event, now: datetime) -> None:
     waiting = Reward.objects.open().filter(
         lacks_rate=str(event.payload["currency"]), referral__isnull=False
     )
-    # In one order everywhere, so that two who wait for each other's do not.
-    for key in sorted(set(waiting.values_list("referral_id", flat=True))):
-        reckon_sale(key, now)
+    reckon_sales(set(waiting.values_list("referral_id", flat=True)), now)
 
 
-def reckon_sale(key: UUID, now: datetime, *, shared_anew: bool = False) -> None:
-    """All that this referral's sale earns, by what is left of it; nothing where it is not won."""
-    referral = referral_of(key)
-    if referral is None or not locked(referral).is_won:
+def reckon_sales(keys: Collection[UUID], now: datetime, *, shared_anew: bool = False) -> None:
+    """All that these referrals' sales earn, by what is left of them; nothing where none is won.
+
+    First every referral is locked, then everybody with a part in any of them: one referral after
+    the other, the second would wait for somebody who waits for the people of the first.
+    """
+    referrals = [referral for key in sorted(keys) if (referral := referral_of(key)) is not None]
+    won = [referral for referral in referrals if locked(referral).is_won]
+    causes = [cause for cause in map(cause_of_referral, won) if cause and cause.rules(ON_SALE)]
+    lock_people(*causes)
+    for cause in causes:
+        _reckon_sale(cause, now, shared_anew)
+
+
+def _reckon_sale(cause: Cause, now: datetime, shared_anew: bool) -> None:
+    sale = _sale(cause)
+    if cause.referral is None or sale is None:
         return
-    cause = cause_of_referral(referral)
-    rules = cause.rules(sorted(ON_SALE)) if cause is not None else []
-    sale = _sale(cause) if cause is not None and rules else None
-    if cause is None or sale is None:
-        return
-    lock_people(cause)
     too_much = [
         reward
-        for rule in rules
+        for rule in cause.rules(ON_SALE)
         for person in rule.people
         for reward in _work_out(cause, rule, person, sale, now, shared_anew)
     ]
     if too_much:
         flag_refund(
-            referral=referral, rewards=too_much, left=sale.left, currency=sale.currency, now=now
+            referral=cause.referral,
+            rewards=too_much,
+            left=sale.left,
+            currency=sale.currency,
+            now=now,
         )
 
 
@@ -124,6 +134,7 @@ def _sale(cause: Cause) -> Sale | None:
             return amount
         if home != business.currency:
             return None
+        keep_rates(business)
         return worth_at_home(
             business=business, amount=amount, currency=row.currency, on=row.closed_on
         )

@@ -25,8 +25,10 @@ AT_ONCE = (
     "tests/referrals/test_races_of_pairs.py",
     "tests/referrals/test_thanks_races.py",
     "tests/rewards/test_races.py",
+    "tests/rewards/test_races_of_sales.py",
     "tests/introductions/test_races.py",
     "tests/giving/test_races.py",
+    "tests/contacts/test_races.py",
 )
 
 

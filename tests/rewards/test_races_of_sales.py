@@ -2,9 +2,11 @@
 
 from collections.abc import Callable
 from datetime import datetime
+from decimal import Decimal
 from functools import partial
 
 import pytest
+from django.db import transaction
 
 from activity.actors import SYSTEM
 from activity.models import Event
@@ -13,8 +15,15 @@ from businesses.models import Business, User
 from businesses.refusals import Refusal
 from introductions.models import Advocate
 from introductions.services import advocate_for
-from referrals.models import ClosedBusiness, Referral
-from referrals.services import correct_closed_business, give_back, split_credit
+from referrals import services
+from referrals.models import ClosedBusiness, ExchangeRate, Referral
+from referrals.services import (
+    change_money,
+    correct_closed_business,
+    give_back,
+    split_credit,
+    win_referral,
+)
 from rewards.models import Reward, RewardFlag
 from tests.introductions.factories import a_contact, an_advocate
 from tests.introductions.racing import a_business, committed, race
@@ -135,3 +144,80 @@ def test_of_a_split_and_a_refund_at_once_the_parts_come_to_what_is_left(
 
         amounts = committed(own, lambda: sorted(Reward.objects.values_list("amount", flat=True)))
         assert amounts == [1_650, 3_350]
+
+
+# --- A rate, while what it is for is worked out --------------------------------------------------
+
+
+def in_dollars(owner: User, now: datetime, sales: int) -> tuple[Business, list[Referral]]:
+    """Customers of one advocate who pay in dollars, and no rate for them."""
+    own = a_business(owner, now)
+
+    def begin() -> list[Referral]:
+        change_money(business=own, changes={"other_currencies": ["USD"]})
+        published(own, now, a_rule("won", amount=0, percent=10))
+        marta = an_advocate(own, now)
+        made = [
+            shook_hands(marta, now, email=f"jonas{number}@x.example") for number in range(sales)
+        ]
+        return [win_in_dollars(one, now) for one in made]
+
+    return own, committed(own, begin)
+
+
+def win_in_dollars(referral: Referral, now: datetime) -> Referral:
+    on = clock.today(referral.business, now)
+    win_referral(referral=referral, amount=SALE, currency="USD", on=on, by=SYSTEM, now=now)
+    return referral
+
+
+def enter_rate(own: Business, now: datetime) -> None:
+    on = clock.today(own, now)
+    services.enter_rate(
+        business=own, currency="USD", rate=Decimal("0.9"), since=on, by=SYSTEM, now=now
+    )
+
+
+def of_each(own: Business) -> list[tuple[int, str]]:
+    rows = Reward.objects.order_by("amount").values_list("amount", "lacks_rate")
+    return committed(own, lambda: list(rows))
+
+
+def test_a_rate_that_is_entered_while_a_sale_is_worked_out_reaches_it(
+    alice: User, now: datetime
+) -> None:
+    for _ in range(RACES):
+        own, (won_one,) = in_dollars(alice, now, sales=1)
+
+        def enter(own: Business = own) -> None:
+            enter_rate(own, now)
+            transaction.on_commit(partial(committed, own, partial(follow_rates, now)))
+
+        assert race(own, partial(follow, now, won_one.pk), enter) == [None, None]
+
+        assert of_each(own) == [(9_000, "")]
+
+
+def test_a_rate_for_many_sales_and_a_refund_of_one_wait_for_each_other(
+    alice: User, now: datetime
+) -> None:
+    for _ in range(RACES):
+        own, sales = in_dollars(alice, now, sales=3)
+        committed(own, partial(follow, now))
+        committed(own, partial(enter_rate, own, now))
+        last = max(sales, key=lambda one: one.pk)
+
+        def half_back(last: Referral = last) -> None:
+            sale = ClosedBusiness.objects.get(kind="sale", referral=last)
+            on = clock.today(sale.business, now)
+            row = give_back(closed_business=sale, amount=SALE // 2, on=on, by=SYSTEM, now=now)
+            follow(now, row.pk)
+
+        assert race(own, partial(follow_rates, now), half_back) == [None, None]
+
+        assert of_each(own) == [(4_500, ""), (9_000, ""), (9_000, "")]
+
+
+def follow_rates(now: datetime) -> None:
+    """What a worker does of the rate, after it is entered."""
+    follow(now, *ExchangeRate.objects.values_list("pk", flat=True))
