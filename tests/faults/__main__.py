@@ -39,16 +39,17 @@ def main() -> int:
 
 def _read(arguments: list[str]) -> list[Wishes]:
     parser = argparse.ArgumentParser(prog="python -m tests.faults")
-    parser.add_argument("suite", nargs="?", choices=SUITES, help="all of them unless one is named")
+    parser.add_argument("suites", nargs="*", metavar="suite", help="; ".join(SUITES))
     parser.add_argument("--seed", type=int, default=secrets.randbelow(10_000))
     parser.add_argument("--letters", type=int, help="how many are due")
     parser.add_argument("--times", type=int, help="how often something breaks")
     parser.add_argument("--keep-logs", action="store_true", help="also when nothing is broken")
     wanted = parser.parse_args(arguments)
-    suites = [wanted.suite] if wanted.suite else SUITES
+    if unknown := set(wanted.suites) - set(SUITES):
+        parser.error(f"there is no {', '.join(sorted(unknown))}")
     return [
         Wishes(suite, wanted.seed, wanted.letters, wanted.times, wanted.keep_logs)
-        for suite in suites
+        for suite in wanted.suites or SUITES
     ]
 
 
