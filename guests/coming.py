@@ -114,7 +114,7 @@ def _show(visit: Visit, advocate: Advocate, form: ComeForm, status: int = 200) -
         "host": host_name(owner, business),
         "host_full": owner.name or business.name,
         "place": one_line_place(business.postal_address),
-        "disclosure": disclosure_of(terms_for(advocate)),
+        "disclosure": disclosure_of(terms_for(advocate), advocate),
     }
     shown = context | about(visit, "guests:share_picture")
     return visit.page("guests/share_page.html", shown, status)

@@ -151,7 +151,7 @@ def _to_share(visit: Visit, reader: Advocate, host: str, url: str) -> dict[str, 
         host=host,
         business=visit.business,
         url=url,
-        disclosure=disclosure_of(terms_for(reader)),
+        disclosure=disclosure_of(terms_for(reader), reader),
     )
     return {
         "url": url,

@@ -30,7 +30,7 @@ from introductions.states import (
     Via,
 )
 from introductions.taking_back import TakenBack, emptied, taken_back_whole
-from introductions.terms import UnderTerms, terms_for
+from introductions.terms import UnderTerms, disclosure_of, terms_for
 from introductions.vouching import ByLink
 
 LONGEST_KIND = 300
@@ -300,6 +300,10 @@ class Introduction(ByLink, TakenBack, Added, UnderTerms, TenantModel):
     @property
     def is_erased(self) -> bool:
         return self.erased_at is not None
+
+    def disclosure(self) -> str:
+        """What the prospect is told about rewards."""
+        return disclosure_of(self.terms, self.advocate)
 
     @property
     def told_sentence(self) -> str:

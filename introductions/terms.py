@@ -1,7 +1,8 @@
 """What is given for an introduction: the terms that both sides were shown, kept with it.
 
 Which terms are in force is said from above, by `settings.REWARD_TERMS`; here they are plain data:
-a version, the rules, and the sentences that were shown.
+a version, the rules, and the sentences that were shown. The name of whoever introduces is a field,
+filled whenever they are read: it stands in no row but the person's own, and is erased there.
 """
 
 from collections.abc import Mapping
@@ -11,10 +12,15 @@ from django.conf import settings
 from django.db import models
 from django.utils.module_loading import import_string
 
+from contacts.models import Contact
+
 if TYPE_CHECKING:
     from introductions.models import Advocate
 
 NOBODY_IS_PAID = "Nobody is paid for this introduction."
+# Where the name of whoever introduces stands; nothing that a business writes can hold a brace.
+ADVOCATE_FIELD = "{advocate}"
+SOMEONE_ERASED = "whoever introduced you"
 
 
 class UnderTerms(models.Model):
@@ -31,10 +37,6 @@ class UnderTerms(models.Model):
         version: int | None = self.terms.get("version")
         return version
 
-    def disclosure(self) -> str:
-        """What the prospect is told about rewards."""
-        return disclosure_of(self.terms)
-
     def promise(self) -> str:
         """What the advocate is told about rewards; empty where there are none."""
         return promise_of(self.terms)
@@ -46,9 +48,13 @@ def terms_for(advocate: "Advocate") -> Mapping[str, Any]:
     return in_force
 
 
-def disclosure_of(terms: Mapping[str, Any]) -> str:
-    return str(terms.get("to_prospect", NOBODY_IS_PAID))
+def disclosure_of(terms: Mapping[str, Any], advocate: "Advocate") -> str:
+    """What the prospect is told about rewards: what this advocate is given, or that nobody is."""
+    contact: Contact = advocate.contact
+    name = SOMEONE_ERASED if contact.is_erased else contact.first_name
+    return str(terms.get("to_prospect", NOBODY_IS_PAID)).replace(ADVOCATE_FIELD, name)
 
 
 def promise_of(terms: Mapping[str, Any]) -> str:
+    """What the advocate is told about rewards; empty where there are none."""
     return str(terms.get("to_advocate", ""))

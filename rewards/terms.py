@@ -3,6 +3,7 @@
 from typing import Any
 
 from introductions.models import Advocate
+from introductions.terms import ADVOCATE_FIELD
 from rewards.models import RewardTerms
 from rewards.rules import to_advocate, to_prospect
 
@@ -18,7 +19,7 @@ def in_force_for(advocate: Advocate) -> dict[str, Any]:
     return {
         **terms.as_data(),
         "to_advocate": to_advocate(rules, firm, *said),
-        "to_prospect": to_prospect(rules, firm, advocate.contact.first_name, *said),
+        "to_prospect": to_prospect(rules, firm, ADVOCATE_FIELD, *said),
     }
 
 

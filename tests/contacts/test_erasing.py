@@ -18,8 +18,9 @@ from contacts.models import Contact, ContactImport
 from contacts.services import WasErased, change_contact, log_interaction, resume_contact
 from insights.attribution import books_of, parts_of
 from insights.retold import books_from_history
-from introductions.models import Advocate, Ask
+from introductions.models import Advocate, Ask, Introduction
 from introductions.services import draft_ask
+from introductions.terms import SOMEONE_ERASED
 from outreach.links import url_for
 from outreach.models import (
     Enrolment,
@@ -54,8 +55,7 @@ OF_THE_BUSINESS = {
     *("contacts_contactimport.rows", "outreach_cadence.name", "outreach_cadencestep.subject"),
     *("outreach_cadencestep.words", "outreach_ownwords.subject", "outreach_ownwords.body"),
     *("feedback_reviewlink.label", "introductions_ask.wanted", "referrals_lossreason.words"),
-    *("rewards_rewardterms.rules", "rewards_reward.rule", "rewards_rewardcode.code"),
-    "referrals_referral.terms",
+    "rewards_rewardcode.code",
 }
 
 
@@ -114,7 +114,9 @@ def _reasons_with(mark: str, now: datetime) -> None:
 def test_nothing_that_they_or_others_wrote_of_them_is_left_in_any_table(
     business: Business, alice: User, now: datetime
 ) -> None:
-    a_world(business, alice, MARK, now - timedelta(hours=2))
+    a_world(business, alice, MARK, now - timedelta(hours=2), promised="A dinner")
+    assert Introduction.objects.exclude(terms={}).exists()
+    assert Referral.objects.exclude(terms={}).exists()
     _reasons_with(MARK, now)
 
     for contact in Contact.objects.known():
@@ -122,6 +124,23 @@ def test_nothing_that_they_or_others_wrote_of_them_is_left_in_any_table(
 
     assert set(_columns_with(MARK)) <= OF_THE_BUSINESS
     assert not Contact.objects.known().exists()
+
+
+def test_terms_that_both_sides_were_shown_are_read_on_without_the_name(
+    alice_client: Client, business: Business, marta: Advocate, now: datetime
+) -> None:
+    terms_published(business, now, a_rule(what=What.GIFT_CARD))
+    row = shared(marta, now)
+    terms_published(business, now, a_rule(what=What.CREDIT))
+    at = f"/b/{business.slug}/introductions/{row.pk}/"
+
+    before = alice_client.get(at).text
+    _erase(alice_client, marta.contact)
+    after = alice_client.get(at).text
+
+    assert "gives Marta a gift card" in before
+    assert f"gives {SOMEONE_ERASED} a gift card" in after
+    assert "Marta" not in after
 
 
 def test_the_page_says_what_goes_and_what_stays_and_wants_the_name(

@@ -46,8 +46,13 @@ from tests.desk.factories import a_letter_that_failed
 Rows = Mapping[str, list[UUID]]
 
 
-def a_world(business: Business, owner: User, mark: str, now: datetime) -> None:
-    """One of everything that a page or an answer can show; `mark` is in all of it."""
+def a_world(
+    business: Business, owner: User, mark: str, now: datetime, *, promised: str = ""
+) -> None:
+    """One of everything that a page or an answer can show; `mark` is in all of it.
+
+    `promised`: what is given for an introduction, where the mark is to stand for people alone.
+    """
     by = Actor.member(Membership.objects.get(business=business, user=owner))
     make_api_key(business=business, name=f"{mark} key", scope="write", made_by=owner, now=now)
     with acting_for(business):
@@ -90,7 +95,7 @@ def a_world(business: Business, owner: User, mark: str, now: datetime) -> None:
         _introductions(business, advocate_contact, mark, by, now)
         _what_is_given(business, owner, advocate_contact, mark, by, now)
         _a_plan(business, advocate_contact, mark, by, now)
-        _what_is_earned(business, advocate_contact, mark, by, now)
+        _what_is_earned(business, advocate_contact, mark, promised or f"{mark} promise", by, now)
         keep_words(
             business=business,
             key="thanks_to_advocate",
@@ -179,11 +184,13 @@ def _what_is_given(
         )
 
 
-def _what_is_earned(business: Business, advocate: Any, mark: str, by: Actor, now: datetime) -> None:
-    """Terms, a reward that waits, codes, and something that is worth a look."""
+def _what_is_earned(
+    business: Business, contact: Any, mark: str, promised: str, by: Actor, now: datetime
+) -> None:
+    """Terms, introductions under them, a reward that waits, codes, something worth a look."""
     rewards.publish_terms(
         business=business,
-        rules=[Rule("handshake", "both", "code", words=f"{mark} promise", amount=2_000)],
+        rules=[Rule("handshake", "both", "code", words=promised, amount=2_000)],
         by=by,
         now=now,
     )
@@ -192,15 +199,28 @@ def _what_is_earned(business: Business, advocate: Any, mark: str, by: Actor, now
         business=business,
         name=f"{mark} Earner",
         email=f"{mark}-earner@mailinator.com".lower(),
-        sender=advocate,
+        sender=contact,
         told_of_terms=True,
         by=by,
         now=now,
     )
     opened = Event.objects.get(name="referral.opened", subject_id=sent.pk)
     rewards.earn_by_arrival(event=opened, now=now)
+    _introductions_under_terms(contact, mark, now)
     # So that whoever looks round can still be written to by others.
     rewards.publish_terms(business=business, rules=[], by=by, now=now)
+
+
+def _introductions_under_terms(contact: Any, mark: str, now: datetime) -> None:
+    """Sent by the advocate themself, as it is where something is given: one that waits, one met."""
+    advocate = introductions.advocate_for(contact=contact, now=now)
+    for name in ("Waits", "Met"):
+        row = introductions.share_introduction(
+            advocate=advocate, first_name=f"{mark} {name}", words=f"{mark} words", now=now
+        )
+    address = f"{mark}-met@world.example".lower()
+    introductions.accept_introduction(introduction=row, email=address, now=now)
+    introductions.send_handshake_now(introduction=row, now=now)
 
 
 def _a_plan(business: Business, contact: Any, mark: str, by: Actor, now: datetime) -> None:
