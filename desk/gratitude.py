@@ -9,6 +9,7 @@ from django.conf import settings
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils.functional import cached_property
 from django.views.decorators.http import require_POST, require_safe
 
@@ -233,12 +234,7 @@ def give(request: DeskRequest, slug: str, id: UUID) -> HttpResponse:
             now=clock.now(),
         )
         if told["how"] == ThanksHow.CARD and told["postal_address"]:
-            change_contact(
-                contact=thanks.advocate.contact,
-                changes={"postal_address": told["postal_address"]},
-                by=request.actor,
-                now=clock.now(),
-            )
+            _keep_address(request, thanks, told["postal_address"])
 
     return _after(
         request,
@@ -246,6 +242,25 @@ def give(request: DeskRequest, slug: str, id: UUID) -> HttpResponse:
         lambda: _says_thanked(thanks),
         lambda: Page(request, found_thanks(id), give=form),
     )
+
+
+@require_POST
+@may_write
+def label(request: DeskRequest, slug: str, id: UUID) -> HttpResponse:
+    """The address is kept, and the page shows it as a label to print; nothing is given yet."""
+    thanks = found_thanks(id)
+    form = GiveForm({**request.POST.dict(), "how": ThanksHow.CARD}, business=request.business)
+    if form.is_valid() and not form.cleaned_data["postal_address"].strip():
+        form.add_error("postal_address", "Please write where the card goes.")
+    if not form.is_valid():
+        return show_page(request, Page(request, thanks, give=form), 422)
+    status = refused(
+        request, lambda: _keep_address(request, thanks, form.cleaned_data["postal_address"])
+    )
+    if status == 200:
+        page = reverse("desk:thank_you", kwargs={"slug": slug, "id": id})
+        return redirect(f"{page}?how={ThanksHow.CARD}")
+    return show_page(request, Page(request, found_thanks(id), give=form), status)
 
 
 @require_POST
@@ -282,6 +297,15 @@ def undo(request: DeskRequest, slug: str, id: UUID) -> HttpResponse:
 def found_thanks(key: UUID) -> ThankYou:
     rows = ThankYou.objects.with_people().select_related("business")
     return get_object_or_404(rows, pk=key)
+
+
+def _keep_address(request: DeskRequest, thanks: ThankYou, address: str) -> None:
+    change_contact(
+        contact=thanks.advocate.contact,
+        changes={"postal_address": address},
+        by=request.actor,
+        now=clock.now(),
+    )
 
 
 def _says_thanked(thanks: ThankYou) -> str:

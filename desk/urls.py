@@ -92,6 +92,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("thank-yous/", gratitude.thank_yous, name="thank_yous"),
     path("thank-yous/<uuid:id>/", gratitude.thank_you, name="thank_you"),
     path("thank-yous/<uuid:id>/give/", gratitude.give, name="thank_you_give"),
+    path("thank-yous/<uuid:id>/label/", gratitude.label, name="thank_you_label"),
     path("thank-yous/<uuid:id>/waive/", gratitude.waive, name="thank_you_waive"),
     path("thank-yous/<uuid:id>/undo/", gratitude.undo, name="thank_you_undo"),
     path("thank-yous/<uuid:id>/public/", kindness.ask_public, name="thank_you_public"),

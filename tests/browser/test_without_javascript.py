@@ -37,6 +37,18 @@ def test_a_card_is_written(plain_owner: Owner, places: Places) -> None:
     row.get_by_role("link", name="Send a card").click()
 
     plain_owner.type("Postal address", "Kiln Lane 4\n222 22 Lund")
+    plain_owner.press("Show the label")
+
+    page = plain_owner.page
+    expect(page.locator("main")).to_contain_text("Dear Marta,")
+    label = page.locator("address.label")
+    expect(label).to_contain_text("222 22 Lund")
+    # Printed, the page is the label alone.
+    page.emulate_media(media="print")
+    said = label.inner_text()
+    expect(page.locator("body")).to_have_text(said, use_inner_text=True)
+    page.emulate_media(media="screen")
+
     plain_owner.press("It is written")
 
     plain_owner.sees("Marta is thanked.")

@@ -117,6 +117,32 @@ def test_a_known_address_is_a_label_to_print(
     assert 'name="postal_address"' not in page
 
 
+def test_for_a_first_card_the_label_is_shown_before_it_is_written(
+    alice_client: Client, at: str, thanks: ThankYou
+) -> None:
+    first = alice_client.get(at, {"how": "card"}).text
+    told = {"how": "card", "postal_address": "Oven Lane 3\nLund"}
+
+    shown = alice_client.post(f"{at}label/", told, follow=True).text
+
+    assert f'formaction="{at}label/"' in first
+    assert "Dear Marta," in shown
+    assert "Marta Oliveira<br>Oven Lane 3<br>Lund</address>" in shown
+    assert "It is written" in shown
+    thanks.refresh_from_db()
+    assert thanks.is_due
+
+
+def test_a_label_without_an_address_says_what_is_missing(
+    alice_client: Client, at: str, marta: Advocate
+) -> None:
+    answer = alice_client.post(f"{at}label/", {"how": "card", "postal_address": " "})
+
+    assert answer.status_code == 422
+    assert "Please write where the card goes." in answer.text
+    assert "It is written" in answer.text
+
+
 def test_a_letter_begins_with_words_that_name_no_amount(
     alice_client: Client, all_of_them: str, referral: Referral, now: datetime
 ) -> None:
@@ -230,6 +256,7 @@ def test_a_viewer_looks_and_changes_nothing(
     assert bob_client.get(all_of_them).status_code == 200
     assert bob_client.get(at).status_code == 200
     assert bob_client.post(f"{at}give/", {"how": "card"}).status_code == 403
+    assert bob_client.post(f"{at}label/", {"postal_address": "Lund"}).status_code == 403
     assert bob_client.post(f"{at}waive/", {"reason": "No"}).status_code == 403
     thanks.refresh_from_db()
     assert thanks.is_due
