@@ -22,6 +22,7 @@ from referrals.services import (
     correct_closed_business,
     give_back,
     record_closed_business,
+    referral_of_further,
     stands_at,
 )
 from referrals.states import Came, Every
@@ -37,7 +38,8 @@ class ClosedBusinessShape(Shape):
         source="referral",
         allow_null=True,
         required=False,
-        help_text="A referral of this contact that is won.",
+        help_text="A referral of this contact that is won. Left out, it is the latest that was won"
+        " by that day, if any; null says that it belongs to none.",
     )
     kind = serializers.ChoiceField(choices=Came.choices, read_only=True)
     refers_to_id = serializers.UUIDField(
@@ -119,12 +121,15 @@ class ClosedBusinesses(Resource):
     def create(self, request: Request) -> Response:
         """Keep what came in. With a referral it is further business after the win."""
         sent, now = self.sent(ClosedBusinessShape), clock.now()
+        contact, money = sent["contact"], money_in(sent, business=self.request.business, now=now)
+        if "referral" not in sent:
+            sent["referral"] = referral_of_further(contact=contact, on=money["on"])
         closed = record_closed_business(
-            contact=sent["contact"],
-            referral=sent.get("referral"),
+            contact=contact,
+            referral=sent["referral"],
             note=sent.get("note", ""),
             every=sent.get("every", ""),
-            **money_in(sent, business=self.request.business, now=now),
+            **money,
             by=self.request.actor,
             now=now,
         )

@@ -13,11 +13,11 @@ from businesses import clock
 from businesses.refusals import Refusal
 from contacts.models import Contact
 from desk.access import may_write
-from desk.money_forms import BESIDE_MONEY, AmountForm, FurtherForm, MendForm, RefundForm, came_in
+from desk.money_forms import BESIDE_MONEY, AmountForm, CameInForm, MendForm, RefundForm, came_in
 from desk.requests import DeskRequest
 from desk.worth import in_words
 from insights.worth import worth_of
-from referrals.models import ClosedBusiness, Referral
+from referrals.models import ClosedBusiness
 from referrals.services import (
     came_in_again,
     correct_closed_business,
@@ -34,8 +34,8 @@ def person_came_in(request: DeskRequest, slug: str, id: UUID) -> HttpResponse:
     """What came in from somebody, sent by anybody or not; and more of it."""
     contact = get_object_or_404(Contact, pk=id)
     if request.method != "POST":
-        return _page(request, contact, FurtherForm(request=request))
-    form = FurtherForm(request.POST, request=request)
+        return _page(request, contact, CameInForm(request=request, contact=contact))
+    form = CameInForm(request.POST, request=request, contact=contact)
     if not form.is_valid():
         return _page(request, contact, form, status=422)
     return _after(
@@ -44,7 +44,7 @@ def person_came_in(request: DeskRequest, slug: str, id: UUID) -> HttpResponse:
         form,
         lambda: record_closed_business(
             contact=contact,
-            referral=_won(contact),
+            referral=form.referral,
             note=form.cleaned_data["note"],
             every=form.cleaned_data["every"],
             by=request.actor,
@@ -118,17 +118,12 @@ def _row(key: UUID) -> ClosedBusiness:
     return get_object_or_404(rows, pk=key)
 
 
-def _won(contact: Contact) -> Referral | None:
-    """What came of their being sent, to which further business belongs."""
-    won = Referral.objects.won().of_contact(contact)
-    return won.order_by("-won_at", "-id").first()
-
-
 def _changed(
     request: DeskRequest, row: ClosedBusiness, form: AmountForm, act: Callable[[], object]
 ) -> HttpResponse:
     if not form.is_valid():
-        return _page(request, row.contact, FurtherForm(request=request), form, 422)
+        fresh = CameInForm(request=request, contact=row.contact)
+        return _page(request, row.contact, fresh, form, 422)
     return _after(request, row.contact, form, act)
 
 
@@ -144,7 +139,8 @@ def _after(
             messages.error(request, refusal.message)
         else:
             form.add_error(field, refusal.message)
-        further = form if isinstance(form, FurtherForm) else FurtherForm(request=request)
+        fresh = CameInForm(request=request, contact=contact)
+        further = form if isinstance(form, CameInForm) else fresh
         return _page(request, contact, further, form, refusal.status)
     messages.success(request, "Kept.")
     return redirect("desk:person_came_in", slug=request.business.slug, id=contact.pk)
@@ -153,7 +149,7 @@ def _after(
 def _page(
     request: DeskRequest,
     contact: Contact,
-    form: FurtherForm,
+    form: CameInForm,
     failed: forms.Form | None = None,
     status: int = 200,
 ) -> HttpResponse:

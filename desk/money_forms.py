@@ -2,17 +2,19 @@
 
 from dataclasses import dataclass
 from datetime import date
-from typing import TypedDict
+from typing import Any, TypedDict
 
 from django import forms
 
 from businesses import clock
 from businesses.money import format_money, parse_money, plain_money
 from businesses.refusals import Refusal
+from businesses.templatetags.said import say_day
+from contacts.models import Contact
 from desk.forms import DayField, PlainForm
 from desk.requests import DeskRequest
-from referrals.models import ClosedBusiness
-from referrals.services import currencies_of
+from referrals.models import ClosedBusiness, Referral
+from referrals.services import currencies_of, referral_of_further
 from referrals.states import MENDING, Came, Every
 
 # The field that a refusal is about.
@@ -81,6 +83,46 @@ class FurtherForm(AmountForm):
     every = forms.ChoiceField(
         label="How often", choices=[("", "Once"), *Every.choices], required=False
     )
+
+
+NONE_OF_THEM = "none"
+
+
+class CameInForm(FurtherForm):
+    """More that came in from somebody: where they were sent, the introduction it belongs to."""
+
+    def __init__(self, *args: object, contact: Contact, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._contact = contact
+        won = Referral.objects.won().of_contact(contact).order_by("-won_at", "-id")
+        self._won = {str(one.pk): one for one in won.prefetch_related("credits__advocate__contact")}
+        if self._won:
+            self.fields["through"] = forms.ChoiceField(
+                label="Which introduction it belongs to",
+                required=False,
+                choices=[
+                    ("", "The latest that was won by that day"),
+                    *((key, _whose(one)) for key, one in self._won.items()),
+                    (NONE_OF_THEM, "None of them"),
+                ],
+            )
+
+    @property
+    def referral(self) -> Referral | None:
+        """As it was chosen; else the latest that was won by that day."""
+        chosen = self.cleaned_data.get("through", "")
+        if chosen == NONE_OF_THEM:
+            return None
+        if chosen:
+            return self._won[chosen]
+        return referral_of_further(contact=self._contact, on=self.cleaned_data["on"])
+
+
+def _whose(referral: Referral) -> str:
+    """`Marta Oliveira’s, won 3 May`."""
+    names = [one.advocate.contact.name for one in referral.credits.all()]
+    won = f"won {say_day(referral.won_at)}" if referral.won_at else "won"
+    return f"{' and '.join(names)}’s, {won}" if names else f"Nobody named, {won}"
 
 
 class MendForm(AmountForm):

@@ -1,18 +1,19 @@
 """Questions about referrals and thanks that read as English."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import TYPE_CHECKING, Self
 from uuid import UUID
 
 from django.apps import apps
 from django.db import models
-from django.db.models import OuterRef, Subquery, Sum, Value
+from django.db.models import Exists, OuterRef, Subquery, Sum, Value
 from django.db.models.functions import Coalesce
 
 from referrals.states import (
     INCOME,
     MENDING,
     OPEN,
+    Came,
     PublicState,
     ReferralState,
     ThanksReason,
@@ -37,6 +38,12 @@ class ReferralQuerySet(models.QuerySet["Referral"]):
 
     def won(self) -> Self:
         return self.filter(state=ReferralState.WON)
+
+    def won_by(self, day: date) -> Self:
+        """Won on that day or before, by the day of what came in first; the latest first."""
+        came = apps.get_model("referrals", "ClosedBusiness")._default_manager
+        came_by_then = came.filter(referral=OuterRef("pk"), kind=Came.SALE, closed_on__lte=day)
+        return self.won().filter(Exists(came_by_then)).order_by("-won_at", "-id")
 
     def of_contact(self, contact: "Contact") -> Self:
         return self.filter(contact=contact)

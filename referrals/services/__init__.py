@@ -18,6 +18,7 @@ from referrals.services.came_in import (
     give_back,
     left_of,
     record_closed_business,
+    referral_of_further,
     stands_at,
 )
 from referrals.services.claims import (
@@ -162,6 +163,7 @@ __all__ = [
     "record_closed_business",
     "record_kindness",
     "record_sent_someone",
+    "referral_of_further",
     "reopen_referral",
     "split_credit",
     "stands_at",

@@ -18,7 +18,7 @@ from businesses.tenancy import locked
 from contacts.models import Contact
 from contacts.services import change_contact
 from referrals.models import ClosedBusiness, Referral
-from referrals.querysets import ClosedBusinessQuerySet
+from referrals.querysets import ClosedBusinessQuerySet, ReferralQuerySet
 from referrals.states import Came, Every
 
 LONG_AGO = timedelta(days=365 * 30)
@@ -95,6 +95,15 @@ def record_closed_business(
         created_at=now,
     )
     return _just_kept(wanted, "business.closed", by, now) or keep_business(wanted, by, now)
+
+
+def referral_of_further(*, contact: Contact, on: date) -> Referral | None:
+    """To which referral further business belongs where nobody says: the latest won by that day.
+
+    What a customer paid before they were sent belongs to none.
+    """
+    rows: ReferralQuerySet = Referral.objects.of_contact(contact)
+    return rows.won_by(on).first()
 
 
 def came_in_again(

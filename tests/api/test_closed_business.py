@@ -91,6 +91,21 @@ def test_after_the_win_there_is_further_business(api: ApiClient, referral: Refer
     assert [row["amount"] for row in found] == [185_000, 500]
 
 
+def test_unsaid_it_belongs_to_what_was_won_by_that_day_and_null_says_to_none(
+    api: ApiClient, referral: Referral
+) -> None:
+    won(referral, clock.now())
+    body = {"contact_id": referral.contact_id, "amount": 500}
+
+    unsaid = api.post("/closed-business", body)
+    none = api.post("/closed-business", body | {"referral_id": None})
+    earlier = api.post("/closed-business", body | {"closed_on": "2026-01-31"})
+
+    assert [one.status_code for one in (unsaid, none, earlier)] == [201, 201, 201]
+    told = [one.json()["referral_id"] for one in (unsaid, none, earlier)]
+    assert told == [str(referral.pk), None, None]
+
+
 def test_a_referral_of_somebody_else_is_not_taken(
     api: ApiClient, elena: Contact, referral: Referral
 ) -> None:

@@ -6,12 +6,14 @@ from datetime import timedelta
 import pytest
 from django.test import Client
 
+from activity.actors import SYSTEM
 from businesses import clock
 from businesses.models import Business
 from contacts.models import Contact
 from referrals.models import ClosedBusiness, ExchangeRate, Referral
+from referrals.services import record_sent_someone
 from tests.contacts.factories import make_contact
-from tests.introductions.factories import an_advocate
+from tests.introductions.factories import JONAS, a_contact, an_advocate
 from tests.referrals.factories import a_referral, won
 
 pytestmark = pytest.mark.django_db
@@ -61,6 +63,50 @@ def test_further_business_of_somebody_who_was_sent_belongs_to_it(
 
     assert ClosedBusiness.objects.filter(referral=referral).count() == 2
     assert "€200" in alice_client.get(f"{desk}referrals/{referral.pk}/").text
+
+
+def test_what_an_older_customer_paid_before_they_were_sent_belongs_to_no_introduction(
+    alice_client: Client, desk: str, business: Business
+) -> None:
+    now = clock.now() - timedelta(hours=1)
+    referral = won(a_referral(an_advocate(business, now), now), now)
+    page = f"{desk}people/{referral.contact_id}/came-in/"
+    before = clock.today(business) - timedelta(days=90)
+
+    assert "Marta Oliveira’s, won today" in alice_client.get(page).text
+    answer = alice_client.post(page, {"amount": "99", "on": before.isoformat()})
+
+    assert answer.status_code == 302
+    assert ClosedBusiness.objects.get(amount=9_900).referral is None
+
+
+def test_the_owner_chooses_which_introduction_it_belongs_to_or_none(
+    alice_client: Client, desk: str, business: Business, today: str
+) -> None:
+    now = clock.now() - timedelta(days=2)
+    first = won(a_referral(an_advocate(business, now), now), now)
+    page = f"{desk}people/{first.contact_id}/came-in/"
+    later = now + timedelta(days=1)
+    hugo = a_contact(business, later, "Hugo Lind", "hugo@lind.example")
+    again = record_sent_someone(
+        business=business, name="Jonas", email=JONAS, sender=hugo, by=SYSTEM, now=later
+    )
+    last = won(again, later)
+
+    for amount, through in (("1", str(first.pk)), ("2", "none"), ("3", "")):
+        facts = {"amount": amount, "on": today, "through": through}
+        assert alice_client.post(page, facts).status_code == 302
+    foreign = alice_client.post(page, {"amount": "4", "on": today, "through": "somebody"})
+
+    kept = ClosedBusiness.objects.filter(amount__lt=1_000).order_by("amount")
+    assert [row.referral for row in kept] == [first, None, last]
+    assert foreign.status_code == 422
+
+
+def test_whoever_was_sent_by_nobody_is_asked_for_no_introduction(
+    alice_client: Client, page: str
+) -> None:
+    assert "Which introduction" not in alice_client.get(page).text
 
 
 def test_a_part_is_given_back_and_never_more_than_is_left(
