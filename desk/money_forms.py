@@ -1,7 +1,7 @@
 """Amounts as people type them: what came in, what was given back, what is put right."""
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Any, TypedDict
 
 from django import forms
@@ -165,14 +165,29 @@ class RefundForm(AmountForm):
 
 
 @dataclass(frozen=True, slots=True)
+class Beside:
+    """A row beneath what it refers to: given back, or put right to more or to less."""
+
+    row: ClosedBusiness
+    says: str
+
+    @property
+    def on(self) -> date | datetime:
+        """What went back has a day of its own; a slip was put right when it was seen."""
+        return self.row.closed_on if self.row.kind == Came.REFUND else self.row.created_at
+
+
+@dataclass(frozen=True, slots=True)
 class CameIn:
-    """A row of *What came in*, with what was given back of it and the forms that change it."""
+    """A row of *What came in* as it stands, with what refers to it and the forms that change it."""
 
     closed: ClosedBusiness
     money: str
+    # What was written first, where it was put right since.
+    written: str
     # What is left of it, where something was given back.
     left: str
-    beside: list[tuple[ClosedBusiness, str]]
+    beside: list[Beside]
     form: MendForm
     refund: RefundForm | None
 
@@ -202,8 +217,14 @@ def _one(
     def said(amount: int) -> str:
         return format_money(amount, row.currency, request.business.locale)
 
-    stands = row.amount + sum(one.amount for one in beside if one.kind == Came.CORRECTION)
+    def says(one: ClosedBusiness) -> str:
+        if one.kind == Came.REFUND:
+            return f"{said(-one.amount)} given back"
+        return f"Put right: {said(abs(one.amount))} {'more' if one.amount > 0 else 'less'}"
+
+    corrections = [one for one in beside if one.kind == Came.CORRECTION]
     refunds = [one for one in beside if one.kind == Came.REFUND]
+    stands = row.amount + sum(one.amount for one in corrections)
     left = stands + sum(one.amount for one in refunds)
     mend = failed if isinstance(failed, MendForm) and failed.closed == row else None
     back = failed if isinstance(failed, RefundForm) and failed.closed == row else None
@@ -211,8 +232,9 @@ def _one(
     return CameIn(
         row,
         said(stands),
+        said(row.amount) if corrections else "",
         said(left) if refunds else "",
-        [(one, said(-one.amount)) for one in refunds],
+        [Beside(one, says(one)) for one in sorted(beside, key=lambda one: one.created_at)],
         mend or MendForm(closed=row, stands=stands, request=request),
         back or fresh,
     )

@@ -1,8 +1,10 @@
 """What a timeline says of money that was given back, of plans, and of what is kept for the list."""
 
 from collections.abc import Callable, Mapping
+from datetime import date
 
 from businesses.money import format_money
+from businesses.templatetags.said import say_day
 from desk.stories import Line, Story
 from referrals.models import ClosedBusiness, ExchangeRate, LossReason, Referral
 from referrals.states import Came
@@ -20,9 +22,19 @@ def _business_corrected(story: Story) -> Line:
         format_money(int(story.fact(end)), story.fact("currency"), story.business.locale)
         for end in ("from", "to")
     )
+    former_day, day = (story.fact(end) for end in ("from_day", "to_day"))
+    moved = former_day and day and former_day != day
+    # Which day it was is kept nowhere else: the row stands on the new one.
+    note = f"Moved from {_named(former_day)} to {_named(day)}." if moved else ""
     if former == amount:
-        return Line(story.done(f"mended the day of {amount}", f"The day of {amount} was mended"))
-    return Line(story.done(f"mended {former} to {amount}", f"{former} was mended to {amount}"))
+        title = story.done(f"mended the day of {amount}", f"The day of {amount} was mended")
+    else:
+        title = story.done(f"mended {former} to {amount}", f"{former} was mended to {amount}")
+    return Line(title, note)
+
+
+def _named(day: str) -> str:
+    return say_day(date.fromisoformat(day))
 
 
 def _business_refunded(story: Story) -> Line:

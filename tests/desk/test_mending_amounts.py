@@ -1,5 +1,6 @@
 """What came in: a slip is mended, and a button pressed twice keeps one amount."""
 
+import re
 from datetime import datetime, timedelta
 
 import pytest
@@ -8,6 +9,7 @@ from django.test import Client
 from activity.models import Event
 from businesses import clock
 from businesses.models import Business
+from businesses.templatetags.said import say_day
 from referrals.models import ClosedBusiness, Referral
 from referrals.services import left_of
 from tests.introductions.factories import an_advocate
@@ -59,6 +61,46 @@ def test_a_wrong_amount_is_mended_and_the_history_says_so(
     assert (payload["from"], payload["to"], payload["currency"]) == (1_850_000, 185_050, "EUR")
     person = alice_client.get(f"{at.partition('referrals')[0]}people/{closed.contact_id}/").text
     assert "You mended €18,500 to €1,850.50" in person
+
+
+def test_each_correction_and_refund_stands_beneath_what_was_written_first(
+    alice_client: Client, business: Business, at: str, mend: str, closed: ClosedBusiness
+) -> None:
+    day = closed.closed_on.isoformat()
+    for amount in ("1,850.50", "2,000"):
+        alice_client.post(mend, {"amount": amount, "on": day})
+    back = {"amount": "50", "on": day, "note": "It came late"}
+    alice_client.post(f"/b/{business.slug}/came-in/{closed.pk}/refund/", back)
+
+    for page in (at, f"/b/{business.slug}/people/{closed.contact_id}/came-in/"):
+        said = " ".join(re.sub(r"<[^>]*>", " ", alice_client.get(page).text).split())
+        rows = (
+            "First written as €18,500, today",
+            "Put right: €16,649.50 less today",
+            "Put right: €149.50 more today",
+            "€50 given back today : It came late",
+        )
+        places = [said.index(row) for row in rows]
+        assert said.index("€2,000 ") < places[0]
+        assert places == sorted(places)
+
+
+def test_a_day_that_is_moved_is_told_with_the_former_one(
+    alice_client: Client, business: Business
+) -> None:
+    long_ago = clock.now() - timedelta(days=40)
+    referral = won(a_referral(an_advocate(business, long_ago), long_ago), long_ago)
+    closed = ClosedBusiness.objects.get(referral=referral)
+    yesterday = clock.today(business) - timedelta(days=1)
+
+    alice_client.post(
+        f"/b/{business.slug}/referrals/{referral.pk}/mend/{closed.pk}/",
+        {"amount": "1850", "on": yesterday.isoformat()},
+    )
+
+    page = alice_client.get(f"/b/{business.slug}/people/{referral.contact_id}/").text
+    assert "You mended the day of €1,850" in page
+    assert f"Moved from {say_day(closed.closed_on)} to yesterday." in page
 
 
 def test_mending_to_what_is_there_changes_nothing(
