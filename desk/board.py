@@ -1,8 +1,10 @@
 """The board: the same steps as the list, side by side; a card is moved by a button or by hand."""
 
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from django.db.models import Sum
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
@@ -10,7 +12,7 @@ from django.views.decorators.http import require_safe
 from businesses import clock
 from businesses.models import Business
 from businesses.money import format_money
-from desk.introductions import COLUMNS, ON_THE_BOARD, Column, column_of
+from desk.introductions import ON_THE_BOARD, Column, column_of
 from desk.requests import DeskRequest
 from desk.worth import in_words
 from insights.worth import Worth
@@ -35,6 +37,8 @@ NEEDS: dict[str, str] = {
 # Before there is a referral nobody moves anything: the others answer.
 BEFORE = ("asked", "named", "waiting", "yes")
 AFTER = (*(step.value for step in STEPS), "won", "lost")
+# It stands with what came to nothing, and is no step: by its button alone.
+NOT_NOW = ReferralState.NOT_NOW
 # Where a card goes through a form of its own: an amount, a reason.
 ASKS_MORE = {"won": "Won", "lost": "Came to nothing"}
 
@@ -64,7 +68,8 @@ class Place:
 def board(request: DeskRequest, slug: str) -> HttpResponse:
     """All steps side by side; those before the yes only where somebody stands there."""
     before = [column for column in map(_column, BEFORE) if column.rows]
-    places = [_place(_column(key), request.business) for key in AFTER]
+    expected = _expected()
+    places = [_place(_column(key), expected.get(key, {}), request.business) for key in AFTER]
     context = {
         "before": [(column, NEEDS[column.key]) for column in before],
         "places": places,
@@ -77,20 +82,25 @@ def _column(key: str) -> Column:
     return column_of(key, ON_THE_BOARD)
 
 
-def _place(column: Column, business: Business) -> Place:
+def _expected() -> Mapping[str, Mapping[str, int]]:
+    """What all that is open may come to, by step and currency: also what no card shows."""
+    sums: dict[str, dict[str, int]] = defaultdict(dict)
+    rows = Referral.objects.open().exclude(expected_amount=None)
+    by_step = rows.values_list("state", "expected_currency").order_by("state", "expected_currency")
+    for state, currency, amount in by_step.annotate(Sum("expected_amount")):
+        sums[state][currency] = amount
+    return sums
+
+
+def _place(column: Column, sums: Mapping[str, int], business: Business) -> Place:
     rows = [row for row in column.rows if isinstance(row, Referral)]
-    sums: dict[str, int] = {}
-    for row in rows:
-        if row.expected_amount and row.is_open:
-            currency = row.expected_currency
-            sums[currency] = sums.get(currency, 0) + row.expected_amount
     expected = in_words(Worth(sums, None), business) if sums else ""
     return Place(column, NEEDS[column.key], [_card(row, business) for row in rows], expected)
 
 
 def _card(referral: Referral, business: Business) -> Card:
     possible = MOVES[referral.state]
-    moves = [(to.value, COLUMNS[to.value][0]) for to in STEPS if to in MOVABLE_TO & possible]
+    moves = [(to.value, to.label) for to in (*STEPS, NOT_NOW) if to in MOVABLE_TO & possible]
     if referral.state in REOPENABLE:
         moves = []
     return Card(

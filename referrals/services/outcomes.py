@@ -49,7 +49,7 @@ def move_referral(*, referral: Referral, to: str, by: Actor, now: datetime) -> R
     _record("referral.moved", referral, by, now, {"from": former, "to": referral.state})
     _forget_plans(referral, now)
     if referral.is_open:
-        _follow_up(referral, now)
+        follow_up(referral, now)
         if STEPS.index(ReferralState(to)) < STEPS.index(ReferralState(former)):
             _take_back_news(referral, now)
     return referral
@@ -143,7 +143,7 @@ def reopen_referral(*, referral: Referral, by: Actor, now: datetime) -> Referral
     referral.save()
     _record("referral.reopened", referral, by, now, {"from": former, "to": referral.state})
     _take_back_news(referral, now)
-    _follow_up(referral, now)
+    follow_up(referral, now)
     return referral
 
 
@@ -165,8 +165,8 @@ def _forget_plans(referral: Referral, now: datetime) -> None:
         close_reminders(subject=referral.introduction, kinds=[ReminderKind.FOLLOW_UP], now=now)
 
 
-def _follow_up(referral: Referral, now: datetime) -> None:
-    """On the day that is planned, or in a week."""
+def follow_up(referral: Referral, now: datetime) -> None:
+    """A reminder on the day that is planned, or in a week."""
     today = clock.today(referral.business, now)
     planned = referral.next_on if referral.next_on and referral.next_on >= today else None
     step = referral.next_step if planned else ""

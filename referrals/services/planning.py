@@ -1,5 +1,6 @@
 """What comes next with somebody who was sent, what it may come to, and what is worth knowing."""
 
+from collections.abc import Collection
 from datetime import date, datetime
 from typing import Any, TypedDict
 
@@ -12,6 +13,7 @@ from outreach.models import ReminderKind
 from outreach.services import add_reminder, close_reminders
 from referrals.models import LONGEST_NOTE, Referral
 from referrals.services.came_in import AmountNotPositive, CurrencyNotUsed, currencies_of
+from referrals.services.outcomes import follow_up
 
 
 class StepHasPassed(Refusal):
@@ -35,9 +37,10 @@ def plan_referral(
 ) -> Referral:
     """Keep what comes next and when, what it may come to, and a note.
 
-    While it is open, a day for the next step takes the place of the reminder to follow up. The
-    history keeps which of these changed, not what they said. Raises `StepHasPassed`,
-    `AmountNotPositive`, `CurrencyNotUsed`.
+    While it is open, a day for the next step takes the place of the reminder to follow up; when the
+    day is taken away, there is a reminder in a week, as at any step. The history keeps which of
+    these changed, not what they said. Raises `StepHasPassed`, `AmountNotPositive`,
+    `CurrencyNotUsed`.
     """
     referral = locked(referral)
     wanted = _cleaned(referral, changes, now)
@@ -56,14 +59,21 @@ def plan_referral(
         payload={"fields": changed},
         now=now,
     )
-    if {"next_on", "next_step"} & {*changed} and referral.next_on and referral.is_open:
-        _remind(referral, now)
+    if referral.is_open:
+        _plan_reminder(referral, changed, now)
     return referral
 
 
-def _remind(referral: Referral, now: datetime) -> None:
-    assert referral.next_on is not None
+def _plan_reminder(referral: Referral, changed: Collection[str], now: datetime) -> None:
+    """On the day that is planned; where it no longer is, as at any step: in a week."""
+    if not {"next_on", "next_step"} & {*changed}:
+        return
+    if referral.next_on is None and "next_on" not in changed:
+        return
     close_reminders(subject=referral, kinds=[ReminderKind.FOLLOW_UP], now=now)
+    if referral.next_on is None:
+        follow_up(referral, now)
+        return
     add_reminder(
         business=referral.business,
         kind=ReminderKind.FOLLOW_UP,

@@ -10,6 +10,7 @@ from businesses import clock
 from businesses.models import Business
 from contacts.models import Contact
 from contacts.services import ensure_company
+from desk.introductions import ON_THE_BOARD
 from introductions.models import Advocate
 from outreach.models import Reminder
 from referrals import services
@@ -77,6 +78,41 @@ def test_a_button_moves_a_card_and_leads_back_to_the_board(
     lane = answer.text.split('data-to="met">')[1].split('class="lane"')[0]
     assert referral.contact.name in lane
     assert f'{desk}referrals/{referral.pk}/?end=won#end"' in lane
+
+
+def test_a_card_is_put_off_by_its_button(
+    alice_client: Client, desk: str, referral: Referral
+) -> None:
+    board = f"{desk}introductions/board/"
+    move = f"{desk}referrals/{referral.pk}/move/"
+    before = alice_client.get(board).text
+
+    answer = alice_client.post(move, {"to": "not_now", "back": "board"}, follow=True)
+
+    assert '<button class="button small" name="to" value="not_now">Not now</button>' in before
+    referral.refresh_from_db()
+    assert referral.state == "not_now"
+    lane = answer.text.split('data-to="lost">')[1]
+    assert referral.contact.name in lane
+    assert "not now" in lane
+
+
+def test_what_a_step_may_come_to_counts_cards_that_are_not_shown(
+    alice_client: Client, desk: str, business: Business, now: datetime
+) -> None:
+    for number in range(ON_THE_BOARD + 2):
+        one = services.record_sent_someone(
+            business=business, name=f"Guest {number}", by=SYSTEM, now=now
+        )
+        expected = {"expected_amount": 10_000, "expected_currency": "EUR"}
+        Referral.objects.filter(pk=one.pk).update(**expected)
+    services.move_referral(referral=one, to="met", by=SYSTEM, now=now)
+
+    board = alice_client.get(f"{desk}introductions/board/").text
+
+    talking, met = (board.split(f'data-to="{step}">')[1] for step in ("talking", "met"))
+    assert "Expected: €2,100." in talking.split('class="lane"')[0]
+    assert "Expected: €100." in met.split('class="lane"')[0]
 
 
 def test_what_cannot_be_moved_stays_and_the_board_says_so(
@@ -152,6 +188,20 @@ def test_a_plan_that_cannot_be_is_said_beside_its_field(
     assert 'value="Kept as typed"' in answer.text
     referral.refresh_from_db()
     assert referral.next_step == ""
+
+
+def test_a_day_that_is_planned_no_more_reminds_in_a_week_as_at_any_step(
+    alice_client: Client, at: str, business: Business, referral: Referral
+) -> None:
+    today = clock.today(business)
+    planned = {"next_step": "Send the offer", "next_on": (today + timedelta(days=30)).isoformat()}
+    alice_client.post(f"{at}plan/", planned)
+
+    alice_client.post(f"{at}plan/", {"next_step": "", "next_on": ""})
+
+    [reminder] = Reminder.objects.open().filter(subject_id=referral.pk)
+    assert reminder.due_on == today + timedelta(days=7)
+    assert reminder.text == f"See how it stands with {referral.contact.first_name}"
 
 
 def test_a_planned_day_outlives_a_step(
