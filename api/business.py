@@ -172,7 +172,9 @@ class Settings(Resource):
         if profile:
             business = change_profile(business=business, changes=profile)
         if money:
-            business = change_money(business=business, changes=money)
+            business = change_money(
+                business=business, changes=money, by=self.request.actor, now=clock.now()
+            )
         if costs:
             business = change_costs(business=business, changes=costs)
         if changes or not (profile or money or thanking or costs):

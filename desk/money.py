@@ -11,6 +11,7 @@ from businesses.refusals import Refusal
 from desk.access import may_manage
 from desk.forms import DayField, PlainForm
 from desk.requests import DeskRequest
+from desk.timeline import history_of_money
 from referrals.models import ExchangeRate
 from referrals.services import MoneyChanges, change_money, enter_rate
 
@@ -85,7 +86,9 @@ def money(request: DeskRequest, slug: str) -> HttpResponse:
     )
     if request.method == "POST" and form.is_valid():
         try:
-            change_money(business=business, changes=form.changes())
+            change_money(
+                business=business, changes=form.changes(), by=request.actor, now=clock.now()
+            )
         except Refusal as refusal:
             form.add_error(BESIDE.get(refusal.code), refusal.message)
         else:
@@ -128,6 +131,7 @@ def _page(request: DeskRequest, form: MoneyForm, rate_form: RateForm) -> HttpRes
         "form": form,
         "rate_form": rate_form,
         "rates": [(row, f"{row.rate.normalize():f}") for row in rates],
+        "history": history_of_money(viewer=request.membership),
     }
     status = 422 if form.errors or rate_form.errors else 200
     return render(request, "desk/settings/money.html", context, status=status)

@@ -64,12 +64,35 @@ def _rate_entered(story: Story) -> Line:
     return Line(story.done(f"entered a rate for {currency}", f"A rate for {currency} was entered"))
 
 
+def _money_changed(story: Story) -> Line:
+    what = []
+    if story.fact("from_months") != story.fact("to_months"):
+        former, months = (_how_long(story.fact(f"{end}_months")) for end in ("from", "to"))
+        what.append(f"Credit lasted {former}, and lasts {months} now.")
+    if story.fact("from_currencies") != story.fact("to_currencies"):
+        former, used = (_listed(story.fact(f"{end}_currencies")) for end in ("from", "to"))
+        what.append(f"Other currencies were {former}, and are {used} now.")
+    done = "currencies and credit"
+    return Line(story.done(f"changed {done}", f"Changed: {done}"), " ".join(what))
+
+
+def _how_long(months: int | None) -> str:
+    if months is None:
+        return "for ever"
+    return "a month" if months == 1 else f"{months} months"
+
+
+def _listed(codes: list[str]) -> str:
+    return " and ".join(filter(None, [", ".join(codes[:-1]), *codes[-1:]])) or "none"
+
+
 ABOUT_MONEY: Mapping[str, Callable[[Story], Line | None]] = {
     "business.closed": _business_closed,
     "business.corrected": _business_corrected,
     "business.refunded": _business_refunded,
     "exchange_rate.entered": _rate_entered,
     "loss_reason.kept": _reason_kept,
+    "money.changed": _money_changed,
     "referral.credited": _credited,
     "referral.planned": _planned,
 }

@@ -12,7 +12,7 @@ from django.db.models import Model, Q, QuerySet
 
 from activity.actors import ActorKind
 from activity.models import Event, Mention
-from businesses.models import ApiKey, Membership
+from businesses.models import ApiKey, Business, Membership
 from contacts.models import Company, Contact, ContactImport, Interaction
 from desk.sentences import QUIET, SENTENCES
 from desk.stories import Line, Story
@@ -27,6 +27,7 @@ PAGE = 30
 
 # What an event of each subject needs to be told, by the subject's label.
 SUBJECTS: Mapping[str, Callable[[], "QuerySet[Model]"]] = {
+    "business": lambda: Business.objects.all(),
     "contact": lambda: Contact.objects.all(),
     "contactimport": lambda: ContactImport.objects.defer("rows", "problems", "header"),
     "interaction": lambda: Interaction.objects.all(),
@@ -72,6 +73,13 @@ def history_of(referral: Referral, *, viewer: Membership) -> Sequence[Line]:
         told |= Q(subject_label="introduction", subject_id=referral.introduction_id)
     events = Event.objects.filter(told).exclude(name__in=QUIET).order_by("-recorded_at", "-id")
     return _lines(list(events[:PAGE]), referral.contact, viewer)
+
+
+def history_of_money(*, viewer: Membership) -> Sequence[Line]:
+    """How currencies and the window of credit were changed, newest first."""
+    events = Event.objects.filter(name="money.changed").order_by("-recorded_at", "-id")
+    # It concerns nobody: none of these sentences asks whose page it is told on.
+    return _lines(list(events[:PAGE]), Contact(), viewer)
 
 
 def _lines(events: Sequence[Event], person: Contact, viewer: Membership) -> Sequence[Line]:

@@ -9,8 +9,8 @@ from babel.core import Locale
 from babel.numbers import get_currency_precision
 from django.db import connection
 
-from activity.actors import Actor
-from activity.services import record_event
+from activity.actors import SYSTEM, Actor
+from activity.services import Fact, record_event
 from businesses import clock
 from businesses.models import Business
 from businesses.refusals import Refusal
@@ -54,13 +54,20 @@ class MoneyChanges(TypedDict, total=False):
     credit_months: int | None
 
 
-def change_money(*, business: Business, changes: MoneyChanges) -> Business:
+def change_money(
+    *,
+    business: Business,
+    changes: MoneyChanges,
+    by: Actor = SYSTEM,
+    now: datetime | None = None,
+) -> Business:
     """Which currencies are used beside its own, and how long what somebody brings counts.
 
-    Amounts in a currency that is dropped stay as they are. Raises `CurrencyUnknown`,
-    `TooManyCurrencies`, `MonthsNotPossible`.
+    Amounts in a currency that is dropped stay as they are. The history keeps what it was and what
+    it is. Raises `CurrencyUnknown`, `TooManyCurrencies`, `MonthsNotPossible`.
     """
     business = Business.objects.select_for_update(no_key=True).get(pk=business.pk)
+    former = _money_of(business)
     if "other_currencies" in changes:
         business.other_currencies = _clean(business, changes["other_currencies"])
     if "credit_months" in changes:
@@ -68,8 +75,23 @@ def change_money(*, business: Business, changes: MoneyChanges) -> Business:
         if months is not None and not 1 <= months <= MOST_CREDIT_MONTHS:
             raise MonthsNotPossible
         business.credit_months = months
+    if _money_of(business) == former:
+        return business
     business.save(update_fields=[*changes])
+    record_event(
+        business=business,
+        name="money.changed",
+        actor=by,
+        subject=business,
+        payload={f"from_{name}": value for name, value in former.items()}
+        | {f"to_{name}": value for name, value in _money_of(business).items()},
+        now=now or clock.now(),
+    )
     return business
+
+
+def _money_of(business: Business) -> dict[str, Fact]:
+    return {"months": business.credit_months, "currencies": [*business.other_currencies]}
 
 
 def enter_rate(

@@ -6,6 +6,7 @@ from uuid import uuid4
 import pytest
 
 from activity.actors import Actor
+from activity.services import number_events
 from businesses import clock
 from businesses.models import Business
 from contacts.models import Contact
@@ -256,6 +257,25 @@ def test_another_currency_is_taken_once_the_business_uses_it(
     assert api.post("/closed-business", body).json()["currency"] == "USD"
     unknown = admin.patch("/business", {"other_currencies": ["QQQ"]})
     assert refusal(unknown) == (422, "currency_unknown")
+
+
+def test_the_window_and_currencies_are_told_as_they_were_and_as_they_are(
+    admin: ApiClient, business: Business
+) -> None:
+    changes = {"other_currencies": ["USD"], "credit_months": 12}
+
+    for _ in range(2):
+        assert admin.patch("/business", changes).status_code == 200
+    number_events()
+
+    [told] = admin.get("/events?name=money.changed").json()["results"]
+    assert (told["subject_label"], told["subject_id"]) == ("business", str(business.pk))
+    assert told["payload"] == {
+        "from_months": None,
+        "to_months": 12,
+        "from_currencies": [],
+        "to_currencies": ["USD"],
+    }
 
 
 def test_a_rate_is_entered_with_its_day_and_put_right_on_it(

@@ -184,6 +184,26 @@ def test_a_rate_counts_from_its_day_on(
     assert "together" not in alice_client.get(page).text
 
 
+def test_who_changed_currencies_and_credit_and_what_they_were_can_be_read(
+    alice_client: Client, desk: str, business: Business
+) -> None:
+    at = f"{desk}settings/money/"
+
+    alice_client.post(at, {"other_currencies": "usd", "credit_months": "12"})
+    alice_client.post(at, {"other_currencies": "usd", "credit_months": "12"})
+    alice_client.post(at, {"other_currencies": "usd, CHF", "credit_months": ""})
+
+    said = _words(alice_client.get(at).text)
+    lines = [
+        "Credit lasted 12 months, and lasts for ever now. Other currencies were USD, and are USD"
+        " and CHF now.",
+        "Credit lasted for ever, and lasts 12 months now. Other currencies were none, and are USD"
+        " now.",
+    ]
+    assert said.count("You changed currencies and credit") == len(lines)
+    assert said.index(lines[0]) < said.index(lines[1])
+
+
 @pytest.mark.parametrize(
     ("told", "sentence"),
     [

@@ -41,6 +41,7 @@ EVENTS = {
         "business": "closed corrected refunded",
         "loss_reason": "kept",
         "exchange_rate": "entered",
+        "money": "changed",
         "thanks": "owed given waived undone welcomed welcome_undone public_asked "
         "public_allowed public_declined public_taken_down",
         "reward": "earned approved given voided reckoned restored",
