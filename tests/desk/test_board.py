@@ -5,17 +5,18 @@ from datetime import datetime, timedelta
 import pytest
 from django.test import Client
 
-from activity.actors import SYSTEM
+from activity.actors import SYSTEM, Actor
 from businesses import clock
-from businesses.models import Business
+from businesses.models import Business, User
 from contacts.models import Contact
 from contacts.services import ensure_company
 from desk.introductions import ON_THE_BOARD
 from introductions.models import Advocate
+from introductions.services import draft_ask
 from outreach.models import Reminder
 from referrals import services
 from referrals.models import Referral
-from tests.introductions.factories import an_advocate, shared
+from tests.introductions.factories import accepted, an_advocate, came_by_link, shared
 from tests.referrals.factories import a_referral, lost, moved, won
 
 pytestmark = pytest.mark.django_db
@@ -47,9 +48,18 @@ def at(desk: str, referral: Referral) -> str:
 
 
 def test_each_card_stands_in_its_column_which_says_what_it_needs(
-    alice_client: Client, desk: str, marta: Advocate, referral: Referral, now: datetime
+    alice_client: Client,
+    desk: str,
+    marta: Advocate,
+    referral: Referral,
+    alice: User,
+    by_alice: Actor,
+    now: datetime,
 ) -> None:
     shared(marta, now, "Hanna")
+    came_by_link(marta, now, "came@x.example")
+    accepted(marta, now, "yes@x.example")
+    draft_ask(contact=marta.contact, wanted="cafes", by=by_alice, sender=alice, now=now)
     won(a_referral(marta, now, "won@x.example"), now)
     lost(a_referral(marta, now, "lost@x.example"), now)
 
@@ -61,8 +71,24 @@ def test_each_card_stands_in_its_column_which_says_what_it_needs(
         *("introduced", "talking", "met", "proposed", "won", "lost")
     ]
     assert [lane.count("data-card") for lane in lanes] == [1, 0, 0, 0, 1, 1]
-    assert "A first word from you" in lanes[0]
-    assert "The price" in lanes[5] or "the price" in lanes[5]
+    needs = (
+        "A first word from you, while they still remember.",
+        "A day on which you meet.",
+        "A proposal, if there is something to propose.",
+        "A yes or a no. You may ask once.",
+        "Thanks to whoever sent them.",
+        "A reason, and thanks all the same.",
+    )
+    assert all(said in lane for said, lane in zip(needs, lanes, strict=True))
+    assert "the price" in lanes[5]
+    for said in (
+        "An answer. One reminder is enough.",
+        "A word from whoever shared the link.",
+        "Their answer. There is nothing for you to do.",
+        "Nothing: the letter that introduces you leaves by itself.",
+    ):
+        assert page.count(said) == 1
+        assert page.index(said) < page.index('data-to="introduced"')
 
 
 def test_a_button_moves_a_card_and_leads_back_to_the_board(

@@ -61,6 +61,27 @@ def test_a_kindness_is_kept_from_the_persons_page_and_leads_to_thanking(
     assert "let you tell their story." in alice_client.get(desk).text
 
 
+@pytest.mark.parametrize(
+    ("deed", "did", "words"),
+    [
+        ("helping", "helped another customer of yours", "thank you for helping another customer"),
+        ("review", "wrote a review of you", "thank you for the review you wrote"),
+        ("speaking_up", "spoke up for you", "thank you for speaking up for us"),
+    ],
+)
+def test_each_kindness_is_owed_thanks_in_its_own_words(
+    alice_client: Client, desk: str, marta: Advocate, deed: str, did: str, words: str
+) -> None:
+    place = f"{desk}people/{marta.contact_id}/kindness/"
+
+    page = alice_client.post(place, {"deed": deed, "note": "On Monday"}, follow=True).text
+
+    assert ThankYou.objects.get().reason == deed
+    assert did in page
+    assert words in page
+    assert f"{did}." in alice_client.get(desk).text
+
+
 def test_without_saying_what_they_did_nothing_is_kept(
     alice_client: Client, desk: str, marta: Advocate
 ) -> None:

@@ -1,5 +1,6 @@
 """From waiting to won on one page, and an introduction with its seal unbroken."""
 
+import re
 from datetime import datetime, timedelta
 
 import pytest
@@ -8,6 +9,7 @@ from django.test import Client
 from activity.actors import Actor
 from businesses import clock
 from businesses.models import Business, User
+from contacts.models import Contact
 from introductions import services
 from introductions.models import Advocate, Introduction
 from introductions.tasks import erase_answered
@@ -23,6 +25,7 @@ from tests.introductions.factories import (
     shared,
     unvouched,
 )
+from tests.referrals.factories import a_referral, lost, moved, won
 
 
 @pytest.fixture
@@ -51,12 +54,28 @@ def test_each_is_under_its_step(
     alice_client: Client, at: str, marta: Advocate, now: datetime
 ) -> None:
     shared(marta, now, "Hanna")
-    shaken(marta, now)
+    a_referral(marta, now, "introduced@x.example")
+    for step in ("talking", "met", "proposed", "not_now"):
+        moved(a_referral(marta, now, f"{step}@x.example"), step, now)
+    won(a_referral(marta, now, "won@x.example"), now)
+    lost(a_referral(marta, now, "lost@x.example"), now)
+    for one in Referral.objects.select_related("contact"):
+        Contact.objects.filter(pk=one.contact_id).update(name=f"Person {one.state}")
 
     text = alice_client.get(at).text
 
-    assert text.index("Waiting for an answer") < text.index("Hanna") < text.index("Introduced")
-    assert text.index("Introduced") < text.index("Jonas")
+    parts = re.split(r"<(?:h2|summary)>([\w ]+) <span", text)[1:]
+    steps = dict(zip(parts[::2], parts[1::2], strict=True))
+    assert "Hanna" in steps["Waiting for an answer"]
+    told = {title: re.findall(r"Person (\w+)", step) for title, step in steps.items()}
+    assert {title: {*who} for title, who in told.items() if who} == {
+        "Introduced": {"introduced"},
+        "Talking": {"talking"},
+        "Met": {"met"},
+        "Proposal made": {"proposed"},
+        "Won": {"won"},
+        "Came to nothing": {"lost", "not_now"},
+    }
 
 
 @pytest.mark.parametrize(("send", "says"), [(True, "One request is out"), (False, "is begun")])

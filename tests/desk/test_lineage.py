@@ -11,7 +11,7 @@ from django.test.utils import CaptureQueriesContext
 
 from activity.actors import SYSTEM
 from businesses import clock
-from businesses.models import Business, User
+from businesses.models import Business, Scope, User
 from contacts.models import Contact
 from referrals import services
 from referrals.models import Referral
@@ -87,6 +87,59 @@ def test_the_persons_page_says_what_came_through_them_and_by_which_rule(
 
     assert "2 people , €1,850; those in turn €1,000" in said
     assert "Whoever introduced them first is credited" in said
+
+
+@pytest.mark.parametrize("door", ["desk", "api"])
+def test_a_tree_that_comes_back_to_somebody_ends_there(
+    alice_client: Client, business: Business, alice: User, at: str, marta: Contact, door: str
+) -> None:
+    """Elena, whom Jonas sent, turns out to be Marta, who sent Jonas."""
+    elena = Contact.objects.get(name="Elena Rossi")
+
+    _put_together(alice_client, business, alice, marta, elena, door)
+
+    said = words(alice_client.get(f"{at}lineage/").text)
+    jonas = Contact.objects.get(name="Jonas & Falk")
+    theirs = words(alice_client.get(f"/b/{business.slug}/people/{jonas.pk}/lineage/").text)
+    assert "2 people in 1 generation" in said
+    assert "Through Marta €1,850" in said
+    assert "Elena" not in said
+    # What she paid herself counts for Jonas, and does not come back to her.
+    assert "Through those in turn nothing yet" in said
+    assert "The whole tree €2,850, with what Marta paid" in said
+    assert "Through Jonas €1,000" in theirs
+    assert alice_client.get(f"{at}lineage.svg").status_code == 200
+
+
+@pytest.mark.parametrize("door", ["desk", "api"])
+def test_one_person_in_two_branches_stands_in_the_tree_once(
+    alice_client: Client, business: Business, alice: User, at: str, marta: Contact, door: str
+) -> None:
+    """Ida, whom Marta sent, is Elena, whom Jonas sent."""
+    ida, elena = (Contact.objects.get(name=name) for name in ("Ida Berg", "Elena Rossi"))
+
+    _put_together(alice_client, business, alice, ida, elena, door)
+
+    said = words(alice_client.get(f"{at}lineage/").text)
+    assert "2 people in 1 generation" in said
+    assert said.partition("Marta sent you")[2].count("Ida Berg") == 1
+    assert "Elena" not in said
+    # As near to Marta as any way leads; it is Jonas who is credited with what came of his.
+    assert "Through those in turn €1,000" in said
+    assert "The whole tree €2,850" in said
+
+
+def _put_together(
+    client: Client, business: Business, alice: User, kept: Contact, other: Contact, door: str
+) -> None:
+    if door == "api":
+        api = with_a_key(business, alice, Scope.ADMIN)
+        answer = api.post(f"/contacts/{kept.pk}/merge", {"other_id": str(other.pk)})
+        assert answer.status_code == 200
+        return
+    place = f"/b/{business.slug}/people/{kept.pk}/merge/"
+    answer = client.post(place, {"other": other.pk}, follow=True)
+    assert "is one entry now." in answer.text
 
 
 def test_a_larger_tree_needs_no_more_queries(

@@ -119,6 +119,51 @@ def test_a_day_that_cannot_be_changes_nothing(
     assert referral.state == "introduced"
 
 
+def test_a_win_before_hands_were_shaken_is_refused_beside_its_day(
+    alice_client: Client, at: str, business: Business, referral: Referral
+) -> None:
+    before = (clock.today(business) - timedelta(days=2)).isoformat()
+
+    answer = alice_client.post(f"{at}win/", {"amount": "1,850", "on": before})
+
+    assert answer.status_code == 422
+    beside = answer.text.partition('name="on"')[2].partition("</div>")[0]
+    assert "That is before you were introduced." in beside
+    assert 'value="1,850"' in answer.text
+    assert f'value="{before}"' in answer.text
+    referral.refresh_from_db()
+    assert referral.state == "introduced"
+    assert not ClosedBusiness.objects.exists()
+
+
+# What the page needs at each step at which somebody can stand.
+NEEDS = {
+    "introduced": "A first word from you, while they still remember.",
+    "talking": "A day on which you meet.",
+    "met": "A proposal, if there is something to propose.",
+    "proposed": "A yes or a no. You may ask once.",
+    "won": "Thanks to whoever sent them.",
+    "lost": "A reason, and thanks all the same.",
+    "not_now": "A day to ask again, if they named one.",
+}
+
+
+@pytest.mark.parametrize("state", NEEDS)
+def test_its_page_says_what_the_step_needs_at_which_it_stands(
+    alice_client: Client, at: str, business: Business, state: str
+) -> None:
+    if state == "won":
+        alice_client.post(f"{at}win/", {"amount": "1850", "on": _today(business)})
+    elif state == "lost":
+        alice_client.post(f"{at}lose/", {"reason": "price"})
+    elif state != "introduced":
+        alice_client.post(f"{at}move/", {"to": state})
+
+    page = alice_client.get(at).text
+
+    assert {key for key, said in NEEDS.items() if said in page} == {state}
+
+
 def test_lost_needs_a_reason(alice_client: Client, at: str, referral: Referral) -> None:
     without = alice_client.post(f"{at}lose/")
     invented = alice_client.post(f"{at}lose/", {"reason": "weather"})
