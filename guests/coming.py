@@ -18,7 +18,7 @@ from introductions.services import (
     take_back_coming,
 )
 from introductions.states import TO_CONFIRM, IntroductionState
-from introductions.terms import disclosure_of, terms_for
+from introductions.terms import disclosure_of, mark_of, terms_for
 from outreach.links import LinkWithdrawn, UnknownLink, token_for, use_link
 from outreach.models import LinkPurpose
 from outreach.senders import owner_of
@@ -46,6 +46,8 @@ def come(visit: Visit) -> HttpResponse:
                 advocate=advocate,
                 first_name=form.cleaned_data["first_name"],
                 words=form.cleaned_data["words"],
+                # A page without the field showed no terms.
+                terms_read=visit.request.POST.get("terms", ""),
                 now=visit.now,
                 **form.address(),
             )
@@ -108,13 +110,15 @@ def _whose(visit: Visit) -> Advocate:
 def _show(visit: Visit, advocate: Advocate, form: ComeForm, status: int = 200) -> HttpResponse:
     business = visit.business
     owner = owner_of(business)
+    terms = terms_for(advocate)
     context: dict[str, object] = {
         "advocate": advocate.contact,
         "form": form,
         "host": host_name(owner, business),
         "host_full": owner.name or business.name,
         "place": one_line_place(business.postal_address),
-        "disclosure": disclosure_of(terms_for(advocate), advocate),
+        "disclosure": disclosure_of(terms, advocate),
+        "terms_mark": mark_of(terms),
     }
     shown = context | about(visit, "guests:share_picture")
     return visit.page("guests/share_page.html", shown, status)

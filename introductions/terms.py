@@ -48,6 +48,11 @@ def terms_for(advocate: "Advocate") -> Mapping[str, Any]:
     return in_force
 
 
+def mark_of(terms: Mapping[str, Any]) -> str:
+    """By which a page that showed these terms says so when it is sent; empty for none."""
+    return str(terms.get("version", ""))
+
+
 def disclosure_of(terms: Mapping[str, Any], advocate: "Advocate") -> str:
     """What the prospect is told about rewards: what this advocate is given, or that nobody is."""
     contact: Contact = advocate.contact

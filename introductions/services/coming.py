@@ -1,6 +1,8 @@
 """Coming by an advocate's link: the prospect says who they are, the advocate that it is true."""
 
+from collections.abc import Mapping
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.conf import settings
 
@@ -35,7 +37,7 @@ from introductions.states import (
     IntroductionState,
     Via,
 )
-from introductions.terms import terms_for
+from introductions.terms import mark_of, terms_for
 from outreach.links import make_link
 from outreach.models import LinkPurpose, ReminderKind
 from outreach.services import add_reminder, cancel_messages, close_reminders
@@ -64,6 +66,16 @@ class TooManyToConfirm(Refusal):
     status = 429
 
 
+class TermsChanged(Refusal):
+    """Nobody comes under terms that they have not read."""
+
+    message = (
+        "What is given for an introduction has changed since you opened this page. Please read it"
+        " anew, and press once more."
+    )
+    code = "terms_changed"
+
+
 class WordGiven(Refusal):
     message = "This was answered before."
     code = "word_given"
@@ -87,13 +99,15 @@ def come_by_link(
     email: str = "",
     phone: str = "",
     words: str,
+    terms_read: str | None = None,
     now: datetime,
 ) -> Introduction:
     """The prospect asks to be introduced; the advocate is asked whether they know them.
 
-    Whatever the address is, the answer is the same: nobody can find out here who is known. Raises
-    `NameNeeded`, `NameNotAllowed`, `AddressNeeded`, `InvalidAddress`, `InvalidPhone`, `SayWhatFor`,
-    `TooManyToConfirm`.
+    `terms_read` is the mark of the terms that stood on the page they pressed from (`mark_of`), if
+    there was a page. Whatever the address is, the answer is the same: nobody can find out here who
+    is known. Raises `NameNeeded`, `NameNotAllowed`, `AddressNeeded`, `InvalidAddress`,
+    `InvalidPhone`, `SayWhatFor`, `TermsChanged`, `TooManyToConfirm`.
     """
     typed = _checked_words(advocate, first_name, email, phone, words)
     advocate = locked(advocate)
@@ -108,7 +122,10 @@ def come_by_link(
             return row
     if len(waiting) >= MOST_TO_CONFIRM:
         raise TooManyToConfirm
-    return _ask_advocate(advocate, typed, now)
+    terms = terms_for(advocate)
+    if terms_read is not None and terms_read != mark_of(terms):
+        raise TermsChanged
+    return _ask_advocate(advocate, typed, terms, now)
 
 
 def vouch_for(*, introduction: Introduction, words: str, now: datetime) -> Introduction:
@@ -260,13 +277,15 @@ def _checked_words(
     return typed
 
 
-def _ask_advocate(advocate: Advocate, typed: dict[str, str], now: datetime) -> Introduction:
+def _ask_advocate(
+    advocate: Advocate, typed: dict[str, str], terms: Mapping[str, Any], now: datetime
+) -> Introduction:
     introduction = Introduction(
         business=advocate.business,
         advocate=advocate,
         state=IntroductionState.VOUCHING,
         via=Via.LINK,
-        terms=dict(terms_for(advocate)),
+        terms=dict(terms),
         created_at=now,
         **typed,
     )

@@ -1,5 +1,6 @@
 """What both sides read of what is given: the page, the link's message, the letter, the card."""
 
+import re
 from datetime import datetime, timedelta
 
 import pytest
@@ -99,9 +100,36 @@ def test_the_page_that_an_advocate_shares_says_so_before_anybody_comes(
     at = path_of(make_share_link(advocate=marta, now=now))
 
     assert PROSPECT_READS in words_of(guest.get(at).text)
-    guest.post(at + "come/", {"first_name": "Ida", "words": "Books.", "reach": "ida@x.example"})
+    sent = {"first_name": "Ida", "words": "Books.", "reach": "ida@x.example", "terms": "1"}
+    waiting = guest.post(at + "come/", sent, follow=True)
 
     assert Introduction.objects.get().disclosure() == PROSPECT_READS
+    assert PROSPECT_READS in words_of(waiting.text)
+
+
+def test_nobody_comes_by_a_link_under_terms_that_their_page_did_not_show(
+    guest: Client, business: Business, marta: Advocate, now: datetime
+) -> None:
+    at = path_of(make_share_link(advocate=marta, now=now))
+    sent = {"first_name": "Ida", "words": "Books.", "reach": "ida@x.example"}
+    looked = guest.get(at).text
+    published(business, now, TO_BOTH)
+
+    changed = guest.post(at + "come/", sent | {"terms": _mark_on(looked)})
+
+    assert changed.status_code == 409
+    assert "What is given for an introduction has changed" in changed.text
+    assert PROSPECT_READS in words_of(changed.text)
+    assert 'value="ida@x.example"' in changed.text
+    assert not Introduction.objects.exists()
+    again = guest.post(at + "come/", sent | {"terms": _mark_on(changed.text)})
+    assert again.status_code == 303
+    assert Introduction.objects.get().terms["version"] == 1
+
+
+def _mark_on(page: str) -> str:
+    [mark] = re.findall(r'name="terms" value="(\d*)"', page)
+    return str(mark)
 
 
 @pytest.mark.parametrize("address", ["MARTA@oliveira.example", "marta+shop@oliveira.example"])
