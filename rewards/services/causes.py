@@ -3,7 +3,7 @@
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid5
 
 from businesses.models import Business
 from businesses.tenancy import locked
@@ -34,6 +34,11 @@ class Cause:
     def rules(self, triggers: Collection[Trigger]) -> list[Rule]:
         kept = [rule_of(data) for data in self.terms.get("rules", [])]
         return [rule for rule in kept if rule.trigger in triggers]
+
+
+def nth_cause(advocate: UUID, number: int) -> UUID:
+    """What each full number of those who said yes is rewarded for."""
+    return uuid5(advocate, str(number))
 
 
 def introduction_of(key: UUID) -> Introduction | None:

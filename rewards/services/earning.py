@@ -6,7 +6,7 @@ locked before their rewards are looked at, so that two causes at once keep to on
 
 from collections.abc import Collection, Sequence
 from datetime import datetime
-from uuid import UUID, uuid5
+from uuid import UUID
 
 from activity.actors import SYSTEM
 from activity.models import Event
@@ -24,6 +24,7 @@ from rewards.services.causes import (
     cause_of_referral,
     introduction_of,
     lock_people,
+    nth_cause,
     referral_of,
 )
 from rewards.services.doubts import look_at
@@ -126,7 +127,7 @@ def _causes(cause: Cause, rule: Rule, person: Person, cause_id: UUID) -> Sequenc
         return [cause.advocate.pk]
     if rule.trigger == Trigger.NTH:
         full = _how_many(cause, rule) // rule.every
-        return [uuid5(cause.advocate.pk, str(number)) for number in range(1, full + 1)]
+        return [nth_cause(cause.advocate.pk, number) for number in range(1, full + 1)]
     return [cause_id]
 
 

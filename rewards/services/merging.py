@@ -1,29 +1,94 @@
 """What becomes of rewards when two entries become one person."""
 
+from collections import Counter
+from datetime import datetime
+from uuid import UUID
+
+from activity.actors import SYSTEM
 from contacts.merging import Merge
 from rewards.models import Reward
+from rewards.recording import record_reward
+from rewards.services.causes import nth_cause
 from rewards.services.settling import void_reward
+from rewards.states import ON_SALE, Person, RewardState, Trigger
 
 ONCE = "The same person gets it once."
+ONE_PART = "It is part of what the same person gets for this sale."
 
 
 def absorb_rewards(*, merge: Merge) -> None:
-    """What both earned is one person's. Nobody gets the same twice: of two for one cause, one that
-    is still open is void."""
-    for theirs in Reward.objects.filter(contact=merge.dropped).order_by("id"):
-        alike = Reward.objects.filter(
-            person_key=merge.kept.pk,
-            trigger=theirs.trigger,
-            cause_id=theirs.cause_id,
-            rule_key=theirs.rule_key,
-        ).first()
-        if alike is not None:
-            # It keeps the key that it has, by which it is another than the one beside it.
-            for second in (theirs, alike):
-                if second.is_open and alike.state != "void" and theirs.state != "void":
-                    void_reward(reward=second, reason=ONCE, by=merge.by, now=merge.now)
-                    break
-            continue
-        theirs.person_key = merge.kept.pk
-        theirs.save(update_fields=["person_key"])
+    """What both earned is one person's, by the causes of the entry that is kept: nobody gets the
+    same twice, and what they have is not earned again.
+
+    Of two for one cause what was given stays; of what is open the earlier stays and the later is
+    void. Open parts of one sale become one.
+    """
+    both = [merge.kept.pk, merge.dropped.pk]
+    rows = Reward.objects.filter(contact__in=both).select_related("business", "contact")
+    locked = rows.select_for_update(of=("self",), no_key=True).order_by("earned_at", "id")
+    found = list(locked)
+    own = {_key(one): one for one in found if one.person_key == merge.kept.pk}
+    reached = Counter(one.rule_key for one in own.values() if one.trigger == Trigger.NTH)
+    for theirs in found:
+        if theirs.person_key == merge.dropped.pk:
+            cause_id = _cause(theirs, merge, reached)
+            alike = own.get((theirs.trigger, cause_id, theirs.rule_key))
+            if alike is None:
+                _put(theirs, merge.kept.pk, cause_id)
+            elif theirs.trigger in ON_SALE and theirs.person == Person.ADVOCATE:
+                _add_part(alike, theirs, merge)
+            else:
+                _keep_one(alike, theirs, merge)
     Reward.objects.filter(contact=merge.dropped).update(contact=merge.kept)
+
+
+def _key(reward: Reward) -> tuple[str, UUID, str]:
+    return (reward.trigger, reward.cause_id, reward.rule_key)
+
+
+def _cause(theirs: Reward, merge: Merge, reached: Counter[str]) -> UUID:
+    """Full numbers that both have reached are counted on, so that the next one is new."""
+    if theirs.trigger == Trigger.NTH:
+        reached[theirs.rule_key] += 1
+        return nth_cause(merge.kept.pk, reached[theirs.rule_key])
+    return merge.kept.pk if theirs.cause_id == merge.dropped.pk else theirs.cause_id
+
+
+def _keep_one(own: Reward, theirs: Reward, merge: Merge) -> None:
+    """The cause is that of the one that counts; the other has one of its own from now on."""
+    cause_id = own.cause_id
+    counts, other = sorted((own, theirs), key=_weight)
+    if other.is_open:
+        other = void_reward(reward=other, reason=ONCE, by=merge.by, now=merge.now)
+    _put(other, merge.kept.pk, other.pk)
+    _put(counts, merge.kept.pk, cause_id)
+
+
+def _weight(reward: Reward) -> tuple[int, datetime, UUID]:
+    """Given before open before what may be earned again; of equal ones the earlier."""
+    order = (
+        reward.state == RewardState.GIVEN,
+        reward.is_open,
+        reward.fell_with_sale,
+        True,
+    )
+    return order.index(True), reward.earned_at, reward.pk
+
+
+def _add_part(own: Reward, theirs: Reward, merge: Merge) -> None:
+    """Both are credited with one sale. What is given or void stays beside it as it was."""
+    if not (own.is_open and theirs.is_open):
+        return
+    was = own.amount
+    own.amount, own.share = was + theirs.amount, own.share + theirs.share
+    own.save(update_fields=["amount", "share"])
+    record_reward("reward.reckoned", own, SYSTEM, merge.now, {"from": was, "to": own.amount})
+    part = void_reward(reward=theirs, reason=ONE_PART, by=merge.by, now=merge.now)
+    part.share = 0
+    part.save(update_fields=["share"])
+    _put(part, merge.kept.pk, part.pk)
+
+
+def _put(reward: Reward, person_key: UUID, cause_id: UUID) -> None:
+    reward.person_key, reward.cause_id = person_key, cause_id
+    reward.save(update_fields=["person_key", "cause_id"])

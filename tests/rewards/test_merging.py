@@ -1,0 +1,169 @@
+"""Two entries of one person become one, and nobody earns the same twice: not then, not later."""
+
+from collections.abc import Callable
+from datetime import datetime
+
+import pytest
+from django.test import Client
+
+from activity.actors import SYSTEM
+from businesses import clock
+from businesses.models import Business
+from contacts.models import Contact
+from introductions.models import Advocate
+from introductions.services import advocate_for
+from referrals.models import ClosedBusiness
+from referrals.services import record_sent_someone, split_credit
+from rewards.models import Reward
+from rewards.states import ForWhom, Trigger
+from tests.introductions.factories import a_contact, shared
+from tests.referrals.factories import won
+from tests.rewards.factories import a_rule, approved, follow, given, published, shook_hands, void
+
+pytestmark = pytest.mark.django_db
+
+Merge = Callable[[Contact, Contact], None]
+ONCE = "The same person gets it once."
+
+
+@pytest.fixture
+def merge(alice_client: Client, business: Business) -> Merge:
+    """The first is kept, on the page."""
+
+    def press(kept: Contact, other: Contact) -> None:
+        at = f"/b/{business.slug}/people/{kept.pk}/merge/"
+        answer = alice_client.post(at, {"other": str(other.pk)})
+        assert answer.status_code == 302, answer.text
+
+    return press
+
+
+@pytest.fixture
+def walter(business: Business, now: datetime) -> Advocate:
+    return advocate_for(contact=a_contact(business, now, "Walter", "w@holm.example"), now=now)
+
+
+@pytest.fixture
+def m_oliveira(business: Business, now: datetime) -> Contact:
+    return a_contact(business, now, "M. Oliveira", "info@oliveira.example")
+
+
+def states() -> list[str]:
+    return list(Reward.objects.order_by("earned_at", "id").values_list("state", flat=True))
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "end"),
+    [
+        (None, None, ["earned", "void"]),
+        (None, given, ["void", "given"]),
+        (given, given, ["given", "given"]),
+        (void, None, ["void", "earned"]),
+    ],
+)
+def test_whoever_was_welcomed_as_two_is_welcomed_once(
+    business: Business,
+    marta: Advocate,
+    walter: Advocate,
+    now: datetime,
+    merge: Merge,
+    first: Callable[[Reward, datetime], Reward] | None,
+    second: Callable[[Reward, datetime], Reward] | None,
+    end: list[str],
+) -> None:
+    published(business, now, a_rule(for_whom=ForWhom.PROSPECT))
+    kept = shook_hands(marta, now, "jonas@x.example").contact
+    other = shook_hands(walter, now, "jo@x.example", "Jo").contact
+    for press, contact in ((first, kept), (second, other)):
+        one = Reward.objects.get(contact=contact)
+        if press is not None:
+            press(approved(one, now) if press is given else one, now)
+
+    merge(kept, other)
+    third = advocate_for(contact=a_contact(business, now, "Ida", "ida@x.example"), now=now)
+    shook_hands(third, now, "jonas@x.example")
+
+    assert states() == end
+    assert set(Reward.objects.values_list("contact", flat=True)) == {kept.pk}
+    reasons = {one.void_because for one in Reward.objects.filter(state="void")}
+    assert reasons <= {ONCE, "A slip."}
+
+
+def test_every_third_yes_is_counted_on(
+    business: Business, marta: Advocate, m_oliveira: Contact, now: datetime, merge: Merge
+) -> None:
+    published(business, now, a_rule(Trigger.NTH, every=3))
+    for number in range(4):
+        shook_hands(marta, now, f"p{number}@x.example", f"Jonas {number}")
+    for number in range(4, 8):
+        other = advocate_for(contact=m_oliveira, now=now)
+        shook_hands(other, now, f"p{number}@x.example", f"Jonas {number}")
+    assert states() == ["earned", "earned"]
+
+    merge(m_oliveira, marta.contact)
+    both = Advocate.objects.get(contact=m_oliveira)
+    counts = []
+    for number in range(8, 12):
+        shook_hands(both, now, f"p{number}@x.example", f"Jonas {number}")
+        counts.append(len(states()))
+
+    assert counts == [3, 3, 3, 4]
+
+
+def test_taking_part_stays_once_for_ever(
+    business: Business, marta: Advocate, m_oliveira: Contact, now: datetime, merge: Merge
+) -> None:
+    published(business, now, a_rule(Trigger.TAKING_PART))
+    shared(marta, now)
+    follow(now)
+
+    merge(m_oliveira, marta.contact)
+    shared(Advocate.objects.get(contact=m_oliveira), now, first_name="Ida")
+    follow(now)
+
+    assert states() == ["earned"]
+
+
+def test_what_a_customer_has_for_a_sale_follows_it_when_they_are_put_together(
+    alice_client: Client,
+    business: Business,
+    marta: Advocate,
+    m_oliveira: Contact,
+    now: datetime,
+    merge: Merge,
+) -> None:
+    published(business, now, a_rule(Trigger.WON, for_whom=ForWhom.PROSPECT, amount=0, percent=10))
+    won(shook_hands(marta, now), now, amount=100_000)
+    follow(now)
+    jonas = Reward.objects.get().contact
+    assert jonas is not None
+
+    merge(m_oliveira, jonas)
+    sale = ClosedBusiness.objects.get()
+    facts = {"amount": "400", "on": clock.today(business).isoformat()}
+    alice_client.post(f"/b/{business.slug}/came-in/{sale.pk}/refund/", facts)
+    follow(now)
+
+    assert (Reward.objects.get().amount, Reward.objects.get().contact) == (6_000, m_oliveira)
+
+
+def test_parts_of_one_sale_become_one_part(
+    business: Business, marta: Advocate, walter: Advocate, now: datetime, merge: Merge
+) -> None:
+    published(business, now, a_rule(Trigger.WON, amount=0, percent=10))
+    referral = record_sent_someone(
+        business=business,
+        name="Ida Berg",
+        sender=marta.contact,
+        told_of_terms=True,
+        by=SYSTEM,
+        now=now,
+    )
+    split_credit(referral=referral, shares={marta.pk: 67, walter.pk: 33}, by=SYSTEM, now=now)
+    won(referral, now, amount=100_000)
+    follow(now)
+
+    merge(marta.contact, walter.contact)
+
+    parts = Reward.objects.order_by("-share").values_list("share", "amount", "state")
+    assert list(parts) == [(100, 10_000, "earned"), (0, 3_300, "void")]
