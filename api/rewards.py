@@ -165,9 +165,10 @@ class RewardShape(Shape):
     )
     note = serializers.CharField(read_only=True)
     void_because = serializers.CharField(read_only=True)
-    fell_with_sale = serializers.BooleanField(
+    fell_with_cause = serializers.BooleanField(
         read_only=True,
-        help_text="Void because of what is left of the sale: earned again if that is put right.",
+        help_text="Void because of what is left of the sale, or since the introduction was taken"
+        " back: earned again if that is put right.",
     )
     created_at = serializers.DateTimeField(read_only=True)
 

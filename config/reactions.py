@@ -56,7 +56,6 @@ from rewards.services import (
     reckon_by_amount,
     reckon_by_credit,
     reckon_by_rate,
-    void_what_is_taken_back,
 )
 
 AT_ONCE: Mapping[str, Sequence[Handler]] = {
@@ -83,8 +82,10 @@ LATER: Mapping[str, Sequence[Handler]] = {
     "introduction.offered": [earn_by_introducing],
     "introduction.shared": [earn_by_introducing],
     "introduction.shook_hands": [earn_by_handshake],
+    "introduction.taken_up": [earn_by_introducing],
     "introduction.vouched": [earn_by_introducing],
-    "introduction.withdrawn": [void_what_is_taken_back],
+    "introduction.withdrawn": [earn_by_introducing],
+    "introduction.word_undone": [earn_by_introducing],
     "referral.credit_split": [tell_other_advocate, reckon_by_credit],
     "referral.introduced_again": [tell_other_advocate],
     "referral.lost": [tell_advocate_of_progress, follow_referral],

@@ -78,7 +78,6 @@ FOLLOWS: dict[str, str] = {
     "rewards.services.sales.reckon_by_amount": "What a reward comes to after a refund",
     "rewards.services.sales.reckon_by_credit": "What a reward comes to when credit is shared",
     "rewards.services.sales.reckon_by_rate": "What a reward comes to at a new rate",
-    "rewards.services.earning.void_what_is_taken_back": "What was earned and is void again",
 }
 
 

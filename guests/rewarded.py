@@ -11,9 +11,10 @@ from businesses import clock
 from contacts.models import Contact
 from rewards.models import Reward, RewardCode
 from rewards.rules import Rule, what_is_given
-from rewards.states import WHOLE, RewardState
+from rewards.states import ON_SALE, WHOLE, RewardState
 
 SHOWN = 20
+_FELL_WITH_SALE = Q(fell_with_cause=True, trigger__in=sorted(ON_SALE), share__gt=0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +37,7 @@ def earned_by(contact: Contact, *, now: datetime) -> Sequence[Earned]:
     codes = RewardCode.objects.filter(reward=OuterRef("pk")).values("code")
     rows = (
         Reward.objects.filter(contact=contact)
-        .exclude(Q(state=RewardState.VOID) & (Q(fell_with_sale=False) | Q(share=0)))
+        .exclude(Q(state=RewardState.VOID) & ~_FELL_WITH_SALE)
         .annotate(own_code=Subquery(codes[:1]))
         .order_by("-earned_at", "-id")[:SHOWN]
     )

@@ -4,9 +4,17 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Self
 
 from django.db import models
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, Q
 
-from introductions.states import ASK_OPEN, CLOSED_TO_OFFERS, OPEN, AskState, IntroductionState
+from introductions.states import (
+    ASK_OPEN,
+    CLOSED_TO_OFFERS,
+    NOT_MADE,
+    OPEN,
+    AskState,
+    IntroductionState,
+    Via,
+)
 from outreach.models import Link, LinkPurpose
 
 if TYPE_CHECKING:
@@ -58,6 +66,13 @@ class IntroductionQuerySet(models.QuerySet["Introduction"]):
 
     def shaken(self) -> Self:
         return self.filter(state=IntroductionState.HANDSHAKE)
+
+    def made(self) -> Self:
+        """Somebody introduced somebody: not taken back, nor by a link without the advocate's word
+        while no hands were shaken."""
+        has_word = ~Q(via=Via.LINK) | Q(vouched_at__isnull=False)
+        shaken = Q(state=IntroductionState.HANDSHAKE)
+        return self.exclude(state__in=NOT_MADE).filter(shaken | has_word)
 
     def by_advocate(self, advocate: "Advocate") -> Self:
         return self.filter(advocate=advocate)

@@ -109,8 +109,9 @@ class Reward(TenantModel):
     closed_at = models.DateTimeField(null=True, blank=True)
     note = models.CharField(max_length=LONGEST_REASON, blank=True)
     void_because = models.CharField(max_length=LONGEST_REASON, blank=True)
-    # It is void because too little is left of the sale: put right, it is earned again.
-    fell_with_sale = models.BooleanField(default=False, db_default=False)
+    # It is void because too little is left of the sale, or the introduction was taken back: put
+    # right, it is earned again.
+    fell_with_cause = models.BooleanField(default=False, db_default=False)
 
     objects: ClassVar[RewardQuerySet] = RewardQuerySet.as_manager()  # type: ignore[assignment]
 
@@ -154,7 +155,7 @@ class Reward(TenantModel):
             ),
             models.CheckConstraint(
                 condition=Q(share__lte=WHOLE)
-                & (Q(fell_with_sale=False) | Q(state=RewardState.VOID))
+                & (Q(fell_with_cause=False) | Q(state=RewardState.VOID))
                 & (Q(lacks_rate="") | (Q(lacks_rate__regex=r"^[A-Z]{3}$") & ~Q(state="given"))),
                 name="reward_sale_whole",
             ),
@@ -192,18 +193,18 @@ class Reward(TenantModel):
         self._move(RewardState.GIVEN)
         self.note, self.closed_at = note, now
 
-    def void(self, *, reason: str, now: datetime, fell_with_sale: bool = False) -> None:
+    def void(self, *, reason: str, now: datetime, fell_with_cause: bool = False) -> None:
         self._move(RewardState.VOID)
         self.void_because, self.closed_at = reason, now
-        self.fell_with_sale = fell_with_sale
+        self.fell_with_cause = fell_with_cause
 
     def restore(self) -> None:
-        """The sale that it fell with was put right: earned as at first, and not approved."""
-        if not self.fell_with_sale:
+        """What it fell with stands again: earned as at first, and not approved."""
+        if not self.fell_with_cause:
             raise NotPossibleNow
         self._move(RewardState.EARNED)
         self.void_because, self.closed_at, self.approved_at = "", None, None
-        self.fell_with_sale = False
+        self.fell_with_cause = False
 
     def _move(self, state: RewardState) -> None:
         guard_move(REWARD_MOVES, self.state, state)

@@ -60,7 +60,7 @@ REWARD_MOVES: dict[str, frozenset[str]] = {
     _R.EARNED: frozenset({_R.APPROVED, _R.VOID}),
     _R.APPROVED: frozenset({_R.GIVEN, _R.VOID}),
     _R.GIVEN: frozenset(),
-    # Only what fell with its sale, when the sale is put right: `Reward.restore`.
+    # Only what fell with its sale or its introduction, when that stands again: `Reward.restore`.
     _R.VOID: frozenset({_R.EARNED}),
 }
 OPEN = frozenset({_R.EARNED, _R.APPROVED})

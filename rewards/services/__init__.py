@@ -17,7 +17,6 @@ from rewards.services.earning import (
     earn_by_introducing,
     earn_by_step,
     earn_by_win,
-    void_what_is_taken_back,
 )
 from rewards.services.erasing import forget_rewards
 from rewards.services.merging import absorb_rewards
@@ -81,6 +80,5 @@ __all__ = [
     "reckon_by_rate",
     "settle_flag",
     "void_reward",
-    "void_what_is_taken_back",
     "voucher_for_both",
 ]

@@ -31,6 +31,10 @@ class Cause:
         people = {Person.ADVOCATE: self.advocate}
         return people if self.prospect is None else people | {Person.PROSPECT: self.prospect}
 
+    @property
+    def ceiling(self) -> int:
+        return int(self.terms["ceiling"])
+
     def rules(self, triggers: Collection[Trigger]) -> list[Rule]:
         kept = [rule_of(data) for data in self.terms.get("rules", [])]
         return [rule for rule in kept if rule.trigger in triggers]

@@ -8,14 +8,14 @@ from collections.abc import Collection, Sequence
 from datetime import datetime
 from uuid import UUID
 
-from activity.actors import SYSTEM
 from activity.models import Event
 from businesses.tenancy import locked
 from introductions.models import Introduction
+from introductions.querysets import IntroductionQuerySet
 from introductions.states import IntroductionState
 from referrals.models import Referral
+from referrals.querysets import ReferralQuerySet
 from referrals.states import ReferralState
-from rewards.models import Reward
 from rewards.rules import Rule
 from rewards.services.causes import (
     Cause,
@@ -29,9 +29,9 @@ from rewards.services.causes import (
 )
 from rewards.services.doubts import look_at
 from rewards.services.keeping import Due, keep
+from rewards.services.reckoning import Worked, reckon
 from rewards.services.sales import reckon_sales
-from rewards.services.settling import void_reward
-from rewards.states import Person, Trigger
+from rewards.states import WHOLE, Person, Trigger
 
 TAKEN_BACK = "The introduction was taken back."
 _MADE = (Trigger.INTRODUCTION, Trigger.TAKING_PART)
@@ -39,10 +39,18 @@ _MET = (Trigger.HANDSHAKE, Trigger.NTH)
 
 
 def earn_by_introducing(*, event: Event, now: datetime) -> None:
-    """Later, with introduction.shared, .offered and .vouched."""
+    """Later, with whatever makes an introduction, takes it back, or takes it up again: what it
+    earns follows from what it is by now, whichever of these a worker comes to last."""
     introduction = introduction_of(event.subject_id)
-    if introduction is not None and introduction.state != IntroductionState.WITHDRAWN:
-        _earn(cause_of(introduction), _MADE, introduction.pk, now)
+    cause = cause_of(introduction) if introduction is not None else None
+    if introduction is None or cause is None or not cause.rules(_MADE):
+        return
+    # One at a time, and only then a look: the last has seen all that was done to it.
+    locked(cause.advocate)
+    if Introduction.objects.made().filter(pk=introduction.pk).exists():
+        _earn(cause, _MADE, introduction.pk, now)
+    else:
+        _void_what_is_taken_back(cause, introduction.pk, now)
 
 
 def earn_by_handshake(*, event: Event, now: datetime) -> None:
@@ -79,15 +87,6 @@ def earn_by_win(*, event: Event, now: datetime) -> None:
     _earn_by_referral(event, now, is_won=True)
 
 
-def void_what_is_taken_back(*, event: Event, now: datetime) -> None:
-    """Later, with introduction.withdrawn: what it alone had earned is not given."""
-    rewards = Reward.objects.open().filter(
-        introduction=event.subject_id, trigger=Trigger.INTRODUCTION
-    )
-    for reward in rewards.order_by("earned_at", "id"):
-        void_reward(reward=reward, reason=TAKEN_BACK, by=SYSTEM, now=now)
-
-
 def _earn_by_referral(event: Event, now: datetime, *, is_won: bool = False) -> None:
     referral = referral_of(event.subject_id)
     cause = cause_of_referral(referral) if referral is not None else None
@@ -115,7 +114,30 @@ def _earn(cause: Cause, triggers: Collection[Trigger], cause_id: UUID, now: date
         for person in rule.people:
             if person in cause.people:
                 for key in _causes(cause, rule, person, cause_id):
-                    keep(Due(cause, rule, person, cause.people[person], key, rule.amount), now)
+                    _keep_once(
+                        Due(cause, rule, person, cause.people[person], key, rule.amount), now
+                    )
+
+
+def _keep_once(due: Due, now: datetime) -> None:
+    """What fell with an introduction that was taken back is earned again by one that stands."""
+    fallen = due.known().filter(fell_with_cause=True)
+    if fallen.update(introduction=due.cause.introduction, referral=due.cause.referral):
+        reckon(fallen.get(), Worked(due.worth, WHOLE), due.cause.ceiling, now)
+    else:
+        keep(due, now)
+
+
+def _void_what_is_taken_back(cause: Cause, cause_id: UUID, now: datetime) -> None:
+    """What it alone had earned is not given."""
+    for rule in cause.rules(_MADE):
+        if rule.trigger == Trigger.TAKING_PART and _has_taken_part(cause, rule):
+            continue
+        [key] = _causes(cause, rule, Person.ADVOCATE, cause_id)
+        due = Due(cause, rule, Person.ADVOCATE, cause.advocate, key, rule.amount)
+        for reward in due.known():
+            worked = Worked(reward.amount, WHOLE, why_not=TAKEN_BACK)
+            reckon(reward, worked, cause.ceiling, now)
 
 
 def _causes(cause: Cause, rule: Rule, person: Person, cause_id: UUID) -> Sequence[UUID]:
@@ -133,14 +155,24 @@ def _causes(cause: Cause, rule: Rule, person: Person, cause_id: UUID) -> Sequenc
 
 def _how_many(cause: Cause, rule: Rule) -> int:
     """How many this advocate brought to a yes under this rule, counted with their row locked."""
-    introduced = Introduction.objects.filter(
-        advocate__contact=cause.advocate,
-        state=IntroductionState.HANDSHAKE,
-        terms__rules__contains=[{"key": rule.key}],
+    said_yes = _introduced(cause, rule).filter(state=IntroductionState.HANDSHAKE)
+    return said_yes.count() + _sent_by_hand(cause, rule).count()
+
+
+def _has_taken_part(cause: Cause, rule: Rule) -> bool:
+    return _introduced(cause, rule).made().exists() or _sent_by_hand(cause, rule).exists()
+
+
+def _introduced(cause: Cause, rule: Rule) -> IntroductionQuerySet:
+    return Introduction.objects.filter(
+        advocate__contact=cause.advocate, terms__rules__contains=[{"key": rule.key}]
     )
-    by_hand = Referral.objects.filter(
+
+
+def _sent_by_hand(cause: Cause, rule: Rule) -> ReferralQuerySet:
+    rows = Referral.objects.filter(
         introduction=None,
         credits__advocate__contact=cause.advocate,
         terms__rules__contains=[{"key": rule.key}],
     )
-    return introduced.count() + by_hand.distinct().count()
+    return rows.distinct()

@@ -20,5 +20,5 @@ def forget_rewards(*, contact: Contact, cause: Event, now: datetime) -> None:
         void_reward(reward=reward, reason=BECAUSE, by=by, now=now)
     theirs = Reward.objects.filter(contact=contact)
     theirs.update(note="")
-    theirs.exclude(void_because="").update(void_because=BECAUSE)
+    theirs.exclude(void_because="").update(void_because=BECAUSE, fell_with_cause=False)
     RewardFlag.objects.filter(referral__contact=contact).update(words="")

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -13,6 +14,7 @@ from contacts.models import Contact
 from outreach.models import ReminderKind
 from outreach.services import add_reminder
 from rewards.models import Reward
+from rewards.querysets import RewardQuerySet
 from rewards.recording import record_reward
 from rewards.rules import Rule
 from rewards.services.causes import Cause
@@ -37,6 +39,19 @@ class Due:
     # Why nothing is given, where too little was left of the sale from the first.
     fell: str = ""
 
+    def once(self) -> dict[str, Any]:
+        """By what it is one, however often it is found to be due."""
+        return {
+            "business_id": self.cause.business.pk,
+            "person_key": self.contact.pk,
+            "trigger": self.rule.trigger,
+            "cause_id": self.cause_id,
+            "rule_key": self.rule.key,
+        }
+
+    def known(self) -> RewardQuerySet:
+        return Reward.objects.filter(**self.once())
+
 
 def keep(due: Due, now: datetime) -> None:
     """The reward, unless it is there already; above the ceiling it is void from the first.
@@ -44,17 +59,10 @@ def keep(due: Due, now: datetime) -> None:
     Whoever it is for is locked by now, so that two causes at once keep to one ceiling.
     """
     business = due.cause.business
-    once = {
-        "business_id": business.pk,
-        "person_key": due.contact.pk,
-        "trigger": due.rule.trigger,
-        "cause_id": due.cause_id,
-        "rule_key": due.rule.key,
-    }
-    if Reward.objects.filter(**once).exists():
+    if due.known().exists():
         return
     wanted = Reward(
-        **once,
+        **due.once(),
         business=business,
         terms_id=due.cause.terms["terms_id"],
         contact=due.contact,
@@ -71,14 +79,14 @@ def keep(due: Due, now: datetime) -> None:
         hold_until=clock.today(business, now) + timedelta(days=due.rule.hold_days),
         created_at=now,
     )
-    wanted.amount, why_not = within_ceiling(wanted, due.worth, int(due.cause.terms["ceiling"]))
+    wanted.amount, why_not = within_ceiling(wanted, due.worth, due.cause.ceiling)
     wanted.save(force_insert=True)
     record_reward("reward.earned", wanted, SYSTEM, now, {"trigger": due.rule.trigger})
     if due.fell or why_not:
         void_reward(
             reward=wanted,
             reason=due.fell or why_not,
-            fell_with_sale=bool(due.fell),
+            fell_with_cause=bool(due.fell),
             by=SYSTEM,
             now=now,
         )

@@ -69,7 +69,7 @@ def _weight(reward: Reward) -> tuple[int, datetime, UUID]:
     order = (
         reward.state == RewardState.GIVEN,
         reward.is_open,
-        reward.fell_with_sale,
+        reward.fell_with_cause,
         True,
     )
     return order.index(True), reward.earned_at, reward.pk

@@ -33,7 +33,7 @@ def reckon(reward: Reward, worked: Worked, ceiling: int, now: datetime) -> bool:
     reward = locked(reward)
     if reward.state == RewardState.GIVEN:
         return bool(worked.why_not) or (not worked.lacks_rate and worked.worth < reward.amount)
-    is_called_off = reward.state == RewardState.VOID and not reward.fell_with_sale
+    is_called_off = reward.state == RewardState.VOID and not reward.fell_with_cause
     amount, over = within_ceiling(reward, worked.worth, ceiling)
     if is_called_off or worked.why_not or over:
         _share_alone(reward, worked.share)
@@ -42,7 +42,7 @@ def reckon(reward: Reward, worked: Worked, ceiling: int, now: datetime) -> bool:
     if worked.why_not:
         if reward.is_open:
             reason = worked.why_not
-            void_reward(reward=reward, reason=reason, fell_with_sale=True, by=SYSTEM, now=now)
+            void_reward(reward=reward, reason=reason, fell_with_cause=True, by=SYSTEM, now=now)
         return False
     if over:
         if reward.is_open:

@@ -160,7 +160,7 @@ def _work_out(
         return []
     shares = _shares(cause, rule, person, list(known.values()), shared_anew)
     parts = shared(rule.worth(sale.left_at_home or 0), shares.values())
-    ceiling = int(cause.terms["ceiling"])
+    ceiling = cause.ceiling
     too_much = []
     for (key, share), part in zip(shares.items(), parts, strict=True):
         worked = _worked(rule, sale, part, share)

@@ -111,18 +111,19 @@ def give_reward(
 
 
 def void_reward(
-    *, reward: Reward, reason: str, fell_with_sale: bool = False, by: Actor, now: datetime
+    *, reward: Reward, reason: str, fell_with_cause: bool = False, by: Actor, now: datetime
 ) -> Reward:
     """Nothing is given, for a reason that is kept. Raises `VoidNeedsReason`, `RewardSettled`.
 
-    `fell_with_sale`: because of what is left of the sale; it is earned again when that changes.
+    `fell_with_cause`: because of what is left of the sale, or since the introduction was taken
+    back; it is earned again when that changes.
     """
     reason = " ".join(reason.split())[:LONGEST_REASON]
     if not reason:
         raise VoidNeedsReason
     reward = _open_one(reward)
     reward.lacks_rate = ""
-    reward.void(reason=reason, now=now, fell_with_sale=fell_with_sale)
+    reward.void(reason=reason, now=now, fell_with_cause=fell_with_cause)
     reward.save()
     record_reward("reward.voided", reward, by, now)
     close_reminders(subject=reward, now=now)

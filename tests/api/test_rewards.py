@@ -154,7 +154,7 @@ def test_a_reward_follows_what_is_left_of_its_sale(
     [none] = api.get("/rewards", {"referral_id": str(referral.pk)}).json()["results"]
 
     assert (less["amount"], less["share"], less["lacks_rate"]) == (6_000, 100, "")
-    assert (none["state"], none["fell_with_sale"]) == ("void", True)
+    assert (none["state"], none["fell_with_cause"]) == ("void", True)
 
 
 def test_one_recorded_by_hand_keeps_the_terms_where_the_sender_was_told(
