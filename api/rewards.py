@@ -187,7 +187,12 @@ class RewardNoteShape(Shape):
         max_length=LONGEST_REASON,
         allow_blank=True,
         required=False,
-        help_text="With a discount code that is on no list, the code.",
+    )
+    code = serializers.CharField(
+        max_length=LONGEST_CODE,
+        allow_blank=True,
+        required=False,
+        help_text="The discount code, while none is left on its list. Nobody had it before.",
     )
     told = serializers.BooleanField(
         required=False, help_text="You told them yourself: no letter leaves."
@@ -235,6 +240,7 @@ class Rewards(Resource):
         services.give_reward(
             reward=reward,
             note=sent.get("note", ""),
+            code=sent.get("code", ""),
             by_letter=not sent.get("told", False),
             by=self.request.actor,
             now=clock.now(),

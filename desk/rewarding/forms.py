@@ -7,7 +7,7 @@ from django import forms
 
 from businesses.money import UnreadableAmount, parse_money, plain_money
 from desk.forms import PlainForm
-from rewards.models import LONGEST_LIST_NAME, LONGEST_REASON
+from rewards.models import LONGEST_CODE, LONGEST_LIST_NAME, LONGEST_REASON
 from rewards.rules import Rule
 from rewards.states import LONGEST_WORDS, MOST_HOLD_DAYS, ForWhom, Trigger, What
 
@@ -200,6 +200,13 @@ class CodesForm(PlainForm):
 
 
 class GiveForm(PlainForm):
+    code = forms.CharField(
+        label="The discount code",
+        max_length=LONGEST_CODE,
+        required=False,
+        help_text="One that nobody has had.",
+        widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
+    )
     note = forms.CharField(
         label="A note with it",
         max_length=LONGEST_REASON,
@@ -212,6 +219,12 @@ class GiveForm(PlainForm):
         required=False,
         help_text="Then no letter leaves.",
     )
+
+    def __init__(self, *args: Any, asks_code: bool, **more: Any) -> None:
+        """`asks_code`: there is none to take, so one is typed."""
+        super().__init__(*args, **more)
+        if not asks_code:
+            del self.fields["code"]
 
 
 class VoidForm(PlainForm):

@@ -101,17 +101,23 @@ def approve(request: DeskRequest, slug: str, id: UUID) -> HttpResponse:
 @may_write
 def give(request: DeskRequest, slug: str, id: UUID) -> HttpResponse:
     one = _found(id)
-    form = GiveForm(request.POST)
+    form = GiveForm(request.POST, asks_code=one.what == What.CODE)
     if not form.is_valid():
         return _page(request, id, give=form, status=422)
-    note, told = form.cleaned_data["note"], form.cleaned_data["told"]
+    told = form.cleaned_data
     return _after(
         request,
         id,
         lambda: give_reward(
-            reward=one, note=note, by_letter=not told, by=request.actor, now=clock.now()
+            reward=one,
+            note=told["note"],
+            code=told.get("code", ""),
+            by_letter=not told["told"],
+            by=request.actor,
+            now=clock.now(),
         ),
         "Kept: it is given.",
+        give=form,
     )
 
 
@@ -256,11 +262,24 @@ def _told(reward: Reward) -> str:
     return f"A letter tells {name}."
 
 
-def _after(request: DeskRequest, key: UUID, act: Callable[[], object], done: str) -> HttpResponse:
+def _after(
+    request: DeskRequest,
+    key: UUID,
+    act: Callable[[], object],
+    done: str,
+    give: GiveForm | None = None,
+) -> HttpResponse:
     status = refused(request, act, done)
     if status == 200:
         return redirect("desk:reward", slug=request.business.slug, id=key)
-    return _page(request, key, status=status)
+    return _page(request, key, give=give, status=status)
+
+
+def _codes_left(reward: Reward) -> int | None:
+    """How many are left to take from; None where none is taken."""
+    if reward.what != What.CODE or not reward.is_open:
+        return None
+    return RewardCode.objects.left().filter(list_name=reward.promised.codes).count()
 
 
 def _page(
@@ -273,18 +292,14 @@ def _page(
     found = get_object_or_404(_rows().select_related("terms"), pk=key)
     row = Row(found, clock.today(request.business))
     flags = doubts_about(found).select_related("business", "referral__contact").order_by("id")
-    left = (
-        RewardCode.objects.left().filter(list_name=found.promised.codes).count()
-        if found.what == What.CODE and found.is_open
-        else None
-    )
+    left = _codes_left(found)
     context = {
         "row": row,
         "reward": found,
         "flags": _flags(flags),
         "codes_left": left,
         "told": _told(found),
-        "give_form": give or GiveForm(),
+        "give_form": give or GiveForm(asks_code=left == 0),
         "void_form": void or VoidForm(),
         "failed_to_void": void is not None,
     }

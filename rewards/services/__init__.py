@@ -2,9 +2,13 @@
 
 from rewards.services.codes import (
     MOST_CODES,
+    CodeKnown,
+    CodesLeft,
     CodesNotPossible,
     CodesTwice,
+    NoCodeLeft,
     NoCodes,
+    NotACode,
     TooManyCodes,
     Upload,
     add_codes,
@@ -30,7 +34,6 @@ from rewards.services.sales import reckon_by_amount, reckon_by_credit, reckon_by
 from rewards.services.settling import (
     LookFirst,
     NobodyToGiveTo,
-    NoCodeLeft,
     NotApprovedYet,
     RateMissing,
     RewardSettled,
@@ -45,6 +48,8 @@ from rewards.services.settling import (
 __all__ = [
     "MOST_CODES",
     "CeilingNotPossible",
+    "CodeKnown",
+    "CodesLeft",
     "CodesNotPossible",
     "CodesTwice",
     "FlagSettled",
@@ -52,6 +57,7 @@ __all__ = [
     "NoCodeLeft",
     "NoCodes",
     "NobodyToGiveTo",
+    "NotACode",
     "NotApprovedYet",
     "RateMissing",
     "RewardSettled",

@@ -75,7 +75,7 @@ def credited(cause: Cause) -> Sequence[tuple[Contact, int]]:
 
 def lock_people(*causes: Cause) -> None:
     """Everybody who has a part in any of these sales, or had: in one order everywhere."""
-    people = {}
+    people: dict[UUID, Contact] = {}
     for cause in causes:
         people |= {contact.pk: contact for contact, _ in credited(cause)}
         people |= {contact.pk: contact for contact in cause.people.values()}

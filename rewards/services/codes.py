@@ -9,7 +9,9 @@ from activity.actors import Actor
 from activity.services import record_event
 from businesses.models import Business
 from businesses.refusals import Refusal
-from rewards.models import LONGEST_CODE, LONGEST_LIST_NAME, RewardCode
+from rewards.models import LONGEST_CODE, LONGEST_LIST_NAME, Reward, RewardCode
+from rewards.querysets import RewardCodeQuerySet
+from rewards.states import What
 
 MOST_CODES = 20_000
 
@@ -37,6 +39,27 @@ class CodesTwice(Refusal):
 
     message = "Some codes stand there twice, or are here already."
     code = "codes_twice"
+    status = 422
+
+
+class NoCodeLeft(Refusal):
+    message = "No code is left on this list. Upload more, or type one."
+    code = "no_code_left"
+
+
+class CodesLeft(Refusal):
+    message = "There are codes left on the list: leave the field empty, and the next one is taken."
+    code = "codes_left"
+
+
+class CodeKnown(Refusal):
+    message = "This code is here already, on a list or given before. Nobody gets one twice."
+    code = "code_known"
+
+
+class NotACode(Refusal):
+    message = "No discount code goes with this one. Write it into the note."
+    code = "not_a_code"
     status = 422
 
 
@@ -70,7 +93,7 @@ def add_codes(
         raise NoCodes
     if len(codes) > MOST_CODES:
         raise TooManyCodes
-    if any(len(code) > LONGEST_CODE or not code.isprintable() for code in codes):
+    if not all(map(_is_possible, codes)):
         raise CodesNotPossible
     # One list at a time: the second sees what the first has kept.
     Business.objects.select_for_update(no_key=True).get(pk=business.pk)
@@ -89,6 +112,55 @@ def add_codes(
         now=now,
     )
     return Upload(list_name, len(rows))
+
+
+def code_for(reward: Reward, typed: str, now: datetime) -> str:
+    """What is given with the locked reward: the next code of its list, or while none is left the
+    one that was typed, which nobody has had. Empty where no code goes with it.
+
+    Raises `NoCodeLeft`, `CodesLeft`, `CodeKnown`, `CodesNotPossible`, `NotACode`.
+    """
+    typed = typed.strip()
+    if reward.what != What.CODE:
+        if typed:
+            raise NotACode
+        return ""
+    taken = _written_down(reward, typed, now) if typed else _next_of_list(reward)
+    taken.reward, taken.given_at = reward, now
+    taken.save()
+    return taken.code
+
+
+def _next_of_list(reward: Reward) -> RewardCode:
+    """The next one that nobody else is taking at this moment."""
+    left = _left_for(reward).select_for_update(skip_locked=True, of=("self",))
+    code = left.order_by("id").first()
+    if code is None:
+        raise NoCodeLeft
+    return code
+
+
+def _written_down(reward: Reward, typed: str, now: datetime) -> RewardCode:
+    if not _is_possible(typed):
+        raise CodesNotPossible
+    # Nobody keeps a list, or types the same, before this one is kept.
+    Business.objects.select_for_update(no_key=True).get(pk=reward.business_id)
+    if _left_for(reward).exists():
+        raise CodesLeft
+    if RewardCode.objects.filter(code=typed).exists():
+        raise CodeKnown
+    list_name = reward.promised.codes
+    return RewardCode(
+        business_id=reward.business_id, code=typed, list_name=list_name, created_at=now
+    )
+
+
+def _left_for(reward: Reward) -> RewardCodeQuerySet:
+    return RewardCode.objects.left().filter(list_name=reward.promised.codes)
+
+
+def _is_possible(code: str) -> bool:
+    return len(code) <= LONGEST_CODE and code.isprintable()
 
 
 def _refuse_twice(codes: Sequence[str]) -> None:

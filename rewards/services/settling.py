@@ -9,10 +9,11 @@ from businesses.refusals import Refusal
 from businesses.tenancy import locked
 from outreach.services import close_reminders
 from rewards.messages import reward_to_receiver
-from rewards.models import LONGEST_REASON, Reward, RewardCode, RewardFlag
+from rewards.models import LONGEST_REASON, Reward, RewardFlag
 from rewards.querysets import RewardFlagQuerySet
 from rewards.recording import record_reward
-from rewards.states import RewardState, What
+from rewards.services.codes import code_for
+from rewards.states import RewardState
 
 
 class RewardSettled(NotPossibleNow):
@@ -47,11 +48,6 @@ class NobodyToGiveTo(Refusal):
     code = "nobody_to_give_to"
 
 
-class NoCodeLeft(Refusal):
-    message = "No code is left on this list. Upload more, or write one down with it."
-    code = "no_code_left"
-
-
 class VoidNeedsReason(Refusal):
     message = "Say in a few words why nothing is given."
     code = "void_needs_reason"
@@ -77,15 +73,21 @@ def approve_reward(*, reward: Reward, by: Actor, now: datetime) -> Reward:
 
 
 def give_reward(
-    *, reward: Reward, note: str = "", by_letter: bool = True, by: Actor, now: datetime
+    *,
+    reward: Reward,
+    note: str = "",
+    code: str = "",
+    by_letter: bool = True,
+    by: Actor,
+    now: datetime,
 ) -> Reward:
-    """It is given; a discount code is taken from its list, where none is written down in `note`.
+    """It is given; a discount code is taken from its list, or is `code` while none is left there.
 
     Whoever it is for gets a letter with what it is, where there is an address for it and
     `by_letter` says so.
 
     Raises `RewardSettled`, `NotApprovedYet`, `StillOnHold`, `LookFirst`, `NobodyToGiveTo`,
-    `NoCodeLeft`, `RateMissing`.
+    `RateMissing`, and what `code_for` raises.
     """
     note = " ".join(note.split())[:LONGEST_REASON]
     reward = _open_one(reward)
@@ -98,9 +100,7 @@ def give_reward(
     _refuse_without_rate(reward)
     if has_doubts(reward):
         raise LookFirst
-    code = note if reward.what == What.CODE else ""
-    if reward.what == What.CODE and not note:
-        code = _take_code(reward, now).code
+    code = code_for(reward, code, now)
     reward.give(note=note, now=now)
     reward.save()
     event = record_reward("reward.given", reward, by, now)
@@ -157,17 +157,6 @@ def _refuse_without_rate(reward: Reward) -> None:
             f"The sale was in {reward.lacks_rate}, and no rate for that day is entered. Enter it in"
             " Settings, under Currencies and credit: then this is worked out."
         )
-
-
-def _take_code(reward: Reward, now: datetime) -> RewardCode:
-    """The next code that nobody else is taking at this moment."""
-    left = RewardCode.objects.left().filter(list_name=reward.promised.codes)
-    code = left.select_for_update(skip_locked=True, of=("self",)).order_by("id").first()
-    if code is None:
-        raise NoCodeLeft
-    code.reward, code.given_at = reward, now
-    code.save(update_fields=["reward", "given_at"])
-    return code
 
 
 def _day(reward: Reward) -> str:

@@ -1,5 +1,7 @@
 """Rewards through the API: terms published, what was earned, codes, what is worth a look."""
 
+from typing import Any
+
 import pytest
 
 from businesses import clock
@@ -118,6 +120,30 @@ def test_codes_are_kept_all_or_none_and_said_only_where_they_were_given(
     assert refusal(owner.post("/reward-codes", {"codes": ["A-2"]})) == (422, "codes_twice")
     assert given["code"] == "A-1"
     assert "A-2" not in api.get("/reward-codes").text
+
+
+def test_a_code_is_typed_only_while_none_is_left_and_given_once(
+    owner: ApiClient, api: ApiClient, business: Business, marta: Advocate
+) -> None:
+    published(business, clock.now(), a_rule(what="code"), a_rule())
+    shook_hands(marta, clock.now())
+    shook_hands(marta, clock.now(), "ida@x.example", "Ida")
+    first, second = Reward.objects.filter(what="code").order_by("id")
+    credit = Reward.objects.filter(what="credit").earliest("id")
+    for one in (first, second, credit):
+        api.post(f"/rewards/{one.pk}/approve")
+
+    def given(one: Reward, **sent: str) -> Any:
+        return api.post(f"/rewards/{one.pk}/give", sent)
+
+    assert refusal(given(first, note="At the counter.")) == (409, "no_code_left")
+    assert refusal(given(credit, code="SUMMER-9")) == (422, "not_a_code")
+    told = given(first, code="SUMMER-9", note="At the counter.").json()
+    assert (told["code"], told["note"]) == ("SUMMER-9", "At the counter.")
+    assert refusal(given(second, code="SUMMER-9")) == (409, "code_known")
+    owner.post("/reward-codes", {"codes": ["A-1"]})
+    assert refusal(given(second, code="SUMMER-8")) == (409, "codes_left")
+    assert given(second, note="By telephone.").json()["code"] == "A-1"
 
 
 def test_what_is_worth_a_look_is_settled_by_whoever_looked(
