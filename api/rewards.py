@@ -326,7 +326,8 @@ class FlagShape(Shape):
     kind = serializers.ChoiceField(choices=FlagKind.choices, read_only=True)
     evidence = serializers.DictField(
         read_only=True,
-        help_text="Ids of contacts, a day, the domain of an address, or what is left of a sale.",
+        help_text="Ids of contacts, a day, the domain of an address, or what is left of a sale"
+        " and due for it.",
     )
     settled_at = serializers.DateTimeField(read_only=True, allow_null=True)
     is_fine = serializers.BooleanField(read_only=True, allow_null=True)

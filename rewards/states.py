@@ -73,7 +73,7 @@ class FlagKind(TextChoices):
     RING = "ring", "They send each other"
     KNOWN = "known", "They were a customer before"
     DISPOSABLE = "disposable", "The address is one of those thrown away"
-    REFUNDED = "refunded", "Given for a sale that was given back"
+    REFUNDED = "refunded", "More was given than is due for the sale"
 
 
 WHOLE = 100

@@ -233,7 +233,8 @@ def _says(flag: RewardFlag, people: Mapping[str, Contact]) -> str:
         ),
         FlagKind.REFUNDED: (
             f"{_names(flag, people)} was given something for the sale to {name}, of which"
-            f" {_left(flag)} is left. Nothing is taken back from anybody."
+            f" {_left(flag)} is left: by now less is due for it. Nothing is taken back from"
+            " anybody."
         ),
     }
     return sentences[FlagKind(flag.kind)]

@@ -75,15 +75,21 @@ def look_at(*, referral: Referral, advocate: Contact, now: datetime) -> None:
 
 
 def flag_refund(
-    *, referral: Referral, rewards: Sequence[Reward], left: int, currency: str, now: datetime
+    *,
+    referral: Referral,
+    rewards: Sequence[Reward],
+    left: int,
+    currency: str,
+    due: int,
+    now: datetime,
 ) -> None:
     """More was given for a sale than is due for what is left of it: nothing is taken back.
 
-    One flag at a time; what was looked at is raised again when something else is left. The
+    One flag at a time; what was looked at is raised again when something else is left, or due. The
     referral is locked by now.
     """
     people = [str(reward.contact_id) for reward in rewards if reward.contact_id is not None]
-    evidence = {"people": people, "left": left, "currency": currency}
+    evidence = {"people": people, "left": left, "currency": currency, "due": due}
     former = RewardFlag.objects.filter(referral=referral, kind=FlagKind.REFUNDED)
     last = former.select_for_update(no_key=True).order_by("-created_at", "-id").first()
     if last is not None and last.evidence == evidence:

@@ -11,9 +11,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+from django.db.models import Q
+
 from activity.models import Event
 from businesses.tenancy import locked
-from referrals.models import ClosedBusiness
+from referrals.models import ClosedBusiness, ExchangeRate
 from referrals.services import keep_rates, left_of, stands_at, worth_at_home
 from referrals.states import Came
 from rewards.models import Reward
@@ -80,11 +82,16 @@ def reckon_by_credit(*, event: Event, now: datetime) -> None:
 
 
 def reckon_by_rate(*, event: Event, now: datetime) -> None:
-    """Later, with exchange_rate.entered: what had waited for it."""
-    waiting = Reward.objects.open().filter(
-        lacks_rate=str(event.payload["currency"]), referral__isnull=False
-    )
-    reckon_sales(set(waiting.values_list("referral_id", flat=True)), now)
+    """Later, with exchange_rate.entered: what had waited for it, and what was worked out at the
+    rate that it takes the place of. It holds until the day of the next one."""
+    currency, since = str(event.payload["currency"]), str(event.payload["since"])
+    sales = ClosedBusiness.objects.filter(kind=Came.SALE, currency=currency, closed_on__gte=since)
+    rates = ExchangeRate.objects.filter(currency=currency, since__gt=since)
+    if (following := rates.order_by("since").first()) is not None:
+        sales = sales.filter(closed_on__lt=following.since)
+    promised = Q(referral__terms__has_key="rules")
+    promised |= Q(referral__introduction__terms__has_key="rules")
+    reckon_sales(set(sales.filter(promised).values_list("referral_id", flat=True)), now)
 
 
 def reckon_sales(keys: Collection[UUID], now: datetime, *, shared_anew: bool = False) -> None:
@@ -106,17 +113,18 @@ def _reckon_sale(cause: Cause, now: datetime, shared_anew: bool) -> None:
     if cause.referral is None or sale is None:
         return
     too_much = [
-        reward
+        (reward, due)
         for rule in cause.rules(ON_SALE)
         for person in rule.people
-        for reward in _work_out(cause, rule, person, sale, now, shared_anew)
+        for reward, due in _work_out(cause, rule, person, sale, now, shared_anew)
     ]
     if too_much:
         flag_refund(
             referral=cause.referral,
-            rewards=too_much,
+            rewards=[reward for reward, _ in too_much],
             left=sale.left,
             currency=sale.currency,
+            due=sum(due for _, due in too_much),
             now=now,
         )
 
@@ -144,8 +152,9 @@ def _sale(cause: Cause) -> Sale | None:
 
 def _work_out(
     cause: Cause, rule: Rule, person: Person, sale: Sale, now: datetime, shared_anew: bool
-) -> list[Reward]:
-    """What is earned under this rule on this side; of what was given, what is more than is due."""
+) -> list[tuple[Reward, int]]:
+    """What is earned under this rule on this side; of what was given, what is more than is due,
+    with what is."""
     referral = cause.referral
     assert referral is not None
     cause_id = referral.pk if person == Person.ADVOCATE else cause.people[person].pk
@@ -167,7 +176,7 @@ def _work_out(
         if key not in known:
             keep(_due(cause, rule, person, cause_id, key, worked), now)
         elif reckon(known[key], worked, ceiling, now):
-            too_much.append(known[key])
+            too_much.append((known[key], 0 if worked.why_not else worked.worth))
     for key in known.keys() - shares.keys():
         reckon(known[key], Worked(0, 0, why_not=NOT_SHARED), ceiling, now)
     return too_much

@@ -1,4 +1,4 @@
-"""What a sale earns when some of it is given back, credit is shared, or it was in other money."""
+"""What a sale earns when some of it is given back, put right, or its credit is shared."""
 
 from collections.abc import Callable
 from datetime import datetime
@@ -17,7 +17,6 @@ from introductions.models import Advocate
 from introductions.services import advocate_for
 from outreach.models import Reminder
 from referrals.models import ClosedBusiness, Referral
-from referrals.services import change_money, win_referral
 from rewards.models import Reward, RewardFlag
 from rewards.services import add_codes
 from rewards.sharing import shared
@@ -380,95 +379,3 @@ def test_the_parts_come_to_the_whole_and_each_is_within_a_unit_of_its_share(
     assert sum(parts) == amount
     for share, part in zip(shares, parts, strict=True):
         assert abs(part * 100 - amount * share) < 100
-
-
-# --- In another currency -------------------------------------------------------------------------
-
-
-@pytest.fixture
-def dollars(business: Business) -> Business:
-    return change_money(business=business, changes={"other_currencies": ["USD"]})
-
-
-def sold_in_dollars(marta: Advocate, now: datetime) -> Referral:
-    referral = shook_hands(marta, now)
-    on = clock.today(referral.business, now)
-    win_referral(referral=referral, amount=100_000, currency="USD", on=on, by=SYSTEM, now=now)
-    follow(now)
-    return referral
-
-
-def enter(client: Client, desk: str, rate: str, since: str, now: datetime) -> None:
-    facts = {"currency": "USD", "rate": rate, "since": since}
-    answer = client.post(f"{desk}settings/money/rate/", facts)
-    assert answer.status_code == 302, answer.text
-    follow(now)
-    follow(now)
-
-
-def test_of_a_sale_in_other_money_the_reward_waits_for_a_rate_and_says_so(
-    alice_client: Client,
-    desk: str,
-    dollars: Business,
-    marta: Advocate,
-    now: datetime,
-) -> None:
-    published(dollars, now, TENTH)
-    sold_in_dollars(marta, now)
-    one = f"{desk}rewards/{the_reward().pk}/"
-
-    early = alice_client.post(f"{one}approve/")
-
-    assert early.status_code == 409
-    page = words_of(early.text)
-    assert "The sale was in USD, and no rate for that day is entered." in page
-    assert f'href="{desk}settings/money/"' in page
-    enter(alice_client, desk, "0.92", "2026-05-01", now)
-    assert (the_reward().amount, the_reward().lacks_rate) == (9_200, "")
-    assert alice_client.post(f"{one}approve/").status_code == 302
-
-
-def test_a_rate_for_a_later_day_leaves_it_waiting(
-    alice_client: Client, desk: str, dollars: Business, marta: Advocate, now: datetime
-) -> None:
-    published(dollars, now, TENTH)
-    sold_in_dollars(marta, now)
-
-    with clock.at(now.replace(day=6)):
-        enter(alice_client, desk, "0.5", "2026-05-06", now)
-
-    assert (the_reward().amount, the_reward().lacks_rate) == (0, "USD")
-
-
-def test_where_the_rate_is_there_it_is_worked_out_at_once(
-    alice_client: Client, desk: str, dollars: Business, marta: Advocate, now: datetime
-) -> None:
-    published(dollars, now, TENTH, a_rule(Trigger.WON_ABOVE, above=91_999))
-    enter(alice_client, desk, "0.92", "2026-05-01", now)
-
-    sold_in_dollars(marta, now)
-
-    amounts = dict(Reward.objects.values_list("trigger", "amount"))
-    assert amounts == {"won": 9_200, "won_above": 2_000}
-
-
-def test_whether_it_is_above_an_amount_waits_for_the_rate_too(
-    alice_client: Client, desk: str, dollars: Business, marta: Advocate, now: datetime
-) -> None:
-    published(dollars, now, a_rule(Trigger.WON_ABOVE, above=92_000))
-    sold_in_dollars(marta, now)
-    assert the_reward().lacks_rate == "USD"
-
-    enter(alice_client, desk, "0.92", "2026-05-01", now)
-
-    assert the_reward().state == RewardState.VOID
-
-
-def test_what_is_the_same_for_every_sale_waits_for_no_rate(
-    dollars: Business, marta: Advocate, now: datetime
-) -> None:
-    published(dollars, now, a_rule(Trigger.WON))
-
-    sold_in_dollars(marta, now)
-
-    assert (the_reward().amount, the_reward().lacks_rate) == (2_000, "")
