@@ -49,7 +49,24 @@ class MoneyForm(PlainForm):
                 field.currency = currency
 
 
-class TermsForm(MoneyForm):
+class LimitsForm(MoneyForm):
+    """What holds for all rules together."""
+
+    ceiling = MoneyField(
+        label="At most for one person in a year",
+        help_text="What is earned above it is kept, and not given.",
+    )
+    sale_not_allowed = forms.BooleanField(
+        label="In my trade nothing may be given for a sale",
+        required=False,
+        help_text="Often so for lawyers, doctors, brokers and advisers. Introductions can be"
+        " thanked for all the same.",
+    )
+
+
+class TermsForm(LimitsForm):
+    field_order = ("preset", "gift_words", "gift_amount", "voucher_amount", "hold_days")
+
     preset = forms.ChoiceField(
         label="What is given for an introduction?",
         choices=list(PRESETS.items()),
@@ -70,16 +87,6 @@ class TermsForm(MoneyForm):
         max_value=MOST_HOLD_DAYS,
         required=False,
         help_text="Time to see that all is well.",
-    )
-    ceiling = MoneyField(
-        label="At most for one person in a year",
-        help_text="What is earned above it is kept, and not given.",
-    )
-    sale_not_allowed = forms.BooleanField(
-        label="In my trade nothing may be given for a sale",
-        required=False,
-        help_text="Often so for lawyers, doctors, brokers and advisers. Introductions can be"
-        " thanked for all the same.",
     )
 
 

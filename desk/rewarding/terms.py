@@ -1,11 +1,13 @@
 """Settings → Rewards: what is given for an introduction, published as a version of the terms."""
 
 from typing import Any
+from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.db import transaction
-from django.http import HttpResponse
+from django.http import HttpResponse, QueryDict
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.views.decorators.http import require_http_methods
 
 from businesses import clock
@@ -14,7 +16,7 @@ from businesses.money import plain_money
 from businesses.refusals import Refusal
 from desk.access import may_manage
 from desk.requests import DeskRequest
-from desk.rewarding.forms import GIFT, NONE, OWN, VOUCHER, RuleForm, TermsForm, as_typed
+from desk.rewarding.forms import GIFT, NONE, OWN, VOUCHER, LimitsForm, RuleForm, TermsForm, as_typed
 from rewards.models import RewardTerms
 from rewards.rules import Rule, to_advocate, to_prospect
 from rewards.services import gift_for_introduction, publish_terms, voucher_for_both
@@ -23,6 +25,7 @@ from rewards.terms import in_force
 
 VERSIONS_SHOWN = 20
 _BLANK = 2
+_CARRIED = ("ceiling", "sale_not_allowed", "hold_days")
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -39,7 +42,10 @@ def terms(request: DeskRequest, slug: str) -> HttpResponse:
     if is_told and form.is_valid():
         rules = _chosen(form.cleaned_data, current)
         if rules is None:
-            return redirect("desk:settings_reward_rules", slug=slug)
+            # What was typed here goes along: it is published with the rules.
+            at = reverse("desk:settings_reward_rules", kwargs={"slug": slug})
+            carried = {name: request.POST[name] for name in _CARRIED if name in request.POST}
+            return redirect(f"{at}?{urlencode(carried)}")
         if _is_published(request, form, rules):
             return redirect("desk:settings_rewards", slug=slug)
     context = {
@@ -54,17 +60,20 @@ def terms(request: DeskRequest, slug: str) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @may_manage
 def rules(request: DeskRequest, slug: str) -> HttpResponse:
-    """Rules one by one; a POST publishes them as they stand there."""
+    """Rules one by one, and what holds for all; a POST publishes them as they stand there."""
     current = in_force()
     is_told = request.method == "POST"
     blocks = _blocks(request, current, is_told)
-    wrong = ""
-    if is_told and not [block for block in blocks if not block.is_valid()]:
+    limits = LimitsForm(
+        request.POST if is_told else None,
+        currency=request.business.currency,
+        initial=_limits(current, request.business) | _carried(request.GET),
+    )
+    if is_told and not [form for form in (*blocks, limits) if not form.is_valid()]:
         told = [rule for block in blocks if (rule := block.rule()) is not None]
-        wrong = _why_not_published(request, current, told)
-        if not wrong:
+        if _is_published(request, limits, told):
             return redirect("desk:settings_rewards", slug=slug)
-    context = {"blocks": blocks, "wrong": wrong, "terms": current, "most": MOST_RULES}
+    context = {"blocks": blocks, "limits": limits, "terms": current, "most": MOST_RULES}
     return render(request, "desk/rewards/rules.html", context, status=422 if is_told else 200)
 
 
@@ -72,12 +81,13 @@ def _blocks(request: DeskRequest, current: RewardTerms | None, is_told: bool) ->
     """A form for each rule there is, and empty ones for more."""
     currency = request.business.currency
     known = current.all_rules if current else []
+    blank = {"hold_days": request.GET.get("hold_days")}
     return [
         RuleForm(
             request.POST if is_told else None,
             prefix=f"r{place}",
             currency=currency,
-            initial=as_typed(known[place], currency) if place < len(known) else {},
+            initial=as_typed(known[place], currency) if place < len(known) else blank,
         )
         for place in range(min(len(known) + _BLANK, MOST_RULES))
     ]
@@ -86,11 +96,7 @@ def _blocks(request: DeskRequest, current: RewardTerms | None, is_told: bool) ->
 def _initial(current: RewardTerms | None, business: Business) -> dict[str, Any]:
     if current is None:
         return {"preset": NONE}
-    typed: dict[str, Any] = {
-        "ceiling": plain_money(current.ceiling, business.currency) if current.ceiling else "",
-        "sale_not_allowed": current.sale_not_allowed,
-        "preset": _preset_of(current.all_rules),
-    }
+    typed = _limits(current, business) | {"preset": _preset_of(current.all_rules)}
     if current.rules:
         first = current.all_rules[0]
         amount = plain_money(first.amount, business.currency) if first.amount else ""
@@ -100,6 +106,22 @@ def _initial(current: RewardTerms | None, business: Business) -> dict[str, Any]:
         if typed["preset"] == VOUCHER:
             typed["voucher_amount"] = amount
     return typed
+
+
+def _limits(current: RewardTerms | None, business: Business) -> dict[str, Any]:
+    if current is None:
+        return {}
+    return {
+        "ceiling": plain_money(current.ceiling, business.currency) if current.ceiling else "",
+        "sale_not_allowed": current.sale_not_allowed,
+    }
+
+
+def _carried(typed: QueryDict) -> dict[str, Any]:
+    """What was typed on the page of the terms, where somebody comes from there."""
+    if "ceiling" not in typed:
+        return {}
+    return {"ceiling": typed["ceiling"], "sale_not_allowed": "sale_not_allowed" in typed}
 
 
 def _preset_of(rules: list[Rule]) -> str:
@@ -127,7 +149,7 @@ def _chosen(told: dict[str, Any], current: RewardTerms | None) -> list[Rule] | N
     return current.all_rules if current and current.rules else None
 
 
-def _is_published(request: DeskRequest, form: TermsForm, rules: list[Rule]) -> bool:
+def _is_published(request: DeskRequest, form: LimitsForm, rules: list[Rule]) -> bool:
     told = form.cleaned_data
     try:
         with transaction.atomic():
@@ -136,20 +158,6 @@ def _is_published(request: DeskRequest, form: TermsForm, rules: list[Rule]) -> b
         form.add_error(None, refusal.message)
         return False
     return True
-
-
-def _why_not_published(request: DeskRequest, current: RewardTerms | None, rules: list[Rule]) -> str:
-    try:
-        with transaction.atomic():
-            _publish(
-                request,
-                rules,
-                current.ceiling if current else 0,
-                current.sale_not_allowed if current else False,
-            )
-    except Refusal as refusal:
-        return refusal.message
-    return ""
 
 
 def _publish(request: DeskRequest, rules: list[Rule], ceiling: int, sale_not_allowed: bool) -> None:

@@ -84,6 +84,30 @@ def test_rules_are_published_one_by_one(alice_client: Client, settings_at: str) 
     assert "10 % of the first sale as credit, at most €200" in alice_client.get(settings_at).text
 
 
+def test_who_would_like_rules_of_their_own_finds_there_what_they_typed(
+    alice_client: Client, settings_at: str
+) -> None:
+    typed = {"preset": "own", "ceiling": "250", "sale_not_allowed": "on", "hold_days": "14"}
+
+    page = alice_client.post(settings_at, typed, follow=True)
+    assert 'name="ceiling" value="250"' in page.text
+    shown = {
+        field.html_name: field.value()
+        for form in (*page.context["blocks"][:1], page.context["limits"])
+        for field in form
+    }
+    rule = {"r0-trigger": "met", "r0-for_whom": "advocate", "r0-what": "credit", "r0-amount": "10"}
+    sent = {name: value for name, value in shown.items() if value} | rule
+    answer = alice_client.post(f"{settings_at}rules/", sent)
+
+    assert answer.status_code == 302, answer.text
+    terms = RewardTerms.objects.get()
+    assert (terms.ceiling, terms.sale_not_allowed) == (25_000, True)
+    assert terms.all_rules[0].hold_days == 14
+    again = alice_client.get(f"{settings_at}rules/").text
+    assert 'name="ceiling" value="250"' in again
+
+
 @pytest.mark.parametrize(
     ("typed", "says"),
     [
@@ -113,7 +137,13 @@ def test_where_a_sale_may_not_be_rewarded_another_way_is_shown(
 
     answer = alice_client.post(
         f"{settings_at}rules/",
-        {"r0-trigger": "won", "r0-for_whom": "advocate", "r0-what": "credit", "r0-amount": "10"},
+        {
+            "r0-trigger": "won",
+            "r0-for_whom": "advocate",
+            "r0-what": "credit",
+            "r0-amount": "10",
+            "sale_not_allowed": "on",
+        },
     )
 
     assert answer.status_code == 422
