@@ -23,7 +23,8 @@ from introductions.models import Introduction
 from outreach.gate import PAUSED, why_held
 from outreach.models import Message
 from outreach.services import last_canary, retry_message, send_canary, settle_message
-from outreach.states import MessageState, RecipientState
+from outreach.states import MessageState
+from outreach.undelivered import to_be_mended
 
 LETTERS_SHOWN = 50
 
@@ -89,7 +90,7 @@ class Letter:
     what: str
     to: str
     why: str
-    # Whose address does not work.
+    # Whose address has to be mended.
     mend: UUID | None = None
     # Whose letter to a prospect it is: the advocate and a first name are no secret.
     introduction: Introduction | None = None
@@ -101,12 +102,17 @@ class Letter:
     @property
     def can_be_settled(self) -> bool:
         """Not a prospect's that failed: the advocate is told so until they send it or mend it."""
-        is_here = self.message.state in (MessageState.FAILED, MessageState.BOUNCED)
-        return self.is_uncertain or (is_here and self.introduction is None)
+        return self.is_uncertain or self.introduction is None
 
     @property
-    def is_back(self) -> bool:
-        return self.message.state == MessageState.BOUNCED
+    def is_undeliverable(self) -> bool:
+        """Because of the address."""
+        return self.mend is not None or self.message.state == MessageState.BOUNCED
+
+    @property
+    def has_left(self) -> bool:
+        """To some, or to everybody and came back: to leave it so makes nothing unsent."""
+        return self.message.state in (MessageState.SENT, MessageState.BOUNCED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -210,18 +216,22 @@ def _letters(request: DeskRequest) -> Sequence[Letter]:
     ]
     about = [message.subject_id for message in found if message.kind == TO_PROSPECT]
     introductions = Introduction.objects.for_list().in_bulk(about)
-    return [_letter(message, introductions.get(message.subject_id)) for message in found]
+    mend = to_be_mended().filter(message__in=[message.pk for message in found])
+    people = dict(mend.order_by("-position").values_list("message_id", "contact_id"))
+    return [
+        _letter(message, introductions.get(message.subject_id), people.get(message.pk))
+        for message in found
+    ]
 
 
-def _letter(message: Message, introduction: Introduction | None) -> Letter:
+def _letter(message: Message, introduction: Introduction | None, mend: UUID | None) -> Letter:
     recipients = list(message.recipients.all())
     reasons = [recipient.reason for recipient in recipients if recipient.reason]
-    back = [row.contact_id for row in recipients if row.state == RecipientState.BOUNCED]
     return Letter(
         message,
         LETTERS.get(message.kind, "A letter"),
         ", ".join(recipient.label for recipient in recipients),
         message.last_reason or next(iter(reasons), ""),
-        mend=next(filter(None, back), None),
+        mend=mend,
         introduction=introduction,
     )

@@ -18,19 +18,20 @@ from desk.access import may_write, refused
 from desk.forms import PlainForm
 from desk.people.ids import id_in_address
 from desk.requests import DeskRequest
-from outreach.models import Suppression, SuppressionReason
+from outreach.models import OF_THE_ADDRESS, Suppression, SuppressionReason
 from outreach.services import lift_suppression, suppress_by_hand
 from outreach.states import MailKind
 
 PAGE = 50
 
 # What a lifted stop leads to, said before it is lifted.
+_OF_THE_ADDRESS = (
+    "Only if you know that the address is right. A wrong one is mended on the person’s page; the "
+    "right one is then free by itself."
+)
 LIFTED: dict[str, str] = {
     SuppressionReason.BY_OWNER: "Letters may go there again, from now on.",
-    SuppressionReason.BOUNCED: (
-        "Only if you know that the address is right. A wrong one is mended on the person’s page; "
-        "the right one is then free by itself."
-    ),
+    **dict.fromkeys(OF_THE_ADDRESS, _OF_THE_ADDRESS),
 }
 
 

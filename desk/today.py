@@ -20,7 +20,7 @@ from desk.access import may_write
 from desk.people.editing import SOURCES
 from desk.people.happened import keep_what_happened
 from desk.requests import DeskRequest
-from desk.workings import Waiting, waiting
+from desk.workings import PARTLY, Waiting, waiting
 from feedback.models import Feedback
 from insights import today as insights
 from insights.readiness import Standing
@@ -46,6 +46,7 @@ class Letters:
     failed: int
     uncertain: int
     bounced: int = 0
+    partly: int = 0
 
     @property
     def trouble(self) -> str:
@@ -57,6 +58,8 @@ class Letters:
             parts.append(f"{_letters(self.uncertain)} may not have arrived")
         if self.bounced:
             parts.append(f"{_letters(self.bounced)} came back")
+        if self.partly:
+            parts.append(f"{_letters(self.partly)} did not reach everybody")
         return f"{'. '.join(parts)}." if parts else ""
 
 
@@ -167,6 +170,7 @@ class Today:
             failed=count.get(MessageState.FAILED, 0),
             uncertain=count.get(MessageState.UNCERTAIN, 0),
             bounced=count.get(MessageState.BOUNCED, 0),
+            partly=count.get(PARTLY, 0),
         )
 
     @cached_property

@@ -10,24 +10,14 @@ from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from django.db.models import (
-    Case,
-    CharField,
-    F,
-    OuterRef,
-    Q,
-    QuerySet,
-    Subquery,
-    UUIDField,
-    Value,
-    When,
-)
+from django.db.models import CharField, F, OuterRef, QuerySet, Subquery, UUIDField, Value
 from django.db.models.functions import Cast, Concat
 
 from activity.models import Event, Reaction
 from introductions.models import Ask, Introduction
 from outreach.models import Enrolment, JobRun, MailHold, Message, MessageRecipient
 from outreach.states import NEEDING_ATTENTION, MessageState, RecipientState
+from outreach.undelivered import to_be_mended
 
 # A due row that is older than this says that nothing runs, whatever processes there are.
 TOO_LONG = timedelta(minutes=5)
@@ -45,6 +35,8 @@ PLANS = "Follow-up plans"
 QUEUES = (LETTERS, "Introductions", "Asks", PLANS, "History", "What follows from it")
 _HOLD = "hold"
 _STATE = "state:"
+# Of a letter that was sent: somebody it was for refused it.
+PARTLY = "partly"
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,11 +90,11 @@ class Waiting:
     queues: Sequence[Queue]
     # All mail of the installation is held since then.
     held_since: datetime | None
-    # How many of the newest letters are held, or need somebody to look, by their state; without
-    # those that came back from somebody who is here.
+    # How many of the newest letters are held, or need somebody to look, by their state (`PARTLY`
+    # where only some have it); without those to somebody here whose address has to be mended.
     letters: Mapping[str, int]
-    # From whose address a letter came back.
-    came_back: Sequence[Person]
+    # Who did not get a letter because of their address.
+    to_mend: Sequence[Person]
 
     @property
     def late(self) -> Queue | None:
@@ -137,6 +129,7 @@ def waiting(now: datetime) -> Waiting:
         _oldest("What follows from it", Reaction.objects.due(now), "due_at"),
         _oldest(_HOLD, MailHold.objects.all(), "since"),
         _to_look_at(),
+        _refused(),
     ]
     rows = [_Row(*row) for row in parts[0].union(*parts[1:], all=True)]
     oldest = {row.queue: row.oldest for row in rows}
@@ -184,19 +177,30 @@ def _oldest(name: str, rows: "QuerySet[Any]", column: str) -> "QuerySet[Any, Any
 
 def _to_look_at() -> "QuerySet[Any, Any]":
     """The state of each letter that is held or needs somebody to look, and who has to be mended."""
-    back = MessageRecipient.objects.filter(
-        message_id=OuterRef("pk"), state=RecipientState.BOUNCED, contact__isnull=False
-    ).order_by("position")
-    is_back = Q(state=MessageState.BOUNCED)
+    mend = to_be_mended().filter(message_id=OuterRef("pk")).order_by("position")
     letters: QuerySet[Any] = Message.objects.filter(
         state__in=[MessageState.HELD, *NEEDING_ATTENTION]
     ).annotate(
         queue=Concat(Value(_STATE), F("state"), output_field=CharField()),
         oldest=F("created_at"),
-        person=Case(When(is_back, then=Subquery(back.values("contact_id")[:1]))),
-        name_of_person=Case(When(is_back, then=Subquery(back.values("contact__name")[:1]))),
+        person=Subquery(mend.values("contact_id")[:1]),
+        name_of_person=Subquery(mend.values("contact__name")[:1]),
     )
     return letters.order_by("-created_at").values_list(*_COLUMNS)[:MOST_COUNTED]
+
+
+def _refused() -> "QuerySet[Any, Any]":
+    """Whom a letter did not reach that others have."""
+    mend = to_be_mended().filter(pk=OuterRef("pk"))
+    refused: QuerySet[Any] = MessageRecipient.objects.filter(
+        state=RecipientState.FAILED, message__state=MessageState.SENT
+    ).annotate(
+        queue=Value(_STATE + PARTLY, CharField()),
+        oldest=F("created_at"),
+        person=Subquery(mend.values("contact_id")),
+        name_of_person=Subquery(mend.values("contact__name")),
+    )
+    return refused.order_by("-created_at").values_list(*_COLUMNS)[:MOST_COUNTED]
 
 
 def _queue(name: str, since: datetime | None, held_since: datetime | None, now: datetime) -> Queue:

@@ -18,10 +18,12 @@ from activity.reactions import has_reactions
 from activity.services import record_event
 from activity.subjects import Subject
 from businesses.tenancy import execute_for
+from contacts.models import Contact
 from outreach.claiming import acting_for_owner, transaction_of
 from outreach.gate import limits_of, may_leave, surely_held
-from outreach.models import AccountMessage, Message, MessageRecipient
+from outreach.models import AccountMessage, Message, MessageRecipient, SuppressionReason
 from outreach.outgoing import Outgoing
+from outreach.services.suppression import suppress_hash
 from outreach.states import LEASED, MessageState, RecipientState
 from outreach.verdicts import Verdict, next_try
 
@@ -176,6 +178,7 @@ def _record_result(outgoing: Outgoing, verdict: Verdict, now: datetime) -> bool:
         return False
     if claim.model is Message:
         _record_recipients(outgoing, verdict)
+        _stop_unknown(outgoing, verdict, now)
         with connection.cursor() as cursor:
             cursor.execute(_UNCOUNT, {"id": claim.id})
     return True
@@ -210,6 +213,22 @@ def _record_recipients(outgoing: Outgoing, verdict: Verdict) -> None:
             by_result.setdefault((RecipientState.SUPPRESSED, ""), []).append(recipient.id)
     for (state, reason), ids in by_result.items():
         MessageRecipient.objects.filter(pk__in=ids).update(state=state, reason=reason)
+
+
+def _stop_unknown(outgoing: Outgoing, verdict: Verdict, now: datetime) -> None:
+    """An address that does not work is offered no further letter."""
+    assert outgoing.business is not None
+    dead = [one for one in outgoing.recipients if one.id in verdict.unknown]
+    people = Contact.objects.in_bulk([one.contact_id for one in dead if one.contact_id])
+    for one in dead:
+        suppress_hash(
+            business=outgoing.business,
+            digest=one.address_hash,
+            contact=people.get(one.contact_id) if one.contact_id else None,
+            why=SuppressionReason.REFUSED,
+            by=SYSTEM,
+            now=now,
+        )
 
 
 def _record_event(outgoing: Outgoing, verdict: Verdict, now: datetime) -> None:

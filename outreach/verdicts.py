@@ -3,7 +3,7 @@
 import random
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -44,10 +44,16 @@ class Verdict:
     due_at: datetime | None = None
     counts_as_try: bool = False
     recipients: dict[UUID, tuple[RecipientState, str]] = field(default_factory=dict)
+    # Whose address does not work, by the other side's word.
+    unknown: frozenset[UUID] = frozenset()
 
 
 def accepted(outgoing: Outgoing, built: Built, refused: Mapping[str, Reply]) -> Verdict:
     """The server took it for some or all. Those put off are tried again, and only those."""
+    return replace(_taken(outgoing, built, refused), unknown=_unknown(built, refused))
+
+
+def _taken(outgoing: Outgoing, built: Built, refused: Mapping[str, Reply]) -> Verdict:
     taken = [r for address, r in built.addresses.items() if address not in refused]
     results = {recipient.id: (RecipientState.SENT, "") for recipient in taken}
     results.update(_definitely_refused(outgoing, built, refused))
@@ -66,10 +72,10 @@ def refused_by_all(outgoing: Outgoing, built: Built, refused: Mapping[str, Reply
     """No recipient was taken. One that was put off keeps the letter alive."""
     results = _definitely_refused(outgoing, built, refused)
     put_off = [reply for reply in refused.values() if reply.is_temporary]
-    if put_off:
-        return put_off_or_failed(outgoing, describe(put_off[0], outgoing), results)
-    reason = describe(next(iter(refused.values())), outgoing)
-    return failed(outgoing, reason, results)
+    first = put_off[0] if put_off else next(iter(refused.values()))
+    how = put_off_or_failed if put_off else failed
+    verdict = how(outgoing, describe(first, outgoing), results)
+    return replace(verdict, unknown=_unknown(built, refused))
 
 
 def refused_letter(outgoing: Outgoing, reply: Reply) -> Verdict:
@@ -144,3 +150,8 @@ def _definitely_refused(
         for address, reply in refused.items()
         if not reply.is_temporary
     }
+
+
+def _unknown(built: Built, refused: Mapping[str, Reply]) -> frozenset[UUID]:
+    no_such = [address for address, reply in refused.items() if reply.knows_no_such_address]
+    return frozenset(built.addresses[address].id for address in no_such)

@@ -22,9 +22,11 @@ from outreach.models.manners import DayCount, LetterDay
 from outreach.models.message import Message, MessageRecipient
 from outreach.models.own_words import OwnWords
 from outreach.models.reminder import Reminder, ReminderKind
-from outreach.models.suppression import Suppression, SuppressionReason
+from outreach.models.suppression import LIFTABLE, OF_THE_ADDRESS, Suppression, SuppressionReason
 
 __all__ = [
+    "LIFTABLE",
+    "OF_THE_ADDRESS",
     "AccountMessage",
     "Answers",
     "Cadence",

@@ -3,6 +3,7 @@
 from typing import ClassVar
 
 from django.db import models
+from django.db.models import Q
 
 from businesses.models import TenantForeignKey, TenantModel
 from contacts.models import Contact
@@ -74,6 +75,12 @@ class MessageRecipient(TenantModel):
     class Meta:
         indexes = [
             models.Index(fields=["business", "introduction_id"], name="recipient_introduction"),
+            # Few among all: whom a person may have to look after.
+            models.Index(
+                fields=["business", "message"],
+                condition=Q(state__in=["bounced", "failed"]),
+                name="recipient_unreached",
+            ),
         ]
         constraints = [
             models.UniqueConstraint(

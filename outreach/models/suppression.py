@@ -17,11 +17,14 @@ class SuppressionReason(models.TextChoices):
     NEVER = "never", "asked never to be contacted"
     BY_OWNER = "by_owner", "you decided so"
     BOUNCED = "bounced", "letters came back from this address"
+    REFUSED = "refused", "the mail server knows no such address"
     COMPLAINED = "complained", "marked a letter as unwanted"
 
 
+# About the address, and not the person: a mended one is another, and free by itself.
+OF_THE_ADDRESS = frozenset({SuppressionReason.BOUNCED, SuppressionReason.REFUSED})
 # What the business may take back. The others are the person's own words.
-LIFTABLE = frozenset({SuppressionReason.BY_OWNER, SuppressionReason.BOUNCED})
+LIFTABLE = frozenset({SuppressionReason.BY_OWNER, *OF_THE_ADDRESS})
 
 
 class Suppression(TenantModel):

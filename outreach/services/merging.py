@@ -8,6 +8,7 @@ from django.db.models import Q
 from businesses.wake import wake
 from contacts.merging import Merge
 from outreach.models import (
+    OF_THE_ADDRESS,
     Enrolment,
     EnrolmentState,
     Link,
@@ -15,7 +16,6 @@ from outreach.models import (
     MessageRecipient,
     Reminder,
     Suppression,
-    SuppressionReason,
 )
 from outreach.services.cadences import close_enrolment
 from outreach.services.outbox import letter_key
@@ -53,11 +53,11 @@ def move_subject(*, label: str, former: UUID, kept: UUID, merge: Merge) -> None:
 
 
 def _keep_stops(merge: Merge) -> None:
-    """A bounce is the address's; all else is the person's, at whichever address."""
+    """What was said of an address is its own; all else is the person's, at whichever address."""
     Suppression.objects.filter(contact=merge.dropped).update(contact=merge.kept)
     hashes = {address_hash(address) for address in merge.addresses}
     stops = Suppression.objects.filter(address_hash__in=hashes)
-    for row in stops.exclude(why=SuppressionReason.BOUNCED).order_by("id"):
+    for row in stops.exclude(why__in=OF_THE_ADDRESS).order_by("id"):
         for digest in sorted(hashes - {row.address_hash}):
             suppress_hash(
                 business=merge.kept.business,

@@ -24,15 +24,20 @@ class TheAdvocateIsTold(Refusal):
 
 
 def settle_message(*, message: Message, by: Actor, now: datetime) -> Message:
-    """What may have arrived counts as sent; what could not be sent, or came back, is left so.
+    """What may have arrived counts as sent; what could not be sent, or came back, is left so; and
+    so is who refused one that others have.
 
     Nothing leaves by it, and nobody has to look at the letter any more. Raises `NotPossibleNow` for
-    one that is neither uncertain nor failed nor bounced, and `TheAdvocateIsTold` for one to a
-    prospect that surely did not arrive.
+    any other, and `TheAdvocateIsTold` for one to a prospect that surely did not arrive.
     """
     message = locked(message)
     if message.state in LOST and message.recipients.exclude(introduction_id=None).exists():
         raise TheAdvocateIsTold
+    refused = message.recipients.filter(state=RecipientState.FAILED)
+    if message.state == MessageState.SENT and refused.exists():
+        # It came back from them, be it at the door; the reason stays.
+        refused.update(state=RecipientState.BOUNCED)
+        return message
     if message.state == MessageState.BOUNCED:
         # It did leave; its recipient keeps that it came back.
         message.move_to(MessageState.SENT)

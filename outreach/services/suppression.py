@@ -13,7 +13,7 @@ from contacts.merging import known_as
 from contacts.models import Contact
 from outreach.filling import prospect_address
 from outreach.mime import UnfitAddress, envelope_address
-from outreach.models import Link, MessageRecipient, Suppression, SuppressionReason
+from outreach.models import LIFTABLE, Link, MessageRecipient, Suppression, SuppressionReason
 from outreach.states import MailKind
 
 
@@ -80,7 +80,8 @@ def suppress_by_hand(
 def lift_suppression(*, suppression: Suppression, by: Actor, now: datetime) -> None:
     """Write to the address again, as far as nothing else stands in the way.
 
-    Only what the business decided itself, and a bounce: the mailbox is there after all. Raises
+    Only what the business decided itself, and what was said of the address: the mailbox is there
+    after all. Raises
     `TheirOwnWord` for anything that the person decided.
     """
     suppression = locked(suppression)
@@ -108,9 +109,11 @@ def why_no_mail(*, contact: Contact, kind: str) -> str:
         return ""
     name = contact.first_name
     reasons = {row.why for row in stops}
-    if reasons <= {SuppressionReason.BOUNCED, SuppressionReason.BY_OWNER}:
+    if reasons <= LIFTABLE:
         if SuppressionReason.BOUNCED in reasons:
             return f"Letters to {name} came back. Mend the address first."
+        if SuppressionReason.REFUSED in reasons:
+            return f"The mail server knows no such address of {name}. Mend it first."
         return f"You decided to write to {name} no more. Settings, Who gets no mail, lifts it."
     theirs = {row.kind for row in stops if not row.can_be_lifted}
     if MailKind.ALL in theirs:

@@ -1,8 +1,19 @@
 """What the sender needs of a way out, and what can go wrong there."""
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
+
+# Where it stands, such a code comes first (RFC 2034).
+_ENHANCED = re.compile(r"\W*(5\.\d{1,3}\.\d{1,3})\b")
+# RFC 3463: 5.1.x is about an address; of these 5.1.5 is that of a good one, 5.1.7 and 5.1.8 are
+# about the sender's. What is about servers and their rules (5.7.x) says nothing of the address.
+_NO_SUCH_ADDRESS = re.compile(r"5\.1\.(?!(?:5|7|8)\Z)\d+")
+# Without such a code: no mailbox, not here, not a name for one (RFC 5321, 4.2.3). Servers answer
+# 550 by their rules, too, and then mostly say so.
+_UNKNOWN = frozenset({550, 551, 553})
+_BY_RULE = re.compile(r"(?i)relay|block|black|deny|denied|polic|spam|reputation|auth|banned")
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,6 +26,14 @@ class Reply:
     @property
     def is_temporary(self) -> bool:
         return 400 <= self.code < 500
+
+    @property
+    def knows_no_such_address(self) -> bool:
+        """Said of a recipient: whether the address does not work, rather than: not from us."""
+        enhanced = _ENHANCED.match(self.text)
+        if enhanced:
+            return _NO_SUCH_ADDRESS.fullmatch(enhanced[1]) is not None
+        return self.code in _UNKNOWN and not _BY_RULE.search(self.text)
 
 
 class TransportProblem(Exception):

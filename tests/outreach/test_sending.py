@@ -235,14 +235,14 @@ def test_of_three_recipients_the_refused_one_is_written_down(
 ) -> None:
     people = [a_contact(business, email=f"{name}@three.example") for name in ("a", "b", "c")]
     message = a_letter(business, *people, one_click=False)
-    smtp.fault("rcpt", "reply", "550 unknown: <b@three.example>", matching="b@three")
+    smtp.fault("rcpt", "reply", "550 5.7.1 not you: <b@three.example>", matching="b@three")
 
     message = sent_and_fresh(message)
 
     assert message.state == "sent"
     assert [r.state for r in message.recipients.order_by("position")] == ["sent", "failed", "sent"]
     refused = message.recipients.get(state="failed")
-    assert "550 unknown" in refused.reason
+    assert "550 5.7.1 not you" in refused.reason
     assert "b@three.example" not in refused.reason
     assert list(Message.objects.needing_attention()) == [message]
 
