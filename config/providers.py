@@ -7,7 +7,8 @@ to the provider, who then tells it again. Nothing else may listen to it.
 
 import json
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from email.utils import parseaddr
 from functools import wraps
 from typing import Any
 from uuid import UUID
@@ -64,15 +65,16 @@ def tidings_of(event: AnymailTrackingEvent) -> Tidings | None:
     if meaning is None or letter_id is None:
         return None
     became, stop = meaning
-    return Tidings(letter_id, _address(event), became, stop)
+    return Tidings(letter_id, _addresses(event), became, stop)
 
 
-def _address(event: AnymailTrackingEvent) -> str:
-    """Whose copy it is; empty where the provider does not say: Resend names them all."""
-    parts = _parts(event.esp_event)
-    if any(isinstance(part.get("to"), list) and len(part["to"]) > 1 for part in parts):
-        return ""
-    return str(event.recipient or "")
+def _addresses(event: AnymailTrackingEvent) -> Sequence[str]:
+    """Whose copy it is; several where the provider does not say: Resend names them all."""
+    for part in _parts(event.esp_event):
+        named = part.get("to")
+        if isinstance(named, list) and len(named) > 1:
+            return [parseaddr(str(address))[1] for address in named]
+    return [str(event.recipient)] if event.recipient else []
 
 
 def _meaning(event: AnymailTrackingEvent) -> tuple[str, str] | None:

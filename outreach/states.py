@@ -48,10 +48,16 @@ _M = MessageState
 
 MOVES: Mapping[str, frozenset[str]] = {
     _M.DRAFT: frozenset({_M.SCHEDULED, _M.HELD, _M.CANCELLED}),
-    _M.SCHEDULED: frozenset({_M.SENDING, _M.HELD, _M.CANCELLED, _M.SUPPRESSED}),
-    _M.HELD: frozenset({_M.SCHEDULED, _M.CANCELLED, _M.SUPPRESSED}),
+    # What waits may have left before, in doubt: the provider tells what became of that copy.
+    _M.SCHEDULED: frozenset(
+        {_M.SENDING, _M.HELD, _M.CANCELLED, _M.SUPPRESSED, _M.BOUNCED, _M.COMPLAINED}
+    ),
+    _M.HELD: frozenset({_M.SCHEDULED, _M.CANCELLED, _M.SUPPRESSED, _M.BOUNCED, _M.COMPLAINED}),
     _M.SENDING: frozenset(
-        {_M.IN_DATA, _M.SCHEDULED, _M.HELD, _M.FAILED, _M.SUPPRESSED, _M.CANCELLED}
+        {
+            *(_M.IN_DATA, _M.SCHEDULED, _M.HELD, _M.FAILED, _M.SUPPRESSED, _M.CANCELLED),
+            *(_M.BOUNCED, _M.COMPLAINED),
+        }
     ),
     _M.IN_DATA: frozenset({_M.SENT, _M.SCHEDULED, _M.FAILED, _M.UNCERTAIN}),
     # A person's "send again" returns to scheduled, under the same dedupe key.
@@ -71,6 +77,8 @@ MOVES: Mapping[str, frozenset[str]] = {
 
 # A sweeper holds it; its lease says for how long.
 LEASED = frozenset({_M.SENDING, _M.IN_DATA})
+# It waits for its time, for a release, or for its turn with the worker that has it in hand.
+WAITING = frozenset({_M.SCHEDULED, _M.HELD, _M.SENDING})
 # Nothing has left yet, so whoever makes it unwanted can still call it back.
 CANCELLABLE = frozenset({_M.DRAFT, _M.SCHEDULED, _M.HELD, _M.SENDING, _M.FAILED})
 # It is with its reader, or may be.

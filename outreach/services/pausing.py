@@ -34,9 +34,9 @@ def meter_complaints(*, business: Business, now: datetime) -> bool:
     if business.is_paused:
         return False
     since = max(now - WINDOW, business.sending_resumed_at or now - WINDOW)
-    complaints = Suppression.objects.filter(
-        why=SuppressionReason.COMPLAINED, created_at__gte=since
-    ).count()
+    told = Suppression.objects.filter(why=SuppressionReason.COMPLAINED, created_at__gte=since)
+    # What a provider told at one moment, of whichever of several readers, is one complaint.
+    complaints = told.values("created_at").distinct().count()
     if complaints < LEAST_COMPLAINTS:
         return False
     letters = Message.objects.filter(sent_at__gte=since).count()

@@ -7,11 +7,13 @@ from uuid import UUID
 
 from activity.actors import SYSTEM, Actor
 from activity.services import record_event
+from businesses.models import Business
 from businesses.tenancy import across_businesses, acting_for, locked
 from outreach.models import Message, MessageRecipient, SuppressionReason
 from outreach.services.pausing import meter_complaints
+from outreach.services.stopping import drop_what_waits, take_from_worker
 from outreach.services.suppression import address_hash, suppress_hash
-from outreach.states import LEASED, MessageState, RecipientState
+from outreach.states import LEASED, WAITING, MessageState, RecipientState
 
 BACK_FOR_GOOD = "The letter came back: this address does not work."
 BACK_FOR_NOW = "The letter came back. The address may still be right."
@@ -35,13 +37,14 @@ class StillInHand(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Tidings:
-    """What is told of one letter, and of one recipient of it.
+    """What is told of one letter, and of one recipient of it; where a provider does not say which
+    of several it means, of all of them.
 
     `became` is empty where only `stop` is told: the reason for which the address gets no more.
     """
 
     letter_id: UUID
-    address: str
+    addresses: Sequence[str] = ()
     became: str = ""
     stop: str = ""
 
@@ -49,7 +52,8 @@ class Tidings:
 def take_tidings(*, tidings: Tidings, now: datetime) -> bool:
     """Keep what is told; whether anything changed. Within a transaction that acts for nobody.
 
-    A letter that is not known, or no longer, changes nothing; nor does what was told before. Raises
+    A letter that is not known, or no longer, changes nothing; nor does what was told before. An
+    address that is to get no more is stopped in whatever state the letter is by now. Raises
     `StillInHand`.
     """
     with across_businesses():
@@ -58,29 +62,41 @@ def take_tidings(*, tidings: Tidings, now: datetime) -> bool:
     if business_id is None:
         return False
     with acting_for(business_id):
+        if tidings.stop == SuppressionReason.COMPLAINED:
+            locked(Business(pk=business_id))  # Before the letter, as whoever releases it does.
         return _take(tidings, now)
 
 
 def _take(tidings: Tidings, now: datetime) -> bool:
     message = locked(Message(pk=tidings.letter_id))
-    if message.state in LEASED:
+    if message.state == _M.IN_DATA or (message.state in LEASED and not tidings.stop):
         raise StillInHand
     recipients = list(message.recipients.select_related("contact").select_for_update(of=("self",)))
-    recipient = _whose(recipients, tidings.address)
-    if recipient is None:
-        return False
-    changed = _became(message, recipients, recipient, tidings, now)
-    if changed or not tidings.became:
-        changed = _stop(message, recipient, tidings, now) or changed
+    changed = False
+    for recipient in _whose(recipients, tidings):
+        is_told_before = recipient.state in (tidings.became, _R.COMPLAINED)
+        changed = _became(message, recipients, recipient, tidings, now) or changed
+        if tidings.stop and not is_told_before:
+            changed = _stop(message, recipient, tidings, now) or changed
+    if changed and tidings.stop == SuppressionReason.COMPLAINED:
+        meter_complaints(business=message.business, now=now)
     return changed
 
 
-def _whose(recipients: Sequence[MessageRecipient], address: str) -> MessageRecipient | None:
-    """The recipient with this address; the only one, where no address is told."""
-    if not address:
-        return recipients[0] if len(recipients) == 1 else None
-    digest = address_hash(address)
-    return next((row for row in recipients if row.address_hash == digest), None)
+def _whose(recipients: Sequence[MessageRecipient], tidings: Tidings) -> Sequence[MessageRecipient]:
+    """The recipient with this address; the only one, where no address is told.
+
+    Of several nothing is guessed, except that one of them complained: then none of the guests
+    among them gets more.
+    """
+    if not tidings.addresses:
+        return recipients if len(recipients) == 1 else []
+    digests = {address_hash(address) for address in tidings.addresses}
+    found = [row for row in recipients if row.address_hash in digests]
+    if len(tidings.addresses) == 1:
+        return found
+    is_complaint = tidings.became == _R.COMPLAINED
+    return [row for row in found if is_complaint and (row.contact_id or row.introduction_id)]
 
 
 def _became(
@@ -91,16 +107,19 @@ def _became(
     now: datetime,
 ) -> bool:
     became = tidings.became
-    if recipient.state not in LEADS_ON.get(became, ()) or message.state not in _LEFT:
+    if not _leads_on(message, recipient, tidings):
         return False
     recipient.state = became
     recipient.reason = _reason(tidings)
+    if message.state in WAITING:
+        _wait_no_more(message, recipients, recipient, now)
     recipient.save(update_fields=["state", "reason"])
     state = _state_of(message, recipients, became)
     if state != message.state:
         message.move_to(state)
         message.sent_at = message.sent_at or message.in_data_at or now
-        message.save(update_fields=["state", "sent_at"])
+        message.hold_reason = ""
+    message.save(update_fields=["state", "sent_at", "due_at", "lease_until", "hold_reason"])
     record_event(
         business=message.business,
         name=f"message.{became}",
@@ -111,6 +130,32 @@ def _became(
         now=now,
     )
     return True
+
+
+def _leads_on(message: Message, recipient: MessageRecipient, tidings: Tidings) -> bool:
+    """Whether it changes how the letter stands; also of a copy that left before it was put off."""
+    became = tidings.became
+    if message.state in WAITING and became != _R.DELIVERED:
+        from_states = LEADS_ON.get(became, frozenset()) | ({_R.WAITING} if tidings.stop else set())
+        return bool(became) and recipient.state in from_states
+    return message.state in _LEFT and recipient.state in LEADS_ON.get(became, ())
+
+
+def _wait_no_more(
+    message: Message,
+    recipients: Sequence[MessageRecipient],
+    recipient: MessageRecipient,
+    now: datetime,
+) -> None:
+    """It is not sent again to whom this is told of; a worker that has it in hand loses it."""
+    take_from_worker(message, now)
+    if recipient.state == _R.BOUNCED and _waits(recipients):
+        # Others get it first; then this one is listed as who did not.
+        recipient.state = _R.FAILED
+
+
+def _waits(recipients: Sequence[MessageRecipient]) -> bool:
+    return any(row.state == _R.WAITING for row in recipients)
 
 
 def _reason(tidings: Tidings) -> str:
@@ -124,6 +169,8 @@ def _state_of(
     message: Message, recipients: Sequence[MessageRecipient], became: str
 ) -> MessageState:
     """The letter's state after this: the worst that was told; delivered, when all have it."""
+    if message.state in WAITING and _waits(recipients):
+        return MessageState(message.state)
     states = {row.state for row in recipients} - {RecipientState.SUPPRESSED}
     if RecipientState.COMPLAINED in states:
         return MessageState.COMPLAINED
@@ -135,8 +182,6 @@ def _state_of(
 
 
 def _stop(message: Message, recipient: MessageRecipient, tidings: Tidings, now: datetime) -> bool:
-    if not tidings.stop:
-        return False
     contact = recipient.contact
     theirs = tidings.stop != SuppressionReason.BOUNCED
     row = suppress_hash(
@@ -147,6 +192,6 @@ def _stop(message: Message, recipient: MessageRecipient, tidings: Tidings, now: 
         by=Actor.contact(contact.pk) if contact and theirs else SYSTEM,
         now=now,
     )
-    if tidings.stop == SuppressionReason.COMPLAINED:
-        meter_complaints(business=message.business, now=now)
+    if theirs:
+        drop_what_waits(business=message.business, digest=recipient.address_hash, now=now)
     return row.created_at == now
