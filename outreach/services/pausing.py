@@ -19,9 +19,8 @@ from outreach.services.queueing import queue_account_message, release_held
 WINDOW = timedelta(days=30)
 # In thousandths of the letters sent.
 MOST_PER_THOUSAND = 3
-# Fewer letters than this count as so many, and one person's complaint never pauses anybody: a small
-# business sends fifty letters a month, of which one is 2 %.
-LEAST_LETTERS = 100
+# One person's complaint never pauses anybody: a small business sends fifty letters a month, of which
+# one is 2 %.
 LEAST_COMPLAINTS = 2
 
 
@@ -40,7 +39,7 @@ def meter_complaints(*, business: Business, now: datetime) -> bool:
     if complaints < LEAST_COMPLAINTS:
         return False
     letters = Message.objects.filter(sent_at__gte=since).count()
-    if complaints * 1000 <= MOST_PER_THOUSAND * max(letters, LEAST_LETTERS):
+    if complaints * 1000 <= MOST_PER_THOUSAND * letters:
         return False
     _pause(business, complaints, letters, now)
     return True
