@@ -295,7 +295,7 @@ class Batch:
 
     def _hand_over(self, letter: Outgoing, built: Built, refused: Mapping[str, Reply]) -> Verdict:
         try:
-            self._transport.hand_over(built.content)
+            refused = {**refused, **self._transport.hand_over(built.content)}
         except Refused as problem:
             # Where the text was refused before it began, sender and recipients still stand there.
             self._transport.forget()
@@ -308,6 +308,8 @@ class Batch:
             in_question = [r for address, r in built.addresses.items() if address not in refused]
             return verdicts.uncertain(in_question, verdicts.NO_ANSWER)
         self._lost_connections = 0
+        if len(refused) == len(built.addresses):
+            return verdicts.refused_by_all(letter, built, refused)
         return verdicts.accepted(letter, built, refused)
 
     def _count_lost_connection(self, letter: Outgoing) -> None:

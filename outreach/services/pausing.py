@@ -19,8 +19,8 @@ from outreach.services.queueing import queue_account_message, release_held
 WINDOW = timedelta(days=30)
 # In thousandths of the letters sent.
 MOST_PER_THOUSAND = 3
-# One person's complaint never pauses anybody: a small business sends fifty letters a month, of which
-# one is 2 %.
+# One person's complaint never pauses anybody: a small business sends fifty letters a month, of
+# which one is 2 %.
 LEAST_COMPLAINTS = 2
 
 

@@ -76,8 +76,11 @@ class Transport(Protocol):
         Raises `Refused` when the sender is refused, `Broken`. Nothing has been sent afterwards.
         """
 
-    def hand_over(self, letter: bytes) -> None:
-        """Send the offered letter's text. Raises `Refused`, `Broken`, `OutcomeUnknown`."""
+    def hand_over(self, letter: bytes) -> Mapping[str, Reply]:
+        """Send the offered letter's text; whom the other side refused only now, with the answers.
+
+        Raises `Refused`, `Broken`, `OutcomeUnknown`.
+        """
 
     def forget(self) -> None:
         """Take back the offer; the connection stays usable, or is closed. Raises nothing."""

@@ -34,6 +34,15 @@ class HttpReply(Reply):
         return self.code == _TOO_MANY
 
 
+# What the clients say of one recipient, where it is no yes.
+_REFUSALS: Mapping[str, Reply] = {
+    "invalid": HttpReply(550, "5.1.1 The provider calls this address invalid."),
+    "rejected": HttpReply(554, "The provider does not deliver to this recipient."),
+    "failed": HttpReply(554, "The provider could not deliver to this recipient."),
+}
+_BECAUSE_OF_ANOTHER = Reply(450, "The provider refused another recipient.")
+
+
 class HttpTransport:
     """The provider of EMAIL_PROVIDER. Each answer is waited for at most EMAIL_TIMEOUT seconds.
 
@@ -69,19 +78,20 @@ class HttpTransport:
         self._offered = frozenset(addresses)
         return {}
 
-    def hand_over(self, letter: bytes) -> None:
+    def hand_over(self, letter: bytes) -> Mapping[str, Reply]:
         """One request with the letter. Connection refused: `Broken`; 4xx: `Refused`; all else that
         is not a yes: `OutcomeUnknown`.
         """
+        message = _message(letter, self._offered)
         try:
-            message = _message(letter, self._offered)
             sent = self._client.send_messages([message])
-        except AnymailRecipientsRefused as error:
-            raise Refused(HttpReply(554, "The provider refused every recipient.")) from error
+        except AnymailRecipientsRefused:
+            return _refused(message, self._offered)
         except AnymailError as error:
             raise _problem(error) from None
         if sent != 1:
             raise OutcomeUnknown("the client did not say that it sent the letter")
+        return _refused(message, self._offered)
 
     def forget(self) -> None:
         self._offered = frozenset()
@@ -90,6 +100,27 @@ class HttpTransport:
         client, self._client = self._client, None
         if client is not None:
             client.close()
+
+
+def _refused(message: EmailMultiAlternatives, offered: frozenset[str]) -> Mapping[str, Reply]:
+    """Whom the provider does not deliver to, of a letter that it may deliver to others.
+
+    Where it refused the whole because of one, the others are tried again without that one. Raises
+    `Refused` where it does not say because of whom.
+    """
+    status = message.anymail_status  # type: ignore[attr-defined]  # anymail
+    said = {address.casefold(): one.status for address, one in status.recipients.items()}
+    refused: dict[str, Reply] = {
+        address: _REFUSALS[word]
+        for address in offered
+        if (word := said.get(address.casefold())) in _REFUSALS
+    }
+    code = getattr(status.esp_response, "status_code", 200)
+    if code < 400:
+        return refused
+    if not refused:
+        raise Refused(HttpReply(code, "The provider refused the letter."))
+    return dict.fromkeys(offered, _BECAUSE_OF_ANOTHER) | refused
 
 
 def _problem(error: AnymailError) -> Exception:

@@ -55,7 +55,7 @@ class SmtpTransport:
             if code not in (250, 251)
         }
 
-    def hand_over(self, letter: bytes) -> None:
+    def hand_over(self, letter: bytes) -> Mapping[str, Reply]:
         with self._talking() as server:
             self._expect(server.docmd("DATA"), wanted=354)
         try:
@@ -65,7 +65,7 @@ class SmtpTransport:
             self._drop()
             raise OutcomeUnknown(type(error).__name__) from None
         if 200 <= code < 300:
-            return
+            return {}
         if code == _CLOSING or not 400 <= code < 600:
             self._drop()
         if not 400 <= code < 600:

@@ -3,13 +3,14 @@
 import os
 import socket
 import struct
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 import pytest
 from django.db import connection
 
 from businesses.models import Business
 from outreach.sending import send_due_letters
+from outreach.transports.base import Reply
 from outreach.transports.smtp import SmtpTransport
 from tests.outreach.factories import some_letters, states
 from tests.outreach.smtp import SmtpServer
@@ -43,9 +44,10 @@ class BreakingAfterEach(SmtpTransport):
         super().__init__()
         self._lose = lose
 
-    def hand_over(self, letter: bytes) -> None:
-        super().hand_over(letter)
+    def hand_over(self, letter: bytes) -> Mapping[str, Reply]:
+        refused = super().hand_over(letter)
         self._lose()
+        return refused
 
 
 @pytest.mark.parametrize("lose", [hang_up, crash])

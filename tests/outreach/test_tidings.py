@@ -1,7 +1,6 @@
 """What a mail provider tells by its webhook: delivered, came back, unwanted. Twice is once."""
 
 from collections.abc import Callable
-from datetime import timedelta
 from typing import Any
 from uuid import uuid4
 
@@ -9,15 +8,12 @@ import pytest
 from django.test import Client
 from pytest_django import Settings
 
-from activity.actors import SYSTEM
 from activity.models import Event
-from businesses import clock
 from businesses.models import Business
 from contacts.models import Contact
 from outreach.models import Message, Suppression
 from outreach.sending import send_due_letters
-from outreach.services import is_suppressed, retry_message
-from outreach.services.suppression import address_hash
+from outreach.services import is_suppressed
 from tests.guards.worlds import contents_of
 from tests.outreach.factories import a_contact, a_letter, acting, states
 from tests.outreach.providers import SECRET, SIGNING_KEY, mailgun, postmark, resend, tell
@@ -26,7 +22,6 @@ from tests.outreach.smtp import SmtpServer
 pytestmark = pytest.mark.django_db(transaction=True)
 
 ELENA = "elena@rossi.example"
-ALICE = "alice@lindqvist.example"
 RESEND_HARD = {"type": "Permanent", "message": "They sent a hard bounce message."}
 HARD = {"Type": "HardBounce", "Details": "smtp;550 5.1.1 no such user"}
 
@@ -251,113 +246,6 @@ def test_where_a_provider_does_not_say_which_of_several_it_means_nothing_is_gues
 
     assert states(business) == {"sent": 1}
     assert stopped(business) == []
-
-
-def in_doubt(business: Business, *people: Contact, smtp: SmtpServer) -> Message:
-    """A letter of which nobody knows whether it arrived, and which is to go again tomorrow."""
-    with acting(business):
-        message = a_letter(business, *people, one_click=False)
-    smtp.fault("body", "drop")
-    send_due_letters()
-    with acting(business):
-        retry_message(message=message, by=SYSTEM, now=clock.now())
-        Message.objects.filter(pk=message.pk).update(due_at=clock.now() + timedelta(hours=9))
-    return message
-
-
-@pytest.mark.parametrize("state", ["scheduled", "held", "sending"])
-def test_a_complaint_about_a_letter_that_is_to_go_again_holds(
-    business: Business, elena: Contact, smtp: SmtpServer, state: str
-) -> None:
-    message = in_doubt(business, elena, smtp=smtp)
-    lease = clock.now() + timedelta(minutes=1) if state == "sending" else None
-    reason = "address_not_confirmed" if state == "held" else ""
-    with acting(business):
-        Message.objects.update(state=state, lease_until=lease, hold_reason=reason)
-        a_letter(business, elena, due_at=clock.now() + timedelta(hours=9))
-
-    for _ in range(2):
-        assert tell("postmark", postmark("SpamComplaint", message.pk, ELENA)) == 200
-
-    assert states(business) == {"complained": 1, "suppressed": 1}
-    assert stopped(business) == ["complained"]
-    with clock.at(clock.now() + timedelta(hours=10)):
-        send_due_letters()
-    assert len(smtp.accepted) == 1
-
-
-def test_a_complaint_about_a_letter_that_was_given_up_holds(
-    business: Business, elena: Contact, smtp: SmtpServer
-) -> None:
-    message = in_doubt(business, elena, smtp=smtp)
-    with acting(business):
-        Message.objects.update(state="failed")
-
-    tell("postmark", postmark("SpamComplaint", message.pk, ELENA))
-
-    assert stopped(business) == ["complained"]
-
-
-def test_two_complaints_about_letters_that_wait_pause_the_business(
-    business: Business, elena: Contact, smtp: SmtpServer
-) -> None:
-    with acting(business):
-        jonas = a_contact(business, email="jonas@falk.example")
-    for person in (elena, jonas):
-        message = in_doubt(business, person, smtp=smtp)
-        tell("postmark", postmark("SpamComplaint", message.pk, person.email))
-
-    business.refresh_from_db()
-    assert business.is_paused
-
-
-def test_a_bounce_of_the_first_copy_keeps_the_second_back(
-    business: Business, elena: Contact, smtp: SmtpServer
-) -> None:
-    message = in_doubt(business, elena, smtp=smtp)
-
-    assert tell("postmark", postmark("Bounce", message.pk, ELENA, **HARD)) == 200
-
-    assert states(business) == {"bounced": 1}
-    assert stopped(business) == ["bounced"]
-
-
-def test_who_complains_of_one_to_several_that_is_to_go_again_is_left_out(
-    business: Business, elena: Contact, smtp: SmtpServer
-) -> None:
-    with acting(business):
-        jonas = a_contact(business, email="jonas@falk.example")
-    message = in_doubt(business, elena, jonas, smtp=smtp)
-
-    tell("postmark", postmark("SpamComplaint", message.pk, ELENA))
-    with clock.at(clock.now() + timedelta(hours=10)):
-        send_due_letters()
-
-    assert smtp.accepted[-1].recipients == ("jonas@falk.example",)
-    assert states(business) == {"sent": 1}
-    with acting(business):
-        assert message.recipients.get(address=ELENA).state == "complained"
-
-
-def test_where_a_complaint_names_all_readers_none_of_the_guests_gets_more(
-    business: Business, elena: Contact, smtp: SmtpServer
-) -> None:
-    with acting(business):
-        message = a_letter(business, elena, a_contact(business, email="jonas@falk.example"))
-        message.recipients.create(
-            business=business,
-            address=ALICE,
-            address_hash=address_hash(ALICE),
-            created_at=clock.now(),
-        )
-    send_due_letters()
-
-    told = resend("complained", message.pk, ELENA, "jonas@falk.example", ALICE)
-    assert tell("resend", told) == 200
-
-    assert stopped(business) == ["complained", "complained"]
-    business.refresh_from_db()
-    assert not business.is_paused, "one complaint, whosever it was"
 
 
 def test_without_the_secret_nobody_is_heard(
