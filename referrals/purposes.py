@@ -8,7 +8,8 @@ from activity.actors import Actor
 from activity.models import Event
 from businesses import clock
 from businesses.models import User
-from introductions.states import Hears
+from introductions.models import Introduction
+from introductions.states import Hears, Wants
 from outreach.models import Enrolment, ReminderKind, Trigger
 from outreach.purposes import Purpose, Stand
 from outreach.services import (
@@ -48,7 +49,7 @@ def begin_with_referral(*, event: Event, now: datetime) -> None:
     if introduction is None:
         return
     _begin(Trigger.HANDSHAKE, referral, now)
-    if introduction.advocate_hears == Hears.OUTCOME:
+    if not _why_not_heard(introduction):
         begin_plans(
             business=referral.business,
             trigger=Trigger.ADVOCATE_WAITS,
@@ -169,10 +170,21 @@ def _look_after_advocates(enrolments: Sequence[Enrolment]) -> Mapping[UUID, Stan
 
 
 def _why_not_told(referral: Referral) -> str:
-    introduction = referral.introduction
+    if why := _why_not_heard(referral.introduction):
+        return why
+    return "" if referral.state in OPEN else _NOW[ReferralState(referral.state)]
+
+
+def _why_not_heard(introduction: Introduction | None) -> str:
+    """Why whoever made this introduction hears nothing before the end; empty where they do."""
     if introduction is None or introduction.advocate_hears != Hears.OUTCOME:
         return "They would rather not have it told."
-    return "" if referral.state in OPEN else _NOW[ReferralState(referral.state)]
+    first_name = introduction.advocate.contact.first_name
+    if introduction.wants == Wants.NOTHING:
+        return f"{first_name} would like to hear nothing."
+    if introduction.wants == Wants.END:
+        return f"{first_name} would like to hear only how it ended."
+    return ""
 
 
 def _look_at_thanks(enrolments: Sequence[Enrolment]) -> Mapping[UUID, Stand]:
