@@ -35,6 +35,7 @@ from referrals.purposes import (
     begin_with_referral,
     begin_with_thanks,
     end_with_thanks,
+    follow_credit,
     follow_referral,
 )
 from referrals.services import (
@@ -71,6 +72,7 @@ LATER: Mapping[str, Sequence[Handler]] = {
     "ask.declined": [end_with_ask],
     "ask.expired": [end_with_ask],
     "ask.sent": [begin_with_ask],
+    "ask.taken_up": [begin_with_ask],
     "ask.withdrawn": [end_with_ask],
     "business.closed": [begin_with_business],
     "business.corrected": [reckon_by_amount],
@@ -86,8 +88,8 @@ LATER: Mapping[str, Sequence[Handler]] = {
     "introduction.vouched": [earn_by_introducing],
     "introduction.withdrawn": [earn_by_introducing],
     "introduction.word_undone": [earn_by_introducing],
-    "referral.credit_split": [tell_other_advocate, reckon_by_credit],
-    "referral.introduced_again": [tell_other_advocate],
+    "referral.credit_split": [tell_other_advocate, follow_credit, reckon_by_credit],
+    "referral.introduced_again": [tell_other_advocate, follow_credit],
     "referral.lost": [tell_advocate_of_progress, follow_referral],
     "referral.moved": [tell_advocate_of_progress, follow_referral, earn_by_step],
     "referral.opened": [begin_with_referral, earn_by_arrival],
@@ -95,6 +97,7 @@ LATER: Mapping[str, Sequence[Handler]] = {
     "referral.won": [tell_advocate_of_progress, follow_referral, earn_by_win],
     "thanks.given": [end_with_thanks],
     "thanks.owed": [begin_with_thanks],
+    "thanks.undone": [begin_with_thanks],
     "thanks.waived": [end_with_thanks],
 }
 

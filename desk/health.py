@@ -70,6 +70,7 @@ FOLLOWS: dict[str, str] = {
     "referrals.purposes.begin_with_referral": "A follow-up plan after an introduction",
     "referrals.purposes.begin_with_thanks": "A follow-up plan about thanks",
     "referrals.purposes.end_with_thanks": "The end of a follow-up plan about thanks",
+    "referrals.purposes.follow_credit": "Who hears how it goes when credit is shared",
     "referrals.purposes.follow_referral": "What follow-up plans do after a step",
     "rewards.services.earning.earn_by_introducing": "What is earned by an introduction",
     "rewards.services.earning.earn_by_handshake": "What is earned when hands were shaken",

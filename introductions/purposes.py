@@ -25,7 +25,8 @@ AHEAD = timedelta(days=30)
 
 
 def begin_with_ask(*, event: Event, now: datetime) -> None:
-    """Later than ask.sent: what was to remind of asking is over, and a plan begins."""
+    """Later than ask.sent, and ask.taken_up: what was to remind of asking is over, and a plan
+    begins."""
     ask = Ask.objects.select_related("business", "advocate__contact").get(pk=event.subject_id)
     if ask.state != AskState.SENT:
         return

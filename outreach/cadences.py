@@ -150,32 +150,41 @@ PLANS = (
         "tell_advocate",
         "Tell whoever introduced somebody how it goes",
         Trigger.ADVOCATE_WAITS,
-        tuple(
-            _letter(
-                days,
-                "How it goes with {person}",
-                words,
+        (
+            *(
+                _letter(
+                    days,
+                    "How it goes with {person}",
+                    words,
+                    timing=Timing.WORKING_DAY,
+                    automatic=True,
+                )
+                for days, words in (
+                    (
+                        30,
+                        "Hello {first_name},\n\na word about {person}, whom you introduced: we are"
+                        " in touch, and nothing is decided yet. I will tell you what becomes of"
+                        " it.",
+                    ),
+                    (
+                        60,
+                        "Hello {first_name},\n\nI have not forgotten that you introduced {person}"
+                        " and me. It takes its time, and it is still open. You will hear from me.",
+                    ),
+                    (
+                        90,
+                        "Hello {first_name},\n\nit is still open between {person} and me, whom you"
+                        " brought together. That is slow, and no news is not bad news. Whatever"
+                        " becomes of it, I will tell you.",
+                    ),
+                )
+            ),
+            _remind(
+                90,
+                "",
+                "Tell {first_name} how it stands with {person}: they have waited for three months",
                 timing=Timing.WORKING_DAY,
-                automatic=True,
-            )
-            for days, words in (
-                (
-                    30,
-                    "Hello {first_name},\n\na word about {person}, whom you introduced: we are in"
-                    " touch, and nothing is decided yet. I will tell you what becomes of it.",
-                ),
-                (
-                    60,
-                    "Hello {first_name},\n\nI have not forgotten that you introduced {person} and"
-                    " me. It takes its time, and it is still open. You will hear from me.",
-                ),
-                (
-                    90,
-                    "Hello {first_name},\n\nit is still open between {person} and me, whom you"
-                    " brought together. That is slow, and no news is not bad news. Whatever becomes"
-                    " of it, I will tell you.",
-                ),
-            )
+            ),
         ),
     ),
     Plan(

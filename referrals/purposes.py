@@ -18,7 +18,8 @@ from outreach.services import (
     count_from_now,
     stop_what_is_over,
 )
-from referrals.models import ClosedBusiness, Referral, ThankYou
+from referrals.models import ClosedBusiness, Credit, Referral, ThankYou
+from referrals.services.credits import introductions_between, own_introductions
 from referrals.services.gratitude import give_thanks
 from referrals.services.progress import NEWS
 from referrals.states import OPEN, ReferralState, ThanksHow, ThanksReason, ThanksState
@@ -45,19 +46,16 @@ _NOW = {
 def begin_with_referral(*, event: Event, now: datetime) -> None:
     """Later than referral.opened: the newcomer's plan, and that of whoever introduced them."""
     referral = _referral(event)
-    introduction = referral.introduction
-    if introduction is None:
-        return
-    _begin(Trigger.HANDSHAKE, referral, now)
-    if not _why_not_heard(introduction):
-        begin_plans(
-            business=referral.business,
-            trigger=Trigger.ADVOCATE_WAITS,
-            contact=introduction.advocate.contact,
-            subject=referral,
-            dedupe=f"referral:{referral.pk}",
-            now=now,
-        )
+    if referral.introduction is not None:
+        _begin(Trigger.HANDSHAKE, referral, now)
+        _begin_telling(referral, now)
+
+
+def follow_credit(*, event: Event, now: datetime) -> None:
+    """Later than referral.credit_split and referral.introduced_again: who hears how it goes."""
+    referral = _referral(event)
+    stop_what_is_over(subject=referral, now=now)
+    _begin_telling(referral, now)
 
 
 def follow_referral(*, event: Event, now: datetime) -> None:
@@ -70,6 +68,7 @@ def follow_referral(*, event: Event, now: datetime) -> None:
     if step in NEWS:
         # Whoever introduced them hears of it now, so their silence begins anew.
         count_from_now(subject=referral, trigger=Trigger.ADVOCATE_WAITS, now=now)
+        _begin_telling(referral, now)
 
 
 def begin_with_business(*, event: Event, now: datetime) -> None:
@@ -90,7 +89,7 @@ def begin_with_business(*, event: Event, now: datetime) -> None:
 
 
 def begin_with_thanks(*, event: Event, now: datetime) -> None:
-    """Later than thanks.owed."""
+    """Later than thanks.owed, and thanks.undone: they are owed again."""
     thanks = ThankYou.objects.select_related("business", "advocate__contact").get(
         pk=event.subject_id
     )
@@ -137,6 +136,27 @@ def _begin(trigger: Trigger, referral: Referral, now: datetime) -> None:
     )
 
 
+def _begin_telling(referral: Referral, now: datetime) -> None:
+    """Whoever is credited is put on the plan, as far as their own introduction allows."""
+    if referral.state not in OPEN:
+        return
+    own = own_introductions(referral)
+    leads = referral.introduction.advocate_id if referral.introduction else None
+    for credit in referral.credits.select_related("advocate__contact").order_by("created_at", "id"):
+        advocate = credit.advocate
+        if _why_not_heard(own.get(advocate.pk)):
+            continue
+        more = "" if advocate.pk == leads else f":{advocate.contact_id}"
+        begin_plans(
+            business=referral.business,
+            trigger=Trigger.ADVOCATE_WAITS,
+            contact=advocate.contact,
+            subject=referral,
+            dedupe=f"referral:{referral.pk}{more}",
+            now=now,
+        )
+
+
 def _referrals_of(enrolments: Sequence[Enrolment]) -> Mapping[UUID, Referral]:
     rows = Referral.objects.select_related("contact", "introduction__advocate__contact")
     return rows.in_bulk([one.subject_id for one in enrolments])
@@ -160,19 +180,25 @@ def _only_while(state: ReferralState) -> Purpose:
 def _look_after_advocates(enrolments: Sequence[Enrolment]) -> Mapping[UUID, Stand]:
     """They hear of each step by itself; this is about the silence between."""
     referrals = _referrals_of(enrolments)
-    return {
-        one.pk: Stand(
-            _why_not_told(referrals[one.subject_id]),
-            {"person": referrals[one.subject_id].contact.first_name},
+    people = {referral.contact_id for referral in referrals.values()}
+    told = {one.contact_id for one in enrolments}
+    credited = set(
+        Credit.objects.filter(referral__in=referrals).values_list(
+            "referral_id", "advocate__contact_id"
         )
-        for one in enrolments
-    }
+    )
+    own = introductions_between(people=people, advocates=told)
 
+    def stand(one: Enrolment) -> Stand:
+        referral = referrals[one.subject_id]
+        over = _why_not_heard(own.get((referral.contact_id, one.contact_id)))
+        if not over and (referral.pk, one.contact_id) not in credited:
+            over = "The credit is with others now."
+        if referral.state not in OPEN:
+            over = _NOW[ReferralState(referral.state)]
+        return Stand(over, {"person": referral.contact.first_name})
 
-def _why_not_told(referral: Referral) -> str:
-    if why := _why_not_heard(referral.introduction):
-        return why
-    return "" if referral.state in OPEN else _NOW[ReferralState(referral.state)]
+    return {one.pk: stand(one) for one in enrolments}
 
 
 def _why_not_heard(introduction: Introduction | None) -> str:

@@ -168,7 +168,8 @@ class CadenceStep(TenantModel):
 
 
 class Enrolment(TenantModel):
-    """One person on one plan, because of one thing. `dedupe` makes it one for ever."""
+    """One person on one plan, because of one thing. `dedupe` makes it one for ever, unless its
+    purpose was met: then the same thing may begin it anew."""
 
     cadence = TenantForeignKey(Cadence, models.CASCADE, related_name="enrolments")
     contact = TenantForeignKey(Contact, models.CASCADE, related_name="enrolments")

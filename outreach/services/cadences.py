@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import date, datetime
 
 from django.db import models
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, Max, OuterRef
 
 from activity.actors import SYSTEM, Actor
 from activity.models import Event
@@ -32,7 +32,11 @@ from outreach.models import (
 from outreach.services.queueing import cancel_messages
 from outreach.services.reminders import close_reminders_of
 from outreach.services.standing import what_is_over
+from outreach.states import MessageState
 from outreach.timing import step_due
+
+# Stands in the `dedupe` of what is over between what it began with and its own id.
+FORMER = "~"
 
 
 def ensure_cadences(*, business: Business, now: datetime) -> Sequence[Cadence]:
@@ -93,7 +97,8 @@ def begin_plans(
     answer: Answers = Answers.ANY,
     now: datetime,
 ) -> Sequence[Enrolment]:
-    """Begin every plan that is on and waits for this. The same `dedupe` begins each once.
+    """Begin every plan that is on and waits for this. The same `dedupe` begins each once, and anew
+    where that which had ended it was taken back (`end_as_over`).
 
     `answer` says which it was, where an answer begins it.
     """
@@ -124,12 +129,12 @@ def enrol(
     by: Actor,
     now: datetime,
 ) -> Enrolment | None:
-    """Put somebody on a plan; None where it has no steps, or has begun for the same thing.
+    """Put somebody on a plan; None where it has no steps left, or has begun for the same thing.
 
     Nobody who is left in peace is put on one.
     """
-    steps = sorted(cadence.steps.all(), key=lambda step: step.position)
-    if not steps or contact.rests:
+    steps = [] if contact.rests else _steps_left(cadence, subject, dedupe)
+    if not steps:
         return None
     first = steps[0]
     enrolment = Enrolment(
@@ -150,6 +155,19 @@ def enrol(
         return None
     record_enrolment("plan.begun", enrolment, by, now)
     return enrolment
+
+
+def _steps_left(cadence: Cadence, subject: models.Model, dedupe: str) -> list[CadenceStep]:
+    """In their order; of a plan that begins anew those after the last letter of it that left."""
+    former = Enrolment.objects.regarding(subject).filter(
+        cadence=cadence, dedupe__startswith=f"{dedupe}{FORMER}"
+    )
+    left = StepTaken.objects.filter(
+        enrolment__in=former, outcome=Outcome.SENT, message__isnull=False
+    ).exclude(message__state__in=[MessageState.CANCELLED, MessageState.SUPPRESSED])
+    last = left.aggregate(last=Max("position"))["last"]
+    steps = [one for one in cadence.steps.all() if last is None or one.position > last]
+    return sorted(steps, key=lambda step: step.position)
 
 
 def stop_enrolment(*, enrolment: Enrolment, reason: str, by: Actor, now: datetime) -> Enrolment:
@@ -182,14 +200,31 @@ def stop_what_is_over(*, subject: models.Model, now: datetime) -> int:
     rows = Enrolment.objects.regarding(subject).select_related("cadence", "contact", "business")
     for enrolment in rows.select_for_update(of=("self",), no_key=True).order_by("id"):
         over = what_is_over([enrolment])[enrolment.pk]
-        if not over:
-            continue
-        if enrolment.state == EnrolmentState.ACTIVE:
-            close_enrolment(enrolment, EnrolmentState.STOPPED, over, SYSTEM, now)
-        else:
-            drop_drafts(enrolment, over, now)
-        count += 1
+        if over:
+            end_as_over(enrolment, over, now)
+            count += 1
     return count
+
+
+def end_as_over(enrolment: Enrolment, reason: str, now: datetime) -> None:
+    """Its purpose is met, in the caller's transaction, with the row locked.
+
+    Should that be taken back, the same thing begins the plan anew. Not one that somebody stopped.
+    """
+    if enrolment.state == EnrolmentState.STOPPED:
+        return
+    if enrolment.state == EnrolmentState.ACTIVE:
+        close_enrolment(enrolment, EnrolmentState.STOPPED, reason, SYSTEM, now)
+    else:
+        drop_drafts(enrolment, reason, now)
+    let_begin_anew(enrolment)
+
+
+def let_begin_anew(enrolment: Enrolment) -> None:
+    """What it began with may begin its plan once more."""
+    if FORMER not in enrolment.dedupe:
+        enrolment.dedupe = f"{enrolment.dedupe}{FORMER}{enrolment.pk.hex}"
+        enrolment.save(update_fields=["dedupe"])
 
 
 def close_enrolment(

@@ -8,7 +8,8 @@ from django.db import models
 from django.db.models import Max
 
 from businesses.models import Business
-from outreach.models import CadenceStep, Enrolment, StepTaken, Trigger
+from outreach.models import CadenceStep, Enrolment, EnrolmentState, StepTaken, Trigger
+from outreach.services.cadences import drop_drafts, let_begin_anew
 from outreach.timing import next_morning, step_due
 
 
@@ -59,10 +60,18 @@ def _due(
 
 
 def count_from_now(*, subject: models.Model, trigger: Trigger, now: datetime) -> None:
-    """The silence that a plan with this trigger breaks begins anew, for what it is about."""
-    rows = Enrolment.objects.active().regarding(subject).filter(cadence__trigger=trigger)
+    """The silence that a plan with this trigger breaks begins anew, for what it is about.
+
+    One that has come to its end may begin anew, and what is left of it is not wanted any more.
+    """
+    rows = Enrolment.objects.regarding(subject).filter(cadence__trigger=trigger)
+    rows = rows.exclude(state=EnrolmentState.STOPPED)
     locked = rows.select_for_update(of=("self",), no_key=True).select_related("business")
     for enrolment in locked.order_by("id"):
+        if enrolment.state == EnrolmentState.FINISHED:
+            drop_drafts(enrolment, "They have heard of it.", now)
+            let_begin_anew(enrolment)
+            continue
         steps = CadenceStep.objects.filter(
             cadence=enrolment.cadence_id, position__gte=enrolment.next_position or 0
         )

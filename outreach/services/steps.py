@@ -30,7 +30,7 @@ from outreach.models import (
 from outreach.purposes import purpose_of
 from outreach.querysets import EnrolmentQuerySet
 from outreach.senders import owner_of
-from outreach.services.cadences import close_enrolment, finish_enrolments
+from outreach.services.cadences import close_enrolment, end_as_over, finish_enrolments
 from outreach.services.drafts import queue_words, send_words
 from outreach.services.reminders import OF_A_PLAN, add_reminders
 from outreach.services.standing import Standing, standing_of
@@ -149,7 +149,7 @@ def take_steps(enrolments: Sequence[Enrolment], now: datetime) -> None:
     turns: list[_Turn] = []
     for enrolment in enrolments:
         if over := standings[enrolment.pk].over:
-            close_enrolment(enrolment, EnrolmentState.STOPPED, over, SYSTEM, now)
+            end_as_over(enrolment, over, now)
             continue
         left = [
             step

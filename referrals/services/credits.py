@@ -4,6 +4,8 @@ from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime
 from uuid import UUID
 
+from django.db.models import QuerySet
+
 from activity.actors import Actor
 from activity.models import Event
 from activity.services import record_event
@@ -130,10 +132,20 @@ def shares_of(credits: Iterable[Credit]) -> dict[str, list[str]]:
 
 def own_introductions(referral: Referral) -> Mapping[UUID, Introduction]:
     """By advocate: how each of them introduced who became this referral's contact, lately."""
-    rows = Introduction.objects.filter(
-        contact=referral.contact_id, state=IntroductionState.HANDSHAKE
-    ).order_by("shook_hands_at", "id")
-    return {row.advocate_id: row for row in rows}
+    return {row.advocate_id: row for row in _shaken([referral.contact_id])}
+
+
+def introductions_between(
+    *, people: Collection[UUID], advocates: Collection[UUID]
+) -> Mapping[tuple[UUID | None, UUID], Introduction]:
+    """By contact and by the contact who introduced them: how they did, lately. One query."""
+    rows = _shaken(people).filter(advocate__contact__in=advocates)
+    return {(row.contact_id, row.advocate.contact_id): row for row in rows}
+
+
+def _shaken(people: Collection[UUID]) -> QuerySet[Introduction]:
+    rows = Introduction.objects.filter(contact__in=people, state=IntroductionState.HANDSHAKE)
+    return rows.select_related("advocate__contact").order_by("shook_hands_at", "id")
 
 
 def _refuse_wrong_shares(
