@@ -25,6 +25,6 @@ DELETE FROM outreach_cadencestep AS step USING outreach_cadence AS plan
 
 
 class Migration(migrations.Migration):
-    dependencies = [("outreach", "0017_due_steps_in_order")]
+    dependencies = [("outreach", "0018_refused_addresses")]
 
     operations = [migrations.RunSQL(REMIND, DO_NOT)]
