@@ -1,5 +1,6 @@
 """Follow-up plans: what is done, in which order, until its purpose is met."""
 
+from collections.abc import Sequence
 from typing import ClassVar
 from uuid import UUID
 
@@ -228,12 +229,18 @@ class Enrolment(TenantModel):
         return Subject(self.subject_label, self.subject_id)
 
     @property
+    def steps_to_come(self) -> Sequence[CadenceStep]:
+        """What is left for them of the plan, in order. Read with the plan's steps."""
+        first = self.next_position
+        if first is None:
+            return []
+        left = [one for one in self.cadence.steps.all() if one.position >= first]
+        return sorted(left, key=lambda one: one.position)
+
+    @property
     def next_step(self) -> CadenceStep | None:
-        """What is done at `due_at`; None once it is over. Read with the plan's steps."""
-        if self.next_position is None:
-            return None
-        to_come = [one for one in self.cadence.steps.all() if one.position >= self.next_position]
-        return min(to_come, key=lambda one: one.position, default=None)
+        """What is done at `due_at`; None where nothing is left. Read with the plan's steps."""
+        return next(iter(self.steps_to_come), None)
 
     @property
     def next_step_id(self) -> UUID | None:

@@ -9,6 +9,7 @@ from outreach.services.cadences import (
     stop_what_is_over,
 )
 from outreach.services.canary import last_canary, send_canary
+from outreach.services.coming import Coming, what_is_coming
 from outreach.services.dated import begin_overdue_touches, begin_quiet_partners
 from outreach.services.drafts import change_draft, dismiss_draft, send_draft
 from outreach.services.erasing import (
@@ -46,28 +47,28 @@ from outreach.services.own_mail import (
 )
 from outreach.services.pausing import resume_sending
 from outreach.services.peace import open_reminders_again, stop_what_was_to_reach
-from outreach.services.planning import (
-    BY_HAND,
-    AnswersWithoutFeedback,
-    Coming,
+from outreach.services.plan_steps import (
     DelayOutOfRange,
-    NameMissing,
     NoDayToCountBack,
-    NotByHand,
-    NotForOwnPlans,
-    NothingToDo,
     OnlyLettersLeave,
-    TooManyPlans,
     TooManySteps,
-    add_cadence,
     add_step,
-    begin_by_hand,
     change_step,
     remove_step,
     restore_cadence,
     restore_step,
+)
+from outreach.services.planning import (
+    BY_HAND,
+    AnswersWithoutFeedback,
+    NameMissing,
+    NotByHand,
+    NotForOwnPlans,
+    NothingToDo,
+    TooManyPlans,
+    add_cadence,
+    begin_by_hand,
     switch_cadence,
-    what_is_coming,
 )
 from outreach.services.queueing import (
     bring_forward,

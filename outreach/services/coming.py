@@ -1,0 +1,73 @@
+"""The dry run: which steps fall due by when, to whom, in which words. Looking changes nothing."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from businesses.models import Business
+from outreach.cadences import mail_kind_of
+from outreach.carried import as_read
+from outreach.models import CadenceStep, Enrolment
+from outreach.preview import OWN_LINK
+from outreach.services.standing import Standing, standing_of
+from outreach.timing import step_due
+from outreach.words import filled
+from outreach.writing import subject_as_sent
+
+# More than this nobody reads before a week is over.
+MOST_COMING = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Coming:
+    """A step that will be taken, to whom, in which words; or why not, as things stand."""
+
+    at: datetime
+    enrolment: Enrolment
+    step: CadenceStep
+    subject: str
+    words: str
+    why_not: str
+
+
+def what_is_coming(*, business: Business, now: datetime, until: datetime) -> Sequence[Coming]:
+    """Each step that falls due by then, in order, as things stand now; nothing is changed.
+
+    What a step further on will be depends on what people do meanwhile, and this supposes nothing.
+    """
+    due = Enrolment.objects.active().filter(due_at__lte=until).for_list()
+    enrolments = list(due.order_by("due_at", "id")[:MOST_COMING])
+    standing = standing_of(business=business, enrolments=enrolments, now=now)
+    coming = [
+        one
+        for enrolment in enrolments
+        for one in _of(standing[enrolment.pk], business=business, now=now, until=until)
+    ]
+    return sorted(coming, key=lambda one: one.at)
+
+
+def _of(
+    standing: Standing, *, business: Business, now: datetime, until: datetime
+) -> Iterator[Coming]:
+    """The next step falls due when the plan says so, and each further one counts from that."""
+    enrolment = standing.enrolment
+    at, is_next = enrolment.due_at or now, True
+    for step in enrolment.steps_to_come:
+        if not is_next:
+            at = step_due(step, business=business, after=at, anchor_on=enrolment.anchor_on)
+        is_next = False
+        if at > until:
+            return
+        yield _coming(standing, step, max(at, now))
+
+
+def _coming(standing: Standing, step: CadenceStep, at: datetime) -> Coming:
+    kind = mail_kind_of(standing.enrolment.cadence.trigger)
+    return Coming(
+        at=at,
+        enrolment=standing.enrolment,
+        step=step,
+        subject=subject_as_sent(filled(step.subject, standing.fields), kind),
+        words=filled(as_read(step.words, OWN_LINK), standing.fields),
+        why_not=standing.over or standing.why_skipped(step),
+    )

@@ -1,0 +1,222 @@
+"""What the owner changes in the steps of a plan: their days and words, which there are."""
+
+from datetime import datetime
+
+from activity.actors import Actor
+from activity.services import record_event
+from businesses.presses import SAME_PRESS
+from businesses.refusals import Refusal
+from businesses.tenancy import locked
+from outreach.beginnings import ABOUT_A_DAY
+from outreach.cadences import PLANS, Plan, fields_of
+from outreach.carried import FIELD
+from outreach.models import Cadence, CadenceStep, Condition, Enrolment, StepKind, Timing
+from outreach.models.cadence import LONGEST_BEFORE, LONGEST_DELAY
+from outreach.services.cadences import first_form_of
+from outreach.services.replanning import plan_again
+from outreach.words import checked_words, refuse_misplaced_button
+
+MOST_STEPS = 12
+_SAID = ("days", "timing", "condition", "subject", "words", "automatic")
+
+
+class DelayOutOfRange(Refusal):
+    message = "Choose a number of days from 0 to 730."
+    code = "delay_out_of_range"
+    status = 422
+
+
+class NoDayToCountBack(Refusal):
+    message = "Only a plan about somebody's day of the year can count back from a day."
+    code = "no_day_to_count_back"
+    status = 422
+
+
+class TooManySteps(Refusal):
+    message = "A plan has twelve steps at most."
+    code = "too_many_steps"
+    status = 422
+
+
+class OnlyLettersLeave(Refusal):
+    message = "A reminder is for you; only a letter can leave by itself."
+    code = "only_letters_leave"
+    status = 422
+
+
+def change_step(
+    *,
+    step: CadenceStep,
+    days: int,
+    subject: str,
+    words: str,
+    automatic: bool = False,
+    timing: str | None = None,
+    condition: str | None = None,
+    by: Actor,
+    now: datetime,
+) -> CadenceStep:
+    """Other days, words or condition, for everybody to whom this step has not been done yet.
+
+    Whoever waits for it waits until the new day. Without `timing` or `condition` that stays.
+    Raises `WordsMissing`, `UnknownField`, `DelayOutOfRange`, `OnlyLettersLeave`,
+    `NoDayToCountBack`.
+    """
+    step = locked(step)
+    if automatic and step.kind != StepKind.LETTER:
+        raise OnlyLettersLeave
+    before, when = _said_by(step), (step.days, step.timing)
+    step.timing = Timing(timing or step.timing)
+    step.condition = Condition(condition or step.condition)
+    step.days, step.subject, step.words = _checked(step, days, subject, words)
+    step.automatic = automatic
+    if _said_by(step) != before:
+        step.save(update_fields=_SAID)
+        record_change(step.cadence, by, now, ["steps"])
+    if (step.days, step.timing) != when:
+        plan_again(step=step, now=now)
+    return step
+
+
+def restore_step(*, step: CadenceStep, by: Actor, now: datetime) -> CadenceStep:
+    """As it was at first. One that somebody added has no first form and stays as it is."""
+    plan = _first_form(step.cadence)
+    if plan is None or step.position >= len(plan.steps):
+        return step
+    first = plan.steps[step.position]
+    if step.kind != first.kind:
+        # It stands in the place of one that was removed.
+        return step
+    return change_step(
+        step=step,
+        days=first.days,
+        subject=first.subject,
+        words=first.words,
+        automatic=first.automatic,
+        timing=first.timing,
+        condition=first.condition,
+        by=by,
+        now=now,
+    )
+
+
+def restore_cadence(*, cadence: Cadence, by: Actor, now: datetime) -> Cadence:
+    """All its steps as they were at first: removed ones are there again, added ones are gone.
+
+    A plan of the owner's own has no first form and stays as it is.
+    """
+    cadence = locked(cadence)
+    plan = _first_form(cadence)
+    if plan is None:
+        return cadence
+    kinds = {place: first.kind for place, first in enumerate(plan.steps)}
+    steps = list(cadence.steps.select_related("cadence__business"))
+    own = [step.pk for step in steps if kinds.get(step.position) != step.kind]
+    CadenceStep.objects.filter(pk__in=own).delete()
+    kept = {step.position: step for step in steps if step.pk not in own}
+    gone = [place for place in kinds if place not in kept]
+    CadenceStep.objects.bulk_create(
+        first_form_of(plan.steps[place], cadence=cadence, place=place, now=now) for place in gone
+    )
+    if own or gone:
+        record_change(cadence, by, now, ["steps"])
+    for step in kept.values():
+        restore_step(step=step, by=by, now=now)
+    return cadence
+
+
+def _first_form(cadence: Cadence) -> Plan | None:
+    return next((plan for plan in PLANS if plan.key == cadence.key), None)
+
+
+def add_step(
+    *,
+    cadence: Cadence,
+    kind: StepKind,
+    days: int,
+    subject: str,
+    words: str,
+    timing: str = Timing.AFTER,
+    condition: str = Condition.ALWAYS,
+    by: Actor,
+    now: datetime,
+) -> CadenceStep:
+    """One more step at the end; the same one again at once is a second press.
+
+    Raises what `change_step` raises, and `TooManySteps`.
+    """
+    cadence = locked(cadence)
+    last = cadence.steps.order_by("-position").first()
+    step = CadenceStep(
+        business=cadence.business,
+        cadence=cadence,
+        position=last.position + 1 if last else 0,
+        kind=kind,
+        timing=timing,
+        condition=condition,
+        created_at=now,
+    )
+    step.days, step.subject, step.words = _checked(step, days, subject, words)
+    if last is not None and now - last.created_at < SAME_PRESS and _says_the_same(last, step):
+        return last
+    if cadence.steps.count() >= MOST_STEPS:
+        raise TooManySteps
+    step.save()
+    record_change(cadence, by, now, ["steps"])
+    return step
+
+
+def remove_step(*, step: CadenceStep, by: Actor, now: datetime) -> None:
+    """Nobody comes to this step any more; what it did already stays. A second press finds it gone.
+
+    Whoever waited for it waits for the next one, until the day that this one has by itself.
+    """
+    cadence = locked(step.cadence)
+    gone, _ = CadenceStep.objects.filter(pk=step.pk).delete()
+    if not gone:
+        return
+    record_change(cadence, by, now, ["steps"])
+    following = cadence.steps.filter(position__gt=step.position).order_by("position").first()
+    if following is None:
+        return
+    # What went wrong with the one that is gone says nothing of the next.
+    stuck = Enrolment.objects.active().filter(cadence=cadence, next_position=step.position)
+    stuck.filter(attempts__gt=0).update(attempts=0)
+    plan_again(step=following, now=now)
+
+
+def _checked(step: CadenceStep, days: int, subject: str, words: str) -> tuple[int, str, str]:
+    if not 0 <= days <= LONGEST_DELAY:
+        raise DelayOutOfRange
+    if step.timing == Timing.BEFORE and step.cadence.trigger not in ABOUT_A_DAY:
+        raise NoDayToCountBack
+    if step.timing == Timing.BEFORE and days > LONGEST_BEFORE:
+        raise DelayOutOfRange("Choose a number of days from 0 to 180.")
+    known = fields_of(step.cadence.trigger)
+    line = ""
+    if step.kind == StepKind.LETTER:
+        line = " ".join(checked_words(subject, known).split())[:200]
+    else:
+        known = {name: meaning for name, meaning in known.items() if name != FIELD}
+    said = checked_words(words, known)[:4000]
+    refuse_misplaced_button(subject, said)
+    return days, line, said
+
+
+def _says_the_same(one: CadenceStep, other: CadenceStep) -> bool:
+    return one.kind == other.kind and _said_by(one) == _said_by(other)
+
+
+def _said_by(step: CadenceStep) -> tuple[object, ...]:
+    return tuple(getattr(step, name) for name in _SAID)
+
+
+def record_change(cadence: Cadence, by: Actor, now: datetime, fields: list[str]) -> None:
+    record_event(
+        business=cadence.business,
+        name="plan.changed",
+        actor=by,
+        subject=cadence,
+        payload={"plan": cadence.key or "own", "fields": fields},
+        now=now,
+    )
