@@ -34,6 +34,7 @@ from outreach.models import (
 )
 from outreach.models.cadence import LONGEST_DELAY, LONGEST_WORDS
 from outreach.senders import owner_of
+from outreach.states import MessageState
 
 
 class PlanStepShape(Shape):
@@ -97,16 +98,33 @@ class PlanChangeShape(Shape):
     is_on = serializers.BooleanField()
 
 
+def _letter_state() -> serializers.ChoiceField:
+    """How it stands with the letter itself: let go is not yet sent."""
+    return serializers.ChoiceField(
+        choices=MessageState.choices,
+        source="message.state",
+        read_only=True,
+        allow_null=True,
+        help_text="How it stands with the letter that was let go; null: there is none.",
+    )
+
+
 class TakenShape(Shape):
     """What became of one step for one person."""
 
     id = serializers.UUIDField(read_only=True)
     position = serializers.IntegerField(read_only=True)
-    outcome = serializers.ChoiceField(choices=Outcome.choices, read_only=True)
+    outcome = serializers.ChoiceField(
+        choices=Outcome.choices,
+        source="became",
+        read_only=True,
+        help_text="`sent`: the letter was let go; `message_state` says whether it has left.",
+    )
     reason = serializers.CharField(
-        read_only=True, allow_blank=True, help_text="Why it was left out."
+        source="why", read_only=True, help_text="Why it was left out, or not sent."
     )
     message_id = serializers.UUIDField(read_only=True, allow_null=True)
+    message_state = _letter_state()
     reminder_id = serializers.UUIDField(read_only=True, allow_null=True)
     created_at = serializers.DateTimeField(read_only=True)
 
@@ -149,7 +167,9 @@ class DraftShape(Shape):
     id = serializers.UUIDField(read_only=True)
     enrolment_id = serializers.UUIDField(read_only=True)
     contact_id = serializers.UUIDField(read_only=True, source="enrolment.contact_id")
-    outcome = serializers.ChoiceField(choices=Outcome.choices, read_only=True)
+    outcome = serializers.ChoiceField(choices=Outcome.choices, source="became", read_only=True)
+    reason = serializers.CharField(source="why", read_only=True, help_text="Why it was not sent.")
+    message_state = _letter_state()
     subject = serializers.CharField(max_length=200)
     words = serializers.CharField(max_length=LONGEST_WORDS)
     created_at = serializers.DateTimeField(read_only=True)
@@ -296,7 +316,7 @@ class Enrolments(Resource):
 class Drafts(Resource):
     """Letters of plans that wait for somebody's look."""
 
-    queryset = StepTaken.objects.select_related(
+    queryset = StepTaken.objects.with_letter().select_related(
         "business", "enrolment__contact", "enrolment__cadence", "enrolment__business"
     )
     serializer_class = DraftShape

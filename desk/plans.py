@@ -348,7 +348,7 @@ def _step(plan: UUID, key: UUID) -> CadenceStep:
 
 
 def _draft(key: UUID) -> StepTaken:
-    rows = StepTaken.objects.select_related(
+    rows = StepTaken.objects.with_letter().select_related(
         "business", "enrolment__contact", "enrolment__cadence", "enrolment__business"
     )
     return get_object_or_404(rows.exclude(words=""), pk=key)

@@ -3,8 +3,9 @@
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Self
 
+from django.apps import apps
 from django.db import models
-from django.db.models import Case, Q, When
+from django.db.models import Case, Prefetch, Q, When
 
 from businesses.models import Membership
 from outreach.states import (
@@ -85,13 +86,22 @@ class EnrolmentQuerySet(models.QuerySet["Enrolment"]):
 
     def for_list(self) -> Self:
         """With whom, on which plan, and what was done, in three queries however many rows."""
-        return self.select_related("contact", "cadence").prefetch_related("taken", "cadence__steps")
+        taken = apps.get_model("outreach", "StepTaken").objects.with_letter()
+        return self.select_related("contact", "cadence").prefetch_related(
+            Prefetch("taken", taken.order_by("created_at", "id")), "cadence__steps"
+        )
 
 
 class StepTakenQuerySet(models.QuerySet["StepTaken"]):
     def waiting(self) -> Self:
         """Letters that wait for somebody's look."""
         return self.filter(outcome="drafted")
+
+    def with_letter(self) -> Self:
+        """With how it stands with the letter that was let go, but not with what that says."""
+        return self.select_related("message").defer(
+            "message__text", "message__html", "message__calendar", "message__subject"
+        )
 
 
 class SuppressionQuerySet(models.QuerySet["Suppression"]):

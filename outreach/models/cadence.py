@@ -1,6 +1,6 @@
 """Follow-up plans: what is done, in which order, until its purpose is met."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import ClassVar
 from uuid import UUID
 
@@ -13,6 +13,7 @@ from contacts.models import Contact
 from outreach.models.message import Message
 from outreach.models.reminder import Reminder, ReminderKind
 from outreach.querysets import EnrolmentQuerySet, StepTakenQuerySet
+from outreach.states import MessageState
 
 LONGEST_DELAY = 730
 # A plan about a day of the year begins so long before it at most.
@@ -84,6 +85,22 @@ class Outcome(models.TextChoices):
     REMINDED = "reminded", "You were reminded"
     SKIPPED = "skipped", "Skipped"
     DISMISSED = "dismissed", "Not sent"
+
+
+# Of a letter that was let go, and is not with its reader.
+_NEVER_LEFT = frozenset({MessageState.FAILED, MessageState.SUPPRESSED, MessageState.CANCELLED})
+_SAID_OF_LETTERS: Mapping[str, str] = {
+    MessageState.SCHEDULED: "Waits to leave",
+    MessageState.HELD: "Held back",
+    MessageState.SENDING: "On its way",
+    MessageState.IN_DATA: "On its way",
+    MessageState.FAILED: "Not sent: it could not be delivered",
+    MessageState.UNCERTAIN: "Perhaps sent",
+    MessageState.SUPPRESSED: "Not sent: they want no mail",
+    MessageState.CANCELLED: "Not sent: it was called back",
+    MessageState.BOUNCED: "Sent, and it came back: it could not be delivered",
+    MessageState.COMPLAINED: "Sent, and marked as unwanted",
+}
 
 
 class Cadence(TenantModel):
@@ -274,3 +291,33 @@ class StepTaken(TenantModel):
 
     def __str__(self) -> str:
         return f"{self.position}: {self.get_outcome_display()}"
+
+    @property
+    def became(self) -> Outcome:
+        """The outcome by now: a letter that was let go and never left is not sent."""
+        return Outcome.DISMISSED if self._letter in _NEVER_LEFT else Outcome(self.outcome)
+
+    @property
+    def said(self) -> str:
+        """What became of it, in words."""
+        outcome = Outcome(self.outcome)
+        return _SAID_OF_LETTERS.get(self._letter, str(outcome.label))
+
+    @property
+    def note(self) -> str:
+        """Why, beside what is said: as somebody wrote it, or as the mail server answered."""
+        has_failed = self.message is not None and self._letter in _NEVER_LEFT
+        return self.reason or (self.message.last_reason if has_failed and self.message else "")
+
+    @property
+    def why(self) -> str:
+        """Why it was left out or not sent; empty where it was."""
+        if self.became == self.outcome:
+            return self.reason
+        return f"{self.said}. {self.note}".strip()
+
+    @property
+    def _letter(self) -> str:
+        """How it stands with the letter that was let go; empty where there is none."""
+        is_known = self.outcome == Outcome.SENT and self.message is not None
+        return self.message.state if is_known and self.message else ""

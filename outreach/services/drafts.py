@@ -14,7 +14,7 @@ from outreach.cadences import fields_of, mail_kind_of
 from outreach.carried import FIELD, carries, questions, with_button
 from outreach.catalogue import PLAN
 from outreach.letters import FIRM, Party
-from outreach.models import Outcome, StepTaken
+from outreach.models import Message, Outcome, StepTaken
 from outreach.purposes import purpose_of
 from outreach.senders import name_of
 from outreach.services.outbox import NewLetter, queue_messages
@@ -83,12 +83,15 @@ def _waiting(draft: StepTaken) -> StepTaken:
 
 def _settle(draft: StepTaken, now: datetime) -> None:
     draft.settled_at = now
-    draft.save(update_fields=["outcome", "reason", "settled_at"])
+    draft.save(update_fields=["outcome", "reason", "message", "settled_at"])
     close_reminders(subject=draft, now=now)
 
 
 def send_words(*, taken: StepTaken, by: Actor, sender: User, now: datetime) -> None:
-    """Queue the letter of a step, or do with its words what the plan is for (thanks are given)."""
+    """Queue the letter of a step, or do with its words what the plan is for (thanks are given).
+
+    `message` is set, and not saved.
+    """
     deliver = purpose_of(taken.enrolment.cadence.trigger).deliver
     if deliver is not None:
         deliver(
@@ -99,9 +102,11 @@ def send_words(*, taken: StepTaken, by: Actor, sender: User, now: datetime) -> N
             sender=sender,
             now=now,
         )
+        about = taken.enrolment.about
+        letters = Message.objects.filter(subject_label=about.label, subject_id=about.id)
+        taken.message = letters.order_by("-created_at", "-id").first()
         return
     queue_words(business=taken.business, steps=[taken], by=by, sender=sender, now=now)
-    taken.save(update_fields=["message"])
 
 
 def queue_words(

@@ -240,7 +240,7 @@ class Owner:
         shown = []
         for key, row in rows.items():  # What came beside these is another business's.
             name = row.kind
-            if key in steps:
+            if row.kind == "plan_letter":
                 name += f" {self._step(steps[key])}"
             else:
                 more = news.get(row.cause_id) or reasons.get(row.subject_id)

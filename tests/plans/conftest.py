@@ -12,7 +12,10 @@ from introductions.models import Advocate
 from outreach.services import take_due_steps
 from referrals.models import Referral
 from tests.introductions.factories import an_advocate
+from tests.outreach.conftest import smtp
 from tests.referrals.factories import a_referral
+
+__all__ = ["smtp"]
 
 # A Tuesday.
 START = datetime(2026, 9, 1, 10, 0, tzinfo=UTC)
