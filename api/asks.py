@@ -22,6 +22,7 @@ from introductions.services import (
     change_ask,
     draft_ask,
     let_ask_leave,
+    note_answer,
     nudge_ask,
     send_ask,
     undo_withdrawal,
@@ -204,6 +205,13 @@ class Asks(Resource):
             now=clock.now(),
         )
         return self.shown(self.found(ask.pk))
+
+    @extend_schema(request=None, responses=AskShape)
+    @action(detail=True, methods=["post"])
+    def answered(self, request: Request, id: UUID) -> Response:
+        """They answered you elsewhere. Nobody reminds them any more; the link leads on."""
+        ask = note_answer(ask=self.get_object(), by=self.request.actor, now=clock.now())
+        return self.shown(ask)
 
     @extend_schema(request=None, responses=AskShape)
     @action(detail=True, methods=["post"])

@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.utils.html import format_html
 from django.views.decorators.http import require_POST, require_safe
 
+from activity.actors import Actor
 from businesses import clock
 from businesses.models import Membership, Role
 from businesses.tenancy import locked
@@ -20,8 +21,7 @@ from desk.access import may_write, refused
 from desk.people.ids import id_or_404
 from desk.requests import DeskRequest
 from desk.today import show_today
-from introductions.models import Ask
-from introductions.services import note_answer
+from introductions.services import note_answer_reminded_of
 from outreach.models import Reminder
 from outreach.services import (
     finish_reminder,
@@ -31,6 +31,8 @@ from outreach.services import (
     snooze_reminder,
 )
 
+# They answered an ask by another way than its page.
+ANSWERED = "answered"
 FEW_DAYS = 2
 MOST_DAYS = 90
 # What is offered as a reason to skip something; own words do, too.
@@ -51,19 +53,34 @@ def _show(request: DeskRequest, reminder: Reminder, status: int = 200) -> HttpRe
 @require_POST
 @may_write
 def done(request: DeskRequest, slug: str, id: UUID) -> HttpResponse:
-    """It is done; with `kind=call` the call is kept, too. A second press keeps no second call."""
+    """It is done; with `kind=call` the call is kept, too, with `kind=answered` that they answered.
+
+    A second press keeps no second call.
+    """
     reminder = locked(_reminder(id))
-    now = clock.now()
-    if reminder.is_open and request.POST.get("kind") == "answered":
-        _answered_elsewhere(request, reminder)
-    elif reminder.is_open and request.POST.get("kind") == InteractionKind.CALL:
-        contact = reminder.contact
-        log_interaction(contact=contact, kind=InteractionKind.CALL, by=request.actor, now=now)
-        messages.success(request, f"Kept: call with {contact.first_name}.")
-    finish_reminder(reminder=reminder, by=request.actor, now=now)
-    place = reverse("desk:reminder", args=[slug, reminder.pk])
-    messages.success(request, format_html('Done. <a href="{}">Open it again</a>', place))
+    was_open, kind = reminder.is_open, request.POST.get("kind")
+    status = refused(request, lambda: _do(reminder, kind, request.actor))
+    if status != 200:
+        return _show(request, _reminder(id), status)
+    if was_open and kind == InteractionKind.CALL:
+        messages.success(request, f"Kept: call with {reminder.contact.first_name}.")
+    if kind == ANSWERED:
+        messages.success(request, f"Good. {reminder.contact.first_name} is not reminded of it.")
+    else:
+        place = reverse("desk:reminder", args=[slug, reminder.pk])
+        messages.success(request, format_html('Done. <a href="{}">Open it again</a>', place))
     return _back(request, slug)
+
+
+def _do(reminder: Reminder, kind: str | None, by: Actor) -> None:
+    now = clock.now()
+    if kind == ANSWERED:
+        note_answer_reminded_of(reminder=reminder, by=by, now=now)
+        return
+    was_open = reminder.is_open
+    finish_reminder(reminder=reminder, by=by, now=now)
+    if was_open and kind == InteractionKind.CALL:
+        log_interaction(contact=reminder.contact, kind=InteractionKind.CALL, by=by, now=now)
 
 
 @require_POST
@@ -145,14 +162,6 @@ def _back(request: DeskRequest, slug: str) -> HttpResponse:
     """To Today, as it was looked at: all of it, or what is mine."""
     query = "?mine=1" if "mine" in request.GET else ""
     return redirect(f"{reverse('desk:today', kwargs={'slug': slug})}{query}")
-
-
-def _answered_elsewhere(request: DeskRequest, reminder: Reminder) -> None:
-    """They answered an ask by another way than its page: no plan nudges them any more."""
-    ask = Ask.objects.filter(pk=reminder.subject_id).first() if reminder.subject_id else None
-    if ask is not None:
-        note_answer(ask=ask, by=request.actor, now=clock.now())
-        messages.success(request, f"Good. {reminder.contact.first_name} is not reminded of it.")
 
 
 def _reminder(key: UUID) -> Reminder:

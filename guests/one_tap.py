@@ -13,7 +13,11 @@ from activity.actors import Actor
 from businesses import clock
 from businesses.models import Membership
 from businesses.moves import NotPossibleNow
+from businesses.refusals import Refusal
 from guests.entry import Visit, behind_link
+from introductions.models import Ask
+from introductions.services import note_answer_reminded_of
+from introductions.states import AskState
 from outreach.links import LinkWithdrawn, use_link
 from outreach.models import LinkPurpose, Reminder
 from outreach.services import finish_reminder, member_behind, reopen_reminder, snooze_reminder
@@ -25,7 +29,7 @@ _act = behind_link(LinkPurpose.REMINDER, acts_for=PAGE)
 
 @behind_link(LinkPurpose.REMINDER)
 def reminder(visit: Visit) -> HttpResponse:
-    """What it is, for whom, and the two buttons."""
+    """What it is, for whom, and its buttons."""
     member, reminder = _found(visit)
     today = clock.today(visit.business, visit.now)
     context: dict[str, object] = {
@@ -33,6 +37,8 @@ def reminder(visit: Visit) -> HttpResponse:
         "is_mine": _is_mine(reminder, member),
         "waits": reminder.due_on > today,
         "slug": visit.business.slug,
+        "was_answered": reminder.is_about_an_ask
+        and Ask.objects.filter(pk=reminder.subject_id, state=AskState.ANSWERED).exists(),
     }
     return visit.page("guests/one_tap.html", context)
 
@@ -44,6 +50,18 @@ def done(visit: Visit) -> HttpResponse:
     if _is_mine(reminder, member) and not reminder.is_about_a_draft:
         use_link(visit.link, visit.now)
         finish_reminder(reminder=reminder, by=Actor.member(member), now=visit.now)
+    return visit.back_to(PAGE)
+
+
+@_act
+def answered(visit: Visit) -> HttpResponse:
+    """They answered the ask that it wants to know of, by another way than its page."""
+    member, reminder = _found(visit)
+    if _is_mine(reminder, member) and reminder.is_about_an_ask and reminder.is_open:
+        use_link(visit.link, visit.now)
+        # It was taken back meanwhile: the page says how it stands.
+        with suppress(Refusal):
+            note_answer_reminded_of(reminder=reminder, by=Actor.member(member), now=visit.now)
     return visit.back_to(PAGE)
 
 

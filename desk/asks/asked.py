@@ -18,12 +18,20 @@ from desk.requests import DeskRequest
 from introductions.gate import obstacles_of
 from introductions.messages import preview_of_ask, preview_of_nudge
 from introductions.models import Ask
-from introductions.services import let_ask_leave, nudge_ask, send_ask, undo_withdrawal, withdraw_ask
+from introductions.services import (
+    let_ask_leave,
+    note_answer,
+    nudge_ask,
+    send_ask,
+    undo_withdrawal,
+    withdraw_ask,
+)
 from introductions.services.nudges import words_for_nudge
 from introductions.states import AskState
 from outreach.catalogue import ASK, NUDGE
 from outreach.letters import Rendered
-from outreach.models import Message
+from outreach.models import Message, Reminder
+from outreach.services import finish_reminder
 from outreach.states import LEFT, MessageState
 
 _WAITING = (MessageState.SCHEDULED, MessageState.HELD)
@@ -101,6 +109,29 @@ def ask_nudge(request: DeskRequest, slug: str, id: UUID) -> HttpResponse:
     )
 
 
+@require_POST
+@may_write
+def ask_answered(request: DeskRequest, slug: str, id: UUID) -> HttpResponse:
+    """They answered by another way than the page; `not_yet`: what reminds of that is done."""
+    found = found_ask(id)
+    if "not_yet" in request.POST:
+        return _after(
+            request, found, lambda: _not_yet(found, request), lambda: "It rests until they answer."
+        )
+    first_name = found.advocate.contact.first_name
+    return _after(
+        request,
+        found,
+        lambda: note_answer(ask=found, by=request.actor, now=clock.now()),
+        lambda: f"Good. {first_name} is not reminded of it.",
+    )
+
+
+def _not_yet(found: Ask, request: DeskRequest) -> None:
+    for reminder in Reminder.objects.open().regarding(found):
+        finish_reminder(reminder=reminder, by=request.actor, now=clock.now())
+
+
 def found_ask(key: UUID) -> Ask:
     return get_object_or_404(
         Ask.objects.select_related("advocate__contact", "sender", "business"), pk=key
@@ -151,6 +182,10 @@ def _page(
         else "",
         "nudge_letter": _letter(found, NUDGE) if found.nudged_at else None,
         "nudge": _nudge(found, nudge) if has_left else None,
+        "may_say_answered": has_left
+        and request.membership.may_write
+        and found.can_become(AskState.ANSWERED),
+        "is_reminded_of": Reminder.objects.open().regarding(found).exists(),
         "nudge_preview": _nudge_preview(request, found, nudge),
     }
     return render(request, "desk/asks/ask.html", context, status=status)

@@ -17,6 +17,7 @@ urlpatterns = [
     path("asks/<uuid:id>/send/", asked.ask_send, name="ask_send"),
     path("asks/<uuid:id>/withdraw/", asked.ask_withdraw, name="ask_withdraw"),
     path("asks/<uuid:id>/take-up/", asked.ask_take_up, name="ask_take_up"),
+    path("asks/<uuid:id>/answered/", asked.ask_answered, name="ask_answered"),
     path("asks/<uuid:id>/nudge/", asked.ask_nudge, name="ask_nudge"),
     path("settings/asking/", setting.asking, name="settings_asking"),
 ]

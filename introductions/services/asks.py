@@ -12,6 +12,7 @@ from activity.models import Event
 from activity.services import Fact, record_event
 from businesses import clock
 from businesses.models import LONGEST_BLURB, Business, Membership, User
+from businesses.moves import NotPossibleNow
 from businesses.refusals import Refusal
 from businesses.tenancy import locked
 from contacts.models import Contact
@@ -23,8 +24,14 @@ from introductions.states import AskState
 from outreach.catalogue import ASK, NUDGE
 from outreach.letters import NoAddress
 from outreach.links import restore_link, withdraw_links
-from outreach.models import Link, LinkPurpose
-from outreach.services import bring_forward, cancel_messages, why_no_mail
+from outreach.models import Link, LinkPurpose, Reminder
+from outreach.services import (
+    bring_forward,
+    cancel_messages,
+    close_reminders,
+    finish_reminder,
+    why_no_mail,
+)
 from outreach.states import MailKind
 
 
@@ -236,14 +243,36 @@ def decline_ask(*, ask: Ask, now: datetime) -> Ask:
 
 
 def note_answer(*, ask: Ask, by: Actor, now: datetime) -> Ask:
-    """They answered the owner elsewhere, in whatever words. An introduction may still follow."""
+    """They answered the owner elsewhere, in whatever words. An introduction may still follow.
+
+    Nobody is reminded of it any more. A second press finds it so. Raises `NotPossibleNow` for one
+    that is not sent, and `AskWithdrawn`.
+    """
     ask = locked(ask)
+    if ask.state == AskState.DRAFT:
+        raise NotPossibleNow
+    if ask.state == AskState.WITHDRAWN:
+        raise AskWithdrawn
     if ask.can_become(AskState.ANSWERED):
         ask.answer(now=now)
         ask.save()
         cancel_messages(subject=ask, kinds=[NUDGE], now=now)
+        close_reminders(subject=ask, now=now)
         _record("ask.answered", ask, by, now)
     return ask
+
+
+def note_answer_reminded_of(*, reminder: Reminder, by: Actor, now: datetime) -> Reminder:
+    """`note_answer` for the ask that this reminder wants to know of; and so it is done.
+
+    Raises `NotPossibleNow` for a reminder of anything else.
+    """
+    ask = Ask.objects.filter(pk=reminder.subject_id).first() if reminder.is_about_an_ask else None
+    if ask is None:
+        raise NotPossibleNow
+    finished = finish_reminder(reminder=reminder, by=by, now=now)
+    note_answer(ask=ask, by=by, now=now)
+    return finished
 
 
 def answer_ask(*, ask: Ask, now: datetime) -> Ask:

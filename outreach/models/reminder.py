@@ -81,5 +81,10 @@ class Reminder(TenantModel):
         """Whether it leads to a letter that waits for a look."""
         return self.subject_label == "steptaken"
 
+    @property
+    def is_about_an_ask(self) -> bool:
+        """Whether it wants to know if somebody has answered an ask."""
+        return self.subject_label == "ask"
+
     def __str__(self) -> str:
         return f"{self.get_kind_display()} on {self.due_on}"
