@@ -129,7 +129,10 @@ class Reminders(Resource):
     @extend_schema(request=None, responses=ReminderShape)
     @action(detail=True, methods=["post"])
     def done(self, request: Request, id: UUID) -> Response:
-        """It is done. What is done or closed already stays as it is."""
+        """It is done. What is done or closed already stays as it is.
+
+        One that leads to a letter that waits for a look is done by sending it, or putting it aside.
+        """
         reminder = finish_reminder(
             reminder=self.get_object(), by=self.request.actor, now=clock.now()
         )

@@ -81,6 +81,7 @@ from outreach.services.queueing import (
 )
 from outreach.services.reminders import (
     DayHasPassed,
+    LetterWaits,
     NotAColleague,
     ReasonMissing,
     add_reminder,
@@ -132,6 +133,7 @@ __all__ = [
     "DelayOutOfRange",
     "HourNotPossible",
     "LetterChangedMeanwhile",
+    "LetterWaits",
     "NameMissing",
     "NewLetter",
     "NoDayToCountBack",

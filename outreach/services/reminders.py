@@ -30,6 +30,11 @@ class DayHasPassed(Refusal):
     status = 422
 
 
+class LetterWaits(Refusal):
+    message = "A letter waits for your look. Send it, or put it aside; then this is done by itself."
+    code = "letter_waits_for_a_look"
+
+
 class ReasonMissing(Refusal):
     message = "Say in a few words why it is skipped."
     code = "reason_missing"
@@ -98,9 +103,14 @@ def add_reminders(
 
 
 def finish_reminder(*, reminder: Reminder, by: Actor, now: datetime) -> Reminder:
-    """It is done. A second click finds it done and changes nothing."""
+    """It is done. A second click finds it done and changes nothing.
+
+    Raises `LetterWaits` where it leads to a letter that nobody would be reminded of any more.
+    """
     reminder = locked(reminder)
     if reminder.is_open:
+        if StepTaken.objects.waiting().filter(reminder=reminder).exists():
+            raise LetterWaits
         reminder.done_at = now
         reminder.save(update_fields=["done_at"])
         _record("reminder.done", reminder, by, now)

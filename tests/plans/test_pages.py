@@ -5,13 +5,14 @@ from django.test import Client
 
 from activity.actors import SYSTEM
 from businesses import clock
-from businesses.models import Business
-from contacts.models import Contact
+from businesses.models import Business, User
+from contacts.models import Contact, Interaction
 from contacts.services import leave_in_peace
 from introductions.models import Ask
 from outreach.models import Cadence, CadenceStep, Enrolment, Message, Reminder, StepTaken
 from outreach.services import ensure_cadences, suppress_by_hand
 from referrals.models import Referral, ThankYou
+from tests.api.client import refusal, with_a_key
 from tests.plans.conftest import Calendar
 
 pytestmark = pytest.mark.django_db
@@ -109,6 +110,25 @@ def test_one_that_is_not_wanted_is_put_aside(
 
     assert not Message.objects.filter(kind="plan_letter").exists()
     assert f"letters/{draft.pk}" not in alice_client.get(at).text
+
+
+def test_what_leads_to_a_letter_is_not_done_while_it_waits(
+    alice_client: Client, alice: User, at: str, draft: StepTaken
+) -> None:
+    api = with_a_key(draft.business, alice)
+    assert draft.reminder is not None
+
+    for kind in ({}, {"kind": "call"}, {"kind": "answered"}):
+        answer = alice_client.post(f"{at}reminders/{draft.reminder.pk}/done/", kind)
+        assert answer.status_code == 409
+    told = api.post(f"/reminders/{draft.reminder.pk}/done")
+
+    assert refusal(told) == (409, "letter_waits_for_a_look")
+    draft.reminder.refresh_from_db()
+    assert draft.reminder.is_open
+    assert not Interaction.objects.exists()
+    alice_client.post(f"{at}letters/{draft.pk}/dismiss/")
+    assert api.post(f"/reminders/{draft.reminder.pk}/done").status_code == 200
 
 
 def test_drafted_thanks_stand_beside_the_debt_and_settle_it(
