@@ -27,7 +27,10 @@ class BehindShape(Shape):
     )
     generation = serializers.IntegerField()
     sent_on = serializers.DateField(allow_null=True)
-    own = WorthShape(help_text="What they paid, less what was given back.")
+    own = WorthShape(
+        help_text="What came from them through whose tree it is, before it is shared; of the first"
+        " one, all that they paid. Less what was given back."
+    )
     branch = WorthShape(help_text="With everybody behind them.")
 
 

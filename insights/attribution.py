@@ -3,14 +3,14 @@
 The rule, in whole minor units:
 
 - Of an amount counts what is left of it, when all is given back and put right.
-- It belongs to the referral that it names; else to the first referral of that person that is
-  credited, if they were sent by the day it came in. First bind wins.
+- It belongs to the referral that it names, if anybody is credited with that; else to the first
+  referral of that person that is credited, if they were sent by the day it came in.
 - It counts if it came in within the business's window after that referral began; without a window,
   for ever.
 - Those who are credited share it by their per cents. What does not divide goes by the running
   total: the parts come to the amount.
-- Each part goes on, as a whole, to whoever brought the one it went to: the next generation. It
-  never comes to anybody twice on one way, nor to the person who paid.
+- Each part goes on, as a whole, to whoever first sent the one it went to: the next generation.
+  First bind wins. It never comes to anybody twice on one way, nor to the person who paid.
 """
 
 import calendar
@@ -27,7 +27,7 @@ from django.db.models import Exists, OuterRef
 from businesses.models import Business
 from contacts.models import Contact
 from contacts.querysets import ContactQuerySet
-from insights.lineage import Sent, behind, first_sent, sent_among
+from insights.sent import Sent, behind, first_sent, sent_among
 from insights.worth import Left, Worth, added_up, left_of_all, rates_of
 from referrals.models import ClosedBusiness, Credit, Referral
 
@@ -82,12 +82,18 @@ class Bringer:
 
 def parts_of(books: Books) -> Iterator[Part]:
     """Everybody's part of each amount, by the rule above."""
+    for _, parts in counted(books):
+        yield from parts
+
+
+def counted(books: Books) -> Iterator[tuple[Left, Sequence[Part]]]:
+    """Each amount that counts, with everybody's part of it."""
     by_referral = {one.referral: one for one in books.sent if one.by}
     first = first_sent(books.sent)
     for left in books.left:
         sent = _sent(left, by_referral, first, books)
         if sent is not None and left.amount:
-            yield from _climb(left, sent, first)
+            yield left, list(_climb(left, sent, first))
 
 
 def split(amount: int, shares: Sequence[int]) -> Sequence[int]:
@@ -150,11 +156,13 @@ def who_brought(people: Sequence[Contact], *, business: Business) -> Sequence[Br
 
 
 def books_behind(people: Sequence[Contact], *, business: Business) -> Books:
-    """What the parts of these people rest on: all who stand behind them; three queries."""
+    """What the parts of these people rest on: all who stand behind them, and what they paid
+    themselves; three queries."""
     ids = behind([one.pk for one in people], business=business)
     whom = Credit.objects.filter(advocate__contact__in=ids).values("referral__contact_id")
     sent = sent_among(Credit.objects.filter(referral__contact__in=whom))
-    amounts = ClosedBusiness.objects.filter(contact__in={one.contact for one in sent})
+    paid = {one.contact for one in sent} | {one.pk for one in people}
+    amounts = ClosedBusiness.objects.filter(contact__in=paid)
     return Books(sent, left_of_all(amounts), business.timezone, business.credit_months)
 
 
@@ -174,14 +182,21 @@ def worth_of_referral(referral: Referral, *, business: Business) -> Worth:
 
 def rule_in_words(business: Business) -> str:
     """What stands beside each figure."""
+    return (
+        f"{what_counts(business)} What came of an introduction is credited to whoever made it; all"
+        " else that they paid since they were first sent to you, to whoever sent them first. Where"
+        " you shared the credit, each has their part. In turn, it counts for whoever first sent the"
+        " one who is credited, and so on."
+    )
+
+
+def what_counts(business: Business) -> str:
+    """Its first sentence, where nothing is credited to anybody by name."""
     months = business.credit_months
     how_long = "however long ago they came"
     if months:
         how_long = f"within {'a month' if months == 1 else f'{months} months'} of their coming"
-    return (
-        f"Counted is what they paid {how_long}, less what was given back. Whoever introduced them"
-        " first is credited, unless you shared the credit; then each with their part."
-    )
+    return f"Counted is what they paid {how_long}, less what was given back."
 
 
 def _sent(

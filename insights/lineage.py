@@ -1,67 +1,28 @@
-"""Who brought whom: the people behind somebody, generation by generation.
+"""The people behind somebody, generation by generation, with what came through that somebody.
 
-The first bind wins: whoever is credited with the first referral of a person that is credited at
-all brought that person, alone or with others who share that credit. A person stands once in a tree,
-as near to its root as any way leads, so a ring of people who sent each other ends where it began.
-Rows are followed by their ids alone: two people who became one, or one whose name was erased, keep
-their place.
+Everybody whom they are credited with stands in the tree, and whoever stands behind those whom they
+brought. Somebody whom another brought first, and who came through them another time, has nobody
+behind them here: those stand in the other's tree. A person stands once in a tree, as near to its
+root as any way leads, so a ring of people who sent each other ends where it began.
 """
 
 from collections import defaultdict, deque
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from django.db import connection
-from django.db.models import QuerySet
-
 from businesses.models import Business
 from contacts.models import Contact
-from insights.worth import Rates, Worth, added_up, left_of_all, rates_of
-from referrals.models import ClosedBusiness, Credit
+from insights.attribution import Books, books_behind, counted
+from insights.sent import Sent, first_sent
+from insights.worth import Rates, Worth, added_up, rates_of
 
 # Nobody reads a picture of more people; what they brought is counted all the same.
 MOST_SHOWN = 200
 
-# Everybody who was brought by somebody who is among them already: it ends by itself, since a row
-# that is there is not added again.
-_BEHIND = """
-WITH RECURSIVE behind(contact_id) AS (
-    SELECT unnest(%(roots)s::uuid[])
-  UNION
-    SELECT sent.contact_id
-    FROM behind
-    JOIN introductions_advocate advocate
-      ON advocate.business_id = %(business)s AND advocate.contact_id = behind.contact_id
-    JOIN referrals_credit credit
-      ON credit.business_id = %(business)s AND credit.advocate_id = advocate.id
-    JOIN referrals_referral sent
-      ON sent.business_id = %(business)s AND sent.id = credit.referral_id
-    WHERE NOT EXISTS (
-        SELECT 1 FROM referrals_referral earlier
-        WHERE earlier.business_id = %(business)s
-          AND earlier.contact_id = sent.contact_id
-          AND (earlier.created_at, earlier.id) < (sent.created_at, sent.id)
-          AND EXISTS (
-              SELECT 1 FROM referrals_credit other
-              WHERE other.business_id = %(business)s AND other.referral_id = earlier.id
-          )
-    )
-)
-SELECT contact_id FROM behind
-"""
-
-
-@dataclass(frozen=True, slots=True)
-class Sent:
-    """That somebody was sent: when, and who is credited with how many per cent, first who led."""
-
-    referral: UUID
-    contact: UUID
-    at: datetime
-    by: Sequence[tuple[UUID, int]]
+Amounts = Mapping[UUID, Sequence[tuple[int, str, date]]]
 
 
 @dataclass(slots=True)
@@ -75,6 +36,7 @@ class Person:
     parent: UUID | None
     also_by: Sequence[UUID]
     since: date | None
+    # What came from them through the root, before it is shared; of the root, all that they paid.
     own: Worth
     # With all who stand behind them.
     branch: Worth
@@ -102,102 +64,86 @@ class Tree:
         return rows
 
 
-def behind(roots: Collection[UUID], *, business: Business) -> set[UUID]:
-    """The ids of everybody whom these brought, or whom those brought, and of the roots. A query.
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """Where somebody stands; `by` whom, and through which referral."""
 
-    Cycle-proof, and as many rows as there are people.
-    """
-    with connection.cursor() as cursor:
-        cursor.execute(_BEHIND, {"roots": list(roots), "business": business.pk})
-        return {row[0] for row in cursor.fetchall()}
-
-
-def first_sent(sent: Sequence[Sent]) -> Mapping[UUID, Sent]:
-    """By person: the referral that says who brought them."""
-    first: dict[UUID, Sent] = {}
-    for one in sorted(sent, key=lambda one: (one.at, one.referral)):
-        if one.by:
-            first.setdefault(one.contact, one)
-    return first
-
-
-def sent_among(credits: "QuerySet[Credit]") -> Sequence[Sent]:
-    """How people were sent, of these credits; one query."""
-    rows = credits.order_by("created_at", "id").values_list(
-        "referral_id",
-        "referral__contact_id",
-        "referral__created_at",
-        "advocate__contact_id",
-        "share",
-    )
-    found: dict[UUID, tuple[UUID, datetime, list[tuple[UUID, int]]]] = {}
-    for referral, contact, at, by, share in rows:
-        found.setdefault(referral, (contact, at, []))[2].append((by, share))
-    return [Sent(key, contact, at, by) for key, (contact, at, by) in found.items()]
+    generation: int
+    by: UUID | None = None
+    sent: Sent | None = None
 
 
 def tree_of(contact: Contact, *, business: Business) -> Tree:
     """The tree behind somebody; as many queries for a large one as for a small one."""
-    ids = behind([contact.pk], business=business)
-    first = first_sent(sent_among(Credit.objects.filter(referral__contact__in=ids - {contact.pk})))
-    names = dict(Contact.objects.filter(pk__in=ids).values_list("pk", "name"))
-    places = _places(contact.pk, first)
-    parts: dict[UUID, list[tuple[int, str, date]]] = defaultdict(list)
-    for left in left_of_all(ClosedBusiness.objects.filter(contact__in=ids)):
-        parts[left.contact].append((left.amount, left.currency, left.on))
-    return _grown(contact.pk, places, first, names, parts, business)
+    books = books_behind([contact], business=business)
+    places = _places(contact.pk, books)
+    names = dict(Contact.objects.filter(pk__in=places).values_list("pk", "name"))
+    return _grown(places, names, _came_through(contact.pk, books), business)
 
 
-def _places(root: UUID, first: Mapping[UUID, Sent]) -> dict[UUID, tuple[int, UUID | None]]:
+def _places(root: UUID, books: Books) -> Mapping[UUID, _Place]:
     """Generation and parent of each, nearest way first; in the order of their coming."""
+    first = first_sent(books.sent)
     sent_by: dict[UUID, list[Sent]] = defaultdict(list)
-    for one in sorted(first.values(), key=lambda one: (one.at, one.referral)):
+    for one in sorted(books.sent, key=lambda one: (one.at, one.referral)):
         for by, _ in one.by:
             sent_by[by].append(one)
-    places: dict[UUID, tuple[int, UUID | None]] = {root: (0, None)}
-    waiting = deque([root])
+    places = {root: _Place(0)}
+    waiting, opened = deque([root]), {root}
     while waiting:
         by = waiting.popleft()
         for one in sent_by[by]:
-            if one.contact not in places:
-                places[one.contact] = (places[by][0] + 1, by)
+            places.setdefault(one.contact, _Place(places[by].generation + 1, by, one))
+            if first[one.contact] is one and one.contact not in opened:
+                opened.add(one.contact)
                 waiting.append(one.contact)
     return places
 
 
+def _came_through(root: UUID, books: Books) -> Amounts:
+    """By person what they paid and the root is credited with, in whichever part; and the root's."""
+    amounts: dict[UUID, list[tuple[int, str, date]]] = defaultdict(list)
+    for left, parts in counted(books):
+        if any(part.advocate == root for part in parts):
+            amounts[left.contact].append((left.amount, left.currency, left.on))
+    amounts[root] = [
+        (left.amount, left.currency, left.on) for left in books.left if left.contact == root
+    ]
+    return amounts
+
+
 def _grown(
-    root: UUID,
-    places: dict[UUID, tuple[int, UUID | None]],
-    first: Mapping[UUID, Sent],
+    places: Mapping[UUID, _Place],
     names: Mapping[UUID, str],
-    parts: Mapping[UUID, list[tuple[int, str, date]]],
+    amounts: Amounts,
     business: Business,
 ) -> Tree:
     """The people in their places; branches are added up from the leaves."""
-    rates, branches = rates_of(business), {key: list(parts.get(key, [])) for key in places}
-    for key in reversed(places):
-        parent = places[key][1]
-        if parent is not None:
-            branches[parent] += branches[key]
+    rates, branches = rates_of(business), {key: list(amounts.get(key, [])) for key in places}
+    for key in sorted(places, key=lambda key: -places[key].generation):
+        by = places[key].by
+        if by is not None:
+            branches[by] += branches[key]
 
-    def worth(of: list[tuple[int, str, date]], rates: Rates = rates) -> Worth:
+    def worth(of: Sequence[tuple[int, str, date]], rates: Rates = rates) -> Worth:
         return added_up(of, home=business.currency, rates=rates)
 
     zone = ZoneInfo(business.timezone)
     people: dict[UUID, Person] = {}
-    for key, (generation, parent) in places.items():
-        sent = first.get(key) if parent else None
+    for key in sorted(places, key=lambda key: places[key].generation):
+        place = places[key]
+        sent = place.sent
         people[key] = Person(
             id=key,
             name=names.get(key, ""),
-            generation=generation,
-            parent=parent,
-            also_by=[by for by, _ in sent.by if by != parent] if sent else [],
+            generation=place.generation,
+            parent=place.by,
+            also_by=[by for by, _ in sent.by if by != place.by] if sent else [],
             since=sent.at.astimezone(zone).date() if sent else None,
-            own=worth(parts.get(key, [])),
+            own=worth(amounts.get(key, [])),
             branch=worth(branches[key]),
             children=[],
         )
-        if parent is not None:
-            people[parent].children.append(people[key])
-    return Tree(people[root], people)
+        if place.by is not None:
+            people[place.by].children.append(people[key])
+    return Tree(next(iter(people.values())), people)

@@ -16,7 +16,7 @@ from uuid import UUID
 from activity.models import Event
 from businesses.models import Business
 from insights.attribution import Books
-from insights.lineage import Sent
+from insights.sent import Sent
 from insights.worth import Left
 
 _TOLD = (

@@ -1,7 +1,8 @@
 """Who brought whom: the people behind somebody, as a page and as a picture."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from textwrap import wrap
 from uuid import UUID
 
 from django.http import HttpResponse
@@ -19,6 +20,9 @@ from insights.lineage import MOST_SHOWN, Person, Tree, tree_of
 # In the picture's own units.
 STEP, ROW, WIDE, HIGH, EDGE = 240, 58, 200, 44, 12
 LONGEST = 24
+# The rule below a picture that stands alone: its lines, and how wide one letter is at most.
+LINE, LETTER = 18, 7
+NARROWEST = 2 * STEP
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,13 +38,24 @@ class Box:
 
 
 @dataclass(frozen=True, slots=True)
+class Line:
+    """A line of what is said below the picture."""
+
+    words: str
+    y: int
+
+
+@dataclass(frozen=True, slots=True)
 class Picture:
-    """The tree from left to right, a generation a column."""
+    """The tree from left to right, a generation a column; what the sums in it say is `rule`."""
 
     boxes: Sequence[Box]
     width: int
     height: int
     more: int
+    rule: str
+    # Only where it stands alone: beside it, a page says the same.
+    lines: Sequence[Line] = ()
 
 
 @require_safe
@@ -85,7 +100,8 @@ def picture(request: DeskRequest, slug: str, id: UUID) -> HttpResponse:
     """The picture alone, to be kept or printed."""
     contact = get_object_or_404(Contact, pk=id)
     tree = tree_of(contact, business=request.business)
-    context = {"picture": picture_of(tree, request.business), "contact": contact, "alone": True}
+    alone = _with_the_rule(picture_of(tree, request.business), request.business)
+    context = {"picture": alone, "contact": contact, "alone": True}
     return render(
         request, "desk/people/_lineage.svg", context, content_type="image/svg+xml; charset=utf-8"
     )
@@ -113,7 +129,18 @@ def picture_of(tree: Tree, business: Business) -> Picture:
         2 * EDGE + wide * STEP + WIDE,
         2 * EDGE + rows * ROW - (ROW - HIGH),
         len(tree.people) - len(shown),
+        f"Under each name stands what came through {tree.root.name} from them and everybody behind"
+        f" them, before it is shared; under {tree.root.name}, with what they paid themselves.",
     )
+
+
+def _with_the_rule(picture: Picture, business: Business) -> Picture:
+    """The picture with the rule in words below it, so that it can be shown to somebody alone."""
+    width = max(picture.width, NARROWEST)
+    words = wrap(f"{rule_in_words(business)} {picture.rule}", (width - 2 * EDGE) // LETTER)
+    lines = [Line(each, picture.height + LINE * number) for number, each in enumerate(words, 1)]
+    height = picture.height + LINE * len(words) + EDGE
+    return replace(picture, width=width, height=height, lines=lines)
 
 
 def _set_rows(root: Person, shown: dict[UUID, Person], height_at: dict[UUID, int]) -> int:

@@ -17,10 +17,12 @@ from referrals import services
 from referrals.models import Referral
 from tests.api.client import with_a_key
 from tests.contacts.factories import make_contact
-from tests.referrals.factories import won
+from tests.introductions.factories import JONAS
+from tests.referrals.factories import lost, won
 
 pytestmark = pytest.mark.django_db
 SVG = "{http://www.w3.org/2000/svg}"
+RULE = "What came of an introduction is credited to whoever made it"
 
 
 @pytest.fixture
@@ -28,9 +30,9 @@ def now() -> datetime:
     return clock.now() - timedelta(hours=2)
 
 
-def sent(by: Contact, name: str, now: datetime) -> Referral:
+def sent(by: Contact, name: str, now: datetime, email: str = "") -> Referral:
     return services.record_sent_someone(
-        business=by.business, name=name, sender=by, by=SYSTEM, now=now
+        business=by.business, name=name, email=email, sender=by, by=SYSTEM, now=now
     )
 
 
@@ -64,6 +66,7 @@ def test_the_page_shows_generations_and_what_each_branch_brought(
     assert "The whole tree €2,850" in said
     assert "Counted is what they paid however long ago they came, less what was given back." in said
     assert "Jonas &amp; Falk €2,850" in said
+    assert "Under each name stands what came through Marta Oliveira" in said
     assert said.index("Marta sent you") < said.index("They in turn sent")
 
 
@@ -78,6 +81,8 @@ def test_the_picture_is_an_svg_that_can_be_kept(
     assert {"Marta Oliveira", "Jonas & Falk", "Ida Berg", "Elena Rossi", "€2,850"} <= {*texts}
     assert len(list(drawn.iter(f"{SVG}path"))) == 3
     assert marta.name in drawn.attrib["aria-label"]
+    lowest = max(int(text.attrib["y"]) for text in drawn.iter(f"{SVG}text"))
+    assert lowest < int(drawn.attrib["height"])
 
 
 def test_the_persons_page_says_what_came_through_them_and_by_which_rule(
@@ -86,7 +91,7 @@ def test_the_persons_page_says_what_came_through_them_and_by_which_rule(
     said = words(alice_client.get(at).text)
 
     assert "2 people , €1,850; those in turn €1,000" in said
-    assert "Whoever introduced them first is credited" in said
+    assert RULE in said
 
 
 @pytest.mark.parametrize("door", ["desk", "api"])
@@ -172,7 +177,68 @@ def test_who_brings_business_is_one_page_from_today_and_by_name(
     assert "Jonas &amp; Falk sent you 1 person: €1,000" in said
     assert "Marta Oliveira sent you 2 people: €1,850; those in turn €1,000" in said
     assert said.index("Jonas &amp; Falk sent") < said.index("Marta Oliveira sent")
-    assert "Whoever introduced them first is credited" in said
+    assert RULE in said
+
+
+@pytest.fixture
+def jonas(business: Business, now: datetime) -> Contact:
+    """Marta sent Jonas, and it came to nothing; then Tomás sent him, and he bought for 1,850.
+
+    Jonas sent Elena, who bought for 1,000, and Jonas bought for 70 more, of nobody's doing.
+    """
+    marta, tomas = (
+        make_contact(business, name=name) for name in ("Marta Oliveira", "Tomás Brandt")
+    )
+    later = now + timedelta(minutes=1)
+    jonas = lost(sent(marta, "Jonas Falk", now, JONAS), now).contact
+    again = won(sent(tomas, "Jonas Falk", later, JONAS), later)
+    assert again.contact == jonas
+    won(sent(jonas, "Elena Rossi", now), now, amount=100_000)
+    services.record_closed_business(
+        contact=jonas, amount=7_000, currency="EUR", on=clock.today(business), by=SYSTEM, now=now
+    )
+    return jonas
+
+
+def test_whoever_sends_somebody_again_has_what_came_of_that_and_the_first_has_the_rest(
+    alice_client: Client, business: Business, jonas: Contact, alice: User
+) -> None:
+    desk, api = f"/b/{business.slug}/", with_a_key(business, alice)
+    everybody = words(alice_client.get(f"{desk}people/who-brought/").text)
+    listed = {one["contact_id"]: one for one in api.get("/bringers").json()["results"]}
+    for name, brings, tree, direct in (
+        ("Tomás Brandt", "1 person: €1,850", ["1 person in 1 generation", "€1,850"], 185_000),
+        (
+            "Marta Oliveira",
+            "1 person: €70; those in turn €1,000",
+            ["2 people in 2 generations", "€1,070"],
+            7_000,
+        ),
+    ):
+        contact = Contact.objects.get(name=name)
+        place = f"{desk}people/{contact.pk}/"
+        page = words(alice_client.get(f"{place}lineage/").text)
+        told = api.get(f"/contacts/{contact.pk}/lineage").json()
+        people, money = tree
+
+        assert f"{name} sent you {brings}" in everybody
+        assert brings.replace(": ", " , ") in words(alice_client.get(place).text)
+        assert people in page
+        assert f"The whole tree {money}" in page
+        assert f"Jonas Falk {money}" in page
+        assert money in alice_client.get(f"{place}lineage.svg").text
+        assert "Nobody yet" not in page
+        assert told["direct"]["amounts"] == [{"amount": direct, "currency": "EUR"}]
+        assert listed[str(contact.pk)]["direct"] == told["direct"]
+        for rule in (everybody, page, told["rule"], _said_by_picture(alice_client, place)):
+            assert "What came of an introduction is credited to whoever made it" in rule
+            assert "all else that they paid since they were first sent to you" in rule
+
+
+def _said_by_picture(client: Client, place: str) -> str:
+    """All that the picture alone says, however its lines are broken."""
+    drawn = ElementTree.fromstring(client.get(f"{place}lineage.svg").text)
+    return " ".join(text.text or "" for text in drawn.iter(f"{SVG}text"))
 
 
 def test_who_brings_business_is_a_page_of_them_at_a_time(
