@@ -14,6 +14,7 @@ from businesses.models import Business
 from businesses.money import format_money
 from desk.requests import DeskRequest
 from insights.month import Counts, Given, Month, how_it_went, month_after, month_before
+from insights.shares import share_in_words
 from introductions.states import IntroductionState
 from referrals.states import ReferralState
 
@@ -59,6 +60,8 @@ class Said:
 
     name: str
     lines: Sequence[str]
+    # What is counted as money by introduction; empty where none is told.
+    rule: str
     given: Sequence[GivenLine]
     more: int
 
@@ -104,12 +107,14 @@ def month_in_words(
         _counted(getattr(told.now, name), getattr(told.before, name), one, many, before)
         for one, many, name in counts
     ]
-    lines[4:4] = _money(told, business, before)
+    money = _money(told, business, before)
+    lines[4:4] = money
     lines.append(_owed(told, business, now))
     shown = told.given[:at_most]
     return Said(
         name=_name(told.first, clock.today(business, now)),
         lines=[line for line in lines if line],
+        rule=share_in_words(business) if money else "",
         given=[_line(one) for one in shown],
         more=len(told.given) - len(shown),
     )

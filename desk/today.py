@@ -24,6 +24,7 @@ from desk.workings import PARTLY, Waiting, waiting
 from feedback.models import Feedback
 from insights import today as insights
 from insights.readiness import Standing
+from insights.shares import share_in_words
 from introductions.gate import AsksPaused
 from outreach.models import Reminder, ReminderKind, StepTaken
 from outreach.services import add_reminder
@@ -183,6 +184,10 @@ class Today:
     @cached_property
     def figures(self) -> insights.Figures:
         return insights.figures(business=self.business, now=self.now, today=self.day)
+
+    @property
+    def share_rule(self) -> str:
+        return share_in_words(self.business)
 
     @property
     def inner_looked_after(self) -> int:

@@ -183,20 +183,27 @@ def worth_of_referral(referral: Referral, *, business: Business) -> Worth:
 def rule_in_words(business: Business) -> str:
     """What stands beside each figure."""
     return (
-        f"{what_counts(business)} What came of an introduction is credited to whoever made it; all"
-        " else that they paid since they were first sent to you, to whoever sent them first. Where"
-        " you shared the credit, each has their part. In turn, it counts for whoever first sent the"
-        " one who is credited, and so on."
+        f"{direct_in_words(business)} In turn, it counts for whoever first sent the one who is"
+        " credited, and so on."
     )
 
 
-def what_counts(business: Business) -> str:
-    """Its first sentence, where nothing is credited to anybody by name."""
+def direct_in_words(business: Business) -> str:
+    """What stands beside a figure that leaves generations out."""
+    return (
+        f"Counted is what they paid {how_long(business)}, less what was given back. What came of an"
+        " introduction is credited to whoever made it; all else that they paid since they were"
+        " first sent to you, to whoever sent them first. Where you shared the credit, each has"
+        " their part."
+    )
+
+
+def how_long(business: Business) -> str:
+    """The window, in words."""
     months = business.credit_months
-    how_long = "however long ago they came"
-    if months:
-        how_long = f"within {'a month' if months == 1 else f'{months} months'} of their coming"
-    return f"Counted is what they paid {how_long}, less what was given back."
+    if not months:
+        return "however long ago they came"
+    return f"within {'a month' if months == 1 else f'{months} months'} of their coming"
 
 
 def _sent(

@@ -25,6 +25,14 @@ class Median(Aggregate):
     output_field = DurationField()
 
 
+MEDIAN_TOOK = Median(TOOK)
+
+
+def given_within(begin: datetime, end: datetime) -> Q:
+    """Of thank-yous: given after the one moment and by the other."""
+    return Q(state=ThanksState.GIVEN, closed_at__gt=begin, closed_at__lte=end)
+
+
 @dataclass(frozen=True, slots=True)
 class HowSoon:
     """Days until somebody is thanked, and what still waits."""
@@ -52,8 +60,8 @@ def how_soon(*, now: datetime) -> HowSoon:
 
     Whoever is left in peace is not counted as owed: nobody is reminded of them.
     """
-    given = Q(state=ThanksState.GIVEN, closed_at__gte=now - YEAR, closed_at__lte=now)
-    waived = Q(state=ThanksState.WAIVED, closed_at__gte=now - YEAR, closed_at__lte=now)
+    given = given_within(now - YEAR, now)
+    waived = Q(state=ThanksState.WAIVED, closed_at__gt=now - YEAR, closed_at__lte=now)
     owed = Q(state=ThanksState.DUE, advocate__contact__rests="")
     found = ThankYou.objects.aggregate(
         took=Median(TOOK, filter=given),

@@ -10,13 +10,14 @@ from itertools import chain
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from django.db.models import Count, Min, Q, Sum
+from django.db.models import Count, Min, Q
 
 from businesses.models import Business
 from contacts.models import Contact
+from insights.shares import came_in
 from introductions.models import Introduction
 from introductions.states import NOT_MADE
-from referrals.models import ClosedBusiness, Referral, ThankYou
+from referrals.models import Referral, ThankYou
 from referrals.states import ReferralState, ThanksState
 
 # More than this nobody reads in a page; the list of introductions has them all.
@@ -32,7 +33,7 @@ class Counts:
     won: int
     lost: int
     thanks_given: int
-    # Minor units by currency, of what came through somebody.
+    # Minor units by currency, of what came by introduction (`insights.shares`).
     money: Mapping[str, int]
 
     @property
@@ -82,7 +83,7 @@ def how_it_went(*, business: Business, first: date, now: datetime) -> Month:
     begin, end = _within(business, first), _within(business, month_after(first))
     before = month_before(first)
     counted = _counts(_within(business, before), begin, end)
-    money = _money(before, first, month_after(first))
+    money = _money(business, before, first)
     until = min(end, now)
     owed = ThankYou.objects.filter(Q(closed_at=None) | Q(closed_at__gte=until), owed_at__lt=until)
     owing = owed.aggregate(count=Count("pk"), since=Min("owed_at"))
@@ -144,21 +145,12 @@ def _in_both(
     return {name: within(begin, end), f"{name}_before": within(before, begin)}
 
 
-def _money(before: date, first: date, end: date) -> dict[date, dict[str, int]]:
-    """What came through somebody, by month and currency; unlike ones are never summed."""
-    rows = ClosedBusiness.objects.filter(
-        referral__isnull=False, closed_on__gte=before, closed_on__lt=end
-    ).values_list("currency")
-    sums = rows.annotate(
-        now=Sum("amount", filter=Q(closed_on__gte=first)),
-        before=Sum("amount", filter=Q(closed_on__lt=first)),
-    ).order_by("currency")
+def _money(business: Business, before: date, first: date) -> dict[date, dict[str, int]]:
+    """What came in by introduction, by month and currency; unlike ones are never summed."""
     found: dict[date, dict[str, int]] = {first: {}, before: {}}
-    for currency, now, earlier in sums:
-        if now:
-            found[first][currency] = now
-        if earlier:
-            found[before][currency] = earlier
+    for row in came_in(business=business, first=before, until=month_after(first)):
+        if row.introduced:
+            found[row.month][row.currency] = row.introduced
     return found
 
 

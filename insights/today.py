@@ -15,20 +15,19 @@ from django.db.models import (
     Q,
     QuerySet,
     Subquery,
-    Sum,
 )
 
 from businesses.models import Business
 from contacts.models import Contact
 from contacts.states import Circle
 from feedback.models import FIRST_PROMOTING
-from insights.gratitude import TOOK, Median, in_days
+from insights.gratitude import MEDIAN_TOOK, given_within, in_days
 from insights.readiness import YEAR, Readiness, Standing, judged, with_known
+from insights.shares import parts_by_introduction, percent_of
 from introductions.gate import AsksPaused, counts_of_unhappy, pause_from
 from outreach.models import Suppression
 from outreach.states import MailKind
-from referrals.models import ClosedBusiness, ThankYou
-from referrals.states import ThanksState
+from referrals.models import ThankYou
 
 # So many are looked at to find the few whom Today proposes.
 JUDGED = 50
@@ -73,8 +72,7 @@ class Figures:
     # The inner circle, and how many of it are due to hear from us.
     inner_circle: int
     inner_waiting: int
-    # Per cent of the last year's money that came by introduction, in the business's own currency:
-    # unlike ones are never summed.
+    # Per cent of the last year's money that came by introduction (`insights.shares`).
     share_by_introduction: int | None
     # Why nobody is to be asked just now; None while people may be.
     pause: AsksPaused | None
@@ -82,34 +80,31 @@ class Figures:
 
 def figures(*, business: Business, now: datetime, today: date) -> Figures:
     """All of them in one query: Today is opened between two customers."""
-    took = Median(TOOK)
-    given = ThankYou.objects.filter(state=ThanksState.GIVEN)
+    thanks = ThankYou.objects.all()
     inner = Contact.objects.filter(circle=Circle.INNER)
-    money = ClosedBusiness.objects.filter(closed_on__gt=today - YEAR, currency=business.currency)
+    day = timedelta(days=1)
     wrongs, unhappy = counts_of_unhappy()
     found = (
         Business.objects.values("pk")
         .annotate(
-            lately=_one(given.filter(closed_at__gte=now - YEAR), took),
-            before=_one(
-                given.filter(closed_at__gte=now - 2 * YEAR, closed_at__lt=now - YEAR), took
-            ),
+            lately=_one(thanks.filter(given_within(now - YEAR, now)), MEDIAN_TOOK),
+            before=_one(thanks.filter(given_within(now - 2 * YEAR, now - YEAR)), MEDIAN_TOOK),
             people=_one(inner, Count("pk")),
             waiting=_one(inner.filter(next_touch_on__lt=today), Count("pk")),
-            total=_one(money, Sum("amount")),
-            sent=_one(money.filter(referral__isnull=False), Sum("amount")),
+            came=parts_by_introduction(
+                business=business, first=today - YEAR + day, until=today + day
+            ),
             wrongs=wrongs,
             unhappy=unhappy,
         )
         .get(pk=business.pk)
     )
-    total, sent = found["total"], found["sent"] or 0
     return Figures(
         days_until_thanked=in_days(found["lately"]),
         days_until_thanked_before=in_days(found["before"]),
         inner_circle=found["people"] or 0,
         inner_waiting=found["waiting"] or 0,
-        share_by_introduction=round(100 * sent / total) if total else None,
+        share_by_introduction=percent_of(found["came"]),
         pause=pause_from(found["wrongs"], found["unhappy"]),
     )
 

@@ -17,13 +17,21 @@ from desk.mornings import write_member_letters
 from introductions.models import Advocate
 from outreach.models import AccountMessage
 from referrals.models import ClosedBusiness, Referral, ThankYou
-from referrals.services import give_thanks, lose_referral, win_referral
+from referrals.services import (
+    give_back,
+    give_thanks,
+    lose_referral,
+    record_closed_business,
+    record_sent_someone,
+    win_referral,
+)
 from tests.api.client import refusal, with_a_key
 from tests.introductions.factories import an_advocate
 from tests.referrals.factories import a_referral
 
 pytestmark = pytest.mark.django_db
 
+RULE = "By introduction is all that people paid since somebody sent them to you"
 IN_SEPTEMBER = datetime(2026, 9, 15, 10, tzinfo=UTC)
 IN_OCTOBER = datetime(2026, 10, 14, 10, tzinfo=UTC)
 # The first of November is a Sunday; eight in Stockholm.
@@ -116,6 +124,43 @@ def test_the_page_says_what_was_given_and_what_came_of_it(
         assert says in page, says
 
 
+def test_what_came_by_introduction_is_by_the_rule_of_credit_and_says_so(
+    alice_client: Client, business: Business, october: Referral, by_alice: Actor
+) -> None:
+    """All that a sent customer paid, less what was given back of it, on whichever day."""
+    for amount in (5_000, 7_000):
+        record_closed_business(
+            contact=october.contact,
+            amount=amount,
+            currency="EUR",
+            on=IN_OCTOBER.date(),
+            by=by_alice,
+            now=IN_OCTOBER,
+        )
+    give_back(
+        closed_business=ClosedBusiness.objects.get(amount=7_000),
+        amount=6_000,
+        on=MONDAY.date(),
+        by=by_alice,
+        now=MONDAY,
+    )
+    nobodys = record_sent_someone(business=business, name="Per Ek", by=by_alice, now=IN_OCTOBER)
+    win_referral(
+        referral=nobodys,
+        amount=90_000,
+        currency="EUR",
+        on=IN_OCTOBER.date(),
+        by=by_alice,
+        now=IN_OCTOBER,
+    )
+
+    with clock.at(MONDAY):
+        page = alice_client.get(f"/b/{business.slug}/months/").text
+
+    assert "€1,910.50 came in by introduction, €400 in September." in page
+    assert RULE in page
+
+
 def test_a_month_ends_at_midnight_at_the_business(
     alice_client: Client, business: Business, advocate: Advocate
 ) -> None:
@@ -183,6 +228,7 @@ def test_it_is_mailed_on_the_first_working_morning_to_whoever_wants_it(
     [letter] = letters()
     assert letter.startswith("How October went\n")
     assert "€1,850.50 came in by introduction, €400 in September." in letter
+    assert RULE in " ".join(letter.split())
     assert "Tomás Brandt introduced " in letter
     assert f"http://testserver/b/{business.slug}/months/2026-10/" in letter
     assert AccountMessage.objects.get(kind="month").created_at == MONDAY

@@ -9,8 +9,10 @@ from django.test import Client
 from activity.actors import SYSTEM, Actor
 from businesses import clock
 from businesses.models import Business
+from contacts.models import Contact
 from introductions.models import Advocate
 from referrals import services
+from referrals.models import ClosedBusiness, Credit, Referral
 from tests.contacts.factories import make_contact
 from tests.introductions.factories import an_advocate
 from tests.referrals.factories import a_referral, won
@@ -113,3 +115,70 @@ def test_today_says_how_soon_half_were_thanked_and_since_when_the_oldest_waits(
     assert "Days until thanked 2.0 7.0 a year ago" in today
     assert "the oldest thank-you : waiting 9 days" in today
     assert "The oldest is waiting 9 days." in said(alice_client, f"{desk}thank-yous/")
+
+
+def share(client: Client, desk: str) -> int:
+    """What Today says came by introduction, with the rule beside it."""
+    today = said(client, desk)
+    [percent] = re.findall(r"Business by introduction, 12 months (-?\d+) %", today)
+    assert "By introduction is all that people paid since somebody sent them to you" in today
+    return int(percent)
+
+
+def paid(
+    contact: Contact, amount: int, now: datetime, referral: Referral | None = None
+) -> ClosedBusiness:
+    return services.record_closed_business(
+        contact=contact,
+        amount=amount,
+        currency="EUR",
+        on=clock.today(contact.business, now),
+        referral=referral,
+        by=SYSTEM,
+        now=now,
+    )
+
+
+def test_todays_share_counts_whoever_was_sent_by_the_rule_of_credit(
+    alice_client: Client, business: Business, desk: str, marta: Advocate, now: datetime
+) -> None:
+    """Whatever a sent customer pays is by introduction, named or not; of nobody's doing is none."""
+    paid(make_contact(name="Elena Rossi", source="search"), 10_000, now)
+    referral = won(a_referral(marta, now - timedelta(days=90)), now, amount=10_000)
+    assert share(alice_client, desk) == 50
+
+    paid(referral.contact, 20_000, now)
+    assert share(alice_client, desk) == 75
+
+    nobodys = services.record_sent_someone(business=business, name="Per Ek", by=SYSTEM, now=now)
+    won(nobodys, now, amount=40_000)
+    assert not Credit.objects.filter(referral=nobodys).exists()
+    assert share(alice_client, desk) == 38
+
+    services.change_money(business=business, changes={"credit_months": 1})
+    assert share(alice_client, desk) == 0
+    assert "within a month of their coming, less what was given back" in said(alice_client, desk)
+
+
+def test_what_is_given_back_takes_todays_share_neither_below_nothing_nor_above_all(
+    alice_client: Client, desk: str, marta: Advocate, now: datetime
+) -> None:
+    """It is taken off what it was paid for, even if that was more than a year ago."""
+    long_ago = now - timedelta(days=500)
+    referral = won(a_referral(marta, long_ago), long_ago, amount=90_000)
+    other = make_contact(name="Elena Rossi", source="search")
+    found = paid(other, 80_000, long_ago)
+    paid(referral.contact, 10_000, now)
+    assert share(alice_client, desk) == 100
+
+    for row in (ClosedBusiness.objects.get(amount=90_000), found):
+        services.give_back(
+            closed_business=row,
+            amount=70_000,
+            on=clock.today(row.business, now),
+            by=SYSTEM,
+            now=now,
+        )
+        assert share(alice_client, desk) == 100
+    paid(other, 30_000, now)
+    assert share(alice_client, desk) == 25

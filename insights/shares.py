@@ -1,0 +1,111 @@
+"""How much of what came in came by introduction: the rule of credit, in one statement.
+
+What counts for somebody by `insights.attribution` counts here, whoever that is: what came of a
+referral that anybody is credited with, and all else that came in from that person since the first
+such referral, within the business's window. An amount counts on its day with what is left of it, so
+that no share is below nothing or above the whole.
+"""
+
+import re
+from collections.abc import Sequence
+from datetime import date
+from typing import NamedTuple
+
+from django.contrib.postgres.fields import ArrayField
+from django.db.models import BigIntegerField
+from django.db.models.expressions import RawSQL
+
+from businesses.models import Business
+from insights.attribution import how_long
+from insights.ways import rows_of
+
+
+class CameIn(NamedTuple):
+    """What came in within a month in one currency, and the part of it by introduction."""
+
+    month: date
+    currency: str
+    total: int
+    introduced: int
+
+
+def came_in(*, business: Business, first: date, until: date) -> Sequence[CameIn]:
+    """By month and currency, from `first` to the day before `until`. One query."""
+    rows = rows_of(_BY_MONTH, business, _span(business, first, until))
+    return [CameIn(**row) for row in rows]
+
+
+def parts_by_introduction(*, business: Business, first: date, until: date) -> RawSQL:
+    """What came in by introduction, and all that did, in the business's own currency: two numbers
+    to be read with something else, for `percent_of`. Unlike currencies are never summed."""
+    span = _span(business, first, until) | {"business": business.pk, "home": business.currency}
+    named = re.compile(r"%\((\w+)\)s")
+    values = [span[name] for name in named.findall(_AT_HOME)]
+    query = named.sub("%s", _AT_HOME)
+    # The statement is our own, and whatever is not goes in as a parameter.
+    return RawSQL(query, values, output_field=ArrayField(BigIntegerField()))  # noqa: S611
+
+
+def percent_of(parts: Sequence[int]) -> int | None:
+    """Whole per cent, from 0 to 100; None where nothing came in."""
+    introduced, total = parts
+    return round(100 * introduced / total) if total else None
+
+
+def share_in_words(business: Business) -> str:
+    """What stands beside each of these."""
+    return (
+        "By introduction is all that people paid since somebody sent them to you,"
+        f" {how_long(business)}, less what was given back."
+    )
+
+
+def _span(business: Business, first: date, until: date) -> dict[str, object]:
+    return {
+        "first": first,
+        "until": until,
+        "zone": business.timezone,
+        "months": business.credit_months,
+    }
+
+
+_CAME = """
+WITH sent AS (
+    SELECT id, contact_id, (created_at AT TIME ZONE %(zone)s)::date AS sent_on
+      FROM referrals_referral AS referral
+     WHERE business_id = %(business)s
+       AND EXISTS (SELECT FROM referrals_credit AS credit
+                    WHERE credit.business_id = %(business)s AND credit.referral_id = referral.id)
+), first AS (
+    SELECT contact_id, min(sent_on) AS sent_on FROM sent GROUP BY contact_id
+), mended AS (
+    SELECT refers_to_id, sum(amount) AS amount FROM referrals_closedbusiness
+     WHERE business_id = %(business)s AND kind IN ('refund', 'correction') GROUP BY refers_to_id
+), income AS (
+    SELECT paid.closed_on, paid.currency, paid.amount + COALESCE(mended.amount, 0) AS amount,
+           COALESCE(named.sent_on, first.sent_on) AS sent_on,
+           named.id IS NOT NULL OR paid.closed_on >= first.sent_on AS is_since
+      FROM referrals_closedbusiness AS paid
+      LEFT JOIN sent AS named ON named.id = paid.referral_id
+      LEFT JOIN first ON first.contact_id = paid.contact_id
+      LEFT JOIN mended ON mended.refers_to_id = paid.id
+     WHERE paid.business_id = %(business)s AND paid.kind IN ('sale', 'again')
+       AND paid.closed_on >= %(first)s AND paid.closed_on < %(until)s
+), came AS (
+    SELECT closed_on, currency, amount,
+           is_since AND (%(months)s::int IS NULL
+                         OR closed_on <= (sent_on + make_interval(months => %(months)s::int))::date
+           ) AS is_introduced
+      FROM income
+)
+"""
+_INTRODUCED = "COALESCE(sum(amount) FILTER (WHERE is_introduced), 0)::bigint"
+_BY_MONTH = f"""{_CAME}
+SELECT date_trunc('month', closed_on)::date AS month, currency, sum(amount)::bigint AS total,
+       {_INTRODUCED} AS introduced
+  FROM came GROUP BY 1, 2 ORDER BY 1, 2
+"""  # noqa: S608  # parts of our own
+_AT_HOME = f"""{_CAME}
+SELECT ARRAY[{_INTRODUCED}, COALESCE(sum(amount), 0)::bigint]
+  FROM came WHERE currency = %(home)s
+"""  # noqa: S608  # parts of our own
