@@ -1,18 +1,30 @@
-"""How soon people are thanked, and what gifts to each of them came to."""
+"""How soon people are thanked, and what gifts and rewards to each of them came to."""
 
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from django.db.models import Aggregate, Count, DurationField, ExpressionWrapper, F, Min, Q, Sum
+from django.db.models import Aggregate, Count, DurationField, ExpressionWrapper, F, Min, Q
 
 from businesses.models import Business
 from contacts.models import Contact
 from insights.readiness import YEAR
 from referrals.models import ThankYou
 from referrals.states import ThanksState
+from rewards.models import Reward
+from rewards.states import RewardState, What
 
+# Rewards that are money's worth to whoever gets them. A discount lowers a price and a donation goes
+# to others; what nobody can buy has none.
+WORTH_MONEY = (What.GIFT, What.GIFT_CARD, What.CREDIT)
+# What stands beside the totals.
+RULE_OF_GIFTS = (
+    "Counted are gifts at what you said they cost, and of the rewards that were given: gifts, gift"
+    " cards and credit with you. Discount codes and donations are not, nor what cannot be bought."
+)
 # How long each took, from the moment it was owed.
 TOOK = ExpressionWrapper(F("closed_at") - F("owed_at"), output_field=DurationField())
 
@@ -47,7 +59,7 @@ class HowSoon:
 
 @dataclass(frozen=True, slots=True)
 class GiftTotal:
-    """What gifts to one person cost within a time, in one currency: unlike ones are not summed."""
+    """What one person was given within a time, in one currency: unlike ones are not summed."""
 
     contact: Contact
     currency: str
@@ -80,27 +92,37 @@ def how_soon(*, now: datetime) -> HowSoon:
 
 
 def gift_totals(*, business: Business, first: date, until: date) -> Sequence[GiftTotal]:
-    """For each person what gifts cost from `first` to the day before `until`, by name.
+    """For each person what they were given from `first` to the day before `until`, by name.
 
-    For whoever reckons the tax of a year, wherever that begins. Two queries.
+    For whoever reckons the tax of a year, wherever that begins: gifts to thank, and what of the
+    rewards is worth money to them. Whoever was erased is in no list of rewards. Two queries.
     """
     zone = ZoneInfo(business.timezone)
     begin, end = (datetime.combine(day, time(), zone) for day in (first, until))
-    rows = (
-        ThankYou.objects.gifts_between(begin, end)
-        .values("advocate__contact", "gift_currency")
-        .annotate(amount=Sum("gift_cost"), count=Count("pk"))
-        .order_by("gift_currency")
+    gifts = ThankYou.objects.gifts_between(begin, end).values_list(
+        "advocate__contact", "gift_currency", "gift_cost"
     )
-    sums = list(rows)
-    people = Contact.objects.in_bulk([row["advocate__contact"] for row in sums])
+    rewards = Reward.objects.filter(
+        state=RewardState.GIVEN,
+        what__in=WORTH_MONEY,
+        contact__isnull=False,
+        amount__gt=0,
+        closed_at__gte=begin,
+        closed_at__lt=end,
+    ).values_list("contact", "currency", "amount")
+    found: dict[tuple[UUID, str], list[int]] = defaultdict(list)
+    for person, currency, amount in gifts.order_by().union(rewards.order_by(), all=True):
+        found[person, currency].append(amount)
+    people = Contact.objects.in_bulk([person for person, _ in found])
     totals = [
-        GiftTotal(
-            people[row["advocate__contact"]], row["gift_currency"], row["amount"], row["count"]
-        )
-        for row in sums
+        GiftTotal(people[person], currency, sum(amounts), len(amounts))
+        for (person, currency), amounts in found.items()
     ]
-    return sorted(totals, key=lambda total: (total.contact.name_key, str(total.contact.pk)))
+    return sorted(totals, key=_by_name)
+
+
+def _by_name(total: GiftTotal) -> tuple[str, str, str]:
+    return total.contact.name_key, str(total.contact.pk), total.currency
 
 
 def in_days(took: timedelta | None) -> float | None:

@@ -14,13 +14,15 @@ from hypothesis import strategies as st
 
 from activity.actors import SYSTEM
 from businesses.models import Business
+from contacts.models import Contact
 from insights.gratitude import gift_totals, how_soon
 from insights.reciprocity import balances
 from insights.steps import conversion_by_depth, time_between_steps
-from introductions.models import Introduction
+from introductions.models import Advocate, Ask, Introduction
 from introductions.states import Depth
 from referrals import services
 from referrals.models import Referral, ThankYou
+from tests.insights.factories import a_reward
 from tests.introductions.factories import a_contact, an_advocate, shaken, shared
 from tests.referrals.factories import lost, moved, won
 from tests.thorough import runs
@@ -84,7 +86,7 @@ def test_days_to_thanks_are_the_median_of_the_year(
         took = [
             (settled - owed).days
             for _, owed, settled, how, _ in told
-            if settled is not None and how != "waive" and year <= settled <= NOW
+            if settled is not None and how != "waive" and year < settled <= NOW
         ]
         waits = [owed for _, owed, settled, _, _ in told if settled is None]
         assert found.median_days == (median(took) if took else None)
@@ -93,26 +95,51 @@ def test_days_to_thanks_are_the_median_of_the_year(
         transaction.set_rollback(True)
 
 
+REWARDS = st.lists(
+    st.tuples(
+        st.one_of(st.none(), st.integers(0, 2)),  # whose; nobody's, once they are erased
+        DAYS,
+        st.sampled_from(["earned", "approved", "given", "given", "given", "void"]),
+        st.sampled_from(["gift", "gift_card", "credit", "code", "donation", "access"]),
+        st.integers(0, 900),
+        st.sampled_from(["EUR", "SEK"]),
+    ),
+    max_size=8,
+)
+Reward = tuple[int | None, int, str, str, int, str]
+
+
 @_ordinary
-@given(rows=DEBTS)
-def test_gifts_of_a_year_are_added_up_for_each_person(
-    business: Business, rows: list[tuple[int, int, int | None, str, int]]
+@given(rows=DEBTS, rewards=REWARDS)
+def test_what_was_given_in_a_year_is_added_up_for_each_person(
+    business: Business, rows: list[tuple[int, int, int | None, str, int]], rewards: list[Reward]
 ) -> None:
+    """Gifts, and rewards that are money's worth to them; unlike currencies apart."""
     first, until = date(2026, 4, 6), date(2027, 4, 6)
     zone = ZoneInfo(business.timezone)
     with transaction.atomic():
         told = _debts(business, rows)
+        for whose, after, state, what, amount, currency in rewards:
+            person = Contact.objects.get(name=f"Person {whose}") if whose is not None else None
+            at = START + timedelta(days=after)
+            a_reward(business, person, at, state=state, what=what, amount=amount, currency=currency)
 
         with CaptureQueriesContext(connection) as queries:
             found = gift_totals(business=business, first=first, until=until)
 
         assert len(queries) <= 2
-        sums: dict[str, int] = defaultdict(int)
+        sums: dict[tuple[str, str], list[int]] = defaultdict(list)
         for name, _, settled, how, cost in told:
             if settled and how == "gift" and first <= settled.astimezone(zone).date() < until:
-                sums[name] += cost
-        assert [(one.contact.name, one.amount, one.currency) for one in found] == [
-            (name, sums[name], "EUR") for name in sorted(sums)
+                sums[name, "EUR"].append(cost)
+        for whose, after, state, what, amount, currency in rewards:
+            day = (START + timedelta(days=after)).astimezone(zone).date()
+            is_theirs = whose is not None and state == "given" and amount > 0
+            is_worth_money = what in ("gift", "gift_card", "credit")
+            if is_theirs and is_worth_money and first <= day < until:
+                sums[f"Person {whose}", currency].append(amount)
+        assert [(one.contact.name, one.currency, one.amount, one.count) for one in found] == [
+            (*key, sum(sums[key]), len(sums[key])) for key in sorted(sums)
         ]
         transaction.set_rollback(True)
 
@@ -124,26 +151,43 @@ STORIES = st.lists(
         st.lists(st.sampled_from(["talking", "met", "proposed"]), max_size=3, unique=True),
         st.sampled_from(["open", "won", "lost"]),
         st.lists(st.integers(1, 20), min_size=5, max_size=5),  # days between
+        st.one_of(st.none(), st.integers(0, 20)),  # asked so many days before
     ),
     max_size=6,
 )
-Story = tuple[str, str, list[str], str, list[int]]
+Story = tuple[str, str, list[str], str, list[int], int | None]
+
+
+def _asked(advocate: Advocate, at: datetime) -> Ask:
+    """An ask that was sent then, and answered by an introduction."""
+    return Ask.objects.create(
+        business=advocate.business,
+        advocate=advocate,
+        wanted="small workshops",
+        state="answered",
+        sent_at=at,
+        created_at=at,
+    )
 
 
 def _live(business: Business, number: int, story: Story) -> dict[str, datetime]:
     """Live through it; when each step was first reached."""
-    depth, answer, steps, end, days = story
+    depth, answer, steps, end, days, asked_before = story
     waits = [timedelta(days=each) for each in days]
     now = START
     advocate = an_advocate(business, now, name=f"A {number}", email=f"a{number}@x.example")
     reached = {"introduced": now}
+    asked = None
+    if asked_before is not None:
+        reached["asked"] = now - timedelta(days=asked_before)
+        asked = _asked(advocate, reached["asked"])
     if answer == "waits":
         made = shared(advocate, now)
-        Introduction.objects.filter(pk=made.pk).update(depth=depth)
+        Introduction.objects.filter(pk=made.pk).update(depth=depth, ask=asked)
         return reached
     made = shaken(advocate, now, f"q{number}@x.example")
     now += waits.pop()
-    Introduction.objects.filter(pk=made.pk).update(depth=depth, answered_at=now)
+    Introduction.objects.filter(pk=made.pk).update(depth=depth, answered_at=now, ask=asked)
     reached["yes"] = now
     referral = Referral.objects.get(introduction=made)
     for step in steps:
@@ -164,7 +208,7 @@ def _live(business: Business, number: int, story: Story) -> dict[str, datetime]:
 def test_time_between_steps_and_conversion_by_depth(
     business: Business, stories: list[Story]
 ) -> None:
-    order = ["introduced", "yes", "talking", "met", "proposed", "won"]
+    order = ["asked", "introduced", "yes", "talking", "met", "proposed", "won"]
     until = START + timedelta(days=1)
     with transaction.atomic():
         lived = [_live(business, number, story) for number, story in enumerate(stories)]
