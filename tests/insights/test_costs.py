@@ -1,9 +1,13 @@
 """What a customer who was sent costs, compared with the same added up row by row."""
 
+from collections import defaultdict
 from datetime import UTC, date, datetime, timedelta
+from decimal import ROUND_HALF_EVEN, Decimal
+from zoneinfo import ZoneInfo
 
 import pytest
-from django.db import transaction
+from django.db import connection, transaction
+from django.test.utils import CaptureQueriesContext
 from hypothesis import HealthCheck, given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
@@ -15,7 +19,8 @@ from contacts.models import Contact
 from insights.costs import costs_within
 from introductions.models import Advocate
 from introductions.services import advocate_for
-from referrals.models import Referral, ThankYou
+from referrals.models import ExchangeRate, Referral, ThankYou
+from tests.insights.factories import a_reward
 from tests.introductions.factories import a_contact
 from tests.thorough import runs
 
@@ -25,6 +30,15 @@ NOON = datetime(2024, 12, 1, 12, tzinfo=UTC)
 hours = st.integers(0, 24 * 500).map(lambda number: NOON + timedelta(hours=number))
 thanks = st.tuples(hours, st.sampled_from(["card", "call", "gift"]), st.integers(0, 9_999))
 customers = st.tuples(st.sampled_from(["sent", "search", "unknown"]), hours)
+rewards = st.tuples(
+    hours,
+    st.sampled_from(["earned", "approved", "given", "given", "void"]),
+    st.sampled_from(["gift", "gift_card", "credit", "code", "donation"]),
+    st.integers(0, 9_999),
+    st.sampled_from(["EUR", "EUR", "USD"]),
+)
+# What a dollar is worth from the first day on, if anybody has said.
+dollar = st.sampled_from([None, "0.5", "1.25"])
 known = st.one_of(st.none(), st.integers(0, 99_999))
 
 
@@ -41,6 +55,8 @@ def within(at: datetime) -> bool:
 )
 @given(
     gave=st.lists(thanks, max_size=5),
+    earned=st.lists(rewards, max_size=5),
+    rate=dollar,
     came=st.lists(customers, max_size=5),
     handled=st.lists(hours, max_size=5),
     told=st.fixed_dictionaries(
@@ -55,6 +71,8 @@ def within(at: datetime) -> bool:
 def test_each_cost_is_what_the_rows_say(
     business: Business,
     gave: list[tuple[datetime, str, int]],
+    earned: list[tuple[datetime, str, str, int, str]],
+    rate: str | None,
     came: list[tuple[str, datetime]],
     handled: list[datetime],
     told: CostChanges,
@@ -64,14 +82,39 @@ def test_each_cost_is_what_the_rows_say(
         advocate = advocate_for(contact=a_contact(business, NOON), now=NOON)
         for at, how, amount in gave:
             thanked(advocate, at, how, amount)
+        for at, state, what, amount, currency in earned:
+            a_reward(
+                business,
+                advocate.contact,
+                at,
+                state=state,
+                what=what,
+                amount=amount,
+                currency=currency,
+            )
+        if rate:
+            ExchangeRate.objects.create(
+                business=business, currency="USD", rate=Decimal(rate), since=date(2020, 1, 1)
+            )
         for number, (source, at) in enumerate(came):
             one = a_contact(business, NOON, name=f"P{number}", email=f"p{number}@x.example")
             Contact.objects.filter(pk=one.pk).update(source=source, customer_since=at.date())
         for at in handled:
             met(advocate, at)
 
-        costs = costs_within(business=business, first=FIRST, until=UNTIL)
+        with CaptureQueriesContext(connection) as queries:
+            costs = costs_within(business=business, first=FIRST, until=UNTIL)
 
+        assert len(queries) == 2
+        given = [
+            (at, amount, currency)
+            for at, state, _, amount, currency in earned
+            if state == "given" and within(at)
+        ]
+        euros = sum(amount for _, amount, currency in given if currency == "EUR")
+        dollars = sum(amount for _, amount, currency in given if currency == "USD")
+        assert costs.rewards.amounts.get("EUR", 0) == euros
+        assert costs.rewards.amounts.get("USD", 0) == dollars
         cards = sum(within(at) for at, how, _ in gave if how == "card")
         gifts = sum(amount for at, how, amount in gave if how == "gift" and within(at))
         new = [source for source, at in came if FIRST <= at.date() < UNTIL]
@@ -86,9 +129,29 @@ def test_each_cost_is_what_the_rows_say(
         assert costs.for_minutes == by_minutes
         assert costs.advertising == (None if month is None else month * 12)
         assert (costs.sent, costs.otherwise) == (new.count("sent"), new.count("search"))
-        spent = gifts + (costs.for_cards or 0) + (by_minutes or 0)
-        assert costs.each_sent("EUR") == (round(spent / costs.sent) if costs.sent else None)
+        at_home: int | None = euros
+        if any(currency == "USD" for _, _, currency in given):
+            at_home = None if rate is None else euros + sum(by_day_in_euros(given, Decimal(rate)))
+        each = costs.each_sent("EUR")
+        if at_home is None or not costs.sent:
+            assert each is None
+        else:
+            spent = at_home + gifts + (costs.for_cards or 0) + (by_minutes or 0)
+            assert each == round(spent / costs.sent)
+        if month is None or not costs.otherwise:
+            assert costs.each_otherwise is None
+        else:
+            assert costs.each_otherwise == round(month * 12 / costs.otherwise)
         transaction.set_rollback(True)
+
+
+def by_day_in_euros(given: list[tuple[datetime, int, str]], rate: Decimal) -> list[int]:
+    """The dollars of each day together, rounded half to even."""
+    days: dict[date, int] = defaultdict(int)
+    for at, amount, currency in given:
+        if currency == "USD":
+            days[at.astimezone(ZoneInfo("Europe/Stockholm")).date()] += amount
+    return [int((amount * rate).to_integral_value(ROUND_HALF_EVEN)) for amount in days.values()]
 
 
 def thanked(advocate: Advocate, at: datetime, how: str, amount: int) -> None:

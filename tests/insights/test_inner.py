@@ -1,18 +1,18 @@
-"""The inner circle's share, compared with the same told by the events alone, on random worlds."""
+"""The inner circle's share, compared with the rule of credit done by hand, on random worlds."""
 
 from datetime import timedelta
 
 import pytest
-from django.db import transaction
+from django.db import connection, transaction
+from django.test.utils import CaptureQueriesContext
 from hypothesis import HealthCheck, given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
 from businesses.models import Business
 from contacts.models import Contact
-from insights.attribution import parts_of
 from insights.inner import inner_share
-from insights.retold import books_from_history
+from tests.insights.by_hand import slips_by_hand
 from tests.insights.test_attribution import NOW, PEOPLE, World, deeds
 from tests.thorough import length, runs
 
@@ -32,7 +32,7 @@ circles = st.lists(st.sampled_from(["inner", "close"]), min_size=PEOPLE, max_siz
     near=circles,
     days=st.tuples(st.integers(0, 4), st.integers(3, 25)),
 )
-def test_it_is_what_the_events_say(
+def test_it_is_what_the_rule_says_row_by_row(
     business: Business,
     done: list[tuple[str, int, int]],
     near: list[str],
@@ -46,18 +46,20 @@ def test_it_is_what_the_events_say(
             Contact.objects.filter(pk=person.pk).update(circle=circle)
         first, until = (NOW.date() + timedelta(days=number) for number in sorted(days))
 
-        share = inner_share(business=business, first=first, until=until)
+        with CaptureQueriesContext(connection) as queries:
+            share = inner_share(business=business, first=first, until=until)
 
+        assert len(queries) == 4
         inner = {
             one.pk for one, circle in zip(world.people, near, strict=True) if circle == "inner"
         }
         told = [
-            part
-            for part in parts_of(books_from_history(business))
-            if part.generation == 1 and first <= part.on < until
+            slip
+            for slip in slips_by_hand(business)
+            if slip.generation == 1 and first <= slip.on < until
         ]
-        everybody = sum(part.amount for part in told)
-        ours = sum(part.amount for part in told if part.advocate in inner)
+        everybody = sum(slip.amount for slip in told)
+        ours = sum(slip.amount for slip in told if slip.advocate in inner)
         assert share.everybody.amounts.get("EUR", 0) == everybody
         assert share.inner.amounts.get("EUR", 0) == ours
         expected = {"EUR": round(100 * ours / everybody)} if everybody else {}

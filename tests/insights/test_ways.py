@@ -1,10 +1,14 @@
 """Sent customers beside the others, compared with the same told row by row, on random books."""
 
+from collections import Counter
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
+from decimal import ROUND_HALF_EVEN, Decimal
+from typing import NamedTuple
 
 import pytest
-from django.db import transaction
+from django.db import connection, transaction
+from django.test.utils import CaptureQueriesContext
 from hypothesis import HealthCheck, given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
@@ -12,8 +16,9 @@ from hypothesis import strategies as st
 from businesses.models import Business
 from contacts.models import Contact
 from insights.ways import Way, new_business, sent_and_otherwise, values_after
+from insights.worth import Worth
 from introductions.services import advocate_for
-from referrals.models import ClosedBusiness, Credit, Referral
+from referrals.models import ClosedBusiness, Credit, ExchangeRate, Referral
 from tests.introductions.factories import a_contact
 from tests.thorough import runs
 
@@ -21,14 +26,36 @@ TODAY = date(2026, 5, 4)
 NOW = datetime(2026, 5, 4, 9, 30, tzinfo=UTC)
 
 days = st.integers(0, 1500).map(lambda ago: TODAY - timedelta(days=ago))
-amounts = st.tuples(days, st.integers(1, 9_999), st.integers(0, 9_999))
+# When it came in, how much, what was given back, what it was put right by, the next time that it
+# came in (days later, how much), and in what.
+amounts = st.tuples(
+    days,
+    st.integers(1, 9_999),
+    st.integers(0, 9_999),
+    st.integers(-500, 500),
+    st.one_of(st.none(), st.tuples(st.integers(0, 400), st.integers(1, 999))),
+    st.sampled_from(["EUR", "EUR", "USD"]),
+)
 people = st.tuples(
     st.sampled_from(["sent", "search", "social", "came_back", "unknown"]),
     st.one_of(st.none(), days),
     st.booleans(),
     st.lists(amounts, max_size=4),
 )
-Person = tuple[str, date | None, bool, list[tuple[date, int, int]]]
+# From these days on a dollar is worth so much, if anybody has said.
+rates = st.dictionaries(
+    days, st.sampled_from([Decimal("0.5"), Decimal("0.93"), Decimal("1.25")]), max_size=3
+)
+Amount = tuple[date, int, int, int, tuple[int, int] | None, str]
+Person = tuple[str, date | None, bool, list[Amount]]
+
+
+class Came(NamedTuple):
+    """What is left of what came in on a day."""
+
+    on: date
+    amount: int
+    currency: str
 
 
 @dataclass(frozen=True)
@@ -37,7 +64,7 @@ class Told:
 
     way: Way
     since: date | None
-    came: list[tuple[date, int]]
+    came: list[Came]
 
 
 def made(business: Business, person: Person, number: int, sender: Contact) -> Told:
@@ -51,31 +78,49 @@ def made(business: Business, person: Person, number: int, sender: Contact) -> To
         Credit.objects.create(
             business=business, referral=referral, advocate=advocate_for(contact=sender, now=NOW)
         )
-    left = []
-    for on, amount, back in came:
-        back = min(back, amount)
-        row = ClosedBusiness.objects.create(
-            business=business,
-            contact=contact,
-            amount=amount,
-            currency="EUR",
-            closed_on=on,
-            created_at=NOW,
-        )
-        if back:
-            ClosedBusiness.objects.create(
-                business=business,
-                contact=contact,
-                kind="refund",
-                refers_to=row,
-                amount=-back,
-                currency="EUR",
-                closed_on=TODAY,
-                created_at=NOW,
-            )
-        left.append((on, amount - back))
+    left: list[Came] = []
+    for amount in came:
+        left += paid(contact, amount)
     way = Way.UNKNOWN if source == "unknown" else Way.OTHERWISE
     return Told(Way.SENT if is_credited or source == "sent" else way, since, left)
+
+
+def paid(contact: Contact, told: Amount) -> list[Came]:
+    """It came in, once or twice, was put right and partly given back: a row for each."""
+    on, amount, back, more, again, currency = told
+    more = max(more, -amount)
+    back = min(back, amount + more)
+    sale = a_row(contact, "sale", amount, currency, on)
+    found = [Came(on, amount + more - back, currency)]
+    if more:
+        a_row(contact, "correction", more, currency, on, sale)
+    if back:
+        a_row(contact, "refund", -back, currency, TODAY, sale)
+    if again is not None:
+        next_on = min(TODAY, on + timedelta(days=again[0]))
+        a_row(contact, "again", again[1], currency, next_on, sale)
+        found.append(Came(next_on, again[1], currency))
+    return found
+
+
+def a_row(
+    contact: Contact,
+    kind: str,
+    amount: int,
+    currency: str,
+    on: date,
+    refers_to: ClosedBusiness | None = None,
+) -> ClosedBusiness:
+    return ClosedBusiness.objects.create(
+        business=contact.business,
+        contact=contact,
+        kind=kind,
+        refers_to=refers_to,
+        amount=amount,
+        currency=currency,
+        closed_on=on,
+        created_at=NOW,
+    )
 
 
 @pytest.mark.django_db
@@ -84,47 +129,77 @@ def made(business: Business, person: Person, number: int, sender: Contact) -> To
     deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
-@given(world=st.lists(people, max_size=6))
-def test_each_figure_is_what_the_rows_say(business: Business, world: list[Person]) -> None:
+@given(world=st.lists(people, max_size=6), entered=rates)
+def test_each_figure_is_what_the_rows_say(
+    business: Business, world: list[Person], entered: dict[date, Decimal]
+) -> None:
     with transaction.atomic():
         sender = a_contact(business, NOW)
         told = [made(business, person, number, sender) for number, person in enumerate(world)]
+        for since, rate in entered.items():
+            ExchangeRate.objects.create(business=business, currency="USD", rate=rate, since=since)
         # Marta, who sends them, is of an unknown way herself.
         told.append(Told(Way.UNKNOWN, None, []))
 
-        compare_groups(told, business)
-        compare_new(told, business)
-        compare_years(told, business)
+        with CaptureQueriesContext(connection) as queries:
+            compare_groups(told, business, entered)
+            compare_new(told, business, entered)
+            compare_years(told, business, entered)
+
+        # Three for each of the three: two, and one for the rates.
+        assert len(queries) == 9
         transaction.set_rollback(True)
 
 
-def compare_groups(told: list[Told], business: Business) -> None:
+def compare_worth(worth: Worth, came: list[Came], entered: dict[date, Decimal]) -> None:
+    """Each currency by itself; and together, each day at the rate that held on it."""
+    sums: Counter[str] = Counter()
+    by_day: Counter[date] = Counter()
+    for one in came:
+        sums[one.currency] += one.amount
+        if one.currency == "USD":
+            by_day[one.on] += one.amount
+    assert {key: amount for key, amount in worth.amounts.items() if amount} == {
+        key: amount for key, amount in sums.items() if amount
+    }
+    together: int | None = sums["EUR"]
+    for on, amount in by_day.items():
+        held = [since for since in entered if since <= on]
+        if not held or together is None:
+            together = None
+        else:
+            in_euros = (amount * entered[max(held)]).to_integral_value(ROUND_HALF_EVEN)
+            together += int(in_euros)
+    assert worth.together == (together if by_day else None)
+
+
+def compare_groups(told: list[Told], business: Business, entered: dict[date, Decimal]) -> None:
     found = sent_and_otherwise(business=business, today=TODAY)
     year_ago = date(2025, 5, 4)
     for way, group in zip(Way, (found.sent, found.otherwise, found.unknown), strict=True):
         of_it = [one for one in told if one.way == way]
         customers = [one for one in of_it if one.since]
-        days = [{on for on, left in one.came if left} for one in customers]
+        days = [{came.on for came in one.came if came.amount} for one in customers]
         last = [max(on) if on else one.since for on, one in zip(days, customers, strict=True)]
         assert (group.people, group.customers) == (len(of_it), len(customers))
         assert group.again == sum(len(on) > 1 for on in days)
         assert group.lost == sum(on < year_ago for on in last if on)
-        assert group.worth.amounts.get("EUR", 0) == total(of_it)
+        compare_worth(group.worth, [came for one in of_it for came in one.came], entered)
         assert group.conversion == (len(customers) / len(of_it) if of_it else None)
 
 
-def compare_new(told: list[Told], business: Business) -> None:
+def compare_new(told: list[Told], business: Business, entered: dict[date, Decimal]) -> None:
     first, until = date(2025, 1, 1), date(2026, 1, 1)
     found = new_business(business=business, first=first, until=until)
     new = [one for one in told if one.since and first <= one.since < until]
     for way in Way:
         of_it = [one for one in new if one.way == way]
-        within = [Told(way, None, [c for c in one.came if first <= c[0] < until]) for one in of_it]
+        within = [came for one in of_it for came in one.came if first <= came.on < until]
         assert found.customers[way] == len(of_it)
-        assert found.worth[way].amounts.get("EUR", 0) == total(within)
+        compare_worth(found.worth[way], within, entered)
 
 
-def compare_years(told: list[Told], business: Business) -> None:
+def compare_years(told: list[Told], business: Business, entered: dict[date, Decimal]) -> None:
     for value in values_after(business=business, today=TODAY):
         end: dict[int, date] = {}
         for number, one in enumerate(told):
@@ -133,10 +208,8 @@ def compare_years(told: list[Told], business: Business) -> None:
                 if over <= TODAY:
                     end[number] = over
         assert value.customers == len(end)
-        expected = sum(
-            left for key, over in end.items() for on, left in told[key].came if on < over
-        )
-        assert value.worth.amounts.get("EUR", 0) == expected
+        early = [came for key, over in end.items() for came in told[key].came if came.on < over]
+        compare_worth(value.worth, early, entered)
 
 
 def later(day: date, years: int) -> date:
@@ -144,10 +217,6 @@ def later(day: date, years: int) -> date:
         return day.replace(year=day.year + years)
     except ValueError:
         return day.replace(year=day.year + years, day=28)
-
-
-def total(told: list[Told]) -> int:
-    return sum(left for one in told for _, left in one.came)
 
 
 @pytest.mark.django_db
