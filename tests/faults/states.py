@@ -17,6 +17,7 @@ AT_RANDOM = (
     "tests/rewards/test_states.py",
     "tests/introductions/test_states.py",
     "tests/giving/test_states.py",
+    "tests/contacts/test_sums_stay.py",
     "tests/insights",
     "tests/api/test_fuzz.py",
 )

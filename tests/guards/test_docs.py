@@ -7,6 +7,7 @@ import pytest
 from django.core.management import get_commands
 
 from tests.database import ROOT
+from tests.faults.states import AT_RANDOM
 
 OUR_PACKAGES = {
     "activity",
@@ -79,3 +80,13 @@ def test_each_promise_names_a_test_that_exists() -> None:
     assert named
     for path, test in named:
         assert re.search(rf"def {test}\b", text_of(path)), f"{path}::{test}"
+
+
+def test_whatever_is_made_at_random_is_made_as_often_as_promised() -> None:
+    """A test that asks `tests.thorough` how often runs in `make faults SUITE=states` as well."""
+    tries = re.compile(r"^from tests\.thorough import .*\bruns\b", re.MULTILINE)
+    files = [str(path.relative_to(ROOT)) for path in ROOT.glob("tests/**/test_*.py")]
+    at_random = [name for name in files if tries.search(text_of(name))]
+
+    assert at_random
+    assert [name for name in at_random if not name.startswith(AT_RANDOM)] == []
