@@ -234,6 +234,30 @@ def test_somebody_of_ours_who_looks_for_it_is_proposed(
     assert f"given/new/?first={tagged.pk}" in page
 
 
+def test_somebody_in_the_trade_that_a_firm_looks_for_is_proposed(
+    alice_client: Client, desk: str, rossi: Company, by_alice: Actor, now: datetime
+) -> None:
+    change_firm(
+        company=rossi,
+        changes={"good_referral": "Bakeries that move house"},
+        by=by_alice,
+        now=now,
+    )
+    for name, firm, trade in (
+        ("Bo Ek", "Ek & Son", "Organic bakery, bakeries"),
+        ("Ola Ny", "Ny", "Opera"),
+    ):
+        one = a_contact(rossi.business, now, name, f"{name[:2]}@x.example".lower())
+        change_contact(contact=one, changes={"company_name": firm}, by=by_alice, now=now)
+        Company.objects.filter(name=firm).update(trade=trade)
+
+    page = alice_client.get(f"{desk}firms/{rossi.pk}/give-and-take/").text
+
+    says = "Bo Ek is in “Organic bakery, bakeries”, and “bakeries” is whom Rossi Law looks for."
+    assert says in page
+    assert "Ola Ny" not in page
+
+
 def test_whoever_was_introduced_there_is_not_proposed_again(
     alice_client: Client,
     business: Business,
