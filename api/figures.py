@@ -12,14 +12,16 @@ from rest_framework.response import Response
 from api.problems import UnknownParameter
 from api.resource import Resource
 from api.shapes import Filters, Shape
-from api.worth import WorthShape, told
+from api.worth import RULE, WorthShape, told
 from businesses import clock
 from businesses.models import Business
 from contacts.models import Contact
+from insights.costs import RULE as RULE_OF_COSTS
 from insights.costs import Costs, costs_within
-from insights.gratitude import gift_totals, how_soon
+from insights.gratitude import RULE_OF_GIFTS, gift_totals, how_soon
 from insights.inner import inner_share
 from insights.steps import conversion_by_depth, time_between_steps
+from insights.ways import RULE as RULE_OF_WAYS
 from insights.ways import Group, Way, new_business, sent_and_otherwise, values_after
 
 _PERCENT = "Whole per cent; null where too few are known."
@@ -59,6 +61,7 @@ class WaysShape(Shape):
     is_enough_known = serializers.BooleanField(
         help_text="False: too few sources are known for the comparison to say anything."
     )
+    rule = serializers.CharField(help_text=RULE)
 
 
 class NewOfWayShape(Shape):
@@ -74,6 +77,7 @@ class NewBusinessShape(Shape):
 
     share_sent = serializers.FloatField(allow_null=True, help_text=_PART)
     ways = NewOfWayShape(many=True)
+    rule = serializers.CharField(help_text=RULE)
 
 
 class ValueAfterShape(Shape):
@@ -101,6 +105,7 @@ class CostsShape(Shape):
     missing = serializers.ListField(
         child=serializers.CharField(), help_text="Settings that the owner has not filled in."
     )
+    rule = serializers.CharField(help_text=RULE)
 
 
 class InnerShape(Shape):
@@ -111,6 +116,7 @@ class InnerShape(Shape):
     percent = serializers.DictField(
         child=serializers.IntegerField(), help_text="By currency, in whole per cent."
     )
+    rule = serializers.CharField(help_text=RULE)
 
 
 class DepthShape(Shape):
@@ -143,7 +149,7 @@ class HowSoonShape(Shape):
 
 
 class GiftTotalShape(Shape):
-    """What gifts to one person cost within the time, as a tax office may want to know it."""
+    """What one person was given within the time, as a tax office may want to know it."""
 
     contact_id = serializers.UUIDField(source="contact.pk")
     currency = serializers.CharField()
@@ -165,6 +171,7 @@ class FiguresShape(Shape):
     steps = TookShape(many=True)
     thanks = HowSoonShape()
     gifts = GiftTotalShape(many=True)
+    gifts_rule = serializers.CharField(help_text=RULE)
 
 
 class Figures(Resource):
@@ -215,6 +222,7 @@ def _figures(business: Business, first: date, until: date, now: datetime) -> dic
         "ways": {
             "groups": [_group(way, getattr(ways, way)) for way in Way],
             "is_enough_known": ways.is_enough_known,
+            "rule": RULE_OF_WAYS,
         },
         "new_business": {
             "share_sent": new.share_sent,
@@ -222,6 +230,7 @@ def _figures(business: Business, first: date, until: date, now: datetime) -> dic
                 {"way": way, "customers": new.customers[way], "worth": told(new.worth[way])}
                 for way in Way
             ],
+            "rule": RULE_OF_WAYS,
         },
         "values_after": [
             {"years": one.years, "way": one.way, "customers": one.customers}
@@ -233,11 +242,13 @@ def _figures(business: Business, first: date, until: date, now: datetime) -> dic
             "inner": told(inner.inner),
             "everybody": told(inner.everybody),
             "percent": inner.percent,
+            "rule": inner.rule,
         },
         "depths": _shown(DepthShape(), conversion_by_depth(since=begin, until=end)),
         "steps": _shown(TookShape(), time_between_steps(since=begin, until=end)),
         "thanks": HowSoonShape().to_representation(how_soon(now=now)),
         "gifts": _shown(GiftTotalShape(), gift_totals(business=business, first=first, until=until)),
+        "gifts_rule": RULE_OF_GIFTS,
     }
 
 
@@ -260,4 +271,5 @@ def _costs(costs: Costs, business: Business) -> dict[str, Any]:
         "each_sent": costs.each_sent(business.currency),
         "each_otherwise": costs.each_otherwise,
         "missing": costs.missing,
+        "rule": RULE_OF_COSTS,
     }

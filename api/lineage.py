@@ -11,7 +11,7 @@ from rest_framework.response import Response
 
 from api.resource import Resource
 from api.shapes import Shape
-from api.worth import WorthShape, told
+from api.worth import RULE, WorthShape, told
 from contacts.models import Contact
 from insights.attribution import bringers, credited_to, rule_in_words, who_brought
 from insights.lineage import Person, tree_of
@@ -41,7 +41,7 @@ class LineageShape(Shape):
     generations = serializers.IntegerField()
     direct = WorthShape(help_text="By those whom they sent, in their part of the credit.")
     through = WorthShape(help_text="By those whom these sent in turn.")
-    rule = serializers.CharField(help_text="How it is counted, in words to show a person.")
+    rule = serializers.CharField(help_text=RULE)
     people = BehindShape(many=True)
 
 
@@ -81,7 +81,7 @@ class BringerShape(Shape):
 class AllBringersShape(Shape):
     """Everybody who is credited with somebody, by name."""
 
-    rule = serializers.CharField(help_text="How it is counted, in words to show a person.")
+    rule = serializers.CharField(help_text=RULE)
     results = BringerShape(many=True)
 
 

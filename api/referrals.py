@@ -15,10 +15,10 @@ from api.money import Amount, Currency, money_in
 from api.paging import Order
 from api.resource import Resource
 from api.shapes import Filters, Id, Shape
-from api.worth import WorthShape, told
+from api.worth import WorthOfOneShape, told
 from businesses import clock
 from contacts.models import Contact
-from insights.attribution import worth_of_referral
+from insights.attribution import OF_ONE, worth_of_referral
 from introductions.models import Advocate, Introduction
 from referrals.models import LONGEST_NOTE, Credit, Referral
 from referrals.services import (
@@ -266,12 +266,12 @@ class Referrals(Resource):
         )
         return self.shown(self.found(referral.pk))
 
-    @extend_schema(responses=WorthShape)
+    @extend_schema(responses=WorthOfOneShape)
     @action(detail=True, methods=["get"])
     def worth(self, request: Request, id: UUID) -> Response:
         """All that came in through it so far, less what was given back."""
         worth = worth_of_referral(self.get_object(), business=self.request.business)
-        return Response(told(worth))
+        return Response(told(worth) | {"rule": OF_ONE})
 
     @extend_schema(request=None, responses=ReferralShape)
     @action(detail=True, methods=["post"])

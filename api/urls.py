@@ -26,6 +26,7 @@ from api import (
     loss_reasons,
     members,
     messages,
+    months,
     paths,
     plans,
     readiness,
@@ -107,6 +108,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("v1/partner-fits", companies.PartnerFits.as_view(_ALL)),
     path("v1/bringers", lineage.Bringers.as_view(_ALL)),
     path("v1/figures", figures.Figures.as_view(_SHOW)),
+    path("v1/figures/month", months.MonthsFigures.as_view(_SHOW)),
+    path("v1/figures/today", months.TodaysFigures.as_view(_SHOW)),
     path("v1/paths", paths.Paths.as_view(_ALL)),
     path("v1/reciprocity", reciprocity.Reciprocity.as_view(_ALL)),
     path(

@@ -7,6 +7,8 @@ from rest_framework import serializers
 from api.shapes import Shape
 from insights.worth import Worth
 
+RULE = "How it is counted, in words to show a person."
+
 
 class SumShape(Shape):
     """What there is in one currency."""
@@ -24,6 +26,12 @@ class WorthShape(Shape):
         help_text="All of it in the business's own currency, at the rates entered; null where"
         " there is nothing to convert, or a rate is missing.",
     )
+
+
+class WorthOfOneShape(WorthShape):
+    """What came in through one referral, and what is counted."""
+
+    rule = serializers.CharField(help_text=RULE)
 
 
 def told(worth: Worth) -> dict[str, Any]:

@@ -180,6 +180,10 @@ def worth_of_referral(referral: Referral, *, business: Business) -> Worth:
     return added_up(parts, home=business.currency, rates=rates_of(business))
 
 
+# What stands beside what came in through one referral.
+OF_ONE = "Counted is all that came in through this introduction so far, less what was given back."
+
+
 def rule_in_words(business: Business) -> str:
     """What stands beside each figure."""
     return (

@@ -7,7 +7,7 @@ from datetime import date
 from businesses.models import Business
 from contacts.models import Contact
 from contacts.states import Circle
-from insights.attribution import books_of, parts_of
+from insights.attribution import books_of, direct_in_words, parts_of
 from insights.worth import Worth, added_up, rates_of
 
 
@@ -19,6 +19,7 @@ class InnerShare:
     everybody: Worth
     # Whole per cent of each currency by itself; one in which nothing came in is not named.
     percent: dict[str, int]
+    rule: str
 
 
 def inner_share(*, business: Business, first: date, until: date) -> InnerShare:
@@ -43,4 +44,5 @@ def inner_share(*, business: Business, first: date, until: date) -> InnerShare:
         for currency, total in everybody.amounts.items()
         if total
     }
-    return InnerShare(ours, everybody, percent)
+    rule = f"{direct_in_words(business)} Your inner circle is whoever is in it today."
+    return InnerShare(ours, everybody, percent, rule)

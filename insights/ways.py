@@ -21,6 +21,11 @@ KNOWN_OF_FIVE = 5
 # Fewer customers than this in one of the two are no comparison.
 FEWEST = 3
 YEARS = (1, 2, 3)
+# What stands beside these figures.
+RULE = (
+    "Sent is whoever has an advocate's credit or was entered as sent by someone; of whom nobody"
+    " knows how they found you is neither. Counted is what they paid, less what was given back."
+)
 
 
 class Way(StrEnum):

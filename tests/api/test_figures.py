@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+from django.test import Client
 
 from activity.actors import Actor
 from businesses import clock
@@ -10,9 +11,10 @@ from businesses.models import Business
 from contacts.models import Contact
 from contacts.states import Source
 from referrals.models import Referral
-from referrals.services import record_closed_business
+from referrals.services import Gift, give_thanks, record_closed_business, record_kindness
 from tests.api.client import ApiClient, queries_of, wrong_fields
 from tests.contacts.factories import make_contact
+from tests.insights.factories import a_reward
 from tests.introductions.factories import an_advocate
 from tests.referrals.factories import a_referral, won
 
@@ -56,6 +58,86 @@ def test_sent_and_otherwise_found_customers_stand_side_by_side(
     assert {one["step"] for one in told["steps"]} >= {"yes"}
     assert [one["won"] for one in told["depths"]] == [1]
     assert told["costs"]["missing"] == ["card_costs", "hour_costs", "advertising_a_month"]
+
+
+def test_beside_each_figure_stands_its_rule_in_words(api: ApiClient, business: Business) -> None:
+    referral = a_sent_customer(business, 185_000)
+
+    told = api.get("/figures").json()
+    worth = api.get(f"/referrals/{referral.pk}/worth").json()
+
+    credited = "What came of an introduction is credited to whoever made it"
+    assert credited in told["inner"]["rule"]
+    assert "In turn" not in told["inner"]["rule"]
+    assert told["ways"]["rule"] == told["new_business"]["rule"]
+    assert told["ways"]["rule"].startswith("Sent is whoever has an advocate's credit")
+    assert told["costs"]["rule"].startswith("Counted are rewards and gifts given")
+    assert "gift cards and credit with you" in told["gifts_rule"]
+    assert worth["rule"].startswith("Counted is all that came in through this introduction")
+
+
+def test_what_was_given_to_somebody_is_told_with_the_rewards_that_are_worth_money(
+    api: ApiClient, business: Business, by_alice: Actor
+) -> None:
+    now = clock.now()
+    marta = make_contact(name="Marta Oliveira")
+    owed = record_kindness(contact=marta, reason="review", by=by_alice, now=now)
+    give_thanks(thank_you=owed, how="gift", gift=Gift(1_250), by=by_alice, now=now)
+    for what, state in (("gift_card", "given"), ("code", "given"), ("gift", "approved")):
+        a_reward(business, marta, now, what=what, state=state, amount=2_000)
+
+    told = api.get("/figures").json()
+
+    assert told["gifts"] == [
+        {"contact_id": str(marta.pk), "currency": "EUR", "amount": 3_250, "count": 2}
+    ]
+
+
+def test_todays_figures_are_those_of_the_page(
+    api: ApiClient, alice_client: Client, business: Business, by_alice: Actor
+) -> None:
+    a_sent_customer(business, 150_000)
+    a_found_customer(business, by_alice, 50_000)
+    make_contact(name="Tomás Brandt", circle="inner")
+
+    told = api.get("/figures/today").json()
+
+    assert (told["share_by_introduction"], told["inner_circle"]) == (75, 1)
+    assert (told["days_until_thanked"], told["thanks_owed"]) == (None, 2)
+    assert told["owed_since"] is not None
+    assert told["asking_pauses"] is None
+    page = alice_client.get(f"/b/{business.slug}/").text
+    assert "<b>75 %</b>" in page
+    assert told["rule"] in page
+
+
+def test_a_month_is_told_beside_the_one_before(api: ApiClient, business: Business) -> None:
+    a_sent_customer(business, 185_000)
+    today = clock.today(business, clock.now())
+
+    this = api.get(f"/figures/month?month={today}").json()
+    last = api.get("/figures/month").json()
+
+    assert this["first"] == str(today.replace(day=1))
+    assert (this["now"]["won"], this["before"]["won"]) == (1, 0)
+    assert this["now"]["money"] == [{"amount": 185_000, "currency": "EUR"}]
+    assert (this["thanks_owed"], last["thanks_owed"]) == (2, 0)
+    assert last["first"] < this["first"]
+    assert last["now"] == this["before"]
+    assert this["rule"].startswith("By introduction is all that people paid")
+
+
+@pytest.mark.parametrize(
+    ("query", "field"),
+    [
+        ("month=2026-13-01", "month"),
+        ("month=1999-12-31", "month"),
+        ("month=9999-12-31", "month"),
+        ("first=2026-05-01", "first"),
+    ],
+)
+def test_a_month_that_there_is_not_is_named(api: ApiClient, query: str, field: str) -> None:
+    assert field in wrong_fields(api.get(f"/figures/month?{query}"))
 
 
 def test_a_time_is_chosen_by_its_first_day_and_the_day_after_its_last(
@@ -111,8 +193,9 @@ def test_more_people_cost_no_more_queries(
     api: ApiClient, business: Business, by_alice: Actor
 ) -> None:
     a_sent_customer(business, 185_000)
-    few = queries_of(api, "/figures")
+    places = ("/figures", "/figures/month", "/figures/today")
+    few = [queries_of(api, place) for place in places]
     for _ in range(3):
         a_found_customer(business, by_alice, 500)
 
-    assert queries_of(api, "/figures") == few
+    assert [queries_of(api, place) for place in places] == few
