@@ -93,8 +93,9 @@ class SomeoneSentShape(Shape):
 
     told_of_terms = serializers.BooleanField(
         required=False,
-        help_text="The sender had been told what is given for an introduction: the terms in force"
-        " are kept with it. Else they are thanked, and nothing is given.",
+        help_text="Everybody who gets something had been told so: the sender, and whoever came"
+        " where the terms in force give them something. The terms are kept with it. Else the sender"
+        " is thanked, and nothing is given to either.",
     )
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:

@@ -16,9 +16,20 @@ from contacts.services import ContactChanges, TagsNotPossible, clean_tags
 from contacts.states import Circle, InteractionKind, Source
 from desk.forms import DayField, PlainForm
 from desk.people.listing import about
+from rewards.states import Person
 from rewards.terms import in_force
 
 _NOT_OURS = {"autocomplete": "off"}
+# Where whoever came gets something, too: nobody gets what they had not been told of.
+_BOTH_TOLD = (
+    "Both of them had been told what is given for it",
+    "Only then what you published is theirs, too. Where one of them had not, neither gets it: you"
+    " thank whoever sent them, and no more.",
+)
+_NEWCOMER_TOLD = (
+    "Whoever came had been told what is given for it",
+    "Only then what you published is theirs, too. Else you thank whoever sent them, and no more.",
+)
 # A day before this is a slip in the year.
 _FIRST_DAY = date(1900, 1, 1)
 
@@ -306,8 +317,12 @@ class SomeoneSentForm(FirstFieldForm):
         self.begin_at("name")
         self.candidates: Sequence[tuple[str, str, str]] = ()
         terms = in_force()
-        if terms is None or not terms.rules:
+        gets = {person for rule in terms.all_rules for person in rule.people} if terms else set()
+        if not gets:
             del self.fields["told_of_terms"]
+        elif Person.PROSPECT in gets:
+            told = self.fields["told_of_terms"]
+            told.label, told.help_text = _BOTH_TOLD if len(gets) > 1 else _NEWCOMER_TOLD
 
     def clean_name(self) -> str:
         return self.checked("name", clean_name)

@@ -89,9 +89,9 @@ def record_sent_someone(
     one. Somebody who is talked to already, or whom this sender has sent before, keeps the referral
     there is, and nobody is owed thanks twice for it.
 
-    `told_of_terms`: the sender had been told what is given for an introduction, so the terms in
-    force are kept with it; else they are thanked, and nothing is given. Raises what `add_contact`
-    raises, and `SentThemself`.
+    `told_of_terms`: everybody who gets something for an introduction had been told so, the sender
+    and, by some terms, whoever came; then the terms in force are kept with it. Else the sender is
+    thanked, and nothing is given to either. Raises what `add_contact` raises, and `SentThemself`.
     """
     # One arrival at a time: the second press finds what the first has made.
     Business.objects.select_for_update(no_key=True).get(pk=business.pk)

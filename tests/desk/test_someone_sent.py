@@ -12,8 +12,10 @@ from contacts.models import Contact
 from introductions.services import advocate_for
 from referrals.models import Credit, Referral, ThankYou
 from referrals.services import bind_credit
+from rewards.models import Reward
 from tests.contacts.factories import make_contact
 from tests.referrals.factories import won
+from tests.rewards.factories import a_rule, follow, published
 
 
 @pytest.fixture
@@ -194,3 +196,35 @@ def test_another_business_person_cannot_be_named_as_sender(
     page = charlie_client.get(f"/b/{other_business.slug}/sent/", {"sender": str(elena.pk)})
 
     assert "Elena Rossi" not in page.text
+
+
+@pytest.mark.parametrize(
+    ("for_whom", "who"),
+    [("advocate", "They"), ("prospect", "Whoever came"), ("both", "Both of them")],
+)
+def test_the_box_says_who_had_been_told_what_is_given(
+    alice_client: Client, business: Business, for_whom: str, who: str
+) -> None:
+    published(business, clock.now(), a_rule(for_whom=for_whom))
+
+    page = alice_client.get(f"/b/{business.slug}/sent/").text
+
+    assert f"{who} had been told what is given for it</label>" in page
+    assert page.count("had been told what is given") == 1
+
+
+@pytest.mark.parametrize("told", [True, False])
+def test_whoever_came_gets_what_is_given_only_where_they_had_been_told(
+    alice_client: Client, business: Business, told: bool
+) -> None:
+    now = clock.now()
+    published(business, now, a_rule(for_whom="both"))
+    typed = {"name": "Ida Berg", "sender_name": "Hugo Lind"}
+
+    alice_client.post(
+        f"/b/{business.slug}/sent/", typed | ({"told_of_terms": "on"} if told else {})
+    )
+    follow(now)
+
+    got = {reward.contact.name for reward in Reward.objects.all() if reward.contact}
+    assert got == ({"Ida Berg", "Hugo Lind"} if told else set())
