@@ -94,8 +94,8 @@ def _opened(owner: User) -> Business:
     business.confirmed_at = now
     business.save()
     a_world(business, owner, "Sparrow", now - timedelta(days=400))
-    change_money(business=business, changes={"other_currencies": ["SEK"]})
     with acting_for(business):
+        change_money(business=business, changes={"other_currencies": ["SEK"]})
         # What some verbs need: a draft, open referrals, and one to be taken up again.
         advocate = an_advocate(business, now)
         introductions.draft_ask(

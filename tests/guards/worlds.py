@@ -187,7 +187,7 @@ def _what_is_given(
 def _what_is_earned(
     business: Business, contact: Any, mark: str, promised: str, by: Actor, now: datetime
 ) -> None:
-    """Terms, introductions under them, a reward that waits, codes, something worth a look."""
+    """Terms, an introduction under them, a reward that waits, codes, something worth a look."""
     rewards.publish_terms(
         business=business,
         rules=[Rule("handshake", "both", "code", words=promised, amount=2_000)],
@@ -206,21 +206,14 @@ def _what_is_earned(
     )
     opened = Event.objects.get(name="referral.opened", subject_id=sent.pk)
     rewards.earn_by_arrival(event=opened, now=now)
-    _introductions_under_terms(contact, mark, now)
+    introductions.share_introduction(
+        advocate=introductions.advocate_for(contact=contact, now=now),
+        first_name=f"{mark} Waits",
+        words=f"{mark} words",
+        now=now,
+    )
     # So that whoever looks round can still be written to by others.
     rewards.publish_terms(business=business, rules=[], by=by, now=now)
-
-
-def _introductions_under_terms(contact: Any, mark: str, now: datetime) -> None:
-    """Sent by the advocate themself, as it is where something is given: one that waits, one met."""
-    advocate = introductions.advocate_for(contact=contact, now=now)
-    for name in ("Waits", "Met"):
-        row = introductions.share_introduction(
-            advocate=advocate, first_name=f"{mark} {name}", words=f"{mark} words", now=now
-        )
-    address = f"{mark}-met@world.example".lower()
-    introductions.accept_introduction(introduction=row, email=address, now=now)
-    introductions.send_handshake_now(introduction=row, now=now)
 
 
 def _a_plan(business: Business, contact: Any, mark: str, by: Actor, now: datetime) -> None:
