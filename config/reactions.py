@@ -89,6 +89,7 @@ LATER: Mapping[str, Sequence[Handler]] = {
     "introduction.withdrawn": [earn_by_introducing],
     "introduction.word_undone": [earn_by_introducing],
     "referral.credit_split": [tell_other_advocate, follow_credit, reckon_by_credit],
+    "referral.credited": [earn_by_arrival],
     "referral.introduced_again": [tell_other_advocate, follow_credit],
     "referral.lost": [tell_advocate_of_progress, follow_referral],
     "referral.moved": [tell_advocate_of_progress, follow_referral, earn_by_step],

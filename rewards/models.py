@@ -256,6 +256,8 @@ class RewardFlag(TenantModel):
 
     referral = TenantForeignKey(Referral, models.CASCADE, related_name="flags")
     kind = models.CharField(max_length=14, choices=FlagKind)
+    # Who has it in common with them; none where it is about whoever was introduced alone.
+    advocate_key = models.UUIDField(null=True, blank=True)
     evidence = models.JSONField(default=dict)
     settled_at = models.DateTimeField(null=True, blank=True)
     # What the person decided: all is well, or nothing is given for it.
@@ -267,7 +269,8 @@ class RewardFlag(TenantModel):
     class Meta:
         constraints = [
             models.UniqueConstraint(
-                fields=["business", "referral", "kind"],
+                fields=["business", "referral", "kind", "advocate_key"],
+                nulls_distinct=False,
                 condition=~Q(kind=FlagKind.REFUNDED) | Q(settled_at=None),
                 name="reward_flag_once",
             ),

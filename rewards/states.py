@@ -76,6 +76,11 @@ class FlagKind(TextChoices):
     REFUNDED = "refunded", "More was given than is due for the sale"
 
 
+# What whoever introduced them has a part in.
+OF_BOTH = frozenset(
+    {FlagKind.SAME_MAILBOX, FlagKind.SAME_PHONE, FlagKind.SAME_HOUSEHOLD, FlagKind.RING}
+)
+
 WHOLE = 100
 MOST_RULES = 8
 LONGEST_WORDS = 80

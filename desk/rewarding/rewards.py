@@ -227,7 +227,7 @@ def _says(flag: RewardFlag, people: Mapping[str, Contact]) -> str:
         FlagKind.SAME_PHONE: f"{name} has the same phone number as {other}.",
         FlagKind.SAME_HOUSEHOLD: f"{name} lives at the same address as {other}.",
         FlagKind.RING: f"They send each other: {ring}, who sent {name} back.",
-        FlagKind.KNOWN: f"{name} was a customer already, since {flag.evidence.get('since')}.",
+        FlagKind.KNOWN: f"{name} was a customer already, since {_since(flag)}.",
         FlagKind.DISPOSABLE: (
             f"The address of {name} at {flag.evidence.get('domain')} is one that is thrown away."
         ),
@@ -238,6 +238,11 @@ def _says(flag: RewardFlag, people: Mapping[str, Contact]) -> str:
         ),
     }
     return sentences[FlagKind(flag.kind)]
+
+
+def _since(flag: RewardFlag) -> str:
+    since = flag.evidence.get("since", "")
+    return f"{(day := date.fromisoformat(since)).day} {day:%B %Y}" if since else ""
 
 
 def _names(flag: RewardFlag, people: Mapping[str, Contact]) -> str:

@@ -9,6 +9,7 @@ from datetime import datetime
 
 from activity.actors import SYSTEM, Actor
 from activity.services import Fact, record_event
+from businesses import clock
 from businesses.moves import NotPossibleNow
 from businesses.refusals import Refusal
 from businesses.tenancy import locked
@@ -17,7 +18,7 @@ from contacts.models import Contact
 from referrals.models import Credit, Referral
 from rewards.models import LONGEST_REASON, Reward, RewardFlag
 from rewards.services.settling import void_reward
-from rewards.states import FlagKind
+from rewards.states import OF_BOTH, FlagKind
 
 # Whoever sent whoever sent …: a ring is looked for so far back.
 RING = 5
@@ -62,12 +63,15 @@ class WordsForFlag(Refusal):
 
 
 def look_at(*, referral: Referral, advocate: Contact, now: datetime) -> None:
-    """Flag what a person should see before anything is given for this. Safe to repeat."""
+    """Flag what a person should see before anything is given for this: once for each of those who
+    introduced them, where it is about both. Safe to repeat.
+    """
     for kind, evidence in _found(referral, advocate):
         flag, is_new = RewardFlag.objects.get_or_create(
             business_id=referral.business_id,
             referral=referral,
             kind=kind,
+            advocate_key=advocate.pk if kind in OF_BOTH else None,
             defaults={"evidence": dict(evidence), "created_at": now},
         )
         if is_new:
@@ -144,7 +148,7 @@ def _found(referral: Referral, advocate: Contact) -> Iterator[tuple[FlagKind, Ma
     if between := _ring(referral, advocate):
         yield FlagKind.RING, {"people": between}
     since = person.customer_since
-    if since is not None and since < referral.created_at.date():
+    if since is not None and since < clock.today(referral.business, referral.created_at):
         yield FlagKind.KNOWN, {"since": since.isoformat()}
     domain = person.email.rpartition("@")[2].lower()
     if domain in DISPOSABLE:

@@ -58,7 +58,8 @@ def earn_by_handshake(*, event: Event, now: datetime) -> None:
     introduction = introduction_of(event.subject_id)
     if introduction is None or introduction.contact is None:
         return
-    referral = Referral.objects.led_to_by(introduction.pk).select_related("contact").first()
+    rows = Referral.objects.led_to_by(introduction.pk).select_related("contact", "business")
+    referral = rows.first()
     cause = cause_of(introduction, referral)
     if cause.terms and referral is not None:
         look_at(referral=referral, advocate=cause.advocate, now=now)
@@ -66,7 +67,8 @@ def earn_by_handshake(*, event: Event, now: datetime) -> None:
 
 
 def earn_by_arrival(*, event: Event, now: datetime) -> None:
-    """Later, with referral.opened: one that was recorded by hand counts as introduced."""
+    """Later, with referral.opened, and .credited where the sender is named after that: one that was
+    recorded by hand counts as introduced."""
     referral = referral_of(event.subject_id)
     if referral is None or referral.introduction_id is not None:
         return
@@ -92,12 +94,10 @@ def _earn_by_referral(event: Event, now: datetime, *, is_won: bool = False) -> N
     cause = cause_of_referral(referral) if referral is not None else None
     if referral is None or cause is None:
         return
-    # Who sent somebody by hand may have been said after it was recorded.
-    former = () if cause.introduction is not None else (*_MADE, *_MET)
     if is_won and cause.terms:
         locked(referral)
         lock_people(cause)
-    _earn(cause, (*former, Trigger.MET), referral.pk, now)
+    _earn(cause, [Trigger.MET], referral.pk, now)
     if is_won:
         reckon_sales([referral.pk], now)
 

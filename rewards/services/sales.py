@@ -27,7 +27,7 @@ from rewards.services.causes import (
     lock_people,
     referral_of,
 )
-from rewards.services.doubts import flag_refund
+from rewards.services.doubts import flag_refund, look_at
 from rewards.services.keeping import Due, keep
 from rewards.services.reckoning import NOT_SHARED, Worked, reckon
 from rewards.sharing import shared
@@ -77,7 +77,13 @@ def reckon_by_amount(*, event: Event, now: datetime) -> None:
 
 
 def reckon_by_credit(*, event: Event, now: datetime) -> None:
-    """Later, with referral.credit_split: what is not given yet is shared as the credit now is."""
+    """Later, with referral.credit_split: what is not given yet is shared as the credit now is, and
+    whoever is credited by now is looked at first."""
+    referral = referral_of(event.subject_id)
+    cause = cause_of_referral(referral) if referral is not None else None
+    if referral is not None and cause is not None and cause.rules(ON_SALE):
+        for contact, _ in credited(cause):
+            look_at(referral=referral, advocate=contact, now=now)
     reckon_sales([event.subject_id], now, shared_anew=True)
 
 

@@ -10,14 +10,12 @@ from hypothesis import strategies as st
 
 from activity.actors import SYSTEM
 from businesses.models import Business
-from contacts.models import Contact
-from contacts.services import add_contact
 from introductions.models import Advocate
 from introductions.services import advocate_for, withdraw_introduction
 from outreach.models import Reminder
 from referrals import services as referrals
 from referrals.models import Referral, ThankYou
-from rewards.models import Reward, RewardFlag
+from rewards.models import Reward
 from rewards.rules import Rule
 from rewards.states import ForWhom, RewardState, Trigger, What
 from tests.introductions.factories import a_contact, shared
@@ -291,66 +289,6 @@ def test_of_an_advocate_who_is_erased_the_money_remains_without_the_person(
     assert reward.state == RewardState.APPROVED
     with pytest.raises(Exception, match="nobody to give it to"):
         given(reward, now)
-
-
-# --- What is worth a look ------------------------------------------------------------------------
-
-
-def kinds() -> set[str]:
-    return {flag.kind for flag in RewardFlag.objects.all()}
-
-
-def test_a_number_an_address_and_a_household_in_common_are_flagged_with_evidence(
-    business: Business, marta: Advocate, now: datetime
-) -> None:
-    published(business, now, a_rule())
-    Contact.objects.filter(pk=marta.contact_id).update(
-        phone="+46701112233", postal_address="Harbour Street 9\n222 22 Lund"
-    )
-    add_contact(
-        business=business,
-        name="Jonas Oliveira",
-        email="jonas@mailinator.com",
-        phone="+46701112233",
-        postal_address="Harbour street 9, 222 22 Lund",
-        customer_since=date(2024, 3, 1),
-        by=SYSTEM,
-        now=now,
-    )
-
-    shook_hands(marta, now, "jonas@mailinator.com")
-
-    assert kinds() == {"same_phone", "same_household", "known", "disposable"}
-    evidence = {flag.kind: flag.evidence for flag in RewardFlag.objects.all()}
-    assert evidence["known"] == {"since": "2024-03-01"}
-    assert evidence["disposable"] == {"domain": "mailinator.com"}
-    assert the_reward().state == RewardState.EARNED
-
-
-def test_a_ring_is_seen_however_long_it_is(
-    business: Business, marta: Advocate, now: datetime
-) -> None:
-    published(business, now, a_rule())
-    sender = marta
-    for name in ("Ida", "Vera"):
-        sent = shook_hands(sender, now, f"{name}@x.example".lower(), name)
-        sender = advocate_for(contact=sent.contact, now=now)
-    assert not kinds()
-
-    shook_hands(sender, now, marta.contact.email, "Marta")
-
-    flag = RewardFlag.objects.get()
-    assert flag.kind == "ring"
-    assert flag.evidence["people"][0] == str(marta.contact_id)
-    assert len(flag.evidence["people"]) == 3
-
-
-def test_where_nothing_is_given_nobody_is_looked_at(
-    business: Business, marta: Advocate, now: datetime
-) -> None:
-    shook_hands(marta, now, "jonas@mailinator.com")
-
-    assert not kinds()
 
 
 @hypothesis_given(

@@ -1,0 +1,224 @@
+"""What is worth a look: found with its evidence, and read by the owner before anything is given."""
+
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+from django.test import Client
+
+from activity.actors import SYSTEM
+from activity.models import Event
+from businesses.models import Business
+from contacts.models import Contact
+from contacts.services import add_contact
+from introductions.models import Advocate
+from introductions.services import advocate_for
+from referrals.models import Referral
+from rewards.models import Reward, RewardFlag
+from rewards.states import RewardState, Trigger
+from tests.introductions.factories import a_contact
+from tests.referrals.factories import won
+from tests.rewards.factories import (
+    a_rule,
+    follow,
+    follow_since,
+    published,
+    shook_hands,
+    the_reward,
+)
+
+pytestmark = pytest.mark.django_db
+
+NUMBER = "+46701112233"
+
+
+@pytest.fixture
+def desk(business: Business) -> str:
+    return f"/b/{business.slug}/"
+
+
+@pytest.fixture
+def walter(business: Business, now: datetime) -> Advocate:
+    contact = a_contact(business, now, "Walter Holm", "walter@holm.example", NUMBER)
+    return advocate_for(contact=contact, now=now)
+
+
+def kinds() -> set[str]:
+    return {flag.kind for flag in RewardFlag.objects.all()}
+
+
+def test_a_number_an_address_and_a_household_in_common_are_flagged_with_evidence(
+    business: Business, marta: Advocate, now: datetime
+) -> None:
+    published(business, now, a_rule())
+    Contact.objects.filter(pk=marta.contact_id).update(
+        phone="+46701112233", postal_address="Harbour Street 9\n222 22 Lund"
+    )
+    add_contact(
+        business=business,
+        name="Jonas Oliveira",
+        email="jonas@mailinator.com",
+        phone="+46701112233",
+        postal_address="Harbour street 9, 222 22 Lund",
+        customer_since=date(2024, 3, 1),
+        by=SYSTEM,
+        now=now,
+    )
+
+    shook_hands(marta, now, "jonas@mailinator.com")
+
+    assert kinds() == {"same_phone", "same_household", "known", "disposable"}
+    evidence = {flag.kind: flag.evidence for flag in RewardFlag.objects.all()}
+    assert evidence["known"] == {"since": "2024-03-01"}
+    assert evidence["disposable"] == {"domain": "mailinator.com"}
+    assert the_reward().state == RewardState.EARNED
+
+
+def test_a_ring_is_seen_however_long_it_is(
+    business: Business, marta: Advocate, now: datetime
+) -> None:
+    published(business, now, a_rule())
+    sender = marta
+    for name in ("Ida", "Vera"):
+        sent = shook_hands(sender, now, f"{name}@x.example".lower(), name)
+        sender = advocate_for(contact=sent.contact, now=now)
+    assert not kinds()
+
+    shook_hands(sender, now, marta.contact.email, "Marta")
+
+    flag = RewardFlag.objects.get()
+    assert flag.kind == "ring"
+    assert flag.evidence["people"][0] == str(marta.contact_id)
+    assert len(flag.evidence["people"]) == 3
+
+
+def test_where_nothing_is_given_nobody_is_looked_at(
+    business: Business, marta: Advocate, now: datetime
+) -> None:
+    shook_hands(marta, now, "jonas@mailinator.com")
+
+    assert not kinds()
+
+
+# --- Who is credited after it began --------------------------------------------------------------
+
+
+def test_a_sender_who_is_named_later_is_looked_at_and_has_earned_it(
+    alice_client: Client, desk: str, business: Business, walter: Advocate, now: datetime
+) -> None:
+    published(business, now, a_rule())
+    arrived = {"name": "Ida Berg", "reach": "ida@x.example"}
+    alice_client.post(f"{desk}sent/", arrived)
+    Contact.objects.filter(name="Ida Berg").update(phone=NUMBER)
+    last = Event.objects.latest("id").pk
+    sender = {"sender": str(walter.contact_id), "sender_name": "Walter Holm"}
+
+    alice_client.post(f"{desk}sent/", arrived | sender | {"told_of_terms": "on"})
+    follow_since(last, now)
+
+    assert Referral.objects.count() == 1
+    assert the_reward().contact == walter.contact
+    early = alice_client.post(f"{desk}rewards/{the_reward().pk}/approve/")
+    assert "Ida has the same phone number as Walter Holm." in early.text
+
+
+def test_whoever_is_credited_by_a_split_is_looked_at_beside_the_first(
+    alice_client: Client,
+    desk: str,
+    business: Business,
+    marta: Advocate,
+    walter: Advocate,
+    now: datetime,
+) -> None:
+    published(business, now, a_rule(Trigger.WON, amount=0, percent=10))
+    Contact.objects.filter(pk=marta.contact_id).update(phone=NUMBER)
+    a_contact(business, now, "Jonas Berg", "jonas@x.example", NUMBER)
+    referral = shook_hands(marta, now, "jonas@x.example")
+    shares = {f"share_{marta.pk}": "60", "other": str(walter.pk), "other_share": "40"}
+
+    alice_client.post(f"{desk}referrals/{referral.pk}/split/", shares)
+    won(referral, now)
+    follow(now)
+    follow(now)
+
+    page = alice_client.get(f"{desk}rewards/{Reward.objects.get(share=40).pk}/").text
+    for name in ("Marta Oliveira", "Walter Holm"):
+        assert page.count(f"Jonas has the same phone number as {name}.") == 1
+
+
+@pytest.mark.parametrize(("day", "is_known"), [(5, False), (4, True)])
+def test_a_customer_of_the_same_day_where_the_business_is_was_none_before(
+    business: Business, marta: Advocate, day: int, is_known: bool
+) -> None:
+    # Half past midnight on the 5th in Stockholm.
+    now = datetime(2026, 5, 4, 22, 30, tzinfo=UTC)
+    published(business, now - timedelta(days=1), a_rule())
+    add_contact(
+        business=business,
+        name="Jonas",
+        email="jonas@x.example",
+        customer_since=date(2026, 5, day),
+        by=SYSTEM,
+        now=now,
+    )
+
+    shook_hands(marta, now, "jonas@x.example")
+
+    assert (kinds() == {"known"}) == is_known
+
+
+# --- As the owner reads it -----------------------------------------------------------------------
+
+
+def reads(client: Client, desk: str, reward: Reward) -> str:
+    return " ".join(client.get(f"{desk}rewards/{reward.pk}/").text.split())
+
+
+def test_what_they_have_in_common_is_read_with_its_evidence(
+    alice_client: Client, desk: str, business: Business, marta: Advocate, now: datetime
+) -> None:
+    published(business, now, a_rule())
+    home = "Harbour Street 9\n222 22 Lund"
+    Contact.objects.filter(pk=marta.contact_id).update(phone=NUMBER, postal_address=home)
+    add_contact(
+        business=business,
+        name="Jonas Oliveira",
+        email="jonas@x.example",
+        phone=NUMBER,
+        postal_address=home,
+        customer_since=date(2024, 3, 1),
+        by=SYSTEM,
+        now=now,
+    )
+    shook_hands(marta, now, "jonas@x.example")
+
+    page = reads(alice_client, desk, the_reward())
+
+    assert "Jonas has the same phone number as Marta Oliveira." in page
+    assert "Jonas lives at the same address as Marta Oliveira." in page
+    assert "Jonas was a customer already, since 1 March 2024." in page
+
+
+def test_a_ring_is_read_from_one_to_the_next(
+    alice_client: Client, desk: str, business: Business, marta: Advocate, now: datetime
+) -> None:
+    published(business, now, a_rule())
+    ida = shook_hands(marta, now, "ida@x.example", "Ida").contact
+
+    back = shook_hands(advocate_for(contact=ida, now=now), now, marta.contact.email, "Marta")
+
+    page = reads(alice_client, desk, Reward.objects.get(referral=back))
+    assert "They send each other: Marta Oliveira, who sent Ida, who sent Marta back." in page
+
+
+def test_the_same_mailbox_is_read(
+    alice_client: Client, desk: str, business: Business, marta: Advocate, now: datetime
+) -> None:
+    published(business, now, a_rule())
+    referral = shook_hands(marta, now, "jonas@x.example")
+    Contact.objects.filter(pk=marta.contact_id).update(email="jonas+post@x.example")
+
+    follow(now)
+
+    assert "Jonas has the same mailbox as Marta Oliveira." in reads(
+        alice_client, desk, Reward.objects.get(referral=referral)
+    )
