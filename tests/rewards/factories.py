@@ -36,12 +36,19 @@ def shook_hands(
     advocate: Advocate, now: datetime, email: str = JONAS, first_name: str = "Jonas"
 ) -> Referral:
     """Sent by the advocate themself, as it is where something is given; and all that follows."""
-    row = shared(advocate, now, first_name=first_name)
-    accept_introduction(introduction=row, email=email, now=now)
-    shaken = send_handshake_now(introduction=row, now=now)
+    shaken = said_yes(advocate, now, email, first_name)
     referral = Referral.objects.led_to_by(shaken.pk).get()
     follow(now, shaken.pk, referral.pk)
     return referral
+
+
+def said_yes(
+    advocate: Advocate, now: datetime, email: str = JONAS, first_name: str = "Jonas"
+) -> Introduction:
+    """The same, before a worker comes to it."""
+    row = shared(advocate, now, first_name=first_name)
+    accept_introduction(introduction=row, email=email, now=now)
+    return send_handshake_now(introduction=row, now=now)
 
 
 def follow(now: datetime, *subjects: UUID) -> None:
@@ -91,8 +98,8 @@ def approved(reward: Reward, now: datetime) -> Reward:
     return services.approve_reward(reward=reward, by=SYSTEM, now=now)
 
 
-def given(reward: Reward, now: datetime, note: str = "") -> Reward:
-    return services.give_reward(reward=reward, note=note, by=SYSTEM, now=now)
+def given(reward: Reward, now: datetime, code: str = "") -> Reward:
+    return services.give_reward(reward=reward, code=code, by=SYSTEM, now=now)
 
 
 def void(reward: Reward, now: datetime) -> Reward:

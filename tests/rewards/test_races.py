@@ -5,17 +5,28 @@ from datetime import datetime
 from functools import partial
 
 import pytest
+from django.db import transaction
 
 from activity.actors import SYSTEM
 from businesses.models import Business, User
+from introductions.models import Introduction
+from introductions.services import take_back_introduction, take_up_introduction
 from rewards.models import Reward, RewardCode, RewardFlag, RewardTerms
 from rewards.services import add_codes, settle_flag
-from rewards.states import RewardState
-from tests.introductions.factories import an_advocate
+from rewards.states import RewardState, Trigger
+from tests.introductions.factories import an_advocate, shared
 from tests.introductions.racing import assert_one_won, committed, grounds, race
-from tests.rewards.factories import a_rule, approved, given, published, shook_hands, void
+from tests.rewards.factories import (
+    a_rule,
+    approved,
+    follow,
+    given,
+    published,
+    said_yes,
+    shook_hands,
+    void,
+)
 from tests.rewards.racing import CEILING, race_for, some_referrals
-from tests.thorough import RACES
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -93,20 +104,15 @@ def test_two_rewards_given_at_once_get_two_codes(alice: User, now: datetime) -> 
 
 
 def test_terms_published_at_once_are_versions_one_after_the_other(
-    business: Business, now: datetime
+    alice: User, now: datetime
 ) -> None:
-    for number in range(RACES):
-        both = [
-            partial(published, business, now, a_rule(amount=1 + 2 * number + nth))
-            for nth in range(2)
-        ]
+    for own, _ in grounds(alice, now, lambda business: published(business, now, a_rule())):
+        both = [partial(published, own, now, a_rule(amount=amount)) for amount in (1, 2)]
 
-        assert race(business, *both) == [None, None]
+        assert race(own, *both) == [None, None]
 
-    versions = committed(
-        business, lambda: sorted(RewardTerms.objects.values_list("version", flat=True))
-    )
-    assert versions == list(range(1, 2 * RACES + 1))
+        versions = RewardTerms.objects.order_by("version").values_list("version", flat=True)
+        assert committed(own, partial(list, versions)) == [1, 2, 3]
 
 
 @pytest.mark.parametrize("press", [given, void])
@@ -135,11 +141,72 @@ def test_of_two_who_looked_one_is_heard_and_the_reward_follows(alice: User, now:
         assert left == ("earned" if outcomes[0] is None else "void")
 
 
-def test_one_list_uploaded_twice_at_once_is_kept_once(business: Business, now: datetime) -> None:
-    for number in range(RACES):
-        codes = [f"L-{number}-{nth}" for nth in range(3)]
-        upload = partial(add_codes, business=business, codes=codes, by=SYSTEM, now=now)
+def test_one_list_uploaded_twice_at_once_is_kept_once(alice: User, now: datetime) -> None:
+    for own, _ in earned_alone(alice, now):
+        upload = partial(add_codes, business=own, codes=["L-1", "L-2"], by=SYSTEM, now=now)
 
-        assert_one_won(race(business, upload, upload))
+        assert_one_won(race(own, upload, upload))
 
-    assert committed(business, RewardCode.objects.count) == 3 * RACES
+        # Two were there before.
+        assert committed(own, RewardCode.objects.count) == 4
+
+
+def test_a_code_typed_twice_or_typed_and_uploaded_at_once_is_there_once(
+    alice: User, now: datetime
+) -> None:
+    def begin(business: Business) -> list[Reward]:
+        published(business, now, a_rule(what="code"))
+        marta = an_advocate(business, now)
+        for name in ("jonas", "ida"):
+            shook_hands(marta, now, f"{name}@x.example", name.title())
+        return [approved(one, now) for one in Reward.objects.order_by("id")]
+
+    for number, (own, rows) in enumerate(grounds(alice, now, begin)):
+        upload = partial(add_codes, business=own, codes=["X-1"], by=SYSTEM, now=now)
+        first, second = (partial(given, row, now, code="X-1") for row in rows)
+
+        assert_one_won(race(own, first, upload if number % 2 else second))
+
+        assert committed(own, RewardCode.objects.count) == 1
+
+
+def test_two_yeses_of_one_advocate_at_once_keep_to_one_ceiling_and_one_count(
+    alice: User, now: datetime
+) -> None:
+    def begin(business: Business) -> list[Introduction]:
+        rules = (a_rule(amount=2_000), a_rule(Trigger.NTH, every=2, amount=1_000))
+        published(business, now, *rules, ceiling=3_500)
+        marta = an_advocate(business, now)
+        return [said_yes(marta, now, f"{name}@x.example", name) for name in ("jonas", "ida")]
+
+    for own, rows in grounds(alice, now, begin):
+        assert race(own, *(partial(follow, now, row.pk) for row in rows)) == [None, None]
+
+        earned = Reward.objects.order_by("amount").values_list("trigger", "amount")
+        assert committed(own, partial(list, earned)) == [
+            ("handshake", 500),
+            ("nth", 1_000),
+            ("handshake", 2_000),
+        ]
+
+
+def test_what_is_taken_up_while_a_worker_voids_it_is_earned_in_the_end(
+    alice: User, now: datetime
+) -> None:
+    def begin(business: Business) -> Introduction:
+        published(business, now, a_rule(Trigger.INTRODUCTION), a_rule(Trigger.TAKING_PART))
+        row = shared(an_advocate(business, now), now)
+        follow(now, row.pk)
+        return take_back_introduction(introduction=row, by=SYSTEM, now=now)
+
+    for own, row in grounds(alice, now, begin):
+        late = partial(committed, own, partial(follow, now, row.pk))
+
+        def take_up(row: Introduction = row, late: Callable[[], object] = late) -> None:
+            take_up_introduction(introduction=row, by=SYSTEM, now=now)
+            transaction.on_commit(late)
+
+        assert race(own, partial(follow, now, row.pk), take_up) == [None, None]
+
+        states = Reward.objects.values_list("state", flat=True)
+        assert committed(own, partial(set, states)) == {"earned"}
