@@ -112,6 +112,8 @@ def gift_totals(*, business: Business, first: date, until: date) -> Sequence[Gif
     ).values_list("contact", "currency", "amount")
     found: dict[tuple[UUID, str], list[int]] = defaultdict(list)
     for person, currency, amount in gifts.order_by().union(rewards.order_by(), all=True):
+        # Of gifts only those are read of which is known what they cost.
+        assert amount is not None
         found[person, currency].append(amount)
     people = Contact.objects.in_bulk([person for person, _ in found])
     totals = [

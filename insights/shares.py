@@ -69,32 +69,46 @@ def _span(business: Business, first: date, until: date) -> dict[str, object]:
     }
 
 
+# Of most amounts nobody was ever sent and nothing was given back: that is seen from two lists, and
+# only of the others more is looked up, by key. No plan of it joins large tables.
 _CAME = """
-WITH sent AS (
-    SELECT id, contact_id, (created_at AT TIME ZONE %(zone)s)::date AS sent_on
-      FROM referrals_referral AS referral
-     WHERE business_id = %(business)s
-       AND EXISTS (SELECT FROM referrals_credit AS credit
-                    WHERE credit.business_id = %(business)s AND credit.referral_id = referral.id)
-), first AS (
-    SELECT contact_id, min(sent_on) AS sent_on FROM sent GROUP BY contact_id
-), mended AS (
-    SELECT refers_to_id, sum(amount) AS amount FROM referrals_closedbusiness
-     WHERE business_id = %(business)s AND kind IN ('refund', 'correction') GROUP BY refers_to_id
-), income AS (
-    SELECT paid.closed_on, paid.currency, paid.amount + COALESCE(mended.amount, 0) AS amount,
-           COALESCE(named.sent_on, first.sent_on) AS sent_on,
-           named.id IS NOT NULL OR paid.closed_on >= first.sent_on AS is_since
+WITH income AS MATERIALIZED (
+    SELECT paid.closed_on, paid.currency,
+           paid.amount + CASE WHEN paid.id IN (
+               SELECT refers_to_id FROM referrals_closedbusiness
+                WHERE business_id = %(business)s AND refers_to_id IS NOT NULL
+                  AND kind IN ('refund', 'correction')
+           ) THEN (
+               SELECT sum(mended.amount) FROM referrals_closedbusiness AS mended
+                WHERE mended.business_id = %(business)s AND mended.refers_to_id = paid.id
+                  AND mended.kind IN ('refund', 'correction')
+           ) ELSE 0 END AS amount,
+           CASE WHEN paid.contact_id IN (
+               SELECT contact_id FROM referrals_referral WHERE business_id = %(business)s
+           ) THEN COALESCE((
+               SELECT (named.created_at AT TIME ZONE %(zone)s)::date
+                 FROM referrals_referral AS named
+                WHERE named.business_id = %(business)s AND named.id = paid.referral_id
+                  AND EXISTS (SELECT FROM referrals_credit AS credit
+                               WHERE credit.business_id = %(business)s
+                                 AND credit.referral_id = named.id)
+           ), (
+               SELECT (min(first.created_at) AT TIME ZONE %(zone)s)::date
+                 FROM referrals_referral AS first
+                WHERE first.business_id = %(business)s AND first.contact_id = paid.contact_id
+                  AND EXISTS (SELECT FROM referrals_credit AS credit
+                               WHERE credit.business_id = %(business)s
+                                 AND credit.referral_id = first.id)
+               HAVING (min(first.created_at) AT TIME ZONE %(zone)s)::date <= paid.closed_on
+           )) END AS sent_on
       FROM referrals_closedbusiness AS paid
-      LEFT JOIN sent AS named ON named.id = paid.referral_id
-      LEFT JOIN first ON first.contact_id = paid.contact_id
-      LEFT JOIN mended ON mended.refers_to_id = paid.id
      WHERE paid.business_id = %(business)s AND paid.kind IN ('sale', 'again')
        AND paid.closed_on >= %(first)s AND paid.closed_on < %(until)s
 ), came AS (
     SELECT closed_on, currency, amount,
-           is_since AND (%(months)s::int IS NULL
-                         OR closed_on <= (sent_on + make_interval(months => %(months)s::int))::date
+           sent_on IS NOT NULL AND (
+               %(months)s::int IS NULL
+               OR closed_on <= (sent_on + make_interval(months => %(months)s::int))::date
            ) AS is_introduced
       FROM income
 )
