@@ -12,11 +12,13 @@ from rest_framework.generics import get_object_or_404
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from api.asks import LetterShape
 from api.paging import Order
 from api.resource import Resource
 from api.shapes import Filters, Id, Label, Shape
 from businesses import clock
 from businesses.keys import maker_of
+from businesses.models import User
 from contacts.models import Contact
 from outreach import services
 from outreach.models import (
@@ -341,15 +343,22 @@ class Drafts(Resource):
         )
         return self.shown(self.found(changed.pk))
 
+    @extend_schema(responses=LetterShape)
+    @action(detail=True)
+    def preview(self, request: Request, id: UUID) -> Response:
+        """The letter as it will be read, or was. Its links are left out."""
+        draft = self.get_object()
+        letter = services.preview_of_draft(draft=draft, sender=self._sender())
+        return Response(LetterShape().to_representation(letter))
+
     @extend_schema(request=None, responses=DraftShape)
     @action(detail=True, methods=["post"])
     def send(self, request: Request, id: UUID) -> Response:
         """Let it leave, in the name of whoever made the key."""
-        business = self.request.business
         draft = services.send_draft(
             draft=self.get_object(),
             by=self.request.actor,
-            sender=maker_of(self.request.key) or owner_of(business),
+            sender=self._sender(),
             now=clock.now(),
         )
         return self.shown(self.found(draft.pk))
@@ -363,3 +372,6 @@ class Drafts(Resource):
             draft=self.get_object(), reason=reason, by=self.request.actor, now=clock.now()
         )
         return self.shown(self.found(draft.pk))
+
+    def _sender(self) -> User:
+        return maker_of(self.request.key) or owner_of(self.request.business)

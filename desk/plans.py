@@ -20,7 +20,8 @@ from desk.plan_forms import PlanForm, StepForm
 from desk.requests import DeskRequest
 from outreach import services
 from outreach.beginnings import BEGINNINGS, timings_of, when_said
-from outreach.cadences import fields_of, mail_kind_of
+from outreach.cadences import fields_of
+from outreach.carried import BRACED
 from outreach.models import (
     Cadence,
     CadenceStep,
@@ -32,7 +33,6 @@ from outreach.models import (
     Trigger,
 )
 from outreach.models.cadence import LONGEST_WORDS
-from outreach.writing import subject_as_sent
 
 WEEK = timedelta(days=7)
 SHOWN = 50
@@ -292,8 +292,8 @@ def draft(request: DeskRequest, slug: str, id: UUID) -> HttpResponse:
 
 
 def _draft_page(request: DeskRequest, row: StepTaken, form: DraftForm, status: int) -> HttpResponse:
-    subject = subject_as_sent(row.subject, mail_kind_of(row.enrolment.cadence.trigger))
-    context = {"draft": row, "form": form, "subject": subject}
+    letter = services.preview_of_draft(draft=row, sender=request.user)
+    context = {"draft": row, "form": form, "letter": letter, "button": BRACED}
     return render(request, "desk/plans/draft.html", context, status=status)
 
 

@@ -23,9 +23,16 @@ from outreach.catalogue import (
 from outreach.catalogue_of_handshakes import HOST_ADDS
 from outreach.letter_texts import FIRM_ALONE, FIRM_WITH_TRADE, LetterText, Words
 from outreach.letters import Rendered
-from outreach.models import CadenceStep, OwnWords, Trigger
+from outreach.models import CadenceStep, OwnWords, StepTaken, Trigger
 from outreach.models.cadence import THANKS_TRIGGERS
-from outreach.preview import OWN_LINK, around, filled_for, without_addresses
+from outreach.preview import (
+    OWN_LINK,
+    around,
+    filled_for,
+    preview_letter,
+    preview_of,
+    without_addresses,
+)
 from outreach.senders import introduction_of, name_of, owner_of
 from outreach.sources import Form, Value
 from outreach.states import MailKind
@@ -171,6 +178,33 @@ def try_step(
     values |= {name: link or OWN_LINK for name, form in letter.forms.items() if form == Form.BUTTON}
     kind = mail_kind_of(trigger)
     return _tried(letter, words_of(business, letter), values, business, kind, link)
+
+
+def preview_of_draft(*, draft: StepTaken, sender: User) -> Rendered:
+    """A letter of a plan as its reader will see it, or has; none of its links leads anywhere."""
+    business, contact = draft.business, draft.enrolment.contact
+    owner = owner_of(business).name
+    if draft.message is not None and draft.message.text:
+        return preview_of(draft.message, owner=owner)
+    trigger = Trigger(draft.enrolment.cadence.trigger)
+    letter = LETTERS[_LETTER_AROUND.get(trigger, PLAN)]
+    said: dict[str, Value] = with_button(draft.words, OWN_LINK)
+    links = {name: OWN_LINK for name, form in letter.forms.items() if form == Form.BUTTON}
+    return preview_letter(
+        business=business,
+        owner=owner,
+        template=letter.key,
+        context={
+            **letter.examples,
+            **around(business),
+            **links,
+            **(said if letter.key == PLAN else {"words": draft.words}),
+            "first_name": contact.first_name,
+            "subject": draft.subject,
+            "sender": name_of(sender, business),
+        },
+        mail_kind=mail_kind_of(trigger),
+    )
 
 
 _LETTER_AROUND = dict.fromkeys(THANKS_TRIGGERS, THANKS) | {Trigger.ASK_SENT: NUDGE}

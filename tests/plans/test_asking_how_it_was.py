@@ -16,6 +16,7 @@ from outreach.links import url_for
 from outreach.models import Cadence, CadenceStep, Link, Message, Outcome, StepKind, StepTaken
 from outreach.services import add_cadence, add_step, begin_by_hand, change_draft, send_draft
 from outreach.words import FieldNotAlone, FieldNotInSubject, UnknownField
+from tests.api.client import with_a_key
 from tests.feedback.factories import question_page
 from tests.plans.conftest import Calendar
 
@@ -83,6 +84,32 @@ def test_its_words_can_be_changed_and_keep_the_button(
     send_draft(draft=the_draft(), by=by_alice, sender=alice, now=now)
 
     assert "Well?\n\nAnswer the question:" in Message.objects.get(kind="plan_letter").text
+
+
+def test_the_draft_is_shown_as_it_will_be_read(
+    plan: Cadence,
+    elena: Contact,
+    calendar: Calendar,
+    alice: User,
+    business: Business,
+    alice_client: Client,
+) -> None:
+    begin_by_hand(cadence=plan, contact=elena, by=SYSTEM, now=calendar.now)
+    calendar.jump(days=1)
+    api = with_a_key(business, alice)
+
+    page = alice_client.get(f"/b/{business.slug}/letters/{the_draft().pk}/").text
+    told = api.get(f"/drafts/{the_draft().pk}/preview").json()
+
+    shown = page.partition('<div class="letter')[2].partition("</footer>")[0]
+    for text in (shown, told["text"]):
+        assert "{feedback_link}" not in text
+        assert "Answer the question:" in text
+        assert "Alice" in text
+        assert "Lindqvist Bookkeeping" in text
+        assert "Harbour Street 1" in text
+    assert told["subject"] == "How was it?"
+    assert not Link.objects.exists()
 
 
 def test_nobody_is_asked_twice_within_three_months(

@@ -3,7 +3,7 @@
 import pytest
 from django.test import Client
 
-from activity.actors import SYSTEM
+from activity.actors import SYSTEM, Actor
 from businesses import clock
 from businesses.models import Business, User
 from contacts.models import Contact, Interaction
@@ -13,6 +13,7 @@ from outreach.models import Cadence, CadenceStep, Enrolment, Message, Reminder, 
 from outreach.services import ensure_cadences, suppress_by_hand
 from referrals.models import Referral, ThankYou
 from tests.api.client import refusal, with_a_key
+from tests.guests.factories import sent_ask
 from tests.plans.conftest import Calendar
 
 pytestmark = pytest.mark.django_db
@@ -129,6 +130,32 @@ def test_what_leads_to_a_letter_is_not_done_while_it_waits(
     assert not Interaction.objects.exists()
     alice_client.post(f"{at}letters/{draft.pk}/dismiss/")
     assert api.post(f"/reminders/{draft.reminder.pk}/done").status_code == 200
+
+
+@pytest.mark.parametrize("plan", ["thank_introduction", "unanswered_ask"])
+def test_thanks_and_reminders_are_shown_within_the_letter_they_leave_in(
+    alice_client: Client,
+    alice: User,
+    by_alice: Actor,
+    at: str,
+    draft: StepTaken,
+    calendar: Calendar,
+    plan: str,
+) -> None:
+    ines = Contact.objects.create(business=draft.business, name="Ines", email="ines@x.example")
+    sent_ask(ines, alice, by_alice, calendar.now)
+    calendar.days(20)
+    letter = StepTaken.objects.waiting().get(enrolment__cadence__key=plan)
+
+    page = alice_client.get(f"{at}letters/{letter.pk}/").text
+
+    assert "(a link of their own)" in page
+    expected = {
+        "thank_introduction": ("Thank you, Marta", "Say “my pleasure”"),
+        "unanswered_ask": ("A request: About my note", "only time that I remind you"),
+    }
+    for words in expected[plan]:
+        assert words in page
 
 
 def test_drafted_thanks_stand_beside_the_debt_and_settle_it(
