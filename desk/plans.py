@@ -1,6 +1,6 @@
 """Follow-up plans: what they do, who is on them, what is coming, and letters to look at."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from typing import Any
 from uuid import UUID
@@ -16,6 +16,7 @@ from businesses import clock
 from contacts.models import Contact
 from desk.access import may_manage, may_write, refused
 from desk.forms import PlainForm
+from desk.people.ids import id_in_address
 from desk.plan_forms import PlanForm, StepForm
 from desk.requests import DeskRequest
 from outreach import services
@@ -85,9 +86,9 @@ def plan(request: DeskRequest, slug: str, id: UUID) -> HttpResponse:
 
 
 def _plan_page(request: DeskRequest, cadence: Cadence, status: int = 200) -> HttpResponse:
-    enrolments = (
-        Enrolment.objects.filter(cadence=cadence).for_list().order_by("-created_at", "-id")[:SHOWN]
-    )
+    rows = Enrolment.objects.filter(cadence=cadence).for_list().order_by("-id")
+    after = id_in_address(request, "after")
+    enrolments = list((rows.filter(pk__lt=after) if after else rows)[: SHOWN + 1])
     steps = list(cadence.steps.order_by("position"))
     context = {
         "plan": cadence,
@@ -96,7 +97,9 @@ def _plan_page(request: DeskRequest, cadence: Cadence, status: int = 200) -> Htt
             (step, when_said(step, trigger=cadence.trigger, is_first=step == steps[0]))
             for step in steps
         ],
-        "enrolments": enrolments,
+        "enrolments": enrolments[:SHOWN],
+        "older": _older(enrolments),
+        "is_later": after is not None,
         "nobody_yet": "Begin it for somebody on their page."
         if cadence.trigger == Trigger.BY_HAND
         else "It begins by itself when its time comes.",
@@ -226,8 +229,23 @@ def step_restore(request: DeskRequest, slug: str, id: UUID, step: UUID) -> HttpR
 def coming(request: DeskRequest, slug: str) -> HttpResponse:
     """The next seven days: to whom, in which words. Looking changes nothing."""
     now = clock.now()
-    found = services.what_is_coming(business=request.business, now=now, until=now + WEEK)
-    return render(request, "desk/plans/coming.html", {"coming": found})
+    rows = services.whose_steps_come(until=now + WEEK).order_by("due_at", "id")
+    after = id_in_address(request, "after")
+    last = Enrolment.objects.active().filter(pk=after).first() if after else None
+    if last is not None:
+        beyond = Q(due_at__gt=last.due_at) | Q(due_at=last.due_at, pk__gt=last.pk)
+        rows = rows.filter(beyond)
+    enrolments = list(rows[: SHOWN + 1])
+    found = services.what_is_coming(
+        business=request.business, enrolments=enrolments[:SHOWN], now=now, until=now + WEEK
+    )
+    context = {"coming": found, "older": _older(enrolments), "is_later": last is not None}
+    return render(request, "desk/plans/coming.html", context)
+
+
+def _older(found: Sequence[Enrolment]) -> str:
+    """Where the next page begins; empty on the last one."""
+    return f"?after={found[SHOWN - 1].pk}" if len(found) > SHOWN else ""
 
 
 @require_POST

@@ -9,7 +9,7 @@ from outreach.services.cadences import (
     stop_what_is_over,
 )
 from outreach.services.canary import last_canary, send_canary
-from outreach.services.coming import Coming, what_is_coming
+from outreach.services.coming import Coming, what_is_coming, whose_steps_come
 from outreach.services.dated import begin_overdue_touches, begin_quiet_partners
 from outreach.services.drafts import change_draft, dismiss_draft, send_draft
 from outreach.services.erasing import (
@@ -238,5 +238,6 @@ __all__ = [
     "until_touched",
     "what_is_coming",
     "what_would_go",
+    "whose_steps_come",
     "why_no_mail",
 ]

@@ -9,13 +9,11 @@ from outreach.cadences import mail_kind_of
 from outreach.carried import as_read
 from outreach.models import CadenceStep, Enrolment
 from outreach.preview import OWN_LINK
+from outreach.querysets import EnrolmentQuerySet
 from outreach.services.standing import Standing, standing_of
 from outreach.timing import step_due
 from outreach.words import filled
 from outreach.writing import subject_as_sent
-
-# More than this nobody reads before a week is over.
-MOST_COMING = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,13 +28,18 @@ class Coming:
     why_not: str
 
 
-def what_is_coming(*, business: Business, now: datetime, until: datetime) -> Sequence[Coming]:
-    """Each step that falls due by then, in order, as things stand now; nothing is changed.
+def whose_steps_come(*, until: datetime) -> EnrolmentQuerySet:
+    """Those with a step that falls due by then. By `due_at` and `id` they come a page at a time."""
+    return Enrolment.objects.due(until).for_list()
+
+
+def what_is_coming(
+    *, business: Business, enrolments: Sequence[Enrolment], now: datetime, until: datetime
+) -> Sequence[Coming]:
+    """Each step of these that falls due by then, in order, as things stand now.
 
     What a step further on will be depends on what people do meanwhile, and this supposes nothing.
     """
-    due = Enrolment.objects.active().filter(due_at__lte=until).for_list()
-    enrolments = list(due.order_by("due_at", "id")[:MOST_COMING])
     standing = standing_of(business=business, enrolments=enrolments, now=now)
     coming = [
         one
