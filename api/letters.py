@@ -2,22 +2,17 @@
 
 from typing import Any
 
-from drf_spectacular.types import OpenApiTypes
-from drf_spectacular.utils import OpenApiParameter, extend_schema
+from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from api.asks import LetterShape
 from api.authentication import AdminChanges
-from api.problems import UnknownParameter
 from api.resource import Resource
-from api.shapes import Filters, Id, Shape
+from api.shapes import Shape
 from businesses import clock
-from contacts.models import Contact
 from outreach import services
 from outreach.models.own_words import LONGEST_BODY, LONGEST_SUBJECT
-from outreach.senders import owner_of
 from outreach.states import MailKind
 
 
@@ -72,10 +67,6 @@ class OtherWordsShape(Shape):
     )
 
 
-class TriedWith(Filters):
-    contact_id = Id(Contact, source="contact", required=False)
-
-
 class Letters(Resource):
     """What letters say. Those of plans are at /plans."""
 
@@ -120,35 +111,3 @@ class Letters(Resource):
             business=self.request.business, key=key, by=self.request.actor, now=clock.now()
         )
         return Response(status=204)
-
-
-class LetterPreview(Resource):
-    """How a letter reads."""
-
-    serializer_class = LetterShape
-
-    @extend_schema(
-        responses=LetterShape,
-        parameters=[OpenApiParameter("contact_id", OpenApiTypes.UUID)],
-        tags=["letters"],
-    )
-    def retrieve(self, request: Request, key: str) -> Response:
-        """The letter as it would be read, with a contact's name. Its links lead nowhere.
-
-        What only a real letter knows, such as who was introduced, is an example.
-        """
-        business = self.request.business
-        found = services.own_letter(business=business, key=key)
-        asked = TriedWith(data=self.request.query_params.dict())
-        try:
-            asked.is_valid(raise_exception=True)
-        except serializers.ValidationError as error:
-            raise UnknownParameter(error.detail) from error
-        letter = services.try_letter(
-            letter=found.letter,
-            words=found.words,
-            business=business,
-            sender=owner_of(business),
-            contact=asked.validated_data.get("contact"),
-        )
-        return self.shown(letter)

@@ -5,7 +5,7 @@ from typing import Any, ClassVar
 from uuid import UUID
 
 from django.db.models import QuerySet
-from drf_spectacular.utils import extend_schema
+from drf_spectacular.utils import extend_schema, extend_schema_field
 from rest_framework import serializers
 from rest_framework.decorators import action
 from rest_framework.generics import get_object_or_404
@@ -21,6 +21,7 @@ from businesses.keys import maker_of
 from businesses.models import User
 from contacts.models import Contact
 from outreach import services
+from outreach.cadences import fields_of
 from outreach.models import (
     Answers,
     Cadence,
@@ -60,6 +61,13 @@ class PlanStepShape(Shape):
     )
 
 
+class PlanFieldShape(Shape):
+    """A field that words of a plan may name, in braces."""
+
+    name = serializers.CharField(read_only=True)
+    meaning = serializers.CharField(read_only=True)
+
+
 class PlanStepChangeShape(Shape):
     """Other days, words or conditions for a step."""
 
@@ -90,8 +98,15 @@ class PlanShape(Shape):
         help_text="Which answers begin it, if `feedback` does.",
     )
     is_on = serializers.BooleanField(read_only=True)
+    may_name = serializers.SerializerMethodField()
     steps = PlanStepShape(many=True, read_only=True)
     created_at = serializers.DateTimeField(read_only=True)
+
+    @extend_schema_field(PlanFieldShape(many=True))
+    def get_may_name(self, plan: Cadence) -> list[dict[str, str]]:
+        """The fields that words of its steps may name."""
+        known = fields_of(plan.trigger)
+        return [{"name": name, "meaning": meaning} for name, meaning in known.items()]
 
 
 class PlanChangeShape(Shape):

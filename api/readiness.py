@@ -54,7 +54,7 @@ class WhoIsReady(Resource):
         What Today, the pages of people and the sending of asks go by is the same.
         """
         now, business = clock.now(), self.request.business
-        given = self._query()
+        given = self.asked()
         limit, order = given.pop("limit"), given.pop("order")
         given.pop("cursor", None)
         page = page_of(

@@ -20,7 +20,7 @@ from activity.actors import Actor, ActorKind
 from api.authentication import KeyAuthentication, ScopeAllows
 from api.formats import AlwaysJSON, JSONParser, JSONRenderer, to_json
 from api.idempotency import HEADER, answer_given, keep_answer
-from api.paging import DEFAULT_LIMIT, HIGHEST_LIMIT, Keyset, Order, page_of
+from api.paging import DEFAULT_LIMIT, HIGHEST_LIMIT, Keyset, Order, Page, page_of
 from api.problems import UnknownParameter
 from api.requests import ApiRequest
 from api.shapes import Filters, Shape
@@ -141,19 +141,31 @@ class Resource(GenericViewSet[Any]):
 
     def listed(self, rows: QuerySet[Any]) -> Response:
         """A page of these rows, narrowed and ordered as the query says."""
-        given = self._query()
+        shape, page = self.serializer_class(), self.paged(rows)
+        results = [shape.to_representation(row) for row in page.rows]
+        return Response({"results": results, "next": page.next})
+
+    def paged(self, rows: QuerySet[Any]) -> Page:
+        """The rows of `listed`, before they are shown."""
+        given = self.asked()
         limit, order = given.pop("limit"), given.pop("order")
         given.pop("cursor", None)
-        shape = self.serializer_class()
-        page = page_of(
+        return page_of(
             self.filters_class().narrow(rows, given),
             request=self.request,
             order=self.orders[order],
             limit=limit,
             given=given,
         )
-        results = [shape.to_representation(row) for row in page.rows]
-        return Response({"results": results, "next": page.next})
+
+    def asked(self) -> dict[str, Any]:
+        """What the query of a list says, checked."""
+        asked = self.query_shape()(data=self.request.query_params.dict())
+        try:
+            asked.is_valid(raise_exception=True)
+        except serializers.ValidationError as error:
+            raise UnknownParameter(error.detail) from error
+        return dict(asked.validated_data)
 
     @classmethod
     @cache
@@ -174,14 +186,6 @@ class Resource(GenericViewSet[Any]):
         return type(f"{cls.__name__}Query", (cls.filters_class,), fields)
 
     # --- how ---
-
-    def _query(self) -> dict[str, Any]:
-        asked = self.query_shape()(data=self.request.query_params.dict())
-        try:
-            asked.is_valid(raise_exception=True)
-        except serializers.ValidationError as error:
-            raise UnknownParameter(error.detail) from error
-        return dict(asked.validated_data)
 
     def _may_come_again(self, request: Request) -> bool:
         return request.method == "POST" and HEADER in request.headers and bool(request.auth)

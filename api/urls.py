@@ -11,6 +11,7 @@ from api import (
     business,
     claims,
     closed_business,
+    coming,
     companies,
     contacts,
     docs,
@@ -39,6 +40,7 @@ from api import (
     suppressions,
     testimonials,
     thank_yous,
+    trying,
 )
 
 app_name = "api"
@@ -67,6 +69,7 @@ router.register("reward-flags", rewards.Flags, basename="reward-flag")
 router.register("reminders", reminders.Reminders, basename="reminder")
 router.register("members", members.Members, basename="member")
 router.register("plans", plans.Plans, basename="plan")
+router.register("coming", coming.ComingSteps, basename="coming")
 router.register("enrolments", plans.Enrolments, basename="enrolment")
 router.register("drafts", plans.Drafts, basename="draft")
 router.register("messages", messages.Messages, basename="message")
@@ -86,6 +89,8 @@ _GROWS: dict[str, Any] = {"get": "everything", "post": "create"}
 _SHOW: dict[str, Any] = {"get": "retrieve"}
 _WORDS: dict[str, Any] = {"get": "retrieve", "put": "update", "delete": "destroy"}
 _LINKS: dict[str, Any] = {"get": "everything", "put": "update"}
+_LOOK: dict[str, Any] = {"get": "retrieve", "post": "preview"}
+_TEST: dict[str, Any] = {"post": "test"}
 _ANYTHING: dict[str, Any] = dict.fromkeys(["get", "post", "put", "patch", "delete"], "nothing")
 
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -105,6 +110,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
         "v1/plans/<uuid:plan_id>/steps/<uuid:id>/restore",
         plans.Steps.as_view({"post": "restore"}),
     ),
+    path("v1/plans/<uuid:plan_id>/steps/<uuid:id>/preview", trying.Steps.as_view(_LOOK)),
+    path("v1/plans/<uuid:plan_id>/steps/<uuid:id>/test", trying.Steps.as_view(_TEST)),
     path("v1/partner-fits", companies.PartnerFits.as_view(_ALL)),
     path("v1/bringers", lineage.Bringers.as_view(_ALL)),
     path("v1/figures", figures.Figures.as_view(_SHOW)),
@@ -124,6 +131,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     ),
     path("v1/letters", letters.Letters.as_view(_ALL)),
     path("v1/letters/<slug:key>", letters.Letters.as_view(_WORDS)),
-    path("v1/letters/<slug:key>/preview", letters.LetterPreview.as_view(_SHOW)),
+    path("v1/letters/<slug:key>/preview", trying.Letters.as_view(_LOOK)),
+    path("v1/letters/<slug:key>/test", trying.Letters.as_view(_TEST)),
     path("v1/<path:rest>", root.Nowhere.as_view(_ANYTHING)),
 ]

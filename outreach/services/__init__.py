@@ -57,6 +57,7 @@ from outreach.services.plan_steps import (
     remove_step,
     restore_cadence,
     restore_step,
+    reworded,
 )
 from outreach.services.planning import (
     BY_HAND,
@@ -213,6 +214,7 @@ __all__ = [
     "resume_mail",
     "resume_sending",
     "retry_message",
+    "reworded",
     "send_canary",
     "send_draft",
     "send_test",

@@ -1,5 +1,6 @@
 """What the owner changes in the steps of a plan: their days and words, which there are."""
 
+from copy import copy
 from datetime import datetime
 
 from activity.actors import Actor
@@ -183,6 +184,13 @@ def remove_step(*, step: CadenceStep, by: Actor, now: datetime) -> None:
     stuck = Enrolment.objects.active().filter(cadence=cadence, next_position=step.position)
     stuck.filter(attempts__gt=0).update(attempts=0)
     plan_again(step=following, now=now)
+
+
+def reworded(*, step: CadenceStep, subject: str, words: str) -> CadenceStep:
+    """The step in other words, checked as when they are kept; nothing is saved."""
+    other = copy(step)
+    _, other.subject, other.words = _checked(step, step.days, subject, words)
+    return other
 
 
 def _checked(step: CadenceStep, days: int, subject: str, words: str) -> tuple[int, str, str]:
