@@ -21,10 +21,11 @@ def run_later_reactions() -> None:
     _recorded(
         "activity.tasks.run_later_reactions",
         lambda: services.run_later_reactions(now=clock.now()),
+        decides=True,
     )
 
 
-def _recorded(name: str, sweep: Callable[[], int]) -> None:
+def _recorded(name: str, sweep: Callable[[], int], *, decides: bool = False) -> None:
     """Run it, and let it be kept when it ran: what keeps that stands above."""
-    run = cast("Callable[[str, Callable[[], int]], None]", import_string(settings.JOBS_RECORDED_BY))
-    run(name, sweep)
+    run = cast("Callable[..., None]", import_string(settings.JOBS_RECORDED_BY))
+    run(name, sweep, decides=decides)

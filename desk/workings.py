@@ -32,7 +32,8 @@ HALF_HOURLY = timedelta(minutes=30)
 MOST_COUNTED = 100
 LETTERS = "Letters"
 PLANS = "Follow-up plans"
-QUEUES = (LETTERS, "Introductions", "Asks", PLANS, "History", "What follows from it")
+HISTORY = "History"
+QUEUES = (LETTERS, "Introductions", "Asks", PLANS, HISTORY, "What follows from it")
 _HOLD = "hold"
 _STATE = "state:"
 # Of a letter that was sent: somebody it was for refused it.
@@ -125,7 +126,7 @@ def waiting(now: datetime) -> Waiting:
         _oldest("Introductions", Introduction.objects.due(now), "due_at"),
         _oldest("Asks", Ask.objects.due(now), "due_at"),
         _oldest(PLANS, Enrolment.objects.due(now), "due_at"),
-        _oldest("History", Event.objects.filter(position=None), "recorded_at"),
+        _oldest(HISTORY, Event.objects.filter(position=None), "recorded_at"),
         _oldest("What follows from it", Reaction.objects.due(now), "due_at"),
         _oldest(_HOLD, MailHold.objects.all(), "since"),
         _to_look_at(),
@@ -204,7 +205,8 @@ def _refused() -> "QuerySet[Any, Any]":
 
 
 def _queue(name: str, since: datetime | None, held_since: datetime | None, now: datetime) -> Queue:
-    is_held = name == LETTERS and held_since is not None
+    # While all mail is held nothing is decided either, but what happens is still put in order.
+    is_held = held_since is not None and name != HISTORY
     return Queue(name, since, since is not None and since < now - TOO_LONG and not is_held)
 
 

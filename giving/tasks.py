@@ -1,5 +1,7 @@
 """What beat starts for introductions that a business gives: whatever is due by now."""
 
+from datetime import datetime
+
 from celery import shared_task
 
 from businesses import clock
@@ -11,16 +13,22 @@ from outreach.jobs import recorded
 
 
 @shared_task
-@recorded("giving.tasks.complete_agreed")
+@recorded("giving.tasks.complete_agreed", decides=True)
 def complete_agreed() -> int:
-    now = clock.now()
+    return introduce_who_agreed(now=clock.now())
+
+
+def introduce_who_agreed(*, now: datetime) -> int:
     due = GivenIntroduction.objects.due(now).filter(state=GivenState.AGREED)
     return each_due(due, lambda row: services.complete_given(given=row, now=now))
 
 
 @shared_task
-@recorded("giving.tasks.expire_given")
+@recorded("giving.tasks.expire_given", decides=True)
 def expire_given() -> int:
-    now = clock.now()
+    return end_unanswered(now=clock.now())
+
+
+def end_unanswered(*, now: datetime) -> int:
     due = GivenIntroduction.objects.due(now).filter(state__in=WAITING)
     return each_due(due, lambda row: services.expire_given(given=row, now=now))

@@ -27,9 +27,12 @@ BATCH = 200
 
 
 @shared_task
-@recorded("introductions.tasks.complete_due_handshakes")
+@recorded("introductions.tasks.complete_due_handshakes", decides=True)
 def complete_due_handshakes() -> int:
-    now = clock.now()
+    return shake_hands(now=clock.now())
+
+
+def shake_hands(*, now: datetime) -> int:
     due = Introduction.objects.due(now).filter(state=IntroductionState.ACCEPTED)
     return each_due(due, lambda row: services.complete_handshake(introduction=row, now=now))
 
@@ -49,10 +52,13 @@ def erase_answered() -> int:
 
 
 @shared_task
-@recorded("introductions.tasks.expire_unanswered")
+@recorded("introductions.tasks.expire_unanswered", decides=True)
 def expire_unanswered() -> int:
+    return expire_or_come_back(now=clock.now())
+
+
+def expire_or_come_back(*, now: datetime) -> int:
     """What nobody answered or confirmed in time; and what comes back after *not now*."""
-    now = clock.now()
     waiting = Introduction.objects.due(now).filter(state__in=WAITING)
     back = Introduction.objects.due(now).filter(state=IntroductionState.NOT_NOW)
     vouching = Introduction.objects.due(now).filter(state=IntroductionState.VOUCHING)

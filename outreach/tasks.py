@@ -1,5 +1,7 @@
 """What beat and `wake()` start."""
 
+from datetime import datetime
+
 from celery import shared_task
 
 from businesses import clock
@@ -18,16 +20,20 @@ def send_due_letters() -> int:
 
 
 @shared_task
-@recorded("outreach.tasks.take_due_steps")
+@recorded("outreach.tasks.take_due_steps", decides=True)
 def take_due_steps() -> int:
     return take_steps(now=clock.now())
 
 
 @shared_task
-@recorded("outreach.tasks.begin_plans_by_day")
+@recorded("outreach.tasks.begin_plans_by_day", decides=True)
 def begin_plans_by_day() -> int:
+    return begin_plans_of_the_day(now=clock.now())
+
+
+def begin_plans_of_the_day(*, now: datetime) -> int:
     """Each business in a transaction of its own."""
-    now, count = clock.now(), 0
+    count = 0
     for business in Business.objects.order_by("id"):
         with transaction_for(business):
             today = clock.today(business, now)

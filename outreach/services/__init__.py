@@ -19,7 +19,8 @@ from outreach.services.erasing import (
     forget_written_about,
 )
 from outreach.services.holding import (
-    Waiting,
+    Going,
+    Leaving,
     hold_all_mail,
     leave_out,
     mail_hold,
@@ -133,7 +134,9 @@ __all__ = [
     "Coming",
     "DayHasPassed",
     "DelayOutOfRange",
+    "Going",
     "HourNotPossible",
+    "Leaving",
     "LetterChangedMeanwhile",
     "LetterWaits",
     "NameMissing",
@@ -153,7 +156,6 @@ __all__ = [
     "TooManySteps",
     "TooManyTests",
     "UnknownLetter",
-    "Waiting",
     "absorb_letters",
     "add_cadence",
     "add_reminder",

@@ -4,10 +4,12 @@ What a backup calls due may have been sent after the backup was made, so nobody 
 somebody has looked.
 """
 
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Count, Min, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from activity.actors import SYSTEM
 from activity.services import record_event
@@ -15,9 +17,10 @@ from businesses.models import Business
 from businesses.tenancy import transaction_for
 from businesses.wake import wake
 from contacts.models import Contact
-from outreach.models import AccountMessage, MailHold, Message, MessageRecipient
+from outreach.gate import why_held
+from outreach.models import AccountMessage, MailHold, Message, MessageRecipient, Suppression
 from outreach.services.queueing import SEND
-from outreach.states import LEASED, MessageState, RecipientState
+from outreach.states import LEASED, MailKind, MessageState, RecipientState
 
 LEFT_OUT = "Held back after a restore: it may have been sent before."
 
@@ -25,16 +28,41 @@ _UNDER_WAY = frozenset({MessageState.SCHEDULED, MessageState.SENDING})
 
 
 @dataclass(frozen=True, slots=True)
-class Waiting:
+class Going:
+    """Letters of one business and kind that would go out at once."""
+
+    business: Business
+    kind: str
+    count: int
+    # By the keyed hashes of their addresses, with a name each.
+    people: Mapping[str, str]
+    oldest_due: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Leaving:
     """What would go out at once."""
 
-    letters: int
-    people: int
-    businesses: int
+    going: Sequence[Going]
     account_letters: int
     # Being handed over when the database was copied: these are never sent by themselves.
     uncertain: int
-    oldest_due: datetime | None
+
+    @property
+    def letters(self) -> int:
+        return sum(one.count for one in self.going)
+
+    @property
+    def people(self) -> int:
+        return len({(one.business.pk, digest) for one in self.going for digest in one.people})
+
+    @property
+    def businesses(self) -> int:
+        return len({one.business.pk for one in self.going})
+
+    @property
+    def oldest_due(self) -> datetime | None:
+        return min((one.oldest_due for one in self.going), default=None)
 
 
 def mail_hold() -> MailHold | None:
@@ -54,39 +82,66 @@ def release_all_mail() -> None:
     wake(SEND)
 
 
-def what_would_go(*, now: datetime) -> Waiting:
-    """How much is due by now, to how many, since when; each business by itself."""
-    letters = people = businesses = uncertain = 0
-    oldest: list[datetime] = []
-    for business in Business.objects.order_by("pk"):
+def what_would_go(*, now: datetime) -> Leaving:
+    """What is due by now and may leave: nothing of a business that may not send, and nothing to
+    those alone who get no mail.
+    """
+    going: list[Going] = []
+    uncertain = 0
+    for business in Business.objects.order_by("name", "pk"):
         with transaction_for(business):
-            due = Message.objects.filter(state__in=_UNDER_WAY, due_at__lte=now)
-            found = due.aggregate(count=Count("id"), since=Min("due_at"))
-            waiting = MessageRecipient.objects.filter(message__in=due, state=RecipientState.WAITING)
-            people += waiting.values("address_hash").distinct().count()
+            if not why_held(business):
+                going += _going_of(business, now)
             uncertain += Message.objects.filter(state=MessageState.IN_DATA).count()
-        letters += found["count"]
-        businesses += bool(found["count"])
-        oldest += [found["since"]] if found["since"] else []
-    return Waiting(
-        letters,
-        people,
-        businesses,
-        _account_letters(now).count(),
-        uncertain,
-        min(oldest, default=None),
+    return Leaving(going, _account_letters(now).count(), uncertain)
+
+
+def _going_of(business: Business, now: datetime) -> Sequence[Going]:
+    """By kind, the oldest first; in one query."""
+    stops = Suppression.objects.filter(
+        business=business,
+        address_hash=OuterRef("address_hash"),
+        kind__in=[MailKind.ALL, OuterRef("message__mail_kind")],
     )
+    waiting = (
+        MessageRecipient.objects.filter(
+            ~Exists(stops),
+            Q(contact=None) | Q(contact__rests=""),
+            state=RecipientState.WAITING,
+            message__state__in=_UNDER_WAY,
+            message__due_at__lte=now,
+        )
+        .select_related("message")
+        .defer("message__text", "message__html", "message__calendar")
+        .order_by("message__due_at", "message_id", "position")
+    )
+    by_kind: dict[str, list[MessageRecipient]] = defaultdict(list)
+    for recipient in waiting:
+        by_kind[recipient.message.kind].append(recipient)
+    return [
+        Going(
+            business,
+            kind,
+            len({row.message_id for row in rows}),
+            {row.address_hash: row.label for row in rows},
+            rows[0].message.due_at,
+        )
+        for kind, rows in by_kind.items()
+    ]
 
 
 def leave_out(*, before: datetime, now: datetime) -> int:
     """Do not send what was due before then: each is listed as failed, to be looked at; how many.
 
-    Letters about accounts are given up: whoever waits for a code asks for another.
+    So is what was written as of that very moment: what had to be done by then led to it, and so it
+    did in the hours that were lost. Letters about accounts are given up: whoever waits for a code
+    asks for another.
     """
     count = 0
     for business in Business.objects.order_by("pk"):
         with transaction_for(business):
-            old = Message.objects.filter(state__in=_UNDER_WAY, due_at__lt=before)
+            is_old = Q(due_at__lt=before) | Q(created_at=before)
+            old = Message.objects.filter(is_old, state__in=_UNDER_WAY)
             for message in old.select_for_update().order_by("id"):
                 _leave_out(business, message, now)
                 count += 1
