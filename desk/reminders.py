@@ -1,7 +1,7 @@
-"""Reminders, done, put off, handed on or skipped from Today."""
+"""One thing to do: done, put off, handed on or skipped, from Today or from the list of all."""
 
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import date, datetime, timedelta
 from uuid import UUID
 
 from django.contrib import messages
@@ -13,12 +13,14 @@ from django.views.decorators.http import require_POST, require_safe
 
 from activity.actors import Actor
 from businesses import clock
-from businesses.models import Membership, Role
+from businesses.models import Membership
 from businesses.tenancy import locked
 from contacts.services import log_interaction
 from contacts.states import InteractionKind
 from desk.access import may_write, refused
 from desk.people.ids import id_or_404
+from desk.reminder_forms import UntilForm
+from desk.reminder_list import is_from_list, team_of, way_back
 from desk.requests import DeskRequest
 from desk.today import show_today
 from introductions.services import note_answer_reminded_of
@@ -45,8 +47,16 @@ def reminder(request: DeskRequest, slug: str, id: UUID) -> HttpResponse:
     return _show(request, _reminder(id))
 
 
-def _show(request: DeskRequest, reminder: Reminder, status: int = 200) -> HttpResponse:
-    context = {"reminder": reminder, "reasons": REASONS, "team": _team(request, reminder)}
+def _show(
+    request: DeskRequest, reminder: Reminder, status: int = 200, until: UntilForm | None = None
+) -> HttpResponse:
+    context = {
+        "reminder": reminder,
+        "reasons": REASONS,
+        "team": _team(request, reminder),
+        "until": until or UntilForm(business=request.business),
+        "back": way_back(request),
+    }
     return render(request, "desk/today/reminder.html", context, status=status)
 
 
@@ -67,7 +77,7 @@ def done(request: DeskRequest, slug: str, id: UUID) -> HttpResponse:
     if kind == ANSWERED:
         messages.success(request, f"Good. {reminder.contact.first_name} is not reminded of it.")
     else:
-        place = reverse("desk:reminder", args=[slug, reminder.pk])
+        place = f"{reverse('desk:reminder', args=[slug, reminder.pk])}{way_back(request)}"
         messages.success(request, format_html('Done. <a href="{}">Open it again</a>', place))
     return _back(request, slug)
 
@@ -99,17 +109,26 @@ def reopen(request: DeskRequest, slug: str, id: UUID) -> HttpResponse:
 @require_POST
 @may_write
 def snooze(request: DeskRequest, slug: str, id: UUID) -> HttpResponse:
-    """Put off by `days` from today."""
+    """Put off by `days` from today, or with `until` to that day."""
     reminder = _reminder(id)
     now = clock.now()
-    days = request.POST.get("days", "")
-    count = int(days) if days.isascii() and days.isdigit() and len(days) < 4 else FEW_DAYS
-    until = clock.today(request.business, now) + timedelta(days=min(max(count, 1), MOST_DAYS))
+    form = UntilForm(request.POST, business=request.business) if "until" in request.POST else None
+    if form is not None and not form.is_valid():
+        return _show(request, reminder, 422, form)
+    until = form.cleaned_data["until"] if form else _in_days(request, now)
     status = refused(
         request,
         lambda: snooze_reminder(reminder=reminder, until=until, by=request.actor, now=now),
     )
-    return _back(request, slug) if status == 200 else show_today(request, status)
+    if status == 200:
+        return _back(request, slug)
+    return show_today(request, status) if form is None else _show(request, reminder, status, form)
+
+
+def _in_days(request: DeskRequest, now: datetime) -> date:
+    days = request.POST.get("days", "")
+    count = int(days) if days.isascii() and days.isdigit() and len(days) < 4 else FEW_DAYS
+    return clock.today(request.business, now) + timedelta(days=min(max(count, 1), MOST_DAYS))
 
 
 @require_POST
@@ -142,12 +161,8 @@ def skip(request: DeskRequest, slug: str, id: UUID) -> HttpResponse:
 
 def _team(request: DeskRequest, reminder: Reminder) -> Sequence[Membership]:
     """To whom it can be handed, the reader last; nobody where nobody else works here."""
-    if not request.has_colleagues:
-        return []
-    rows = Membership.objects.filter(business=request.business).exclude(role=Role.VIEWER)
-    others = rows.exclude(pk=reminder.assignee_id) if reminder.assignee_id else rows
-    ordered = others.select_related("user").order_by("created_at", "pk")
-    return sorted(ordered, key=lambda one: one.pk == request.membership.pk)
+    others = [one for one in team_of(request) if one.pk != reminder.assignee_id]
+    return sorted(others, key=lambda one: one.pk == request.membership.pk)
 
 
 def _colleague(request: DeskRequest, key: str) -> Membership | None:
@@ -159,9 +174,9 @@ def _colleague(request: DeskRequest, key: str) -> Membership | None:
 
 
 def _back(request: DeskRequest, slug: str) -> HttpResponse:
-    """To Today, as it was looked at: all of it, or what is mine."""
-    query = "?mine=1" if "mine" in request.GET else ""
-    return redirect(f"{reverse('desk:today', kwargs={'slug': slug})}{query}")
+    """To Today or the list, as it was looked at."""
+    page = "desk:reminders" if is_from_list(request) else "desk:today"
+    return redirect(f"{reverse(page, kwargs={'slug': slug})}{way_back(request)}")
 
 
 def _reminder(key: UUID) -> Reminder:

@@ -1,13 +1,12 @@
 """Today: whom to put things right with, thank, follow up with, ask, and keep in touch with."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from django.contrib import messages
-from django.db.models import OuterRef, Subquery
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.functional import cached_property
@@ -21,17 +20,17 @@ from desk.people.editing import SOURCES
 from desk.people.happened import keep_what_happened
 from desk.requests import DeskRequest
 from desk.workings import PARTLY, Waiting, waiting
-from feedback.models import Feedback
 from insights import today as insights
+from insights.due import Part, how_many, reminders_due, thanks_due, touches_due
 from insights.readiness import Standing
 from insights.shares import share_in_words
 from introductions.gate import AsksPaused
-from outreach.models import Reminder, ReminderKind, StepTaken
+from outreach.models import Reminder, ReminderKind
 from outreach.services import add_reminder
 from outreach.states import MessageState
 from referrals.models import ThankYou
 
-# More than this nobody does in a day; the rest waits on its own page.
+# More than this nobody does in a day; the rest waits on its own page, and how much is said.
 ROWS = 12
 TOUCHES = 5
 SOURCES_ASKED = 2
@@ -67,6 +66,9 @@ class Letters:
 class Today:
     """Everything the page shows, each part in one query, however much there is."""
 
+    # As in the list of all there is to do: nothing here is for a day to come.
+    is_later = False
+
     def __init__(self, request: DeskRequest) -> None:
         self.business = request.business
         self.user = request.user
@@ -78,62 +80,53 @@ class Today:
         self.is_mine = request.has_colleagues and "mine" in request.GET
 
     @cached_property
-    def _reminders(self) -> Sequence[Reminder]:
-        answer = Feedback.objects.filter(pk=OuterRef("subject_id"))
-        draft = StepTaken.objects.filter(pk=OuterRef("subject_id"))
+    def _reminders(self) -> tuple[Part[Reminder], Part[Reminder]]:
         due = Reminder.objects.open().due(self.day)
         if self.has_colleagues:
             due = due.theirs_first(self.member)
         if self.is_mine:
             due = due.filter(assignee=self.member)
-        due = due.select_related("contact", "assignee__user")
-        return list(
-            due.annotate(
-                score=Subquery(answer.values("score")),
-                why=Subquery(answer.values("why")),
-                drafted_for=Subquery(draft.values("enrolment__subject_id")),
-            )[: ROWS * 3]
-        )
+        return reminders_due(due, at_most=ROWS, beside_debts=not self.is_mine)
 
-    def _of(self, *kinds: str) -> Sequence[Reminder]:
-        return [reminder for reminder in self._reminders if reminder.kind in kinds][:ROWS]
-
-    @cached_property
-    def put_right(self) -> Sequence[Reminder]:
+    @property
+    def put_right(self) -> Part[Reminder]:
         """Each with the answer that calls for it: `score` and `why`."""
-        return self._of(ReminderKind.PUT_RIGHT)
+        return self._reminders[0]
 
-    @cached_property
-    def thank(self) -> Sequence[ThankYou]:
-        if self.is_mine:
-            return []
-        return list(ThankYou.objects.owed()[:ROWS])
-
-    @cached_property
-    def drafted_thanks(self) -> Mapping[UUID | None, UUID]:
-        """For which debts thanks are drafted by a plan, and which letter that is."""
-        drafts = (row for row in self._of(ReminderKind.THANK) if row.is_about_a_draft)
-        return {_drafted_for(row): row.subject_id for row in drafts if row.subject_id}
-
-    @cached_property
-    def follow_up(self) -> Sequence[Reminder]:
+    @property
+    def follow_up(self) -> Part[Reminder]:
         """All else that somebody wanted to be reminded of; drafted thanks stand with the debt."""
-        rows = self._of(*(kind for kind in ReminderKind if kind != ReminderKind.PUT_RIGHT))
-        owed = {thanks.pk for thanks in self.thank}
-        return [row for row in rows if _drafted_for(row) not in owed]
+        return self._reminders[1]
+
+    @cached_property
+    def thank(self) -> Part[ThankYou]:
+        return Part([], 0, 0) if self.is_mine else thanks_due(at_most=ROWS)
+
+    @property
+    def back(self) -> str:
+        """What the address of a button ends in, so that it leads back here."""
+        return "?mine=1" if self.is_mine else ""
 
     @cached_property
     def _people(self) -> Sequence[Contact]:
         """With whom to be in touch, and of whom nobody has said how they found you: one query."""
         if self.is_mine:
             return []
-        due = Contact.objects.due_for_touch(self.day)[:TOUCHES]
-        return list(due.union(Contact.objects.of_unknown_source()[:SOURCES_ASKED]))
+        due, unknown = touches_due(self.day), Contact.objects.of_unknown_source()
+        count = how_many(due, "pk")
+        due = due.annotate(due_count=count)[:TOUCHES]
+        return list(due.union(unknown.annotate(due_count=count)[:SOURCES_ASKED]))
 
     @cached_property
     def keep_in_touch(self) -> Sequence[Contact]:
         due = [one for one in self._people if one.next_touch_on and one.next_touch_on <= self.day]
         return sorted(due, key=lambda one: (one.next_touch_on or self.day, one.pk))[:TOUCHES]
+
+    @property
+    def keep_in_touch_more(self) -> int:
+        """How many are due beside these."""
+        count: int = getattr(self._people[0], "due_count", 0) or 0 if self._people else 0
+        return count - len(self.keep_in_touch)
 
     @cached_property
     def how_found(self) -> Sequence[Contact]:
@@ -177,7 +170,7 @@ class Today:
     @cached_property
     def is_new(self) -> bool:
         """Nobody is known yet: the page says what to do first."""
-        if self.is_mine or self.figures.inner_circle or self.thank or self._reminders:
+        if self.is_mine or self.figures.inner_circle or self.thank or any(self._reminders):
             return False
         return not Contact.objects.exists()
 
@@ -212,12 +205,11 @@ class Today:
     def says(self) -> str:
         """How things stand, in one sentence: what hurts most comes first."""
         if self.put_right:
-            return f"{_people(len(self.put_right))} waiting for something to be put right."
+            return f"{_people(self.put_right.people)} waiting for something to be put right."
         if self.thank:
-            advocates = {thanks.advocate_id for thanks in self.thank}
-            return f"{_people(len(advocates))} waiting to be thanked."
+            return f"{_people(self.thank.people)} waiting to be thanked."
         if self.follow_up:
-            return f"{_people(len(self.follow_up))} waiting to hear from you."
+            return f"{_people(self.follow_up.people)} waiting to hear from you."
         if self.ask:
             return f"Nobody is waiting. You could ask {self.ask[0].contact.first_name}."
         return "Nobody is waiting for you."
@@ -225,12 +217,6 @@ class Today:
 
 def _days(day: date | None) -> int:
     return day.toordinal() if day else 0
-
-
-def _drafted_for(reminder: Reminder) -> UUID | None:
-    """What the plan is about whose letter this leads to."""
-    found: UUID | None = getattr(reminder, "drafted_for", None)
-    return found
 
 
 def _letters(count: int) -> str:

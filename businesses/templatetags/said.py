@@ -1,7 +1,6 @@
 """Dates, waiting times, money and names as people say them, in pages and letters."""
 
 from calendar import day_name, month_name
-from collections.abc import Mapping
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -82,12 +81,6 @@ def waiting(since: date | datetime | None) -> str:
     if days <= 1:
         return "since yesterday" if days == 1 else "since today"
     return f"waiting {days} days"
-
-
-@register.filter
-def of(values: Mapping[Any, Any], key: object) -> object:
-    """What stands under this key; nothing where nothing does."""
-    return values.get(key)
 
 
 @register.filter

@@ -40,11 +40,15 @@ def people(request: DeskRequest, slug: str) -> HttpResponse:
     found = Contact.objects.matching(text) if text else Contact.objects.known()
     if circle:
         found = found.filter(circle=circle)
-    page = page_of(found, request, {"q": text, "circle": circle})
+    is_due = "due" in request.GET
+    if is_due:
+        found = found.filter(next_touch_on__lte=today)
+    page = page_of(found, request, {"q": text, "circle": circle, "due": "1" if is_due else ""})
     context: dict[str, Any] = {
         "page": page,
         "q": text,
         "circle": circle,
+        "is_due": is_due,
         "circles": Circle.choices,
         "today": today,
         "crowded": bool(text) and bool(page.older) and found.count() >= MOST_FOUND,
@@ -125,5 +129,5 @@ def _due_count(today: date) -> int:
 
 
 def _knows_nobody(page: Page, context: dict[str, Any]) -> bool:
-    narrowed = context["q"] or context["circle"]
+    narrowed = context["q"] or context["circle"] or context["is_due"]
     return not page.people and not narrowed and not Contact.objects.exists()
