@@ -126,6 +126,7 @@ class ContactFilters(Filters):
         choices=Source.choices, required=False
     )
     tag = serializers.CharField(max_length=LONGEST_TAG, required=False)
+    next_touch_before = serializers.DateField(required=False, help_text="That day not included.")
 
     def narrow(self, rows: ContactQuerySet, given: Mapping[str, Any]) -> ContactQuerySet:
         columns = dict(given)
@@ -135,6 +136,8 @@ class ContactFilters(Filters):
             rows = rows.by_email(address)
         if tag := columns.pop("tag", ""):
             rows = rows.filter(tags__contains=[tag.casefold()])
+        if day := columns.pop("next_touch_before", None):
+            rows = rows.filter(next_touch_on__lt=day)
         return rows.filter(**columns)
 
 

@@ -40,6 +40,7 @@ from api import (
     suppressions,
     testimonials,
     thank_yous,
+    today,
     trying,
 )
 
@@ -114,6 +115,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("v1/plans/<uuid:plan_id>/steps/<uuid:id>/test", trying.Steps.as_view(_TEST)),
     path("v1/partner-fits", companies.PartnerFits.as_view(_ALL)),
     path("v1/bringers", lineage.Bringers.as_view(_ALL)),
+    path("v1/today", today.Today.as_view(_SHOW)),
     path("v1/figures", figures.Figures.as_view(_SHOW)),
     path("v1/figures/month", months.MonthsFigures.as_view(_SHOW)),
     path("v1/figures/today", months.TodaysFigures.as_view(_SHOW)),

@@ -7,17 +7,22 @@ the morning is over it is not written any more, and does not leave.
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from itertools import zip_longest
+from typing import Any
 from uuid import UUID
 
 import structlog
 from django.conf import settings
+from django.db.models import Model
 from django.urls import reverse
 
 from businesses import clock
 from businesses.models import Membership
 from businesses.tenancy import transaction_for
+from contacts.models import Contact
 from desk.accounts.proof import is_proven
 from desk.months import last_month, month_in_words
+from insights.due import Part, in_touch_due, reminders_due, thanks_due
 from insights.month import how_it_went
 from outreach.letters import render_letter
 from outreach.manners import local_day
@@ -33,6 +38,8 @@ from outreach.services import (
     queue_member_letter,
     stop_url,
 )
+from referrals.models import ThankYou
+from referrals.states import ThanksReason
 
 log = structlog.get_logger(__name__)
 
@@ -97,26 +104,24 @@ def write_morning(*, member: Membership, until: datetime | None = None, now: dat
 
     Without `until` it was asked for, at whatever hour: once a minute, and beside that of the day.
     """
-    today, day = clock.today(member.business, now), local_day(zone_of(member), now)
-    due = Reminder.objects.open().of_member(member).due(today).theirs_first(member)
-    rows = list(due.select_related("contact")[: LINES + 1])
+    parts = _due(member, now)
     undelivered = Message.objects.needing_attention().count()
-    if not rows and not undelivered:
+    count = sum(part.count for part in parts)
+    if not count and not undelivered:
         return False
     room = LINES - bool(undelivered)
-    count = len(rows) if len(rows) <= LINES else due.count()
-    shown = rows if count <= room else rows[: room - 1]
-    home = _address("desk:today", member)
+    shown = _shared_out([part.rows for part in parts], room if count <= room else room - 1)
+    day = local_day(zone_of(member), now)
     context = {
         "first_name": member.user.first_name,
         "firm": member.business.name or "your firm",
         "things": _things(count + bool(undelivered)),
         "is_one": count + bool(undelivered) == 1,
-        "lines": _lines(shown, member, now),
+        "lines": [_line(row, member, now) for row in shown],
         "more": count - len(shown),
         "undelivered": _undelivered(undelivered),
         "health_url": _address("desk:health", member),
-        "today_url": home,
+        "today_url": _address("desk:today", member),
         **_foot(member, MORNING, now),
     }
     return queue_member_letter(
@@ -129,15 +134,50 @@ def write_morning(*, member: Membership, until: datetime | None = None, now: dat
     )
 
 
-def _lines(rows: Sequence[Reminder], member: Membership, now: datetime) -> Sequence[Line]:
-    return [
-        Line(
-            row.contact.name,
-            row.text or str(row.get_kind_display()),
-            one_tap_url(reminder=row, member=member, now=now),
-        )
-        for row in rows
-    ]
+def _due(member: Membership, now: datetime) -> Sequence[Part[Any]]:
+    """What Today shows them, in its order: theirs and everybody's."""
+    today = clock.today(member.business, now)
+    reminders = Reminder.objects.open().of_member(member).due(today).theirs_first(member)
+    put_right, follow_up = reminders_due(reminders, at_most=LINES)
+    thanks, touches = thanks_due(at_most=LINES), in_touch_due(today, at_most=LINES)
+    return [put_right, thanks, follow_up, touches]
+
+
+def _shared_out(parts: Sequence[Sequence[Model]], room: int) -> Sequence[Model]:
+    """What there is room for: all to be put right, then of each part in turn, in their order."""
+    first, *others = parts
+    in_turn = [row for turn in zip_longest(*others) for row in turn if row is not None]
+    chosen = [*first, *in_turn][:room]
+    return [row for part in parts for row in part if row in chosen]
+
+
+def _line(row: Model, member: Membership, now: datetime) -> Line:
+    """Of a reminder its own page, without signing in; of all else its page in Handshake.
+
+    Whom to thank and whom to call is told to nobody by a link alone, and a program that presses
+    buttons would thank for good.
+    """
+    if isinstance(row, Reminder):
+        what = row.text or str(row.get_kind_display())
+        return Line(row.contact.name, what, one_tap_url(reminder=row, member=member, now=now))
+    if isinstance(row, ThankYou):
+        letter: UUID | None = getattr(row, "letter", None)
+        page = ("desk:draft", letter) if letter else ("desk:thank_you", row.pk)
+        advocate = row.advocate.contact
+        what = f"Say thank you. {advocate.first_name} {_for_what(row)}."
+        return Line(advocate.name, what, _address(page[0], member, id=page[1]))
+    assert isinstance(row, Contact)
+    page_of_call = f"{_address('desk:person', member, id=row.pk)}?kind=call#happened"
+    return Line(row.name, "It is time to be in touch.", page_of_call)
+
+
+def _for_what(thanks: ThankYou) -> str:
+    """As on Today (`desk/thank_yous/_for_what.html`)."""
+    if thanks.did:
+        return thanks.did
+    person = thanks.sent_person
+    sent = f"sent you {person.name if person else 'somebody'}"
+    return f"{sent}, and business came of it" if thanks.reason == ThanksReason.BUSINESS else sent
 
 
 def _write_month_once(member: Membership, now: datetime) -> None:
@@ -181,8 +221,8 @@ def _foot(member: Membership, kind: str, now: datetime) -> dict[str, object]:
     }
 
 
-def _address(name: str, member: Membership) -> str:
-    return f"{settings.PUBLIC_URL}{reverse(name, kwargs={'slug': member.business.slug})}"
+def _address(name: str, member: Membership, **more: object) -> str:
+    return f"{settings.PUBLIC_URL}{reverse(name, kwargs={'slug': member.business.slug} | more)}"
 
 
 def _things(count: int) -> str:

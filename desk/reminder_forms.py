@@ -23,7 +23,7 @@ def day_to_come(day: date, business: Business, *, or_today: bool = False) -> dat
     today = clock.today(business)
     if day > today + _FURTHEST:
         raise forms.ValidationError("Please give a day within the next ten years.")
-    if day < today or day == today and not or_today:
+    if day < today or (day == today and not or_today):
         first = "today or a day" if or_today else "a day"
         raise forms.ValidationError(f"Please give {first} to come.")
     return day

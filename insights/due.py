@@ -1,4 +1,4 @@
-"""What is due on a day, each part in one query: Today, the morning letter and the API tell alike."""
+"""What is due, each part in one query: Today, the morning letter and the API tell alike."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -92,6 +92,13 @@ def touches_due(today: date) -> ContactQuerySet:
         contact=OuterRef("pk"), kind=ReminderKind.KEEP_IN_TOUCH
     )
     return Contact.objects.due_for_touch(today).filter(~Exists(reminded))
+
+
+def in_touch_due(today: date, *, at_most: int) -> Part[Contact]:
+    """The first of `touches_due`, and how many there are."""
+    due = touches_due(today)
+    rows = due.select_related("company").annotate(**_counted("due", due, "pk"))
+    return Part.of(list(rows[:at_most]), "due")
 
 
 def how_many(rows: "QuerySet[Any]", of: str) -> Subquery:

@@ -2,7 +2,6 @@
 
 from calendar import day_name, month_name
 from datetime import date, datetime, timedelta
-from typing import Any
 
 from django import template
 from django.template import Context

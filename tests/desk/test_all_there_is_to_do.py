@@ -1,4 +1,4 @@
-"""Nothing that is due is hidden by what is older: Today says how much there is, a list has it all."""
+"""Nothing due is hidden by what is older: Today says how much there is, a list has it all."""
 
 import re
 from collections.abc import Iterator

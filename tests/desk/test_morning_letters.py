@@ -14,17 +14,28 @@ from django.test.utils import CaptureQueriesContext
 
 from activity.actors import SYSTEM, Actor
 from activity.models import Event
+from activity.services import run_later_reactions
 from businesses import clock
 from businesses.models import Business, Membership, User
 from businesses.tenancy import acting_for, transaction_for
 from contacts.models import Contact
 from contacts.services import add_contact
 from desk.mornings import write_member_letters
-from outreach.models import AccountMessage, Reminder
+from introductions.services import advocate_for
+from outreach.models import AccountMessage, Reminder, StepTaken
 from outreach.sending import send_due_letters
-from outreach.services import add_reminder, finish_reminder, hand_reminder, hold_all_mail
+from outreach.services import (
+    add_reminder,
+    dismiss_draft,
+    finish_reminder,
+    hand_reminder,
+    hold_all_mail,
+    take_due_steps,
+)
 from outreach.states import MessageState
+from referrals.models import ThankYou
 from tests.desk.factories import a_letter_that_failed
+from tests.referrals.factories import a_referral
 
 pytestmark = pytest.mark.django_db
 
@@ -107,6 +118,118 @@ def test_it_tells_in_the_morning_what_is_due_and_leads_to_it(
     assert "Marta Kovács: Ask about the oven" in letter.text
     assert "Stop it: http://testserver/m/" in letter.text
     assert letter.headers["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
+
+
+# The Monday after: what follows a handshake has been drafted by then.
+A_WEEK_LATER = EIGHT + timedelta(days=7)
+
+
+def owed(business: Business, email: str) -> ThankYou:
+    """Thanks to Elena, who sent us Jonas; plans have done what they do in a week."""
+    with acting_for(business):
+        now = clock.now()
+        elena = add_contact(business=business, name="Elena Rossi", email=email, by=SYSTEM, now=now)
+        a_referral(advocate_for(contact=elena, now=now), now)
+    run_later_reactions(now=now)
+    with clock.at(A_WEEK_LATER):
+        take_due_steps(now=A_WEEK_LATER)
+    return ThankYou.objects.get()
+
+
+def a_friend_unheard_of(business: Business) -> None:
+    long_ago = clock.now() - timedelta(days=60)
+    with acting_for(business):
+        add_contact(business=business, name="Deepa Kaur", circle="inner", by=SYSTEM, now=long_ago)
+
+
+def finish_all_reminders(business: Business) -> None:
+    with acting_for(business):
+        for reminder in Reminder.objects.open():
+            finish_reminder(reminder=reminder, by=SYSTEM, now=A_WEEK_LATER)
+
+
+@pytest.mark.parametrize("why", ["no address", "a draft put aside"])
+def test_it_tells_whom_to_thank_also_where_no_reminder_says_so(
+    business: Business, alice: User, alice_client: Client, why: str
+) -> None:
+    thanks = owed(business, "" if why == "no address" else "elena@friends.example")
+    drafts = StepTaken.objects.waiting().filter(enrolment__subject_id=thanks.pk)
+    assert drafts.count() == (why == "a draft put aside")
+    with acting_for(business):
+        for draft in drafts:
+            dismiss_draft(draft=draft, by=SYSTEM, now=A_WEEK_LATER)
+    finish_all_reminders(business)
+
+    sweep(A_WEEK_LATER)
+
+    [letter] = letters_to(alice)
+    assert letter.subject == "One thing for today"
+    assert "Elena Rossi: Say thank you. Elena sent you" in letter.text
+    at = f"/b/{business.slug}/thank-yous/{thanks.pk}/"
+    assert f"http://testserver{at}" in letter.text
+    with clock.at(A_WEEK_LATER):
+        assert (
+            "One person is waiting to be thanked." in alice_client.get(f"/b/{business.slug}/").text
+        )
+        assert "It is written" in alice_client.get(f"{at}?how=card").text
+
+
+def test_it_tells_with_whom_it_is_time_to_be_in_touch(
+    business: Business, alice: User, alice_client: Client
+) -> None:
+    a_friend_unheard_of(business)
+    deepa = Contact.objects.get()
+
+    sweep()
+
+    [letter] = letters_to(alice)
+    assert letter.subject == "One thing for today"
+    assert "Deepa Kaur: It is time to be in touch." in letter.text
+    at = f"/b/{business.slug}/people/{deepa.pk}/?kind=call"
+    assert f"http://testserver{at}#happened" in letter.text
+    with clock.at(EIGHT):
+        assert "We spoke" in alice_client.get(f"/b/{business.slug}/").text
+        assert 'id="happened"' in alice_client.get(at).text
+
+
+def test_thanks_that_a_plan_has_drafted_are_one_line_that_leads_to_the_letter(
+    business: Business, alice: User
+) -> None:
+    thanks = owed(business, "elena@friends.example")
+    draft = StepTaken.objects.waiting().get(enrolment__subject_id=thanks.pk)
+
+    sweep(A_WEEK_LATER)
+
+    [letter] = letters_to(alice)
+    assert letter.text.count("Elena Rossi:") == 1
+    assert f"http://testserver/b/{business.slug}/letters/{draft.pk}/" in letter.text
+
+
+def test_where_there_is_not_room_for_all_each_part_has_a_line(
+    business: Business, alice: User
+) -> None:
+    for number in range(12):
+        to_do(business, f"Thing {number}", name=f"Person {number}")
+    a_friend_unheard_of(business)
+    with acting_for(business):
+        add_reminder(
+            business=business,
+            kind="put_right",
+            contact=a_contact(business, "Ines Duarte"),
+            due_on=TODAY,
+            text="The invoice was wrong",
+            by=SYSTEM,
+            now=clock.now(),
+        )
+
+    sweep()
+
+    [letter] = letters_to(alice)
+    lines = [line for line in letter.text.splitlines() if line.startswith("- ")]
+    assert len(lines) == 10
+    assert lines[0] == "- Ines Duarte: The invoice was wrong"
+    assert lines[-2:] == ["- Deepa Kaur: It is time to be in touch.", "- and 5 more"]
+    assert "14 things wait" in letter.text
 
 
 def test_once_a_day_and_again_the_next(business: Business, alice: User) -> None:

@@ -1,4 +1,4 @@
-"""Whoever introduced somebody hears in between how it goes, as far as all allow, and not too late."""
+"""Whoever introduced somebody hears how it goes, as far as all allow, and not too late."""
 
 import pytest
 from django.test import Client
