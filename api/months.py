@@ -23,7 +23,7 @@ _SHORT = "Any day of it. The month before this one where it is left out."
 _OLDEST = date(2000, 1, 1)
 
 
-class TodayShape(Shape):
+class TodaysFiguresShape(Shape):
     """How things stand today."""
 
     days_until_thanked = serializers.FloatField(
@@ -79,9 +79,9 @@ class TodaysFigures(Resource):
     """The few numbers beside Today."""
 
     queryset = Contact.objects.none()
-    serializer_class = TodayShape
+    serializer_class = TodaysFiguresShape
 
-    @extend_schema(operation_id="figures_today", responses=TodayShape, tags=["figures"])
+    @extend_schema(operation_id="figures_today", responses=TodaysFiguresShape, tags=["figures"])
     def retrieve(self, request: Request) -> Response:
         """Days until thanked, the inner circle, and how much came by introduction."""
         business, now = self.request.business, clock.now()
