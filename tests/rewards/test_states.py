@@ -19,9 +19,14 @@ from activity.actors import SYSTEM
 from activity.models import Event
 from businesses import clock
 from businesses.models import Business
+from businesses.moves import NotPossibleNow
 from businesses.refusals import Refusal
-from introductions.models import Advocate
-from introductions.services import advocate_for
+from introductions.models import Advocate, Introduction
+from introductions.services import (
+    advocate_for,
+    take_back_introduction,
+    take_up_introduction,
+)
 from referrals.models import ClosedBusiness, Referral
 from referrals.services import (
     correct_closed_business,
@@ -31,10 +36,13 @@ from referrals.services import (
     split_credit,
 )
 from rewards import services
-from rewards.models import Reward, RewardCode
+from rewards.models import Reward, RewardCode, RewardFlag
 from rewards.rules import Rule
+from rewards.services.earning import TAKEN_BACK
+from rewards.services.reckoning import NOT_SHARED
+from rewards.services.sales import BELOW, REFUNDED, TOO_LITTLE
 from rewards.states import REWARD_MOVES, RewardState
-from tests.introductions.factories import a_contact
+from tests.introductions.factories import a_contact, shared
 from tests.referrals.factories import lost, moved, won
 from tests.rewards.factories import (
     approved,
@@ -50,7 +58,19 @@ from tests.thorough import length, runs
 
 NOW = datetime(2026, 5, 4, 9, 30, tzinfo=UTC)
 CEILING = 6_000
+LOOKED = "Nothing is given for it."
+# What a state is called here where it is void: called off for good, or until its cause stands.
+FELL = "fell"
+FALLS = {REFUNDED, BELOW, TOO_LITTLE, NOT_SHARED, TAKEN_BACK}
+WAYS = {
+    RewardState.EARNED: {RewardState.APPROVED, RewardState.VOID, FELL},
+    RewardState.APPROVED: {RewardState.GIVEN, RewardState.VOID, FELL},
+    RewardState.GIVEN: set(),
+    RewardState.VOID: set(),
+    FELL: {RewardState.EARNED},
+}
 RULES = (
+    Rule("introduction", "advocate", "credit", amount=300),
     Rule("handshake", "both", "code", amount=500, hold_days=1),
     Rule("met", "advocate", "gift", words="coffee", amount=1_500),
     Rule("won", "advocate", "credit", percent=10, cap=2_500),
@@ -67,12 +87,15 @@ class World:
         # The newest event of which all has followed.
         self.last = UUID(int=0)
         self.referrals: list[Referral] = []
+        self.waiting: list[Introduction] = []
         self.made = 0
 
     def introduce(self, pick: int) -> None:
         """By an introduction; oftener by hand, which takes a tenth of the time."""
         self.made += 1
-        email, name = f"p{self.made}@x.example", f"Jonas {self.made}"
+        # Some with an address that is worth a look.
+        domain = "mailinator.com" if pick % 5 == 0 else "x.example"
+        email, name = f"p{self.made}@{domain}", f"Jonas {self.made}"
         if pick % 3 == 0:
             self.referrals.append(shook_hands(self.marta, self.now, email, name))
             return
@@ -87,6 +110,29 @@ class World:
         )
         self.referrals.append(one)
         self.follow_new()
+
+    def share(self, pick: int) -> None:
+        """An introduction that waits for an answer."""
+        self.waiting.append(shared(self.marta, self.now))
+        self.follow_new()
+
+    def of_introduction(self, act: Callable[..., Introduction]) -> Callable[[int], None]:
+        def press(pick: int) -> None:
+            if self.waiting:
+                one = self.waiting[pick % len(self.waiting)]
+                act(introduction=one, by=SYSTEM, now=self.now)
+                # At times a worker is late.
+                if pick % 3:
+                    self.follow_new()
+
+        return press
+
+    def settle(self, pick: int) -> None:
+        flag = RewardFlag.objects.open().order_by("id").first()
+        if flag is not None:
+            is_fine = pick % 3 != 0
+            words = "All is well." if is_fine else LOOKED
+            services.settle_flag(flag=flag, is_fine=is_fine, words=words, by=SYSTEM, now=self.now)
 
     def follow_new(self) -> None:
         """What a worker does of all that has happened since."""
@@ -161,6 +207,10 @@ class World:
     def presses(self) -> dict[str, Callable[[int], None]]:
         return {
             "introduce": self.introduce,
+            "share": self.share,
+            "take back": self.of_introduction(take_back_introduction),
+            "take up": self.of_introduction(take_up_introduction),
+            "settle": self.settle,
             "publish": self.publish,
             "upload": self.upload,
             "wait": self.wait,
@@ -184,8 +234,20 @@ NAMES = sorted(World(Advocate(), Advocate()).presses())
 def test_every_state_is_in_the_table() -> None:
     assert set(REWARD_MOVES) == set(RewardState)
     assert not REWARD_MOVES[RewardState.GIVEN]
-    # By one way alone: what fell with its sale, when the sale is put right.
+    # By one way alone: what fell with its sale or its introduction, when that stands again.
     assert REWARD_MOVES[RewardState.VOID] == {RewardState.EARNED}
+
+
+@pytest.mark.django_db
+def test_what_a_person_called_off_has_no_way_back(
+    marta: Advocate, business: Business, now: datetime
+) -> None:
+    published(business, now, RULES[1])
+    shook_hands(marta, now)
+    one = void(Reward.objects.earliest("id"), now)
+
+    with pytest.raises(NotPossibleNow):
+        one.restore()
 
 
 @pytest.mark.django_db
@@ -220,10 +282,10 @@ def test_whatever_is_pressed_each_is_earned_once_and_ends_are_final(
 def look_round(before: Mapping[object, str]) -> dict[object, str]:
     """Whether all is as promised, in two queries; the states that were found."""
     rewards = list(Reward.objects.annotate(has_code=Exists(_TAKEN)).defer("rule"))
-    after = {one.pk: str(one.state) for one in rewards}
+    after = {one.pk: state_of(one) for one in rewards}
     assert set(before) <= set(after), "history is never taken away"
     for key, state in before.items():
-        assert after[key] == state or after[key] in REWARD_MOVES[state]
+        assert after[key] == state or after[key] in WAYS[state]
     assert Event.objects.filter(name="reward.earned").count() == len(after)
     once = {(one.person_key, one.trigger, one.cause_id, one.rule_key) for one in rewards}
     assert len(once) == len(after)
@@ -233,6 +295,11 @@ def look_round(before: Mapping[object, str]) -> dict[object, str]:
         is_given_code = one.what == "code" and one.state == RewardState.GIVEN
         assert vars(one)["has_code"] == is_given_code
     return after
+
+
+def state_of(reward: Reward) -> str:
+    """Told by the reason, which a person reads, and not by what the product goes by."""
+    return FELL if reward.void_because in FALLS else reward.state
 
 
 _TAKEN = RewardCode.objects.filter(reward=OuterRef("pk"))
