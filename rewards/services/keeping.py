@@ -18,6 +18,7 @@ from rewards.querysets import RewardQuerySet
 from rewards.recording import record_reward
 from rewards.rules import Rule
 from rewards.services.causes import Cause
+from rewards.services.erasing import BECAUSE
 from rewards.services.settling import void_reward
 from rewards.states import MONEY, WHOLE, Person, RewardState, What
 
@@ -54,7 +55,8 @@ class Due:
 
 
 def keep(due: Due, now: datetime) -> None:
-    """The reward, unless it is there already; above the ceiling it is void from the first.
+    """The reward, unless it is there already; above the ceiling, or for somebody who was erased, it
+    is void from the first.
 
     Whoever it is for is locked by now, so that two causes at once keep to one ceiling.
     """
@@ -82,11 +84,12 @@ def keep(due: Due, now: datetime) -> None:
     wanted.amount, why_not = within_ceiling(wanted, due.worth, due.cause.ceiling)
     wanted.save(force_insert=True)
     record_reward("reward.earned", wanted, SYSTEM, now, {"trigger": due.rule.trigger})
-    if due.fell or why_not:
+    is_known = Contact.objects.known().filter(pk=due.contact.pk).exists()
+    if due.fell or why_not or not is_known:
         void_reward(
             reward=wanted,
-            reason=due.fell or why_not,
-            fell_with_cause=bool(due.fell),
+            reason=(due.fell or why_not) if is_known else BECAUSE,
+            fell_with_cause=is_known and bool(due.fell),
             by=SYSTEM,
             now=now,
         )
