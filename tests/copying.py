@@ -8,7 +8,8 @@ import json
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any
+from itertools import chain, zip_longest
+from typing import TYPE_CHECKING, Any, TypeVar
 from uuid import UUID
 
 from django.apps import apps
@@ -21,7 +22,10 @@ from tests.database import administrator
 if TYPE_CHECKING:
     from psycopg2.extensions import cursor
 
-_ID = re.compile(r"\b[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\b")
+Row = TypeVar("Row", bound=models.Model)
+
+_ID = re.compile(r"\b([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})\b")
+_ID_OR_HASH = re.compile(rf"{_ID.pattern}|\b[0-9a-f]{{64}}\b")
 
 
 class Copies:
@@ -53,31 +57,76 @@ class Copies:
         tables: dict[str, list[str]] = {}
         for table, text in rows:
             tables.setdefault(table, []).append(text)
-        self._rows = {table: f"[{','.join(texts)}]" for table, texts in tables.items()}
+        # Ids stand at the odd places, what is between them at the even.
+        self._rows = {table: _ID.split(",".join(texts)) for table, texts in tables.items()}
+        self._business = business.pk
         self._slug = f'"slug": "{business.slug}"'
         cursor.execute("SET session_replication_role = replica")  # Keys need no order then.
 
-    def make(self, number: int) -> None:
-        """The copy of that number, from 1 on; its rows are at `key_of`."""
+    def make(self, *numbers: int) -> None:
+        """The copies of these numbers, from 1 on; their rows are at `key_of`."""
         statements, texts = [], []
-        for table, rows in self._rows.items():
-            if table == "businesses_business":
-                rows = rows.replace(self._slug, f'{self._slug[:-1]}-{number}"')
+        for table, parts in self._rows.items():
             columns = self._columns[table]
             statements.append(
                 f"INSERT INTO {table} ({columns}) "
                 f"SELECT {columns} FROM jsonb_populate_recordset(NULL::{table}, %s)"
             )
-            texts.append(_ID.sub(lambda found: self._new(found[0], number), rows))
+            rows = ",".join(self._copied(parts, number) for number in numbers)
+            texts.append(f"[{rows}]")
         self._cursor.execute("; ".join(statements), texts)
+
+    def _copied(self, parts: list[str], number: int) -> str:
+        keys = (self._new(key, number) for key in parts[1::2])
+        rows = "".join(chain.from_iterable(zip_longest(parts[::2], keys, fillvalue="")))
+        return rows.replace(self._slug, f'{self._slug[:-1]}-{number}"')
 
     def key_of(self, key: UUID, number: int) -> UUID:
         """Which id that row has in the copy of that number."""
         return UUID(self._new(str(key), number))
 
+    def key_of_business(self, number: int) -> UUID:
+        return self.key_of(self._business, number)
+
+    def row(self, row: Row, number: int) -> Row:
+        """The same row in the copy of that number, without asking for it."""
+        names = [field.attname for field in row._meta.concrete_fields]
+        values = (getattr(row, name) for name in names)
+        own = [self.key_of(each, number) if isinstance(each, UUID) else each for each in values]
+        return type(row).from_db(row._state.db, names, own)
+
+    def found_in(self, *numbers: int) -> dict[int, tuple[str, ...]]:
+        """All rows of these copies by now, in words that are the same in each: for an id stands the
+        first business's own, or a star; and a star for what was worked out from one."""
+        by_business = {str(self.key_of_business(number)): number for number in numbers}
+        parts = [
+            f"SELECT business_id::text, '{table}', to_jsonb(t)::text FROM {table} t "
+            "WHERE business_id = ANY(%(businesses)s::uuid[])"
+            for table in self._columns
+            if table != "businesses_business"
+        ]
+        self._cursor.execute(" UNION ALL ".join(parts), {"businesses": [*by_business]})
+        found: dict[int, list[str]] = {number: [] for number in numbers}
+        for key, table, text in self._cursor.fetchall():
+            number = by_business[key]
+            found[number].append(f"{table} {self._original(text, number)}")
+        return {number: tuple(sorted(rows)) for number, rows in found.items()}
+
+    def _original(self, text: str, number: int) -> str:
+        def told(found: re.Match[str]) -> str:
+            key = _turned(found[0], number) if found[1] else ""
+            return key if key in self._ids else "*"
+
+        return _ID_OR_HASH.sub(told, text)
+
     def _new(self, key: str, number: int) -> str:
         """Ids keep their order: they differ in the last digits, which are drawn by lot."""
-        return str(UUID(int=UUID(key).int ^ number)) if key in self._ids else key
+        return _turned(key, number) if key in self._ids else key
+
+
+def _turned(key: str, number: int) -> str:
+    """There and back again."""
+    return f"{key[:-8]}{int(key[-8:], 16) ^ number:08x}"
 
 
 def _is_of_a_business(model: type[models.Model]) -> bool:

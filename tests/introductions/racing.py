@@ -6,6 +6,7 @@ from functools import partial
 from queue import SimpleQueue
 from threading import Barrier, Thread
 from typing import TypeVar
+from uuid import UUID
 
 from django.conf import settings
 from django.db import connection, transaction
@@ -13,7 +14,7 @@ from django.db import connection, transaction
 from businesses.models import Business, User
 from businesses.refusals import Refusal
 from businesses.services import open_business
-from businesses.tenancy import acting_for
+from businesses.tenancy import transaction_for
 from tests.copying import again, copies_of
 from tests.thorough import RACES
 
@@ -35,9 +36,9 @@ def a_business(owner: User, now: datetime) -> Business:
         )
 
 
-def committed(business: Business, make: Callable[[], Made]) -> Made:
+def committed(business: Business | UUID, make: Callable[[], Made]) -> Made:
     """What `make` returns, when its transaction is committed."""
-    with transaction.atomic(), acting_for(business):
+    with transaction_for(business):
         return make()
 
 
@@ -59,7 +60,7 @@ def grounds(
             yield own, committed(own, partial(again, made, copies, number))
 
 
-def race(business: Business, *presses: Press) -> list[BaseException | None]:
+def race(business: Business | UUID, *presses: Press) -> list[BaseException | None]:
     """Run the presses at once, each in its own transaction; what each one raised."""
     outcomes: list[BaseException | None] = [None] * len(presses)
     barrier = Barrier(len(presses))

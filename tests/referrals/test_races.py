@@ -1,4 +1,4 @@
-"""Opposite buttons of a referral or a thank-you, pressed at the same moment."""
+"""Further business, arrivals and shares of the credit, at the same moment."""
 
 from datetime import datetime, timedelta
 from functools import partial
@@ -10,29 +10,16 @@ from businesses.models import Business, User
 from contacts.models import Contact
 from introductions.models import Advocate
 from referrals import services
-from referrals.models import ClosedBusiness, Credit, Referral, ThankYou
+from referrals.models import ClosedBusiness, Credit, Referral
 from tests.introductions.factories import a_contact, an_advocate
-from tests.introductions.racing import assert_one_won, committed, grounds, race
-from tests.referrals.factories import a_referral, lost, moved, won
+from tests.introductions.racing import committed, grounds, race
+from tests.referrals.factories import a_referral, won
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
 def _referral(business: Business, now: datetime) -> Referral:
     return a_referral(an_advocate(business, now), now)
-
-
-def test_of_winning_and_losing_one_wins(alice: User, now: datetime) -> None:
-    for business, row in grounds(alice, now, partial(_referral, now=now)):
-        assert_one_won(race(business, partial(won, row, now), partial(lost, row, now)))
-
-
-def test_two_wins_are_one_and_owe_one_thank_you(alice: User, now: datetime) -> None:
-    for business, row in grounds(alice, now, partial(_referral, now=now)):
-        assert_one_won(race(business, partial(won, row, now), partial(won, row, now)))
-
-        assert committed(business, ClosedBusiness.objects.count) == 1
-        assert committed(business, ThankYou.objects.filter(reason="business").count) == 1
 
 
 def test_two_presses_of_further_business_are_one(alice: User, now: datetime) -> None:
@@ -57,26 +44,6 @@ def test_two_presses_of_further_business_are_one(alice: User, now: datetime) -> 
         assert race(business, press, press, press) == [None, None, None]
 
         assert committed(business, ClosedBusiness.objects.filter(amount=9_900).count) == 1
-
-
-def test_of_moving_and_losing_nothing_is_half_done(alice: User, now: datetime) -> None:
-    for business, row in grounds(alice, now, partial(_referral, now=now)):
-        outcomes = race(business, partial(moved, row, "met", now), partial(lost, row, now))
-
-        # Lost in the end, be it from met or before it could move.
-        assert outcomes[1] is None
-        assert committed(business, partial(Referral.objects.get, pk=row.pk)).state == "lost"
-
-
-def test_of_giving_and_waiving_one_wins(alice: User, now: datetime) -> None:
-    def begin(business: Business) -> ThankYou:
-        return ThankYou.objects.get(referral=_referral(business, now))
-
-    for business, owed in grounds(alice, now, begin):
-        give = partial(services.give_thanks, thank_you=owed, how="card", by=SYSTEM, now=now)
-        waive = partial(services.waive_thanks, thank_you=owed, reason="No.", by=SYSTEM, now=now)
-
-        assert_one_won(race(business, give, waive))
 
 
 def test_two_arrivals_of_one_person_are_one(alice: User, now: datetime) -> None:

@@ -1,92 +1,61 @@
-"""Each two ways out of one state, taken at the same moment: it ends as if one had come first.
-
-Every race has a business of its own. What may come of it is worked out from the table of moves.
-"""
+"""Each two ways out of a referral's state, and each two changes to its money, at one moment."""
 
 from collections.abc import Callable
 from datetime import datetime
 from functools import partial
-from itertools import combinations_with_replacement
 
 import pytest
 
 from activity.actors import SYSTEM
-from activity.models import Event
 from businesses.models import Business, User
 from referrals import services
-from referrals.models import ClosedBusiness, Referral, ThankYou
+from referrals.models import ClosedBusiness, Referral
 from referrals.services.came_in import MoreThanIsLeft
-from referrals.states import MOVES, STEPS, ReferralState
+from referrals.states import MOVABLE_TO, MOVES, STEPS, ReferralState
 from tests.introductions.factories import an_advocate
-from tests.introductions.racing import assert_refused, committed, grounds, race
+from tests.introductions.racing import committed, grounds, race
+from tests.pairs import Ground, Machine
+from tests.referrals.conftest import NOW
 from tests.referrals.factories import a_referral, lost, moved, won
 
-pytestmark = pytest.mark.django_db(transaction=True)
-
 _S = ReferralState
-Press = Callable[[Referral, datetime], object]
-# Each way out, with where it leads.
-WAYS: dict[str, tuple[ReferralState, Press]] = {
-    "talking": (_S.TALKING, lambda row, now: moved(row, "talking", now)),
-    "met": (_S.MET, lambda row, now: moved(row, "met", now)),
-    "proposed": (_S.PROPOSED, lambda row, now: moved(row, "proposed", now)),
-    "not now": (_S.NOT_NOW, lambda row, now: moved(row, "not_now", now)),
-    "win": (_S.WON, lambda row, now: won(row, now)),
-    "lose": (_S.LOST, lambda row, now: lost(row, now)),
-    "reopen": (
-        _S.TALKING,
-        lambda row, now: services.reopen_referral(referral=row, by=SYSTEM, now=now),
-    ),
+BUTTONS: dict[str, Callable[[Referral], object]] = {
+    **{to: lambda row, to=to: moved(row, to, NOW) for to in MOVABLE_TO},
+    "win": lambda row: won(row, NOW),
+    "lose": lambda row: lost(row, NOW),
+    "reopen": lambda row: services.reopen_referral(referral=row, by=SYSTEM, now=NOW),
 }
-FROM_OPEN = ("met", "proposed", "not now", "win", "lose")
-BEGINS: dict[ReferralState, Press] = {
-    _S.TALKING: WAYS["talking"][1],
-    _S.LOST: WAYS["lose"][1],
-    _S.NOT_NOW: WAYS["not now"][1],
+
+
+def _referral(business: Business) -> Referral:
+    return a_referral(an_advocate(business, NOW), NOW)
+
+
+def _open(state: ReferralState) -> Ground[Referral]:
+    steps = [state] if state in MOVABLE_TO else []
+    leads = {to: to for to in sorted(MOVABLE_TO - {state})} | {"win": _S.WON, "lose": _S.LOST}
+    return Ground(state, _referral, steps, leads)
+
+
+GROUNDS = {
+    **{state.value: _open(state) for state in STEPS},
+    "lost": Ground(_S.LOST, _referral, ["lose"], {"reopen": _S.TALKING}),
+    "not now": Ground(_S.NOT_NOW, _referral, [_S.NOT_NOW], {"reopen": _S.TALKING}),
 }
-PAIRS = [
-    *((_S.TALKING, *pair) for pair in combinations_with_replacement(FROM_OPEN, 2)),
-    *((state, "reopen", "reopen") for state in (_S.LOST, _S.NOT_NOW)),
-]
+REFERRALS = Machine(BUTTONS, GROUNDS)
 
 
-def begun(business: Business, state: ReferralState, now: datetime) -> Referral:
-    row = a_referral(an_advocate(business, now), now)
-    BEGINS[state](row, now)
-    return Referral.objects.get(pk=row.pk)
+def test_every_move_has_a_button() -> None:
+    # Nobody is introduced a second time: what a service does not lead to needs no button.
+    moves = {state: to - {_S.INTRODUCED} for state, to in MOVES.items()}
+
+    assert not REFERRALS.without_a_button(moves)
 
 
-def in_turn(state: ReferralState, ways: tuple[str, ...]) -> tuple[ReferralState, int]:
-    """Where it ends, and how many of these came through, one after the other."""
-    through = 0
-    for way in ways:
-        to = WAYS[way][0]
-        can = to in MOVES[state] and (way != "reopen" or state in (_S.LOST, _S.NOT_NOW))
-        # What is lost or put off is taken up by reopening alone.
-        if can and (way == "reopen" or state in STEPS):
-            state, through = to, through + 1
-    return state, through
-
-
-@pytest.mark.parametrize(("state", "one", "other"), PAIRS)
-def test_it_ends_as_if_one_had_come_first(
-    alice: User, now: datetime, state: ReferralState, one: str, other: str
-) -> None:
-    possible = {in_turn(state, (one, other)), in_turn(state, (other, one))}
-    for own, row in grounds(alice, now, partial(begun, state=state, now=now)):
-        before = committed(own, Event.objects.filter(subject_id=row.pk).count)
-
-        outcomes = race(own, *(partial(WAYS[way][1], row, now) for way in (one, other)))
-
-        refused = [outcome for outcome in outcomes if outcome is not None]
-        assert_refused(refused)
-        ended = committed(own, partial(Referral.objects.get, pk=row.pk))
-        assert (ended.state, 2 - len(refused)) in possible
-        recorded = committed(own, Event.objects.filter(subject_id=row.pk).count) - before
-        assert recorded == 2 - len(refused)
-        wins = int(ended.state == _S.WON)
-        assert committed(own, ClosedBusiness.objects.count) == wins
-        assert committed(own, ThankYou.objects.filter(reason="business").count) == wins
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("name", GROUNDS)
+def test_it_ends_as_if_one_had_come_first(alice: User, name: str) -> None:
+    REFERRALS.race_each_two(alice, NOW, name)
 
 
 def _back(row: ClosedBusiness, now: datetime, amount: int = 60) -> object:
@@ -101,6 +70,7 @@ def _mend(row: ClosedBusiness, now: datetime, amount: int = 50) -> object:
     )
 
 
+@pytest.mark.django_db(transaction=True)
 @pytest.mark.parametrize(
     ("one", "other", "left"),
     [(_back, partial(_back, amount=70), {40, 30}), (_back, _mend, {40, 50})],
@@ -122,6 +92,7 @@ def test_no_more_goes_back_than_came_in_however_many_press(
         assert sum(rows) in left
 
 
+@pytest.mark.django_db(transaction=True)
 def test_of_two_who_mend_an_amount_one_is_the_last(alice: User, now: datetime) -> None:
     for own, row in grounds(alice, now, partial(_sale, now=now)):
         outcomes = race(own, *(partial(_mend, row, now, amount) for amount in (80, 90)))

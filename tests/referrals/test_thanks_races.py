@@ -1,128 +1,55 @@
-"""Each two buttons of a thank-you that lead on from one state, pressed at the same moment.
-
-Every race has a business of its own.
-"""
+"""Each two buttons of a thank-you that lead on from one state, pressed at the same moment."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import partial
+from operator import itemgetter
 
 import pytest
 
 from activity.actors import SYSTEM
-from activity.models import Event
 from businesses.models import Business, User
-from businesses.refusals import Refusal
-from outreach.models import Message
 from referrals import services
 from referrals.models import ThankYou
+from referrals.states import PUBLIC_MOVES, THANKS_MOVES, PublicState, ThanksState
 from tests.introductions.factories import a_contact
-from tests.introductions.racing import committed, grounds, race
-
-pytestmark = pytest.mark.django_db(transaction=True)
+from tests.introductions.racing import grounds, race
+from tests.pairs import Ground, Machine
 
 NOW = datetime(2026, 5, 4, 9, 30, tzinfo=UTC)
-
-Act = Callable[[ThankYou], object]
-
-
-def _give(how: str, **more: object) -> Act:
-    return lambda row: services.give_thanks(
-        thank_you=row, how=how, words="Thank you.", by=SYSTEM, now=NOW, **more
-    )
-
-
-def _answer(allow: bool) -> Act:
-    return lambda row: services.answer_public_thanks(thank_you=row, allow=allow, seen=SEEN, now=NOW)
-
-
-def _ask(row: ThankYou) -> object:
-    return services.ask_for_public_thanks(
-        thank_you=row, words="Thank you.", shown_as="first_name", by=SYSTEM, now=NOW
-    )
-
-
 # Of the words and the name that everybody here is asked about.
 SEEN = ThankYou(public_words="Thank you.", public_name="Marta").public_seen
-card, mail = _give("card"), _give("mail")
-yes, no = _answer(True), _answer(False)
-ask: Act = _ask
+
+Press = Callable[[ThankYou], object]
+# Whether it is owed, and whether it is public.
+State = tuple[ThanksState, PublicState]
 
 
-def waive(row: ThankYou) -> object:
-    return services.waive_thanks(thank_you=row, reason="No.", by=SYSTEM, now=NOW)
+def _press(service: Callable[..., object], **more: object) -> Press:
+    return lambda row: service(thank_you=row, now=NOW, **more)
 
 
-def undo(row: ThankYou) -> object:
-    return services.undo_thanks(thank_you=row, by=SYSTEM, now=NOW)
+def _give(how: str, **more: object) -> Press:
+    return _press(services.give_thanks, how=how, words="Thank you.", by=SYSTEM, **more)
 
 
-def down(row: ThankYou) -> object:
-    return services.take_down_public_thanks(thank_you=row, by=SYSTEM, now=NOW)
-
-
-def pleased(row: ThankYou) -> object:
-    return services.welcome_thanks(thank_you=row, now=NOW)
-
-
-@dataclass(frozen=True)
-class Pair:
-    """Two buttons, what came before them, and how it may stand afterwards: state, in public."""
-
-    before: tuple[Act, ...]
-    one: Act
-    other: Act
-    ends: frozenset[tuple[str, str]]
-    # How many of the two may be refused.
-    refused: frozenset[int] = frozenset({1})
-
-
-def ends(*states: tuple[str, str]) -> frozenset[tuple[str, str]]:
-    return frozenset(states)
-
-
-PAIRS = {
-    "give and give": Pair((), card, mail, ends(("given", ""))),
-    "give and waive": Pair((), card, waive, ends(("given", ""), ("waived", ""))),
-    "waive and waive": Pair((), waive, waive, ends(("waived", ""))),
-    "ask and ask": Pair((), ask, ask, ends(("due", "asked"))),
-    "ask and waive": Pair(
-        (), ask, waive, ends(("waived", "asked"), ("waived", "")), frozenset({0, 1})
+BUTTONS: dict[str, Press] = {
+    "card": _give("card"),
+    "letter": _give("mail"),
+    "waive": _press(services.waive_thanks, reason="No.", by=SYSTEM),
+    "undo": _press(services.undo_thanks, by=SYSTEM),
+    "my pleasure": _press(services.welcome_thanks),
+    "ask": _press(
+        services.ask_for_public_thanks, words="Thank you.", shown_as="first_name", by=SYSTEM
     ),
-    "ask and give": Pair((), ask, card, ends(("given", "asked")), frozenset({0})),
-    "allow and give": Pair((ask,), yes, card, ends(("given", "allowed")), frozenset({0, 1})),
-    "allow and waive": Pair(
-        (ask,), yes, waive, ends(("given", "allowed"), ("waived", "allowed")), frozenset({0, 1})
-    ),
-    "allow and allow": Pair((ask,), yes, yes, ends(("given", "allowed")), frozenset({0})),
-    "allow and decline": Pair(
-        (ask,), yes, no, ends(("given", "allowed"), ("given", "declined")), frozenset({0})
-    ),
-    "allow and take down": Pair(
-        (ask,), yes, down, ends(("given", ""), ("due", "")), frozenset({0, 1})
-    ),
-    "decline and take down": Pair((ask,), no, down, ends(("due", "declined"), ("due", ""))),
-    "take back and take down": Pair(
-        (ask, yes), no, down, ends(("given", "declined"), ("given", ""))
-    ),
-    "undo and undo": Pair((card,), undo, undo, ends(("due", ""))),
-    "undo of a letter and my pleasure": Pair(
-        (mail,), undo, pleased, ends(("due", ""), ("given", ""))
-    ),
-    "undo and ask": Pair(
-        (card,), undo, ask, ends(("due", "asked"), ("given", "asked")), frozenset({0, 1})
-    ),
-    "undo of a waiver and give": Pair(
-        (waive,), undo, card, ends(("due", ""), ("given", "")), frozenset({0, 1})
-    ),
-    "my pleasure twice": Pair((mail,), pleased, pleased, ends(("given", "")), frozenset({0})),
+    "allow": _press(services.answer_public_thanks, allow=True, seen=SEEN),
+    "rather not": _press(services.answer_public_thanks, allow=False, seen=SEEN),
+    "take down": _press(services.take_down_public_thanks, by=SYSTEM),
 }
 
-
-@pytest.fixture
-def owner() -> User:
-    return User.objects.create_user("alice@lindqvist.example", name="Alice Lindqvist")
+DUE, GIVEN, WAIVED = ThanksState.DUE, ThanksState.GIVEN, ThanksState.WAIVED
+NONE, ASKED = PublicState.NONE, PublicState.ASKED
+ALLOWED, DECLINED = PublicState.ALLOWED, PublicState.DECLINED
 
 
 def owed(business: Business, reason: str = "helping") -> ThankYou:
@@ -130,39 +57,75 @@ def owed(business: Business, reason: str = "helping") -> ThankYou:
     return services.record_kindness(contact=marta, reason=reason, by=SYSTEM, now=NOW)
 
 
-@pytest.mark.parametrize("name", sorted(PAIRS))
-def test_of_two_buttons_at_once_nothing_is_half_done(owner: User, name: str) -> None:
-    pair = PAIRS[name]
-
-    def begin(business: Business) -> ThankYou:
-        row = owed(business)
-        for step in pair.before:
-            step(row)
-        return row
-
-    for business, row in grounds(owner, NOW, begin):
-        outcomes = race(business, partial(pair.one, row), partial(pair.other, row))
-
-        refused = [outcome for outcome in outcomes if outcome is not None]
-        assert all(isinstance(outcome, Refusal) for outcome in refused), outcomes
-        assert len(refused) in pair.refused, outcomes
-        state, public, letters = committed(business, partial(_as_it_stands, row))
-        assert (state, public) in pair.ends
-        assert letters <= 1
+def _from(state: State, *steps: str, leads: dict[str, State]) -> Ground[ThankYou]:
+    return Ground(state, owed, steps, leads)
 
 
-def _as_it_stands(row: ThankYou) -> tuple[str, str, int]:
-    """Its state, in public, and how many letters of thanks are to leave; its history agrees."""
-    row = ThankYou.objects.get(pk=row.pk)
-    told = [*Event.objects.filter(subject_id=row.pk).values_list("name", flat=True)]
-    settled = told.count("thanks.given") + told.count("thanks.waived")
-    assert settled - told.count("thanks.undone") == int(not row.is_due)
-    assert told.count("thanks.welcomed") == int(row.pleased_at is not None)
-    letters = Message.objects.regarding(row).exclude(state="cancelled")
-    return row.state, row.public_state, letters.filter(kind="thanks_to_advocate").count()
+GROUNDS = {
+    "owed": _from(
+        (DUE, NONE),
+        leads={"letter": (GIVEN, NONE), "waive": (WAIVED, NONE), "ask": (DUE, ASKED)},
+    ),
+    "owed and asked": _from(
+        (DUE, ASKED),
+        "ask",
+        leads={
+            "card": (GIVEN, ASKED),
+            "waive": (WAIVED, ASKED),
+            "allow": (GIVEN, ALLOWED),
+            "rather not": (DUE, DECLINED),
+            "take down": (DUE, NONE),
+        },
+    ),
+    "owed, rather not in public": _from(
+        (DUE, DECLINED),
+        "ask",
+        "rather not",
+        leads={"card": (GIVEN, DECLINED), "waive": (WAIVED, DECLINED), "allow": (GIVEN, ALLOWED)},
+    ),
+    "given by a letter": _from(
+        (GIVEN, NONE),
+        "letter",
+        leads={"undo": (DUE, NONE), "my pleasure": (GIVEN, NONE), "ask": (GIVEN, ASKED)},
+    ),
+    "given and asked": _from(
+        (GIVEN, ASKED),
+        "card",
+        "ask",
+        leads={
+            "allow": (GIVEN, ALLOWED),
+            "rather not": (GIVEN, DECLINED),
+            "take down": (GIVEN, NONE),
+        },
+    ),
+    "in public": _from(
+        (GIVEN, ALLOWED),
+        "ask",
+        "allow",
+        leads={"rather not": (GIVEN, DECLINED), "take down": (GIVEN, NONE)},
+    ),
+    "given, rather not in public": _from(
+        (GIVEN, DECLINED), "card", "ask", "rather not", leads={"allow": (GIVEN, ALLOWED)}
+    ),
+    # Nothing is given before it is owed again.
+    "waived": _from((WAIVED, NONE), "waive", leads={"undo": (DUE, NONE), "card": (WAIVED, NONE)}),
+}
+THANKS = Machine(BUTTONS, GROUNDS, state_of=lambda row: (row.state, row.public_state))
 
 
-def test_two_gifts_at_once_are_both_counted(owner: User) -> None:
+def test_every_move_has_a_button() -> None:
+    assert not THANKS.without_a_button(THANKS_MOVES, of=itemgetter(0))
+    assert not THANKS.without_a_button(PUBLIC_MOVES, of=itemgetter(1))
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("name", GROUNDS)
+def test_of_two_buttons_at_once_nothing_is_half_done(alice: User, name: str) -> None:
+    THANKS.race_each_two(alice, NOW, name)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_gifts_at_once_are_both_counted(alice: User) -> None:
     gift = _give("gift", gift=services.Gift(3_000))
 
     def begin(business: Business) -> tuple[ThankYou, ThankYou]:
@@ -170,7 +133,7 @@ def test_two_gifts_at_once_are_both_counted(owner: User) -> None:
         contact = row.advocate.contact
         return row, services.record_kindness(contact=contact, reason="review", by=SYSTEM, now=NOW)
 
-    for business, (first, second) in grounds(owner, NOW, begin):
+    for business, (first, second) in grounds(alice, NOW, begin):
         outcomes = race(business, partial(gift, first), partial(gift, second))
 
         [above] = [outcome for outcome in outcomes if outcome is not None]
