@@ -29,6 +29,7 @@ AT_ONCE = (
     "tests/rewards/test_races_of_sales.py",
     "tests/introductions/test_races.py",
     "tests/giving/test_races.py",
+    "tests/giving/test_races_of_pairs.py",
     "tests/contacts/test_races.py",
 )
 
