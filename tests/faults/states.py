@@ -28,6 +28,8 @@ AT_ONCE = (
     "tests/rewards/test_races.py",
     "tests/rewards/test_races_of_sales.py",
     "tests/introductions/test_races.py",
+    "tests/introductions/test_races_of_pairs.py",
+    "tests/introductions/test_races_of_asks.py",
     "tests/giving/test_races.py",
     "tests/giving/test_races_of_pairs.py",
     "tests/contacts/test_races.py",
