@@ -33,6 +33,7 @@ AT_ONCE = (
     "tests/giving/test_races.py",
     "tests/giving/test_races_of_pairs.py",
     "tests/contacts/test_races.py",
+    "tests/rewards/test_races_of_people.py",
 )
 
 
