@@ -34,6 +34,7 @@ AT_ONCE = (
     "tests/giving/test_races_of_pairs.py",
     "tests/contacts/test_races.py",
     "tests/rewards/test_races_of_people.py",
+    "tests/feedback/test_at_once.py",
 )
 
 
