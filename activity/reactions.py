@@ -35,11 +35,6 @@ def table() -> Table:
     return Table(module.AT_ONCE, module.LATER)
 
 
-def has_reactions(event_name: str) -> bool:
-    """Whether anything follows from such an event."""
-    return event_name in table().at_once or event_name in table().later
-
-
 def path_of(handler: Handler) -> str:
     """How a later handler is named in its row."""
     return f"{handler.__module__}.{handler.__qualname__}"

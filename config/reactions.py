@@ -26,6 +26,7 @@ from outreach.services import (
     absorb_letters,
     forget_letters,
     forget_letters_that_left,
+    note_letter,
     note_touch,
     open_reminders_again,
     stop_what_was_to_reach,
@@ -88,6 +89,8 @@ LATER: Mapping[str, Sequence[Handler]] = {
     "introduction.vouched": [earn_by_introducing],
     "introduction.withdrawn": [earn_by_introducing],
     "introduction.word_undone": [earn_by_introducing],
+    # Only what a person wrote comes here (outreach/recording.py).
+    "message.sent": [note_letter],
     "referral.credit_split": [tell_other_advocate, follow_credit, reckon_by_credit],
     "referral.credited": [earn_by_arrival],
     "referral.introduced_again": [tell_other_advocate, follow_credit],

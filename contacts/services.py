@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any, TypedDict, Unpack
-from zoneinfo import available_timezones
+from zoneinfo import ZoneInfo, available_timezones
 
 from django.db import IntegrityError, transaction
 
@@ -236,6 +236,14 @@ def log_interaction(
         now=now,
     )
     return interaction
+
+
+def keep_touch(*, contact: Contact, at: datetime) -> None:
+    """We were in touch at that moment by something that is kept elsewhere: a letter, a card."""
+    contact = locked(contact)
+    if not contact.is_erased:
+        contact.touch(at.astimezone(ZoneInfo(contact.business.timezone)).date())
+        contact.save(update_fields=["last_touch_on", "next_touch_on"])
 
 
 def leave_in_peace(*, contact: Contact, why: str, by: Actor, now: datetime) -> Contact:

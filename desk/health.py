@@ -65,6 +65,7 @@ FOLLOWS: dict[str, str] = {
     "outreach.services.erasing.forget_letters_that_left": (
         "The words of a letter that was leaving while somebody was erased"
     ),
+    "outreach.services.cadences.note_letter": "The end of follow-up plans after you wrote",
     "outreach.services.cadences.note_touch": "The end of follow-up plans after you were in touch",
     "referrals.purposes.begin_with_business": "A follow-up plan for a new customer",
     "referrals.purposes.begin_with_referral": "A follow-up plan after an introduction",

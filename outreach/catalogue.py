@@ -36,6 +36,8 @@ ALSO_INTRODUCED = "also_introduced_to_advocate"
 CLAIM_ANSWERED = "claim_answered_to_advocate"
 THANKS, PUBLIC_THANKS = _THANKS, _PUBLIC_THANKS
 PLAN = "plan_letter"
+# What somebody writes to somebody, unless it leaves by itself: to have written is to be in touch.
+PERSONAL = frozenset({ASK, NUDGE, THANKS, PLAN})
 
 ASKED_FOR_KIND = Part("I am looking for {wanted}.")
 ASKED_FOR_PERSON = Part(

@@ -14,11 +14,11 @@ from django.db.models import F
 from uuid_utils.compat import uuid7
 
 from activity.actors import SYSTEM
-from activity.reactions import has_reactions
 from activity.services import record_event
 from activity.subjects import Subject
 from businesses.tenancy import execute_for
 from contacts.models import Contact
+from outreach.catalogue import PERSONAL
 from outreach.claiming import acting_for_owner, transaction_of
 from outreach.gate import limits_of, may_leave, surely_held
 from outreach.models import AccountMessage, Message, MessageRecipient, SuppressionReason
@@ -161,10 +161,13 @@ def _go_together(outgoing: Outgoing, verdict: Verdict, marking: Outgoing) -> boo
 
 
 def _is_plain(outgoing: Outgoing, verdict: Verdict) -> bool:
-    """A business's letter that every recipient took, and that nothing else follows from."""
+    """A business's letter that every recipient took, and that nothing else follows from.
+
+    What follows from letters that have left follows from personal ones only.
+    """
     return (
-        outgoing.claim.model is Message
-        and not has_reactions(_EVENTS[MessageState.SENT])
+        isinstance(outgoing.letter, Message)
+        and outgoing.letter.kind not in PERSONAL
         and verdict.state == MessageState.SENT
         and all(result == (RecipientState.SENT, "") for result in verdict.recipients.values())
         and len(verdict.recipients) == len(outgoing.recipients)

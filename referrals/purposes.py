@@ -6,6 +6,7 @@ from uuid import UUID
 
 from activity.actors import Actor
 from activity.models import Event
+from activity.subjects import Subject
 from businesses import clock
 from businesses.models import User
 from introductions.models import Introduction
@@ -16,6 +17,7 @@ from outreach.services import (
     begin_plans,
     close_reminders_of,
     count_from_now,
+    note_in_touch,
     stop_what_is_over,
 )
 from referrals.models import ClosedBusiness, Credit, Referral, ThankYou
@@ -24,6 +26,7 @@ from referrals.services.gratitude import give_thanks
 from referrals.services.progress import NEWS
 from referrals.states import OPEN, ReferralState, ThanksHow, ThanksReason, ThanksState
 
+BY_ONESELF = frozenset({ThanksHow.CARD, ThanksHow.CALL, ThanksHow.GIFT})
 _BEGINS = {
     ReferralState.MET: Trigger.MET,
     ReferralState.WON: Trigger.WON,
@@ -111,8 +114,12 @@ def begin_with_thanks(*, event: Event, now: datetime) -> None:
 
 
 def end_with_thanks(*, event: Event, now: datetime) -> None:
-    """Later than thanks.given and thanks.waived."""
+    """Later than thanks.given and thanks.waived. A card, a call or a gift is being in touch; a
+    letter is when it leaves."""
     thanks = ThankYou.objects.select_related("advocate__contact").get(pk=event.subject_id)
+    if event.payload.get("how") in BY_ONESELF and thanks.state == ThanksState.GIVEN:
+        contact, about = thanks.advocate.contact, Subject.of(thanks)
+        note_in_touch(contact=contact, about=about, at=event.recorded_at, now=now)
     stop_what_is_over(subject=thanks, now=now)
     still_owed = ThankYou.objects.due().filter(advocate=thanks.advocate_id)
     if thanks.state == ThanksState.GIVEN and not still_owed.exists():

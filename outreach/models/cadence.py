@@ -197,6 +197,8 @@ class Enrolment(TenantModel):
     anchor_on = models.DateField(null=True, blank=True)
     # Since when the days until the next step count, where that is later than the step before.
     counted_from = models.DateTimeField(null=True, blank=True)
+    # When we were first in touch after it began, otherwise than by what is logged: by a letter.
+    touched_at = models.DateTimeField(null=True, blank=True)
     dedupe = models.CharField(max_length=120)
     state = models.CharField(max_length=8, choices=EnrolmentState, default=EnrolmentState.ACTIVE)
     reason = models.CharField(max_length=200, blank=True)

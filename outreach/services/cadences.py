@@ -2,20 +2,24 @@
 
 from collections.abc import Sequence
 from datetime import date, datetime
+from zoneinfo import ZoneInfo
 
 from django.db import models
 from django.db.models import Exists, Max, OuterRef
 
-from activity.actors import SYSTEM, Actor
+from activity.actors import SYSTEM, Actor, ActorKind
 from activity.models import Event
 from activity.services import Occurrence, record_events
+from activity.subjects import Subject
 from businesses.inserting import insert_once
 from businesses.models import Business
 from businesses.moves import NotPossibleNow
 from businesses.tenancy import locked
 from contacts.models import Contact, Interaction
+from contacts.services import keep_touch
 from contacts.states import TOUCHES
 from outreach.cadences import ONCE_EACH, PLANS, Plan, Step
+from outreach.catalogue import PERSONAL
 from outreach.models import (
     Answers,
     Cadence,
@@ -23,16 +27,18 @@ from outreach.models import (
     Condition,
     Enrolment,
     EnrolmentState,
+    Message,
     Outcome,
     Reminder,
     ReminderKind,
     StepTaken,
     Trigger,
 )
-from outreach.services.queueing import cancel_messages
+from outreach.querysets import EnrolmentQuerySet, StepTakenQuerySet
+from outreach.services.queueing import cancel_letters, cancel_messages
 from outreach.services.reminders import close_reminders_of
-from outreach.services.standing import what_is_over
-from outreach.states import MessageState
+from outreach.services.standing import IN_TOUCH, what_is_over
+from outreach.states import CANCELLABLE, MessageState, RecipientState
 from outreach.timing import step_due
 
 # Stands in the `dedupe` of what is over between what it began with and its own id.
@@ -269,28 +275,76 @@ def drop_drafts(enrolment: Enrolment, reason: str, now: datetime) -> None:
 def note_touch(*, event: Event, now: datetime) -> None:
     """Later than interaction.logged: what was only wanted in silence is no longer wanted."""
     touch = Interaction.objects.select_related("contact", "business").get(pk=event.subject_id)
-    if touch.kind not in TOUCHES:
+    if touch.kind in TOUCHES:
+        plans = Enrolment.objects.filter(created_at__lte=touch.occurred_at)
+        _end_silence(touch.contact, plans, touch.occurred_at, now)
+
+
+def note_letter(*, event: Event, now: datetime) -> None:
+    """Later than message.sent: a letter that somebody wrote, or approved, is being in touch.
+
+    What leaves by itself is not.
+    """
+    letter = Message.objects.get(pk=event.subject_id)
+    if letter.kind not in PERSONAL or letter.sent_at is None:
         return
+    cause = Event.objects.filter(pk=letter.cause_id).first()
+    if cause is None or cause.actor_kind == ActorKind.SYSTEM:
+        return
+    about = Subject(letter.subject_label, letter.subject_id)
+    reached = letter.recipients.filter(state__in=[RecipientState.SENT, RecipientState.DELIVERED])
+    for recipient in reached.exclude(contact=None).select_related("contact__business"):
+        assert recipient.contact is not None
+        note_in_touch(contact=recipient.contact, about=about, at=letter.sent_at, now=now)
+
+
+def note_in_touch(*, contact: Contact, about: Subject, at: datetime, now: datetime) -> None:
+    """We were in touch at that moment, by something that is not logged: a letter, a card.
+
+    Not for the plan that it belongs to, or that is about the same: its own letter is no reason to
+    leave out its next step.
+    """
+    keep_touch(contact=contact, at=at)
+    others = Enrolment.objects.filter(contact=contact, created_at__lte=at).exclude(
+        subject_label=about.label, subject_id=about.id
+    )
+    if about.label == Enrolment._meta.model_name:
+        others = others.exclude(pk=about.id)
+    others.filter(touched_at=None).update(touched_at=at)
+    _end_silence(contact, others, at, now)
+
+
+def _end_silence(contact: Contact, plans: EnrolmentQuerySet, at: datetime, now: datetime) -> None:
+    """Of these plans for the contact nothing is wanted any more that was for silence only."""
     only_in_silence = CadenceStep.objects.filter(
         cadence=OuterRef("enrolment__cadence"),
         position=OuterRef("position"),
         condition=Condition.NO_TOUCH,
     )
-    taken = StepTaken.objects.filter(
-        Exists(only_in_silence),
-        enrolment__contact=touch.contact_id,
-        enrolment__created_at__lte=touch.occurred_at,
-    )
+    of_theirs = StepTaken.objects.filter(enrolment__in=plans.filter(contact=contact))
+    taken = of_theirs.filter(Exists(only_in_silence))
     given = Reminder.objects.open().filter(pk__in=taken.values("reminder_id"))
     given.update(closed_at=now)
     close_reminders_of(
-        contact=touch.contact,
+        contact=contact,
         kind=ReminderKind.KEEP_IN_TOUCH,
-        due_by=touch.day_at(touch.business.timezone),
+        due_by=at.astimezone(ZoneInfo(contact.business.timezone)).date(),
         now=now,
     )
-    taken.waiting().update(outcome=Outcome.DISMISSED, reason="You were in touch.", settled_at=now)
-    stop_what_is_over(subject=touch.contact, now=now)
+    taken.waiting().update(outcome=Outcome.DISMISSED, reason=IN_TOUCH, settled_at=now)
+    _call_back(of_theirs.filter(Exists(only_in_silence.filter(automatic=True))), now)
+    stop_what_is_over(subject=contact, now=now)
+
+
+def _call_back(taken: StepTakenQuerySet, now: datetime) -> None:
+    """Letters that were to leave by themselves and wait for their hour."""
+    waiting = taken.filter(outcome=Outcome.SENT, message__state__in=CANCELLABLE)
+    letters = [*waiting.values_list("message_id", flat=True)]
+    cancel_letters(Message.objects.cancellable().filter(pk__in=letters), now)
+    stayed = Message.objects.filter(pk__in=letters, state=MessageState.CANCELLED)
+    taken.filter(message__in=stayed).update(
+        outcome=Outcome.DISMISSED, reason=IN_TOUCH, settled_at=now
+    )
 
 
 def record_enrolment(name: str, enrolment: Enrolment, by: Actor, now: datetime) -> None:

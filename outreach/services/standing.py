@@ -97,7 +97,8 @@ def touched_since(enrolments: Sequence[Enrolment]) -> set[UUID]:
     return {
         one.pk
         for one in enrolments
-        if (at := latest.get(one.contact_id)) is not None and at >= one.created_at
+        if one.touched_at is not None
+        or ((at := latest.get(one.contact_id)) is not None and at >= one.created_at)
     }
 
 

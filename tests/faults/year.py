@@ -27,23 +27,24 @@ WORKERS = 2
 # For so many letters one referral.
 LETTERS, LETTERS_EACH = 2000, 2
 NUDGE_SECONDS = 0.5
-# What is due by now or in a moment, and the sweep that does it.
+# What is due by now or in a moment, and the sweep that does it. Letters last: whether one had left
+# when a step was taken would be open otherwise, and having written to somebody is a reason to skip.
 _DUE = """
-SELECT (SELECT count(*) FROM activity_reaction
+SELECT (SELECT count(*) FROM introductions_ask
+         WHERE business_id = %(firm)s AND state = 'sent' AND due_at <= %(soon)s),
+       (SELECT count(*) FROM activity_reaction
          WHERE business_id = %(firm)s AND state = 'waiting' AND due_at <= %(soon)s),
        (SELECT count(*) FROM outreach_enrolment
          WHERE business_id = %(firm)s AND state = 'active' AND due_at <= %(soon)s),
        (SELECT count(*) FROM outreach_message
          WHERE business_id = %(firm)s AND (state IN ('sending', 'in_data')
-                                           OR state = 'scheduled' AND due_at <= %(soon)s)),
-       (SELECT count(*) FROM introductions_ask
-         WHERE business_id = %(firm)s AND state = 'sent' AND due_at <= %(soon)s)
+                                           OR state = 'scheduled' AND due_at <= %(soon)s))
 """
 _SWEEPS = (
+    "introductions.tasks.expire_unanswered",
     "activity.tasks.run_later_reactions",
     "outreach.tasks.take_due_steps",
     "outreach.tasks.send_due_letters",
-    "introductions.tasks.expire_unanswered",
 )
 SOON = timedelta(seconds=3)
 
@@ -77,7 +78,8 @@ class Year:
         self._breaks: list[Break] = []
         self._doubts = 0
         self._celery = import_string(settings.CELERY_APP)
-        self.crew = Crew(ground, workers=WORKERS, MANNERS="1")
+        # What is due is hinted at here, in an order, and not by a beat at any moment.
+        self.crew = Crew(ground, workers=WORKERS, beats=0, MANNERS="1")
 
     def live(self) -> None:
         self._owner.begin()
@@ -86,7 +88,7 @@ class Year:
             self._visit = Visit(number)
             self._move_clock(self._visit.instant)
             self._wait(by_day=True)
-            if self._owner.look_at_drafts(self._visit):
+            while self._owner.look_at_drafts(self._visit):
                 self._wait()
             if self._owner.do(self._visit):
                 self._wait()
@@ -113,9 +115,9 @@ class Year:
         self._ground.move_clock((to - datetime.now(UTC)).total_seconds())
 
     def _wait(self, *, by_day: bool = False) -> None:
-        """Until workers have nothing to do; what is due is hinted at, as beat does it anyway."""
+        """Until workers have nothing to do; what is to be done first is hinted at."""
         until = time.monotonic() + PATIENCE_SECONDS
-        nudged = 0.0
+        hinted, hinted_at = "", 0.0
         while time.monotonic() < until:
             # First the plans, since beginning them makes steps due.
             sweeps = self._plans_of_the_day() if by_day else []
@@ -123,10 +125,10 @@ class Year:
             if not sweeps and not self._settle_doubts():
                 return
             self.crew.start_again()
-            if time.monotonic() - nudged > NUDGE_SECONDS:
-                nudged = time.monotonic()
-                for sweep in sweeps:
-                    self._celery.send_task(sweep, expires=30, retry=False)
+            is_next = sweeps[:1] != [hinted]
+            if sweeps and (is_next or time.monotonic() - hinted_at > NUDGE_SECONDS):
+                hinted, hinted_at = sweeps[0], time.monotonic()
+                self._celery.send_task(hinted, expires=30, retry=False)
             if sweeps and self._moments and self._visit.number >= self._moments[0]:
                 self._kill()
             time.sleep(0.02)

@@ -49,13 +49,13 @@ class Enrolment:
     person: Someone
     about: str
     begun: Visit
-    # Counts up with everything that happens: what came before what.
-    tick: int
     due: date
     anchor: date | None = None
     state: str = "active"
     reason: str = ""
     taken: list[Taken] = field(default_factory=list)
+    # By a letter of another plan, since it began.
+    is_in_touch: bool = False
 
     def __str__(self) -> str:
         about = f" about {self.about}" if self.about else ""
@@ -67,6 +67,8 @@ class Letter:
     name: str
     reader: Someone
     of: Enrolment | None = None
+    # Somebody wrote it, or approved it.
+    is_personal: bool = False
     left: Visit | None = None
     is_cancelled: bool = False
 
@@ -77,6 +79,12 @@ def someone(person: Person) -> Someone:
     )
     one.next_touch = BEGIN + A_MONTH
     return one
+
+
+def belongs_to(letter: Letter, plan: Enrolment) -> bool:
+    """Whether it is the plan's own letter, or about the same ask."""
+    asks = letter.name.startswith(("ask_to_advocate", "nudge_to_advocate"))
+    return letter.of is plan or (asks and plan.plan == "unanswered_ask")
 
 
 def outcome_of(step: Step, reason: str) -> str:

@@ -7,6 +7,7 @@ are data, and the list of public holidays; when, whether and why it says in word
 from collections import defaultdict
 from collections.abc import Mapping
 from datetime import date, datetime, timedelta
+from operator import itemgetter
 from zoneinfo import ZoneInfo
 
 from outreach.cadences import PLANS, Step
@@ -18,6 +19,7 @@ from tests.faults.year_cast import (
     Referral,
     Someone,
     Taken,
+    belongs_to,
     due_day,
     outcome_of,
     someone,
@@ -67,9 +69,7 @@ class Model:
         self.all_letters: list[Letter] = []
         self.handshakes: dict[str, Visit] = {}
         self._begun: set[tuple[str, str, str]] = set()
-        self._touched_at: dict[str, int] = {}
         self._last_day: dict[str, date] = {}
-        self._ticks = 0
 
     def live(self) -> None:
         for number in range(2 * self.script.days):
@@ -77,8 +77,8 @@ class Model:
             self._what_the_day_begins()
             self._expire_asks()
             self._work()
-            self._look_at_drafts()
-            self._work()
+            while self._look_at_drafts():
+                self._work()
             for deed in self.script.at(self.visit):
                 getattr(self, f"_{deed.what}")(deed)
             self._work()
@@ -155,6 +155,9 @@ class Model:
 
     def _thank(self, deed: Deed) -> None:
         """By a card, if that was not done before."""
+        referral = self.referrals[deed.who]
+        if deed.how in referral.thanks_due:
+            self._was_in_touch(referral.advocate)
         self._thanked(deed.who, deed.how)
 
     def _thanked(self, prospect: str, reason: str) -> None:
@@ -167,11 +170,16 @@ class Model:
         self._begin(thanks_plan(reason), referral.advocate, prospect)
 
     def _call(self, deed: Deed) -> None:
-        person = self.people[deed.who]
+        self._was_in_touch(self.people[deed.who])
+
+    def _was_in_touch(self, person: Someone, letter: Letter | None = None) -> None:
+        """For all their plans, but for that to which the letter belongs."""
         person.last_touch = self.visit.day
         person.next_touch = self.visit.day + A_MONTH
-        self._touched_at[person.key] = self._tick()
         for one in self._concerning[person.key]:
+            if one.person is not person or (letter and belongs_to(letter, one)):
+                continue
+            one.is_in_touch = True
             for taken in one.taken:
                 if taken.outcome == "drafted" and taken.step.condition == "no_touch":
                     taken.outcome, taken.reason = "dismissed", IN_TOUCH
@@ -182,7 +190,7 @@ class Model:
         if not person.address or person.wants_no_mail:
             return
         self.asks[deed.who] = ("sent", self.visit.instant)
-        self._write(f"ask_to_advocate about {deed.who}", person)
+        self._write(f"ask_to_advocate about {deed.who}", person, is_personal=True)
         self._begin("unanswered_ask", person, deed.who)
 
     def _answer(self, deed: Deed) -> None:
@@ -216,19 +224,24 @@ class Model:
         person.wants_no_mail = True
         self._cancel([one for one in self.waiting if one.reader is person])
 
-    def _look_at_drafts(self) -> None:
-        later = []
-        for name, one, taken in self._drafts:
+    def _look_at_drafts(self) -> bool:
+        """One of each person's: having written is a reason to leave the next unsent."""
+        later, looked = [], set()
+        for name, one, taken in sorted(self._drafts, key=itemgetter(0)):
             habit = self.script.habit(name)
             if taken.outcome != "drafted":
                 continue
-            if self.visit.number < taken.visit.number + habit.visits:
+            is_early = self.visit.number < taken.visit.number + habit.visits
+            if is_early or one.person.key in looked:
                 later.append((name, one, taken))
-            elif habit.deed == "drop":
+                continue
+            looked.add(one.person.key)
+            if habit.deed == "drop":
                 taken.outcome, taken.reason = "dismissed", NOT_WANTED
             elif habit.deed == "send":
                 self._approve(one, taken, name)
         self._drafts = later
+        return bool(looked)
 
     def _approve(self, one: Enrolment, taken: Taken, name: str) -> None:
         if one.person.wants_no_mail:
@@ -236,12 +249,13 @@ class Model:
         taken.outcome = "sent"
         if one.plan.startswith("thank_"):
             reason = "business" if one.plan == "thank_win" else "introduction"
-            self._write(f"thanks_to_advocate {reason} about {one.about}", one.person)
+            name = f"thanks_to_advocate {reason} about {one.about}"
+            self._write(name, one.person, is_personal=True)
             self._thanked(one.about, reason)
         elif one.plan == "unanswered_ask":
-            self._write(f"nudge_to_advocate about {one.about}", one.person, one)
+            self._write(f"nudge_to_advocate about {one.about}", one.person, one, is_personal=True)
         else:
-            self._write(f"plan_letter {name}", one.person, one)
+            self._write(f"plan_letter {name}", one.person, one, is_personal=True)
 
     # --- Plans ---------------------------------------------------------------------------------
 
@@ -279,7 +293,7 @@ class Model:
 
     def _enrol(self, plan: str, person: Someone, about: str, anchor: date | None = None) -> None:
         due = due_day(STEPS[plan][0], self.visit.day, anchor)
-        one = Enrolment(plan, person, about, self.visit, self._tick(), due, anchor)
+        one = Enrolment(plan, person, about, self.visit, due, anchor)
         self.enrolments.append(one)
         self._active.append(one)
         for key in {person.key, about}:
@@ -287,7 +301,7 @@ class Model:
 
     def _over(self, one: Enrolment) -> str:
         if one.plan in ("inner_circle", "wake_partner"):
-            return IN_TOUCH if self._in_touch(one) else ""
+            return IN_TOUCH if one.is_in_touch else ""
         if one.plan == "unanswered_ask":
             closed = "The ask is closed."
             answers = {"sent": "", "answered": "They answered.", "declined": "They answered."}
@@ -304,9 +318,6 @@ class Model:
             "welcome_customer": ("won",),
         }
         return "" if referral.state in wanted[one.plan] else NOW[referral.state]
-
-    def _in_touch(self, one: Enrolment) -> bool:
-        return self._touched_at.get(one.person.key, 0) > one.tick
 
     def _end_what_is_over(self, *plans: str, about: str) -> None:
         """`about` whom they are, or what."""
@@ -354,7 +365,7 @@ class Model:
             one.due = due_day(steps[nth + 1], self.visit.day, one.anchor)
 
     def _why_skipped(self, one: Enrolment, step: Step) -> str:
-        if step.condition == "no_touch" and self._in_touch(one):
+        if step.condition == "no_touch" and one.is_in_touch:
             return IN_TOUCH
         if step.kind == "letter" and not one.person.address:
             return "There is no e-mail address."
@@ -362,8 +373,10 @@ class Model:
             return f"{one.person.first_name} wants no mail."
         return ""
 
-    def _write(self, name: str, reader: Someone, of: Enrolment | None = None) -> None:
-        letter = Letter(name, reader, of)
+    def _write(
+        self, name: str, reader: Someone, of: Enrolment | None = None, *, is_personal: bool = False
+    ) -> None:
+        letter = Letter(name, reader, of, is_personal)
         self.all_letters.append(letter)
         if not reader.wants_no_mail:
             self.waiting.append(letter)
@@ -384,6 +397,8 @@ class Model:
             one = next((one for one in letters if self._left.get(one.name) == now), letters[0])
             one.left = self.visit
             self._last_day[key] = self._wall(one.reader).date()
+            if one.is_personal:
+                self._was_in_touch(one.reader, one)
         self.waiting = [one for one in self.waiting if one.left is None]
 
     def _may_leave(self, reader: Someone) -> bool:
@@ -393,7 +408,3 @@ class Model:
 
     def _wall(self, reader: Someone) -> datetime:
         return self.visit.instant.astimezone(ZoneInfo(reader.zone) if reader.zone else PLACE)
-
-    def _tick(self) -> int:
-        self._ticks += 1
-        return self._ticks

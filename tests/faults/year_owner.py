@@ -75,24 +75,27 @@ class Owner:
                 self._keep(person)
 
     def look_at_drafts(self, visit: Visit) -> int:
-        """Send, drop or leave each letter that waits for a look; how many were looked at."""
-        count = 0
+        """Send, drop or leave one letter of each person's that waits for a look; how many.
+
+        One, since having written to somebody is a reason to leave the next unsent.
+        """
+        looked: set[UUID] = set()
         with acting(self.business):
             waiting = StepTaken.objects.waiting().select_related("enrolment__cadence")
-            drafts = [(self._step(draft), draft) for draft in waiting.order_by("id")]
-        for name, draft in drafts:
-            habit = self.script.habit(name)
-            made = _visit(draft.created_at)
-            if visit.number < made.number + habit.visits or name in self._looked_at:
+            drafts = {self._step(draft): draft for draft in waiting.order_by("id")}
+        for name, draft in sorted(drafts.items()):
+            habit, whose = self.script.habit(name), draft.enrolment.contact_id
+            is_early = visit.number < _visit(draft.created_at).number + habit.visits
+            if is_early or name in self._looked_at or whose in looked:
                 continue
             self._looked_at.add(name)
-            count += 1
+            looked.add(whose)
             with suppress(Refusal), acting(self.business):
                 if habit.deed == "drop":
                     dismiss_draft(draft=draft, reason=NOT_WANTED, by=self._me, now=clock.now())
                 elif habit.deed == "send":
                     send_draft(draft=draft, by=self._me, sender=self.user, now=clock.now())
-        return count
+        return len(looked)
 
     def do(self, visit: Visit) -> int:
         """What the script says; how much that is. What is refused is left."""

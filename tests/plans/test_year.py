@@ -28,7 +28,7 @@ from tests.outreach.smtp import SmtpServer
 pytestmark = pytest.mark.django_db
 
 # A seed of which all plans come but those that take longer to begin.
-SEED = 383
+SEED = 251
 DAYS = 40
 REFERRALS = 8
 # In so many statements, more or less.
@@ -114,20 +114,32 @@ def test_a_season_of_all_plans_with_crashes_is_as_the_model_says(
     with clock.at(BEFORE):
         owner = Owner(business, alice, script)
         owner.begin()
+
+    def work_and_settle(now: datetime) -> None:
+        """Until nothing is in doubt any more either."""
+        workers.work(now)
+        owner.note_arrivals(smtp.accepted, visit)
+        while owner.settle_doubts():
+            workers.work(now)
+            owner.note_arrivals(smtp.accepted, visit)
+
+    def done_at(minutes: int, do: Callable[[Visit], int]) -> int:
+        now = visit.instant + timedelta(minutes=minutes)
+        with clock.at(now):
+            count = do(visit)
+        if count:
+            work_and_settle(now + timedelta(seconds=1))
+        return count
+
     for number in range(2 * DAYS):
         visit = Visit(number)
         if not visit.is_evening:
             workers.begin_day(visit.instant)
-        workers.work(visit.instant)
-        for minutes, do in ((20, owner.look_at_drafts), (40, owner.do)):
-            with clock.at(visit.instant + timedelta(minutes=minutes)):
-                has_done = do(visit)
-            if has_done:
-                workers.work(visit.instant + timedelta(minutes=minutes, seconds=1))
-        owner.note_arrivals(smtp.accepted, visit)
-        if owner.settle_doubts():
-            workers.work(visit.instant)
-            owner.note_arrivals(smtp.accepted, visit)
+        work_and_settle(visit.instant)
+        minutes = 20
+        while done_at(minutes, owner.look_at_drafts):
+            minutes += 1
+        done_at(minutes + 20, owner.do)
 
     shown = owner.books()
     model = Model(script, owner=alice.email, left=dict(shown.letters))
