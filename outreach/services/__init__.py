@@ -84,6 +84,7 @@ from outreach.services.queueing import (
     retry_message,
 )
 from outreach.services.reminders import (
+    PLANNED,
     DayHasPassed,
     LetterWaits,
     NotAColleague,
@@ -132,6 +133,7 @@ __all__ = [
     "BY_HAND",
     "MONTH",
     "MORNING",
+    "PLANNED",
     "AnswersWithoutFeedback",
     "Coming",
     "DayHasPassed",

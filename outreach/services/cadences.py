@@ -36,7 +36,7 @@ from outreach.models import (
 )
 from outreach.querysets import EnrolmentQuerySet, StepTakenQuerySet
 from outreach.services.queueing import cancel_letters, cancel_messages
-from outreach.services.reminders import close_reminders_of
+from outreach.services.reminders import close_follow_ups, close_reminders_of
 from outreach.services.standing import IN_TOUCH, what_is_over
 from outreach.states import CANCELLABLE, MessageState, RecipientState
 from outreach.timing import step_due
@@ -273,11 +273,15 @@ def drop_drafts(enrolment: Enrolment, reason: str, now: datetime) -> None:
 
 
 def note_touch(*, event: Event, now: datetime) -> None:
-    """Later than interaction.logged: what was only wanted in silence is no longer wanted."""
+    """Later than interaction.logged: what was only wanted in silence is no longer wanted.
+
+    Nor is a reminder to follow them up.
+    """
     touch = Interaction.objects.select_related("contact", "business").get(pk=event.subject_id)
     if touch.kind in TOUCHES:
         plans = Enrolment.objects.filter(created_at__lte=touch.occurred_at)
         _end_silence(touch.contact, plans, touch.occurred_at, now)
+        close_follow_ups(contact=touch.contact, spoken_at=touch.occurred_at, now=now)
 
 
 def note_letter(*, event: Event, now: datetime) -> None:

@@ -3,8 +3,10 @@
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from django.db import models
+from django.db.models import Q
 
 from activity.actors import Actor
 from activity.services import Occurrence, record_events
@@ -22,6 +24,10 @@ from outreach.services.queueing import look_again_at_asks
 
 # How the `dedupe` of a reminder begins that a step of a plan made.
 OF_A_PLAN = "plan:"
+# And one to follow somebody up, which is over once we have spoken; not where the owner chose the
+# day, or wrote what is to be done.
+TO_FOLLOW_UP = Q(dedupe__startswith="follow_up:") | Q(dedupe__startswith="ring:")
+PLANNED = ":planned:"
 
 
 class DayHasPassed(Refusal):
@@ -246,6 +252,18 @@ def close_reminders_of(
     if due_by is not None:
         reminders = reminders.filter(due_on__lte=due_by)
     return reminders.update(closed_at=now)
+
+
+def close_follow_ups(*, contact: Contact, spoken_at: datetime, now: datetime) -> int:
+    """We have spoken: what reminded of it by then, or had been made before; how many."""
+    day = spoken_at.astimezone(ZoneInfo(contact.business.timezone)).date()
+    reminders = Reminder.objects.open().filter(
+        TO_FOLLOW_UP,
+        Q(due_on__lte=day) | Q(created_at__lte=spoken_at),
+        contact=contact,
+        kind=ReminderKind.FOLLOW_UP,
+    )
+    return reminders.exclude(dedupe__contains=PLANNED).update(closed_at=now)
 
 
 def _record(name: str, reminder: Reminder, by: Actor, now: datetime, **facts: str) -> None:

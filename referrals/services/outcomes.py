@@ -11,7 +11,7 @@ from businesses.moves import NotPossibleNow
 from businesses.refusals import Refusal
 from businesses.tenancy import locked
 from outreach.models import ReminderKind
-from outreach.services import add_reminder, cancel_messages, close_reminders
+from outreach.services import PLANNED, add_reminder, cancel_messages, close_reminders
 from referrals.models import ClosedBusiness, Referral
 from referrals.services.came_in import keep_business, refuse_before_meeting, refuse_wrong_amount
 from referrals.services.gratitude import owe_thanks
@@ -177,7 +177,7 @@ def follow_up(referral: Referral, now: datetime) -> None:
         subject=referral,
         due_on=planned or today + NEXT_FOLLOW_UP,
         text=step or f"See how it stands with {referral.contact.first_name}",
-        dedupe=f"follow_up:{referral.pk}:{now.isoformat()}",
+        dedupe=f"follow_up:{referral.pk}{PLANNED if planned else ':'}{now.isoformat()}",
         by=SYSTEM,
         now=now,
     )

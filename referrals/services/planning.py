@@ -10,7 +10,7 @@ from businesses import clock
 from businesses.refusals import Refusal
 from businesses.tenancy import locked
 from outreach.models import ReminderKind
-from outreach.services import add_reminder, close_reminders
+from outreach.services import PLANNED, add_reminder, close_reminders
 from referrals.models import LONGEST_NOTE, Referral
 from referrals.services.came_in import AmountNotPositive, CurrencyNotUsed, currencies_of
 from referrals.services.outcomes import follow_up
@@ -81,7 +81,7 @@ def _plan_reminder(referral: Referral, changed: Collection[str], now: datetime) 
         subject=referral,
         due_on=referral.next_on,
         text=referral.next_step or f"Follow up with {referral.contact.first_name}",
-        dedupe=f"follow_up:{referral.pk}:planned:{now.isoformat()}",
+        dedupe=f"follow_up:{referral.pk}{PLANNED}{now.isoformat()}",
         by=SYSTEM,
         now=now,
     )

@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+from django.test import Client
 
 from activity.actors import SYSTEM, Actor
 from activity.services import run_later_reactions
@@ -14,7 +15,8 @@ from introductions import services as introductions
 from outreach.models import Reminder
 from outreach.services import add_reminder
 from referrals.models import ThankYou
-from referrals.services import give_thanks, move_referral
+from referrals.services import ReferralChanges, give_thanks, move_referral, plan_referral
+from tests.api.client import with_a_key
 from tests.contacts.factories import make_contact
 from tests.introductions.factories import an_advocate
 from tests.referrals.factories import a_referral
@@ -103,6 +105,50 @@ def test_a_step_of_a_referral_closes_what_reminds_of_it(
     move_referral(referral=referral, to="met", by=by_alice, now=now)
 
     assert not is_open(reminder)
+
+
+def follow_ups(contact: Contact) -> list[str]:
+    run_later_reactions(now=clock.now() + timedelta(seconds=1))
+    rows = Reminder.objects.open().filter(contact=contact, kind="follow_up").order_by("id")
+    return [row.text for row in rows]
+
+
+@pytest.mark.parametrize("how", ["page", "api"])
+def test_a_call_closes_what_reminds_of_following_up(
+    business: Business, alice: User, alice_client: Client, how: str
+) -> None:
+    referral = a_referral(an_advocate(business, clock.now()), clock.now())
+    jonas = referral.contact
+    assert follow_ups(jonas) == ["Follow up with Jonas"]
+    move_referral(referral=referral, to="talking", by=SYSTEM, now=clock.now())
+    assert follow_ups(jonas) == ["See how it stands with Jonas"]
+
+    if how == "page":
+        call = {"kind": "call", "text": ""}
+        alice_client.post(f"/b/{business.slug}/people/{jonas.pk}/interactions/", call)
+    else:
+        with_a_key(business, alice).post(f"/contacts/{jonas.pk}/interactions", {"kind": "call"})
+
+    assert follow_ups(jonas) == []
+
+
+def test_a_call_of_yesterday_leaves_what_came_after_it_and_what_the_owner_planned(
+    business: Business, by_alice: Actor
+) -> None:
+    now = clock.now()
+    referral = a_referral(an_advocate(business, now), now)
+    day = clock.today(business, now) + timedelta(days=3)
+    yesterday = now - timedelta(days=1)
+
+    log_interaction(
+        contact=referral.contact, kind="call", occurred_at=yesterday, by=by_alice, now=now
+    )
+    assert follow_ups(referral.contact) == ["Follow up with Jonas"]
+
+    changes = ReferralChanges(next_step="Send the offer", next_on=day)
+    plan_referral(referral=referral, changes=changes, by=by_alice, now=now)
+    log_interaction(contact=referral.contact, kind="call", by=by_alice, now=clock.now())
+    assert follow_ups(referral.contact) == ["Send the offer"]
 
 
 @pytest.mark.parametrize("kind", ["put_right", "reward", "follow_up"])
