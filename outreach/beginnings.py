@@ -49,7 +49,8 @@ BEGINNINGS: Mapping[str, Beginning] = {
         "somebody of your inner circle", "It ends by itself when you were in touch."
     ),
     Trigger.PARTNER_QUIET: Beginning(
-        "the person there with whom you last spoke", "It ends by itself when you were in touch."
+        "the person there with whom you last spoke, or somebody there where you have not yet",
+        "It ends by itself when you were in touch.",
     ),
     Trigger.ANNIVERSARY: Beginning("somebody of your inner circle who introduced people to you"),
     Trigger.FEEDBACK: Beginning(

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, F, OuterRef
 
 from businesses.models import Business
 from contacts.models import Contact
@@ -26,13 +26,17 @@ def begin_overdue_touches(*, business: Business, today: date, now: datetime) -> 
 
 
 def begin_quiet_partners(*, business: Business, today: date, now: datetime) -> int:
-    """At each partner firm the person last spoken with, where that was long ago."""
-    partners = Contact.objects.filter(
-        company__partner_since__lte=today - QUIET, last_touch_on__isnull=False
-    )
-    latest = partners.order_by("company_id", "-last_touch_on", "id").distinct("company_id")
-    quiet = Contact.objects.filter(pk__in=latest.values("pk"), last_touch_on__lte=today - QUIET)
-    return _begin(business, Trigger.PARTNER_QUIET, quiet, now)
+    """At each partner firm that is quiet the person last spoken with, or any where nobody was.
+
+    Not one who is left in peace: then another of the firm.
+    """
+    partners = Contact.objects.filter(company__partner_since__lte=today - QUIET)
+    spoken = Contact.objects.filter(company=OuterRef("company"), last_touch_on__gt=today - QUIET)
+    quiet = partners.filter(~Exists(spoken), rests="")
+    latest = quiet.order_by("company_id", F("last_touch_on").desc(nulls_last=True), "id")
+    nearest = latest.distinct("company_id")
+    people = Contact.objects.filter(pk__in=nearest.values("pk"))
+    return _begin(business, Trigger.PARTNER_QUIET, people, now)
 
 
 def _begin(business: Business, trigger: Trigger, people: ContactQuerySet, now: datetime) -> int:

@@ -265,7 +265,7 @@ class Model:
             quiet_since = str(one.last_touch or "")
             if one.is_inner and one.next_touch and one.next_touch + A_WEEK <= today:
                 self._begin_rarely("inner_circle", one, quiet_since)
-            if one.is_partner and one.last_touch and one.last_touch + TWO_MONTHS <= today:
+            if one.is_partner and (not one.last_touch or one.last_touch + TWO_MONTHS <= today):
                 self._begin_rarely("wake_partner", one, quiet_since)
             if one.is_inner and one.introduced_first:
                 day = one.introduced_first.replace(year=one.introduced_first.year + 1)

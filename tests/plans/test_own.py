@@ -223,6 +223,48 @@ def test_a_quiet_partner_begins_one(business: Business, elena: Contact, calendar
     assert those_on(plan) == [("Elena", "active", "")]
 
 
+@pytest.mark.parametrize("is_left_in_peace", [False, True])
+def test_at_a_firm_where_nobody_was_spoken_with_somebody_is_chosen(
+    business: Business, elena: Contact, calendar: Calendar, by_alice: Actor, is_left_in_peace: bool
+) -> None:
+    plan = an_own_plan(business, calendar, "partner_quiet")
+    today = calendar.now.date()
+    long_ago = today - timedelta(days=90)
+    rossi = Company.objects.create(
+        business=business, name="Rossi", partner_since=long_ago, created_at=calendar.now
+    )
+    bruno = add_contact(business=business, name="Bruno", by=SYSTEM, now=calendar.now)
+    Contact.objects.filter(pk__in=[elena.pk, bruno.pk]).update(company=rossi)
+    if is_left_in_peace:
+        Contact.objects.filter(pk=elena.pk).update(last_touch_on=long_ago)
+        leave_in_peace(contact=elena, why="died", by=by_alice, now=calendar.now)
+
+    begin_quiet_partners(business=business, today=today, now=calendar.now)
+
+    whom = "Bruno" if is_left_in_peace else "Elena"
+    assert those_on(plan) == [(whom, "active", "")]
+
+
+def test_a_firm_with_which_you_spoke_lately_is_not_woken_by_another_there(
+    business: Business, elena: Contact, calendar: Calendar
+) -> None:
+    plan = an_own_plan(business, calendar, "partner_quiet")
+    today = calendar.now.date()
+    rossi = Company.objects.create(
+        business=business,
+        name="Rossi",
+        partner_since=today - timedelta(days=90),
+        created_at=calendar.now,
+    )
+    add_contact(business=business, name="Bruno", by=SYSTEM, now=calendar.now)
+    Contact.objects.update(company=rossi)
+    Contact.objects.filter(pk=elena.pk).update(last_touch_on=today - timedelta(days=5))
+
+    begin_quiet_partners(business=business, today=today, now=calendar.now)
+
+    assert those_on(plan) == []
+
+
 def test_a_yearly_one_counts_from_the_day_itself(
     business: Business, advocate: Advocate, referral: Referral, calendar: Calendar
 ) -> None:
