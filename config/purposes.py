@@ -4,13 +4,13 @@ from collections.abc import Mapping, Sequence
 
 from feedback.purposes import ANSWERED
 from feedback.services import ask_by_plan, asked_lately
-from introductions.purposes import UNANSWERED_ASK, begin_anniversaries
+from introductions.purposes import UNANSWERED_ASK
 from outreach.carried import Questions
 from outreach.models import Trigger
 from outreach.purposes import BeginsByDay, Purpose
 from outreach.services import begin_overdue_touches, begin_quiet_partners, until_touched
 from referrals.purposes import ADVOCATE_WAITS, FRESH, LOST, MET, THANKS, WON
-from referrals.yearly import YEARLY
+from referrals.yearly import YEARLY, begin_anniversaries
 
 PURPOSES: Mapping[str, Purpose] = {
     Trigger.HANDSHAKE: FRESH,

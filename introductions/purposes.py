@@ -1,27 +1,20 @@
 """What follow-up plans about asks are for, and what begins them."""
 
 from collections.abc import Mapping, Sequence
-from datetime import date, datetime, timedelta
+from datetime import datetime
 from uuid import UUID
-from zoneinfo import ZoneInfo
-
-from django.db.models import Max
 
 from activity.actors import Actor
 from activity.models import Event
 from businesses import clock
-from businesses.models import Business, User
-from contacts.states import Circle
+from businesses.models import User
 from introductions.gate import not_to_leave
-from introductions.models import Ask, Introduction
+from introductions.models import Ask
 from introductions.services import nudge_ask
 from introductions.states import AskState
-from outreach.models import CadenceStep, Enrolment, ReminderKind, Timing, Trigger
+from outreach.models import Enrolment, ReminderKind, Trigger
 from outreach.purposes import Purpose, Stand
 from outreach.services import begin_plans, close_reminders_of, stop_what_is_over
-
-# A plan begins so long before the anniversary, or longer where a step counts back further.
-AHEAD = timedelta(days=30)
 
 
 def begin_with_ask(*, event: Event, now: datetime) -> None:
@@ -76,57 +69,3 @@ def _nudge(
 
 
 UNANSWERED_ASK = Purpose(look=_look, deliver=_nudge)
-
-
-def begin_anniversaries(*, business: Business, today: date, now: datetime) -> int:
-    """For advocates of the inner circle, a month before the day of their first handshake.
-
-    Earlier where a step is due earlier.
-    """
-    ahead = _ahead()
-    first = (
-        Introduction.objects.filter(
-            advocate__contact__circle=Circle.INNER, shook_hands_at__isnull=False
-        )
-        .order_by("advocate_id", "shook_hands_at")
-        .distinct("advocate_id")
-        .select_related("advocate__contact")
-    )
-    zone = ZoneInfo(business.timezone)
-    count = 0
-    for introduction in first:
-        assert introduction.shook_hands_at is not None
-        day = introduction.shook_hands_at.astimezone(zone).date()
-        coming = _in_year(day, today.year)
-        if coming < today:
-            coming = _in_year(day, today.year + 1)
-        if coming > day and coming - today <= ahead:
-            contact = introduction.advocate.contact
-            begun = begin_plans(
-                business=business,
-                trigger=Trigger.ANNIVERSARY,
-                contact=contact,
-                subject=contact,
-                dedupe=f"{contact.pk}:{coming.year}",
-                anchor_on=coming,
-                now=now,
-            )
-            count += len(begun)
-    return count
-
-
-def _ahead() -> timedelta:
-    """How long before the day the earliest step has to be known."""
-    steps = CadenceStep.objects.filter(
-        cadence__trigger=Trigger.ANNIVERSARY, cadence__is_on=True, timing=Timing.BEFORE
-    )
-    longest = steps.aggregate(days=Max("days"))["days"] or 0
-    return max(AHEAD, timedelta(days=longest))
-
-
-def _in_year(day: date, year: int) -> date:
-    """The same day of another year; the last of February where that has no 29th."""
-    try:
-        return day.replace(year=year)
-    except ValueError:
-        return day.replace(year=year, day=28)

@@ -2,14 +2,83 @@
 
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
+from datetime import date, datetime, timedelta
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
-from outreach.models import Enrolment
+from django.db.models import Max, OuterRef, Subquery
+from django.db.models.functions import Least
+
+from businesses.models import Business
+from contacts.states import Circle
+from introductions.models import Advocate, Introduction
+from outreach.models import CadenceStep, Enrolment, Timing, Trigger
 from outreach.purposes import Purpose, Stand
+from outreach.services import begin_plans
 from referrals.models import Credit
 from referrals.states import OPEN, ReferralState
 
+# A plan begins so long before the anniversary, or longer where a step counts back further.
+AHEAD = timedelta(days=30)
 _COUNTS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
+
+
+def begin_anniversaries(*, business: Business, today: date, now: datetime) -> int:
+    """For advocates of the inner circle, a month before the day on which they first introduced
+    somebody, by a letter or in any other way.
+
+    Earlier where a step is due earlier.
+    """
+    ahead, zone = _ahead(), ZoneInfo(business.timezone)
+    inner = Advocate.objects.filter(contact__circle=Circle.INNER, contact__rests="")
+    first = inner.annotate(first_at=_first()).filter(first_at__isnull=False)
+    count = 0
+    for advocate in first.select_related("contact").order_by("id"):
+        day = advocate.first_at.astimezone(zone).date()
+        coming = _in_year(day, today.year)
+        if coming < today:
+            coming = _in_year(day, today.year + 1)
+        if coming > day and coming - today <= ahead:
+            contact = advocate.contact
+            begun = begin_plans(
+                business=business,
+                trigger=Trigger.ANNIVERSARY,
+                contact=contact,
+                subject=contact,
+                dedupe=f"{contact.pk}:{coming.year}",
+                anchor_on=coming,
+                now=now,
+            )
+            count += len(begun)
+    return count
+
+
+def _first() -> Least:
+    """When an advocate's first handshake was, or their first credit."""
+    shaken = Introduction.objects.filter(advocate=OuterRef("pk"), shook_hands_at__isnull=False)
+    credited = Credit.objects.filter(advocate=OuterRef("pk")).order_by("referral__created_at")
+    # The lesser of those that are there: PostgreSQL passes over a null.
+    return Least(
+        Subquery(shaken.order_by("shook_hands_at").values("shook_hands_at")[:1]),
+        Subquery(credited.values("referral__created_at")[:1]),
+    )
+
+
+def _ahead() -> timedelta:
+    """How long before the day the earliest step has to be known."""
+    steps = CadenceStep.objects.filter(
+        cadence__trigger=Trigger.ANNIVERSARY, cadence__is_on=True, timing=Timing.BEFORE
+    )
+    longest = steps.aggregate(days=Max("days"))["days"] or 0
+    return max(AHEAD, timedelta(days=longest))
+
+
+def _in_year(day: date, year: int) -> date:
+    """The same day of another year; the last of February where that has no 29th."""
+    try:
+        return day.replace(year=year)
+    except ValueError:
+        return day.replace(year=year, day=28)
 
 
 def _look(enrolments: Sequence[Enrolment]) -> Mapping[UUID, Stand]:

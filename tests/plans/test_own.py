@@ -11,12 +11,12 @@ from contacts.models import Company, Contact
 from contacts.services import add_contact, leave_in_peace
 from contacts.states import Circle
 from introductions.models import Advocate, Ask
-from introductions.purposes import begin_anniversaries
 from introductions.services import decline_ask, draft_ask, send_ask
 from outreach.models import Cadence, Enrolment, Reminder, StepKind
 from outreach.services import add_cadence, add_step, begin_quiet_partners
 from referrals.models import Referral
 from referrals.services import record_closed_business, reopen_referral
+from referrals.yearly import begin_anniversaries
 from tests.api.client import ApiClient, refusal, with_a_key
 from tests.feedback.factories import make_feedback
 from tests.plans.conftest import Calendar
