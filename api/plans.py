@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any, ClassVar
 from uuid import UUID
 
-from django.db.models import QuerySet
+from django.db.models import Prefetch, QuerySet
 from drf_spectacular.utils import extend_schema, extend_schema_field
 from rest_framework import serializers
 from rest_framework.decorators import action
@@ -30,6 +30,7 @@ from outreach.models import (
     Enrolment,
     EnrolmentState,
     Outcome,
+    ReminderKind,
     StepKind,
     StepTaken,
     Timing,
@@ -56,9 +57,19 @@ class PlanStepShape(Shape):
         max_length=200, allow_blank=True, required=False, help_text="Of a letter."
     )
     words = serializers.CharField(max_length=LONGEST_WORDS)
+    reminder_kind = serializers.ChoiceField(
+        choices=ReminderKind.choices,
+        required=False,
+        help_text="On which list of Today it stands: the reminder, or the letter that waits.",
+    )
     automatic = serializers.BooleanField(
         read_only=True, help_text="Whether the letter leaves without anybody's look."
     )
+    has_original = serializers.SerializerMethodField()
+
+    def get_has_original(self, step: CadenceStep) -> bool:
+        """Whether there is anything to `restore`: not for one that somebody added."""
+        return services.original_of(step) is not None
 
 
 class PlanFieldShape(Shape):
@@ -77,6 +88,18 @@ class PlanStepChangeShape(Shape):
     subject = serializers.CharField(max_length=200, allow_blank=True)
     words = serializers.CharField(max_length=LONGEST_WORDS)
     automatic = serializers.BooleanField()
+    reminder_kind = serializers.ChoiceField(choices=ReminderKind.choices)
+
+
+class StepPlaceShape(Shape):
+    """Where a step goes."""
+
+    before_id = Id(
+        CadenceStep,
+        source="before",
+        allow_null=True,
+        help_text="The step of the same plan that comes after it; null: it is the last.",
+    )
 
 
 class PlanShape(Shape):
@@ -110,8 +133,9 @@ class PlanShape(Shape):
 
 
 class PlanChangeShape(Shape):
-    """On or off."""
+    """On or off; and of a plan of your own, what it is called."""
 
+    name = serializers.CharField(max_length=100)
     is_on = serializers.BooleanField()
 
 
@@ -200,7 +224,7 @@ class DismissingShape(Shape):
 class Plans(Resource):
     """Follow-up plans."""
 
-    queryset = Cadence.objects.prefetch_related("steps")
+    queryset = Cadence.objects.all()
     serializer_class = PlanShape
     orders: ClassVar[Mapping[str, Order]] = Resource.orders
 
@@ -225,13 +249,26 @@ class Plans(Resource):
 
     @extend_schema(request=PlanChangeShape, responses=PlanShape)
     def partial_update(self, request: Request, id: UUID) -> Response:
-        """Switch it on or off. Who is on it stays on it."""
+        """Switch it on or off: who is on it stays on it. Call one of your own otherwise."""
         cadence = self.get_object()
         given = self.sent(PlanChangeShape, partial=True)
-        if given:
-            services.switch_cadence(
-                cadence=cadence, **given, by=self.request.actor, now=clock.now()
-            )
+        by, now = self.request.actor, clock.now()
+        if "name" in given:
+            services.rename_cadence(cadence=cadence, name=given["name"], by=by, now=now)
+        if "is_on" in given:
+            services.switch_cadence(cadence=cadence, is_on=given["is_on"], by=by, now=now)
+        return self.shown(self.found(cadence.pk))
+
+    @extend_schema(request=None, responses={200: PlanShape, 204: None})
+    def destroy(self, request: Request, id: UUID) -> Response:
+        """Remove a plan of your own (204).
+
+        One on which somebody is, or was, is switched off instead, and shown (200): what was done
+        for them stays.
+        """
+        cadence = self.get_object()
+        if services.remove_cadence(cadence=cadence, by=self.request.actor, now=clock.now()):
+            return Response(status=204)
         return self.shown(self.found(cadence.pk))
 
     @extend_schema(request=None, responses=PlanShape)
@@ -254,6 +291,10 @@ class Plans(Resource):
             now=clock.now(),
         )
         return Response(PlanStepShape().to_representation(step), status=201)
+
+    def rows(self) -> QuerySet[Any]:
+        in_order = CadenceStep.objects.order_by("position")
+        return super().rows().prefetch_related(Prefetch("steps", in_order))
 
 
 class Steps(Resource):
@@ -289,6 +330,17 @@ class Steps(Resource):
             step=self._step(plan_id, id), by=self.request.actor, now=clock.now()
         )
         return self.shown(step)
+
+    @extend_schema(request=StepPlaceShape, responses=PlanStepShape)
+    def move(self, request: Request, plan_id: UUID, id: UUID) -> Response:
+        """Put it elsewhere in the plan. Everybody goes on with what was still to come for them."""
+        moved = services.move_step(
+            step=self._step(plan_id, id),
+            **self.sent(StepPlaceShape),
+            by=self.request.actor,
+            now=clock.now(),
+        )
+        return self.shown(moved)
 
     @extend_schema(request=None, responses={204: None})
     def destroy(self, request: Request, plan_id: UUID, id: UUID) -> Response:

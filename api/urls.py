@@ -111,6 +111,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
         "v1/plans/<uuid:plan_id>/steps/<uuid:id>/restore",
         plans.Steps.as_view({"post": "restore"}),
     ),
+    path("v1/plans/<uuid:plan_id>/steps/<uuid:id>/move", plans.Steps.as_view({"post": "move"})),
     path("v1/plans/<uuid:plan_id>/steps/<uuid:id>/preview", trying.Steps.as_view(_LOOK)),
     path("v1/plans/<uuid:plan_id>/steps/<uuid:id>/test", trying.Steps.as_view(_TEST)),
     path("v1/partner-fits", companies.PartnerFits.as_view(_ALL)),

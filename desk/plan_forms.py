@@ -6,7 +6,7 @@ from django import forms
 
 from desk.forms import PlainForm
 from outreach.beginnings import OF_ONES_OWN
-from outreach.models import Answers, Condition, StepKind, Timing, Trigger
+from outreach.models import Answers, Condition, ReminderKind, StepKind, Timing, Trigger
 from outreach.models.cadence import LONGEST_DELAY, LONGEST_WORDS
 
 
@@ -46,6 +46,11 @@ class StepForm(PlainForm):
         error_messages={"required": "Write a few words."},
         widget=forms.Textarea(attrs={"rows": 8}),
     )
+    reminder_kind = forms.ChoiceField(
+        label="On which list of Today?",
+        choices=ReminderKind,
+        error_messages={"required": "Please choose a list."},
+    )
     automatic = forms.BooleanField(
         label="It may leave by itself, without a look from me", required=False
     )
@@ -72,8 +77,8 @@ def _beginnings() -> Iterator[tuple[str, str]]:
                     yield f"{trigger}:{answers}", f"{trigger.label.capitalize()}: {answers.label}"
 
 
-class PlanForm(PlainForm):
-    """A plan of one's own: what it is called, and what it begins with."""
+class RenameForm(PlainForm):
+    """What a plan of one's own is called."""
 
     name = forms.CharField(
         label="What is it called?",
@@ -81,6 +86,11 @@ class PlanForm(PlainForm):
         error_messages={"required": "Please give the plan a name."},
         widget=forms.TextInput(attrs={"autocomplete": "off"}),
     )
+
+
+class PlanForm(RenameForm):
+    """A plan of one's own: what it is called, and what it begins with."""
+
     begins = forms.ChoiceField(label="When does it begin?", choices=_beginnings)
 
     def told(self) -> dict[str, str]:

@@ -1,8 +1,7 @@
 """Follow-up plans: what they do, who is on them, what is coming, and letters to look at."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import timedelta
-from typing import Any
 from uuid import UUID
 
 from django import forms
@@ -17,20 +16,17 @@ from contacts.models import Contact
 from desk.access import may_manage, may_write, refused
 from desk.forms import PlainForm
 from desk.people.ids import id_in_address
-from desk.plan_forms import PlanForm, StepForm
+from desk.plan_forms import PlanForm, RenameForm
+from desk.plan_steps import lines_of
 from desk.requests import DeskRequest
 from outreach import services
-from outreach.beginnings import BEGINNINGS, timings_of, when_said
-from outreach.cadences import fields_of
+from outreach.beginnings import BEGINNINGS
 from outreach.carried import BRACED
 from outreach.models import (
     Cadence,
-    CadenceStep,
     Enrolment,
     EnrolmentState,
-    StepKind,
     StepTaken,
-    Timing,
     Trigger,
 )
 from outreach.models.cadence import LONGEST_WORDS
@@ -82,21 +78,21 @@ def _plans_page(
 @require_safe
 def plan(request: DeskRequest, slug: str, id: UUID) -> HttpResponse:
     """One plan: its steps, and for each person what was done, what was left out and why."""
-    return _plan_page(request, _plan(id))
+    return _plan_page(request, found_plan(id))
 
 
-def _plan_page(request: DeskRequest, cadence: Cadence, status: int = 200) -> HttpResponse:
+def _plan_page(
+    request: DeskRequest, cadence: Cadence, status: int = 200, rename: RenameForm | None = None
+) -> HttpResponse:
     rows = Enrolment.objects.filter(cadence=cadence).for_list().order_by("-id")
     after = id_in_address(request, "after")
     enrolments = list((rows.filter(pk__lt=after) if after else rows)[: SHOWN + 1])
-    steps = list(cadence.steps.order_by("position"))
     context = {
         "plan": cadence,
         "beginning": BEGINNINGS[cadence.trigger],
-        "steps": [
-            (step, when_said(step, trigger=cadence.trigger, is_first=step == steps[0]))
-            for step in steps
-        ],
+        "steps": lines_of(cadence),
+        "rename": rename or RenameForm(initial={"name": cadence.name}),
+        "is_open": rename is not None,
         "enrolments": enrolments[:SHOWN],
         "older": _older(enrolments),
         "is_later": after is not None,
@@ -133,7 +129,53 @@ def add(request: DeskRequest, slug: str) -> HttpResponse:
 def switch(request: DeskRequest, slug: str, id: UUID) -> HttpResponse:
     """On or off, by the value that is sent: a second press changes nothing."""
     services.switch_cadence(
-        cadence=_plan(id), is_on=request.POST.get("on") == "1", by=request.actor, now=clock.now()
+        cadence=found_plan(id),
+        is_on=request.POST.get("on") == "1",
+        by=request.actor,
+        now=clock.now(),
+    )
+    return redirect("desk:plan", slug=slug, id=id)
+
+
+@require_POST
+@may_manage
+def rename(request: DeskRequest, slug: str, id: UUID) -> HttpResponse:
+    """A plan of one's own is called otherwise."""
+    cadence, form = found_plan(id), RenameForm(request.POST)
+    if not form.is_valid():
+        return _plan_page(request, cadence, 422, form)
+    status = refused(
+        request,
+        lambda: services.rename_cadence(
+            cadence=cadence, name=form.cleaned_data["name"], by=request.actor, now=clock.now()
+        ),
+    )
+    if status != 200:
+        return _plan_page(request, cadence, status)
+    return redirect("desk:plan", slug=slug, id=id)
+
+
+@require_POST
+@may_manage
+def remove(request: DeskRequest, slug: str, id: UUID) -> HttpResponse:
+    """A plan of one's own is gone; one that somebody is or was on is switched off instead."""
+    cadence = found_plan(id)
+    gone: list[bool] = []
+    status = refused(
+        request,
+        lambda: gone.append(
+            services.remove_cadence(cadence=cadence, by=request.actor, now=clock.now())
+        ),
+    )
+    if status != 200:
+        return _plan_page(request, cadence, status)
+    if gone == [True]:
+        messages.success(request, f"The plan “{cadence.name}” is gone.")
+        return redirect("desk:settings_plans", slug=slug)
+    messages.info(
+        request,
+        "Somebody is on it, or was, and what was done for them stays. So it is switched off: it"
+        " begins for nobody new.",
     )
     return redirect("desk:plan", slug=slug, id=id)
 
@@ -142,87 +184,9 @@ def switch(request: DeskRequest, slug: str, id: UUID) -> HttpResponse:
 @may_manage
 def restore(request: DeskRequest, slug: str, id: UUID) -> HttpResponse:
     """All steps as they were at first."""
-    services.restore_cadence(cadence=_plan(id), by=request.actor, now=clock.now())
+    services.restore_cadence(cadence=found_plan(id), by=request.actor, now=clock.now())
     messages.success(request, "Back to what it was at first.")
     return redirect("desk:plan", slug=slug, id=id)
-
-
-@require_http_methods(["GET", "HEAD", "POST"])
-@may_manage
-def step(request: DeskRequest, slug: str, id: UUID, step: UUID) -> HttpResponse:
-    """Other days and words for a step."""
-    row = _step(id, step)
-    first = {
-        "days": row.days,
-        "subject": row.subject,
-        "words": row.words,
-        "automatic": row.automatic,
-        "timing": row.timing,
-        "condition": row.condition,
-    }
-    timings = _timings(row.cadence, before=row)
-    form = StepForm(request.POST or None, initial=first, kind=row.kind, timings=timings)
-    status = 200
-    if request.method == "POST":
-        status = 422
-        if form.is_valid():
-            told: dict[str, Any] = {"subject": "", "automatic": False} | form.cleaned_data
-            status = refused(
-                request,
-                lambda: services.change_step(step=row, by=request.actor, now=clock.now(), **told),
-                "Kept. Whoever comes to this step, or waits for it, gets it so.",
-            )
-        if status == 200:
-            return redirect("desk:plan", slug=slug, id=id)
-    context = {"form": form, "step": row, "fields": fields_of(row.cadence.trigger)}
-    return render(request, "desk/plans/step.html", context, status=status)
-
-
-@require_http_methods(["GET", "HEAD", "POST"])
-@may_manage
-def step_new(request: DeskRequest, slug: str, id: UUID) -> HttpResponse:
-    """One more step at the end: `?kind=letter` or `reminder`."""
-    cadence = _plan(id)
-    kind = StepKind.REMINDER if request.GET.get("kind") == "reminder" else StepKind.LETTER
-    timings = _timings(cadence)
-    form = StepForm(request.POST or None, initial={"days": 7}, kind=kind, timings=timings)
-    form.fields.pop("automatic", None)
-    status = 200
-    if request.method == "POST":
-        status = 422
-        if form.is_valid():
-            told: dict[str, Any] = {"subject": ""} | form.cleaned_data
-            status = refused(
-                request,
-                lambda: services.add_step(
-                    cadence=cadence, kind=kind, by=request.actor, now=clock.now(), **told
-                ),
-                "The step is added.",
-            )
-        if status == 200:
-            return redirect("desk:plan", slug=slug, id=id)
-    step = CadenceStep(cadence=cadence, kind=kind)
-    context = {"form": form, "step": step, "fields": fields_of(cadence.trigger), "is_new": True}
-    return render(request, "desk/plans/step.html", context, status=status)
-
-
-@require_POST
-@may_manage
-def step_remove(request: DeskRequest, slug: str, id: UUID, step: UUID) -> HttpResponse:
-    """Nobody comes to this step any more; a second press finds it gone."""
-    row = CadenceStep.objects.select_related("cadence__business").filter(pk=step, cadence=id)
-    for found in row:
-        services.remove_step(step=found, by=request.actor, now=clock.now())
-        messages.success(request, "The step is gone.")
-    return redirect("desk:plan", slug=slug, id=_plan(id).pk)
-
-
-@require_POST
-@may_manage
-def step_restore(request: DeskRequest, slug: str, id: UUID, step: UUID) -> HttpResponse:
-    services.restore_step(step=_step(id, step), by=request.actor, now=clock.now())
-    messages.success(request, "Back to what it was at first.")
-    return redirect("desk:plan_step", slug=slug, id=id, step=step)
 
 
 @require_safe
@@ -348,21 +312,8 @@ def _shown(request: DeskRequest, key: UUID, status: int) -> HttpResponse:
     return _draft_page(request, row, form, status)
 
 
-def _timings(cadence: Cadence, before: CadenceStep | None = None) -> Mapping[Timing, str]:
-    """How the days of this step may be counted, or those of one more at the end."""
-    earlier = cadence.steps.all()
-    if before is not None:
-        earlier = earlier.filter(position__lt=before.position)
-    return timings_of(cadence.trigger, is_first=not earlier.exists())
-
-
-def _plan(key: UUID) -> Cadence:
+def found_plan(key: UUID) -> Cadence:
     return get_object_or_404(Cadence.objects.select_related("business"), pk=key)
-
-
-def _step(plan: UUID, key: UUID) -> CadenceStep:
-    rows = CadenceStep.objects.select_related("cadence__business", "business")
-    return get_object_or_404(rows, pk=key, cadence=plan)
 
 
 def _draft(key: UUID) -> StepTaken:

@@ -37,8 +37,7 @@ def reminder(visit: Visit) -> HttpResponse:
         "is_mine": _is_mine(reminder, member),
         "waits": reminder.due_on > today,
         "slug": visit.business.slug,
-        "was_answered": reminder.is_about_an_ask
-        and Ask.objects.filter(pk=reminder.subject_id, state=AskState.ANSWERED).exists(),
+        "was_answered": _was_answered(reminder),
     }
     return visit.page("guests/one_tap.html", context)
 
@@ -98,6 +97,12 @@ def _found(visit: Visit) -> tuple[Membership, Reminder]:
     if member is None or not member.may_write or not member.user.is_active or reminder is None:
         raise LinkWithdrawn
     return member, reminder
+
+
+def _was_answered(reminder: Reminder) -> bool:
+    """Whether the ask that it wants to know of is answered by now."""
+    key = reminder.subject_id if reminder.is_about_an_ask else None
+    return bool(key) and Ask.objects.filter(pk=key, state=AskState.ANSWERED).exists()
 
 
 def _is_mine(reminder: Reminder, member: Membership) -> bool:

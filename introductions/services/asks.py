@@ -267,7 +267,8 @@ def note_answer_reminded_of(*, reminder: Reminder, by: Actor, now: datetime) -> 
 
     Raises `NotPossibleNow` for a reminder of anything else.
     """
-    ask = Ask.objects.filter(pk=reminder.subject_id).first() if reminder.is_about_an_ask else None
+    key = reminder.subject_id if reminder.is_about_an_ask else None
+    ask = Ask.objects.filter(pk=key).first() if key else None
     if ask is None:
         raise NotPossibleNow
     finished = finish_reminder(reminder=reminder, by=by, now=now)

@@ -150,6 +150,8 @@ class CadenceStep(TenantModel):
 
     cadence = TenantForeignKey(Cadence, models.CASCADE, related_name="steps")
     position = models.PositiveSmallIntegerField()
+    # Its place in the plan as it is at first, once that is not `position`; -1: it was added.
+    first_place = models.SmallIntegerField(null=True, blank=True)
     kind = models.CharField(max_length=8, choices=StepKind)
     days = models.PositiveSmallIntegerField()
     timing = models.CharField(max_length=11, choices=Timing, default=Timing.AFTER)
@@ -179,6 +181,11 @@ class CadenceStep(TenantModel):
 
     def __str__(self) -> str:
         return f"{self.position}: {self.get_kind_display()}"
+
+    @property
+    def place_at_first(self) -> int:
+        """Where in the original plan it stood; a place that this does not have: it was added."""
+        return self.position if self.first_place is None else self.first_place
 
     @property
     def waits_for_a_look(self) -> bool:
@@ -217,6 +224,8 @@ class Enrolment(TenantModel):
             models.Index(
                 fields=["business", "subject_label", "subject_id"], name="enrolment_subject"
             ),
+            # The latest of a plan, a page at a time.
+            models.Index(fields=["business", "cadence", "id"], name="enrolment_of_plan"),
             # In the order in which they are taken: what fell due first, and of that the eldest.
             models.Index(fields=["business", "state", "due_at", "id"], name="enrolment_state"),
         ]
@@ -249,7 +258,10 @@ class Enrolment(TenantModel):
 
     @property
     def steps_to_come(self) -> Sequence[CadenceStep]:
-        """What is left for them of the plan, in order. Read with the plan's steps."""
+        """What is left for them of the plan, in order; also what they had before it was moved.
+
+        Read with the plan's steps.
+        """
         first = self.next_position
         if first is None:
             return []
@@ -258,8 +270,15 @@ class Enrolment(TenantModel):
 
     @property
     def next_step(self) -> CadenceStep | None:
-        """What is done at `due_at`; None where nothing is left. Read with the plan's steps."""
-        return next(iter(self.steps_to_come), None)
+        """What comes next; None where nothing is left. Read with the plan's steps and `taken`."""
+        return next(
+            (one for one in self.steps_to_come if one.position not in self.places_had), None
+        )
+
+    @property
+    def places_had(self) -> set[int]:
+        """Of which steps something became already. Read with `taken`."""
+        return {one.position for one in self.taken.all()}
 
     @property
     def next_step_id(self) -> UUID | None:

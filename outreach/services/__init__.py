@@ -50,6 +50,8 @@ from outreach.services.own_mail import (
 )
 from outreach.services.pausing import resume_sending
 from outreach.services.peace import open_reminders_again, stop_what_was_to_reach
+from outreach.services.plan_order import StepOfAnotherPlan, move_step
+from outreach.services.plan_originals import original_of, restore_cadence, restore_step
 from outreach.services.plan_steps import (
     DelayOutOfRange,
     NoDayToCountBack,
@@ -58,8 +60,6 @@ from outreach.services.plan_steps import (
     add_step,
     change_step,
     remove_step,
-    restore_cadence,
-    restore_step,
     reworded,
 )
 from outreach.services.planning import (
@@ -69,9 +69,12 @@ from outreach.services.planning import (
     NotByHand,
     NotForOwnPlans,
     NothingToDo,
+    NotYourPlan,
     TooManyPlans,
     add_cadence,
     begin_by_hand,
+    remove_cadence,
+    rename_cadence,
     switch_cadence,
 )
 from outreach.services.queueing import (
@@ -149,11 +152,13 @@ __all__ = [
     "NotAColleague",
     "NotByHand",
     "NotForOwnPlans",
+    "NotYourPlan",
     "NothingToDo",
     "OnlyLettersLeave",
     "OwnLetter",
     "OwnMailChanges",
     "ReasonMissing",
+    "StepOfAnotherPlan",
     "StillInHand",
     "Tidings",
     "TooManyPlans",
@@ -197,6 +202,7 @@ __all__ = [
     "mail_hold",
     "member_behind",
     "month_of",
+    "move_step",
     "move_subject",
     "next_look",
     "note_in_touch",
@@ -204,6 +210,7 @@ __all__ = [
     "note_touch",
     "one_tap_url",
     "open_reminders_again",
+    "original_of",
     "own_letter",
     "own_letters",
     "preview_of_draft",
@@ -213,7 +220,9 @@ __all__ = [
     "queue_messages",
     "release_all_mail",
     "release_held",
+    "remove_cadence",
     "remove_step",
+    "rename_cadence",
     "reopen_closed_reminders",
     "reopen_reminder",
     "restore_cadence",

@@ -52,7 +52,10 @@ def what_is_coming(
 def _of(
     standing: Standing, *, business: Business, now: datetime, until: datetime
 ) -> Iterator[Coming]:
-    """The next step falls due when the plan says so, and each further one counts from that."""
+    """The next step falls due when the plan says so, and each further one counts from that.
+
+    The days of one that they had before it was moved there go by, and nothing is done.
+    """
     enrolment = standing.enrolment
     at, is_next = enrolment.due_at or now, True
     for step in enrolment.steps_to_come:
@@ -61,7 +64,8 @@ def _of(
         is_next = False
         if at > until:
             return
-        yield _coming(standing, step, max(at, now))
+        if step.position not in enrolment.places_had:
+            yield _coming(standing, step, max(at, now))
 
 
 def _coming(standing: Standing, step: CadenceStep, at: datetime) -> Coming:

@@ -4,21 +4,28 @@ from copy import copy
 from datetime import datetime
 
 from activity.actors import Actor
-from activity.services import record_event
 from businesses.presses import SAME_PRESS
 from businesses.refusals import Refusal
 from businesses.tenancy import locked
 from outreach.beginnings import ABOUT_A_DAY
-from outreach.cadences import PLANS, Plan, fields_of
+from outreach.cadences import fields_of
 from outreach.carried import FIELD
-from outreach.models import Cadence, CadenceStep, Condition, Enrolment, StepKind, Timing
+from outreach.models import (
+    Cadence,
+    CadenceStep,
+    Condition,
+    Enrolment,
+    ReminderKind,
+    StepKind,
+    Timing,
+)
 from outreach.models.cadence import LONGEST_BEFORE, LONGEST_DELAY
-from outreach.services.cadences import first_form_of
+from outreach.services.plan_order import ADDED, place_beyond, record_change
 from outreach.services.replanning import plan_again
 from outreach.words import checked_words, refuse_misplaced_button
 
 MOST_STEPS = 12
-_SAID = ("days", "timing", "condition", "subject", "words", "automatic")
+_SAID = ("days", "timing", "condition", "subject", "words", "automatic", "reminder_kind")
 
 
 class DelayOutOfRange(Refusal):
@@ -54,12 +61,14 @@ def change_step(
     automatic: bool = False,
     timing: str | None = None,
     condition: str | None = None,
+    reminder_kind: str | None = None,
     by: Actor,
     now: datetime,
 ) -> CadenceStep:
     """Other days, words or condition, for everybody to whom this step has not been done yet.
 
-    Whoever waits for it waits until the new day. Without `timing` or `condition` that stays.
+    Whoever waits for it waits until the new day. `reminder_kind`: on which list it stands. Without
+    `timing`, `condition` or `reminder_kind` that stays.
     Raises `WordsMissing`, `UnknownField`, `DelayOutOfRange`, `OnlyLettersLeave`,
     `NoDayToCountBack`.
     """
@@ -69,6 +78,7 @@ def change_step(
     before, when = _said_by(step), (step.days, step.timing)
     step.timing = Timing(timing or step.timing)
     step.condition = Condition(condition or step.condition)
+    step.reminder_kind = ReminderKind(reminder_kind or step.reminder_kind)
     step.days, step.subject, step.words = _checked(step, days, subject, words)
     step.automatic = automatic
     if _said_by(step) != before:
@@ -77,57 +87,6 @@ def change_step(
     if (step.days, step.timing) != when:
         plan_again(step=step, now=now)
     return step
-
-
-def restore_step(*, step: CadenceStep, by: Actor, now: datetime) -> CadenceStep:
-    """As it was at first. One that somebody added has no first form and stays as it is."""
-    plan = _first_form(step.cadence)
-    if plan is None or step.position >= len(plan.steps):
-        return step
-    first = plan.steps[step.position]
-    if step.kind != first.kind:
-        # It stands in the place of one that was removed.
-        return step
-    return change_step(
-        step=step,
-        days=first.days,
-        subject=first.subject,
-        words=first.words,
-        automatic=first.automatic,
-        timing=first.timing,
-        condition=first.condition,
-        by=by,
-        now=now,
-    )
-
-
-def restore_cadence(*, cadence: Cadence, by: Actor, now: datetime) -> Cadence:
-    """All its steps as they were at first: removed ones are there again, added ones are gone.
-
-    A plan of the owner's own has no first form and stays as it is.
-    """
-    cadence = locked(cadence)
-    plan = _first_form(cadence)
-    if plan is None:
-        return cadence
-    kinds = {place: first.kind for place, first in enumerate(plan.steps)}
-    steps = list(cadence.steps.select_related("cadence__business"))
-    own = [step.pk for step in steps if kinds.get(step.position) != step.kind]
-    CadenceStep.objects.filter(pk__in=own).delete()
-    kept = {step.position: step for step in steps if step.pk not in own}
-    gone = [place for place in kinds if place not in kept]
-    CadenceStep.objects.bulk_create(
-        first_form_of(plan.steps[place], cadence=cadence, place=place, now=now) for place in gone
-    )
-    if own or gone:
-        record_change(cadence, by, now, ["steps"])
-    for step in kept.values():
-        restore_step(step=step, by=by, now=now)
-    return cadence
-
-
-def _first_form(cadence: Cadence) -> Plan | None:
-    return next((plan for plan in PLANS if plan.key == cadence.key), None)
 
 
 def add_step(
@@ -139,10 +98,13 @@ def add_step(
     words: str,
     timing: str = Timing.AFTER,
     condition: str = Condition.ALWAYS,
+    reminder_kind: str | None = None,
     by: Actor,
     now: datetime,
 ) -> CadenceStep:
     """One more step at the end; the same one again at once is a second press.
+
+    Whoever waits for the end of the plan waits for it.
 
     Raises what `change_step` raises, and `TooManySteps`.
     """
@@ -151,10 +113,12 @@ def add_step(
     step = CadenceStep(
         business=cadence.business,
         cadence=cadence,
-        position=last.position + 1 if last else 0,
+        position=place_beyond(cadence),
+        first_place=ADDED,
         kind=kind,
         timing=timing,
         condition=condition,
+        reminder_kind=reminder_kind or ReminderKind.FOLLOW_UP,
         created_at=now,
     )
     step.days, step.subject, step.words = _checked(step, days, subject, words)
@@ -164,6 +128,7 @@ def add_step(
         raise TooManySteps
     step.save()
     record_change(cadence, by, now, ["steps"])
+    plan_again(step=step, now=now)
     return step
 
 
@@ -217,14 +182,3 @@ def _says_the_same(one: CadenceStep, other: CadenceStep) -> bool:
 
 def _said_by(step: CadenceStep) -> tuple[object, ...]:
     return tuple(getattr(step, name) for name in _SAID)
-
-
-def record_change(cadence: Cadence, by: Actor, now: datetime, fields: list[str]) -> None:
-    record_event(
-        business=cadence.business,
-        name="plan.changed",
-        actor=by,
-        subject=cadence,
-        payload={"plan": cadence.key or "own", "fields": fields},
-        now=now,
-    )

@@ -18,7 +18,7 @@ from outreach.models import (
     Trigger,
 )
 from outreach.services.cadences import enrol
-from outreach.services.plan_steps import record_change
+from outreach.services.plan_order import record_change
 
 MOST_PLANS = 50
 # Plans about a person. All others are about something that happens.
@@ -49,6 +49,11 @@ class TooManyPlans(Refusal):
     status = 422
 
 
+class NotYourPlan(Refusal):
+    message = "This plan is there from the start. It can be changed and switched off, no more."
+    code = "not_your_plan"
+
+
 class NotByHand(Refusal):
     message = "This plan begins by itself, when the thing happens that it is about."
     code = "not_by_hand"
@@ -72,9 +77,7 @@ def add_cadence(
 
     Raises `NameMissing`, `NotForOwnPlans`, `AnswersWithoutFeedback`, `TooManyPlans`.
     """
-    name = " ".join(name.replace("\0", "").split())[:100]
-    if not name:
-        raise NameMissing
+    name = _checked_name(name)
     if trigger not in OF_ONES_OWN:
         raise NotForOwnPlans
     if answers != Answers.ANY and trigger != Trigger.FEEDBACK:
@@ -107,6 +110,46 @@ def begin_by_hand(*, cadence: Cadence, contact: Contact, by: Actor, now: datetim
     if known is None:
         raise NothingToDo
     return known
+
+
+def rename_cadence(*, cadence: Cadence, name: str, by: Actor, now: datetime) -> Cadence:
+    """Call a plan of the owner's own otherwise. Raises `NotYourPlan`, `NameMissing`."""
+    cadence = locked(cadence)
+    if cadence.key:
+        raise NotYourPlan
+    name = _checked_name(name)
+    if cadence.name != name:
+        cadence.name = name
+        cadence.save(update_fields=["name"])
+        record_change(cadence, by, now, ["name"])
+    return cadence
+
+
+def remove_cadence(*, cadence: Cadence, by: Actor, now: datetime) -> bool:
+    """Whether a plan of the owner's own is gone. Raises `NotYourPlan`.
+
+    One on which somebody is, or was, is switched off instead: what was done for them stays.
+    """
+    # As whole as this, nobody is put on it meanwhile.
+    rows = Cadence.objects.select_for_update(of=("self",)).select_related("business")
+    known = rows.filter(pk=cadence.pk).first()
+    if known is None:
+        return True
+    if known.key:
+        raise NotYourPlan
+    if known.enrolments.exists():
+        switch_cadence(cadence=known, is_on=False, by=by, now=now)
+        return False
+    record_change(known, by, now, ["removed"])
+    known.delete()
+    return True
+
+
+def _checked_name(name: str) -> str:
+    clean = " ".join(name.replace("\0", "").split())[:100]
+    if not clean:
+        raise NameMissing
+    return clean
 
 
 def switch_cadence(*, cadence: Cadence, is_on: bool, by: Actor, now: datetime) -> Cadence:

@@ -47,6 +47,7 @@ def kept(client: Client, step: CadenceStep, **other: str) -> int:
         "days": str(step.days),
         "timing": step.timing,
         "condition": step.condition,
+        "reminder_kind": step.reminder_kind,
         "subject": step.subject,
         "words": step.words,
     }
@@ -126,6 +127,7 @@ def test_a_step_is_added_with_its_own_days_and_case(
     alice_client: Client, api: ApiClient, plan: Cadence
 ) -> None:
     form = {"days": "2", "timing": "working_day", "condition": "no_touch", "words": "Ring them"}
+    form["reminder_kind"] = "keep_in_touch"
     alice_client.post(f"{page_of(plan)}new/?kind=reminder", form)
     told = api.post(f"/plans/{plan.pk}/steps", {**form, "days": 5, "kind": "reminder"}).json()
 

@@ -19,7 +19,7 @@ from tests.plans.conftest import Calendar
 pytestmark = pytest.mark.django_db
 
 # Of a step beside its days and words.
-REST = {"subject": "Hi", "timing": "after", "condition": "always"}
+REST = {"subject": "Hi", "timing": "after", "condition": "always", "reminder_kind": "follow_up"}
 
 
 @pytest.fixture

@@ -137,7 +137,8 @@ def test_the_words_of_a_plan_carry_no_ask_either(
 
     words = {"subject": "Hello", "words": "See {introduction_link}"}
     answer = alice_client.post(
-        address, {"days": "0", "timing": "after", "condition": "always", **words}
+        address,
+        {"days": "0", "timing": "after", "condition": "always", "reminder_kind": "ask", **words},
     )
 
     assert answer.status_code == 422
