@@ -17,6 +17,7 @@ from businesses import clock
 from desk.access import may_write, refused
 from desk.people.ids import id_in_address
 from desk.requests import DeskRequest
+from desk.troubles import lost_account_letters, what_is_stuck
 from desk.workings import jobs, waiting
 from introductions.messages import TO_PROSPECT
 from introductions.models import Introduction
@@ -190,7 +191,10 @@ def _page(request: DeskRequest, status: int = 200) -> HttpResponse:
         "letters": letters[:LETTERS_SHOWN],
         "older": older,
         "letters_in_all": Message.objects.needing_attention().count(),
+        "stuck": what_is_stuck(request.business, now),
+        "account_letters": lost_account_letters(request.business, now),
         "queues": waits.queues,
+        "later": Message.objects.filter(state=MessageState.SCHEDULED, due_at__gt=now).count(),
         "held_since": waits.held_since,
         "is_late": bool(waits.late) or any(job.is_late for job in sweeps),
         "jobs": sweeps,

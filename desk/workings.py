@@ -10,12 +10,21 @@ from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from django.db.models import CharField, F, OuterRef, QuerySet, Subquery, UUIDField, Value
+from django.db.models import CharField, Exists, F, OuterRef, QuerySet, Subquery, UUIDField, Value
 from django.db.models.functions import Cast, Concat
 
 from activity.models import Event, Reaction
+from businesses.models import Membership
+from giving.models import GivenIntroduction
 from introductions.models import Ask, Introduction
-from outreach.models import Enrolment, JobRun, MailHold, Message, MessageRecipient
+from outreach.models import (
+    AccountMessage,
+    Enrolment,
+    JobRun,
+    MailHold,
+    Message,
+    MessageRecipient,
+)
 from outreach.states import NEEDING_ATTENTION, MessageState, RecipientState
 from outreach.undelivered import to_be_mended
 
@@ -33,7 +42,16 @@ MOST_COUNTED = 100
 LETTERS = "Letters"
 PLANS = "Follow-up plans"
 HISTORY = "History"
-QUEUES = (LETTERS, "Introductions", "Asks", PLANS, HISTORY, "What follows from it")
+ACCOUNT_LETTERS = "Letters about accounts"
+FOLLOWS = "What follows from it"
+QUEUES = (
+    *(LETTERS, ACCOUNT_LETTERS, "Letters to members", "Introductions", "Introductions you give"),
+    *("Asks", PLANS, HISTORY, FOLLOWS),
+)
+# Of which one would say that it waits, not that they wait.
+_ONE = frozenset({HISTORY, FOLLOWS})
+# These go on while all mail is held; of account letters those that came later.
+_NEVER_HELD = frozenset({HISTORY, ACCOUNT_LETTERS})
 _HOLD = "hold"
 _STATE = "state:"
 # Of a letter that was sent: somebody it was for refused it.
@@ -74,6 +92,10 @@ class Queue:
     name: str
     since: datetime | None
     is_late: bool
+
+    @property
+    def waits(self) -> str:
+        return "waits" if self.name in _ONE else "wait"
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,15 +141,24 @@ class Job:
 
 
 def waiting(now: datetime) -> Waiting:
-    """What waits in the business that is acted for, and whether all mail is held."""
+    """What waits in the business that is acted for, and whether all mail is held.
+
+    Account letters and those to members are of the whole installation: their time alone is told.
+    """
     scheduled = Message.objects.filter(state=MessageState.SCHEDULED, due_at__lte=now)
+    accounts = AccountMessage.objects.filter(state=MessageState.SCHEDULED, due_at__lte=now)
+    before_hold = MailHold.objects.filter(since__gte=OuterRef("created_at"))
+    members = Membership.objects.filter(letters_due_at__lte=now)
     parts = [
         _oldest(LETTERS, scheduled, "due_at"),
+        _oldest(ACCOUNT_LETTERS, accounts.filter(~Exists(before_hold)), "due_at"),
+        _oldest("Letters to members", members, "letters_due_at"),
+        _oldest("Introductions you give", GivenIntroduction.objects.due(now), "due_at"),
         _oldest("Introductions", Introduction.objects.due(now), "due_at"),
         _oldest("Asks", Ask.objects.due(now), "due_at"),
         _oldest(PLANS, Enrolment.objects.due(now), "due_at"),
         _oldest(HISTORY, Event.objects.filter(position=None), "recorded_at"),
-        _oldest("What follows from it", Reaction.objects.due(now), "due_at"),
+        _oldest(FOLLOWS, Reaction.objects.due(now), "due_at"),
         _oldest(_HOLD, MailHold.objects.all(), "since"),
         _to_look_at(),
         _refused(),
@@ -205,8 +236,8 @@ def _refused() -> "QuerySet[Any, Any]":
 
 
 def _queue(name: str, since: datetime | None, held_since: datetime | None, now: datetime) -> Queue:
-    # While all mail is held nothing is decided either, but what happens is still put in order.
-    is_held = held_since is not None and name != HISTORY
+    # While all mail is held nothing is decided either.
+    is_held = held_since is not None and name not in _NEVER_HELD
     return Queue(name, since, since is not None and since < now - TOO_LONG and not is_held)
 
 

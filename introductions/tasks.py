@@ -20,6 +20,7 @@ from introductions import services
 from introductions.models import Ask, Introduction
 from introductions.states import WAITING, IntroductionState
 from outreach.jobs import recorded
+from outreach.services import keep_stuck, no_longer_stuck
 
 log = structlog.get_logger(__name__)
 
@@ -73,19 +74,28 @@ def expire_or_come_back(*, now: datetime) -> int:
 
 
 def each_due(due: "models.QuerySet[Any]", move: Callable[[Any], object]) -> int:
-    """Move each due row; how many were moved."""
-    count = 0
+    """Move each due row; how many were moved. One that cannot be is kept for Health to show."""
+    label, count = str(due.model._meta.model_name), 0
     for business_id, key in _keys(due):
         try:
             with transaction.atomic(), acting_for(business_id):
                 move(due.model._default_manager.get(pk=key))
+                no_longer_stuck(label=label, row_id=key)
             count += 1
         except (Refusal, due.model.DoesNotExist):
             # Somebody was quicker: the work is done, or no longer wanted.
             continue
-        except Exception:
-            log.exception("sweep.row_failed", row=str(key), model=due.model._meta.model_name)
+        except Exception as error:
+            log.exception("sweep.row_failed", row=str(key), model=label)
+            _keep_stuck(business_id, label, key, error)
     return count
+
+
+def _keep_stuck(business_id: UUID, label: str, key: UUID, error: Exception) -> None:
+    """Where even that fails, the database is away, and the next sweep tries all of it."""
+    problem, now = type(error).__name__, clock.now()
+    with transaction.atomic(), acting_for(business_id):
+        keep_stuck(business_id=business_id, label=label, row_id=key, problem=problem, now=now)
 
 
 def _keys(due: "models.QuerySet[Any]") -> Iterator[tuple[UUID, UUID]]:

@@ -22,6 +22,7 @@ from outreach.models.manners import DayCount, LetterDay
 from outreach.models.message import Message, MessageRecipient
 from outreach.models.own_words import OwnWords
 from outreach.models.reminder import Reminder, ReminderKind
+from outreach.models.stuck_row import StuckRow
 from outreach.models.suppression import LIFTABLE, OF_THE_ADDRESS, Suppression, SuppressionReason
 
 __all__ = [
@@ -49,6 +50,7 @@ __all__ = [
     "ReminderKind",
     "StepKind",
     "StepTaken",
+    "StuckRow",
     "Suppression",
     "SuppressionReason",
     "Timing",

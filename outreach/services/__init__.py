@@ -106,6 +106,7 @@ from outreach.services.replanning import count_from_now
 from outreach.services.settling import settle_message
 from outreach.services.standing import until_touched
 from outreach.services.steps import take_due_steps, take_step
+from outreach.services.stuck import keep_stuck, no_longer_stuck, stuck_rows
 from outreach.services.suppression import (
     is_suppressed,
     lift_suppression,
@@ -194,6 +195,7 @@ __all__ = [
     "hand_reminder",
     "hold_all_mail",
     "is_suppressed",
+    "keep_stuck",
     "keep_words",
     "last_canary",
     "leave_out",
@@ -205,6 +207,7 @@ __all__ = [
     "move_step",
     "move_subject",
     "next_look",
+    "no_longer_stuck",
     "note_in_touch",
     "note_letter",
     "note_touch",
@@ -246,6 +249,7 @@ __all__ = [
     "stop_what_was_to_reach",
     "stopped_kinds",
     "stops_of",
+    "stuck_rows",
     "suppress_address",
     "suppress_by_hand",
     "switch_cadence",

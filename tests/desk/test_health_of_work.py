@@ -1,6 +1,8 @@
 """Health and Today say whether work gets done: sweeps, what is overdue, a letter to oneself."""
 
+import re
 from datetime import timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 from django.test import Client
@@ -13,16 +15,30 @@ from businesses.models import Business, Membership, Role, User
 from businesses.tenancy import transaction_for
 from config.celery import app
 from desk.workings import PATIENCE, SWEEPS
+from giving.models import GivenIntroduction
+from introductions import services
+from introductions.tasks import complete_due_handshakes
 from outreach import jobs
-from outreach.models import AccountMessage, JobRun, StepKind
+from outreach.letters import Rendered
+from outreach.models import AccountMessage, JobRun, Message, StepKind, StuckRow
 from outreach.sending import send_due_letters
-from outreach.services import add_cadence, add_step, begin_by_hand, hold_all_mail
+from outreach.services import (
+    add_cadence,
+    add_step,
+    begin_by_hand,
+    hold_all_mail,
+    queue_account_message,
+)
 from tests.contacts.factories import make_contact
 from tests.desk.factories import a_thank_you_letter
+from tests.giving.factories import asked, elena, jonas
+from tests.introductions.factories import accepted, an_advocate
 from tests.outreach.factories import acting
 from tests.outreach.smtp import SmtpServer
 
 pytestmark = pytest.mark.django_db(transaction=True)
+
+CODE = Rendered("Your code", "123456\n", "")
 
 
 @pytest.fixture
@@ -128,6 +144,99 @@ def test_today_says_when_something_is_due_for_more_than_five_minutes(
     page = alice_client.get(at).text
 
     assert ("Something has not run for too long: letters wait since" in page) is said
+
+
+def test_whatever_is_due_is_watched(
+    alice_client: Client, business: Business, alice: User, at: str
+) -> None:
+    """Beside the business's own letters: what it gives, and letters to those who work here."""
+    everything_ran()
+    ago = clock.now() - timedelta(minutes=6)
+    Membership.objects.update(letters_due_at=None)
+
+    def said(late: str) -> bool:
+        words = f"Something has not run for too long: {late} wait since"
+        health = alice_client.get(f"{at}settings/health/").text
+        return words in alice_client.get(at).text and "due since" in health
+
+    with acting(business):
+        asked(jonas(business, ago), elena(business, ago), alice, ago)
+        Message.objects.all().delete()
+        GivenIntroduction.objects.update(due_at=ago)
+    number_events()
+    run_later_reactions()
+    assert said("introductions you give")
+    with acting(business):
+        GivenIntroduction.objects.update(due_at=clock.now() + timedelta(days=1))
+
+    queue_account_message(to=alice.email, rendered=CODE, user=alice, now=ago)
+    assert said("letters about accounts")
+    AccountMessage.objects.all().delete()
+
+    Membership.objects.filter(user=alice).update(letters_due_at=ago)
+    assert said("letters to members")
+
+
+def test_what_is_due_this_moment_says_since_when_and_what_waits_is_counted(
+    alice_client: Client, business: Business, at: str
+) -> None:
+    now = clock.now()
+    with acting(business):
+        a_thank_you_letter(business, now)
+        for _ in range(2):
+            a_thank_you_letter(business, now + timedelta(days=1))
+    shown = now.astimezone(ZoneInfo(business.timezone))
+
+    page = alice_client.get(f"{at}settings/health/").text
+
+    assert f"under way, due since {shown:%H:%M:%S}" in page
+    assert re.search(r"wait for a later time</p></div>\s*<div[^>]*><small>2<", page)
+
+
+def test_what_a_sweep_fails_at_is_shown_with_its_reason_until_it_is_done(
+    alice_client: Client, business: Business, at: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    now = clock.now()
+    with acting(business):
+        row = accepted(an_advocate(business, now - timedelta(hours=1)), now - timedelta(hours=1))
+    with monkeypatch.context() as patch:
+
+        def fails(**_: object) -> None:
+            raise ZeroDivisionError("elena@rossi.example")
+
+        patch.setattr(services, "complete_handshake", fails)
+        for minutes in (0, 3):
+            with clock.at(now + timedelta(minutes=minutes)):
+                complete_due_handshakes()
+
+    page = alice_client.get(f"{at}settings/health/").text
+    assert "What cannot be done" in page
+    assert f"{at}introductions/{row.pk}/" in page
+    assert "ZeroDivisionError" in page
+    assert "elena@rossi" not in page
+    with acting(business):
+        assert StuckRow.objects.get().created_at == now
+
+    complete_due_handshakes()
+    assert "What cannot be done" not in alice_client.get(f"{at}settings/health/").text
+
+
+def test_a_letter_about_an_account_that_did_not_leave_is_listed(
+    alice_client: Client, charlie_client: Client, alice: User, at: str, smtp: SmtpServer
+) -> None:
+    smtp.fault("rcpt", "reply", "550 5.7.1 not you")
+    queue_account_message(
+        to=alice.email, rendered=CODE, user=alice, kind="sending_paused", now=clock.now()
+    )
+    send_due_letters()
+
+    page = alice_client.get(f"{at}settings/health/").text
+
+    assert "Word that your letters are paused</strong> to alice@lindqvist.example" in page
+    assert "550 5.7.1 not you" in page
+    assert "123456" not in page
+    with clock.at(clock.now() + timedelta(days=8)):
+        assert "are paused</strong>" not in alice_client.get(f"{at}settings/health/").text
 
 
 def test_while_all_mail_is_held_today_and_health_say_that_instead(
