@@ -23,7 +23,13 @@ from introductions.messages import TO_PROSPECT
 from introductions.models import Introduction
 from outreach.gate import PAUSED, why_held
 from outreach.models import Message
-from outreach.services import last_canary, retry_message, send_canary, settle_message
+from outreach.services import (
+    last_canary,
+    mail_hold,
+    retry_message,
+    send_canary,
+    settle_message,
+)
 from outreach.states import MessageState
 from outreach.undelivered import to_be_mended
 
@@ -51,6 +57,7 @@ LETTERS: dict[str, str] = {
     "given_handshake_to_all": "The letter by which you introduce two people",
     "given_nothing_to_either": "The letter that it does not fit just now",
     "given_outcome_to_partner": "What came of somebody you sent",
+    "canary": "A letter to yourself",
 }
 # What follows from something else, by the name of its handler.
 FOLLOWS: dict[str, str] = {
@@ -161,8 +168,11 @@ def settle(request: DeskRequest, slug: str, id: UUID) -> HttpResponse:
 @may_write
 def canary(request: DeskRequest, slug: str) -> HttpResponse:
     """A letter to oneself, by the way that all letters go."""
-    send_canary(user=request.user, now=clock.now())
-    messages.success(request, f"On its way to {request.user.email}.")
+    message = send_canary(member=request.membership, now=clock.now())
+    if message.state in (MessageState.HELD, MessageState.SUPPRESSED) or mail_hold() is not None:
+        messages.warning(request, "It does not leave just now, and says below why.")
+    else:
+        messages.success(request, f"On its way to {request.user.email}.")
     return redirect("desk:health", slug=slug)
 
 
@@ -198,7 +208,7 @@ def _page(request: DeskRequest, status: int = 200) -> HttpResponse:
         "held_since": waits.held_since,
         "is_late": bool(waits.late) or any(job.is_late for job in sweeps),
         "jobs": sweeps,
-        "canary": last_canary(user=request.user),
+        "canary": last_canary(member=request.membership),
         "held": Message.objects.held().count(),
         "held_for_complaints": why_held(request.business) == PAUSED,
         "failed": [

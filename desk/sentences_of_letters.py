@@ -76,6 +76,7 @@ _LETTERS = {
     "given_handshake_to_all": "the letter that introduces the two",
     "given_nothing_to_either": "the letter that it does not fit just now",
     "given_outcome_to_partner": "the question what came of it",
+    "canary": "a letter to yourselves",
 }
 
 
@@ -89,6 +90,10 @@ def _letter(words: str, *, tone: str = "") -> Callable[[Story], Line]:
 
 def _sending(words: str, *, tone: str = "") -> Callable[[Story], Line]:
     return lambda _: Line(words, tone=tone)
+
+
+def _canary(story: Story) -> Line:
+    return Line(story.done("tried whether letters leave", "It was tried whether letters leave"))
 
 
 def _address_suppressed(story: Story) -> Line:
@@ -140,6 +145,7 @@ ABOUT_LETTERS: Mapping[str, Callable[[Story], Line | None]] = {
     "message.delivered": _letter("{letter} was delivered"),
     "message.bounced": _letter("{letter} came back", tone="repair"),
     "message.complained": _letter("{letter} was marked as unwanted", tone="repair"),
+    "canary.asked": _canary,
     "sending.paused": _sending("Letters wait: too many were marked as unwanted", tone="repair"),
     "sending.resumed": _sending("Letters may leave again"),
     "address.suppressed": _address_suppressed,

@@ -1,7 +1,7 @@
 """Health and Today say whether work gets done: sweeps, what is overdue, a letter to oneself."""
 
 import re
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -28,6 +28,8 @@ from outreach.services import (
     begin_by_hand,
     hold_all_mail,
     queue_account_message,
+    release_all_mail,
+    suppress_by_hand,
 )
 from tests.contacts.factories import make_contact
 from tests.desk.factories import a_thank_you_letter
@@ -51,6 +53,11 @@ def smtp(settings: Settings) -> SmtpServer:
 @pytest.fixture
 def at(business: Business) -> str:
     return f"/b/{business.slug}/"
+
+
+def letters_of(business: Business) -> list[str]:
+    with acting(business):
+        return list(Message.objects.order_by("created_at").values_list("state", flat=True))
 
 
 def everything_ran() -> None:
@@ -253,11 +260,11 @@ def test_while_all_mail_is_held_today_and_health_say_that_instead(
 
 
 def test_a_letter_to_oneself_goes_the_whole_way(
-    alice_client: Client, alice: User, at: str, smtp: SmtpServer
+    alice_client: Client, alice: User, business: Business, at: str, smtp: SmtpServer
 ) -> None:
     for _ in range(2):
         alice_client.post(f"{at}settings/health/canary/")
-    assert AccountMessage.objects.count() == 1, "one is on its way already"
+    assert letters_of(business) == ["scheduled"], "one is on its way already"
     assert "The last one waits since" in alice_client.get(f"{at}settings/health/").text
 
     send_due_letters()
@@ -267,7 +274,47 @@ def test_a_letter_to_oneself_goes_the_whole_way(
     assert "It is here, so they do." in taken.part("plain")
     assert "The last one left" in alice_client.get(f"{at}settings/health/").text
     alice_client.post(f"{at}settings/health/canary/")
-    assert AccountMessage.objects.count() == 2
+    assert letters_of(business) == ["sent", "scheduled"]
+
+
+def test_neither_hours_nor_limits_keep_a_letter_to_oneself(
+    alice_client: Client, business: Business, at: str, smtp: SmtpServer, settings: Settings
+) -> None:
+    settings.MANNERS, settings.LETTERS_A_DAY_AT_FIRST = True, 0
+    with clock.at(datetime(2026, 5, 3, 3, 0, tzinfo=UTC)):
+        alice_client.post(f"{at}settings/health/canary/")
+        send_due_letters()
+
+    assert len(smtp.accepted) == 1
+
+
+def test_what_holds_all_letters_holds_a_letter_to_oneself_and_it_says_so(
+    alice_client: Client, business: Business, at: str, smtp: SmtpServer
+) -> None:
+    hold_all_mail(now=clock.now())
+    said = alice_client.post(f"{at}settings/health/canary/", follow=True).text
+    send_due_letters()
+    assert smtp.accepted == []
+    assert "It does not leave just now" in said
+    assert ": all mail is held." in alice_client.get(f"{at}settings/health/").text
+
+    release_all_mail()
+    Business.objects.filter(pk=business.pk).update(sending_paused_at=clock.now())
+    send_due_letters()
+    assert letters_of(business) == ["held"]
+    assert ", as all your letters do." in alice_client.get(f"{at}settings/health/").text
+
+
+def test_a_letter_to_an_address_that_gets_no_mail_says_so(
+    alice_client: Client, alice: User, business: Business, at: str, by_alice: Actor
+) -> None:
+    with acting(business):
+        suppress_by_hand(business=business, address=alice.email, by=by_alice, now=clock.now())
+
+    alice_client.post(f"{at}settings/health/canary/")
+
+    page = alice_client.get(f"{at}settings/health/").text
+    assert "your address is among those who get no mail" in page
 
 
 def test_a_letter_to_oneself_that_cannot_leave_says_why(
@@ -281,8 +328,8 @@ def test_a_letter_to_oneself_that_cannot_leave_says_why(
     assert "The last one could not be sent." in alice_client.get(f"{at}settings/health/").text
 
 
-def test_a_viewer_sends_none(bob_client: Client, bob: User, at: str) -> None:
+def test_a_viewer_sends_none(bob_client: Client, bob: User, business: Business, at: str) -> None:
     Membership.objects.filter(user=bob).update(role=Role.VIEWER)
 
     assert bob_client.post(f"{at}settings/health/canary/").status_code == 403
-    assert not AccountMessage.objects.exists()
+    assert letters_of(business) == []

@@ -56,6 +56,7 @@ EVENTS = {
         "review_links": "changed",
         "address": "suppressed restored",
         "sending": "paused resumed",
+        "canary": "asked",
         "plan": "begun changed ended letter_sent",
         "letter": "changed restored",
         "given": "drafted changed asked undone accepted declined answer_undone shook_hands "

@@ -1,7 +1,7 @@
 """How each letter to members, and to whoever signs up, comes to be written."""
 
 from collections.abc import Mapping
-from datetime import UTC, date, datetime, time
+from datetime import UTC, date, datetime, time, timedelta
 
 from allauth.account.models import EmailAddress
 from django.core.cache import cache
@@ -80,7 +80,8 @@ def _confirmation(bag: Postbag) -> Row:
 
 
 def _canary(bag: Postbag) -> Row:
-    return send_canary(user=bag.alice, now=bag.now)
+    member = Membership.objects.get(business=bag.business, user=bag.alice)
+    return send_canary(member=member, now=bag.now)
 
 
 def _paused(bag: Postbag) -> Row:
@@ -90,7 +91,7 @@ def _paused(bag: Postbag) -> Row:
             address=f"angry{number}@letters.example",
             why=SuppressionReason.COMPLAINED,
             by=bag.by,
-            now=bag.now,
+            now=bag.now + timedelta(seconds=number),
         )
     meter_complaints(business=bag.business, now=bag.now)
     resume_sending(business=bag.business, by=bag.by, now=bag.now)
