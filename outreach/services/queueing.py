@@ -112,18 +112,13 @@ def look_again_at_asks(*, business: Business, now: datetime) -> int:
     For the transaction that closes the gate. Those that wait are locked as well: none is claimed,
     and judged by what was, before that transaction is committed.
     """
-    asks = Message.objects.filter(
-        business=business, is_ask=True, state__in=[MessageState.SCHEDULED, MessageState.SENDING]
-    )
-    keys = [*asks.select_for_update(no_key=True).order_by("id").values_list("pk", flat=True)]
-    in_hand = Message.objects.filter(pk__in=keys, state=MessageState.SENDING)
-    return in_hand.update(state=MessageState.SCHEDULED, lease_until=None, due_at=now)
+    return take_from_workers(Message.objects.filter(business=business, is_ask=True), now=now)
 
 
 def cancel_messages_to(*, contact: Contact, now: datetime) -> int:
     """Call back what has not left for this contact, as they are left in peace; how many letters.
 
-    One that goes to others as well goes to them alone.
+    One that goes to others as well goes to them alone; one that a worker has in hand is read anew.
     """
     waiting = MessageRecipient.objects.filter(contact=contact, state=RecipientState.WAITING)
     letters = Message.objects.cancellable().filter(pk__in=waiting.values("message_id"))
@@ -131,7 +126,18 @@ def cancel_messages_to(*, contact: Contact, now: datetime) -> int:
     others = MessageRecipient.objects.filter(
         business_id=OuterRef("business_id"), message_id=OuterRef("pk"), state=RecipientState.WAITING
     ).exclude(contact=contact)
+    take_from_workers(letters.filter(Exists(others)), now=now)
     return cancel_letters(letters.filter(~Exists(others)), now)
+
+
+def take_from_workers(letters: MessageQuerySet, *, now: datetime) -> int:
+    """Let those of these that a worker has in hand, and that have not left, be claimed anew; how
+    many. For the transaction that changes what is asked when a letter is read.
+    """
+    in_hand = letters.filter(state__in=[MessageState.SCHEDULED, MessageState.SENDING])
+    keys = [*in_hand.select_for_update(no_key=True).order_by("id").values_list("pk", flat=True)]
+    sending = Message.objects.filter(pk__in=keys, state=MessageState.SENDING)
+    return sending.update(state=MessageState.SCHEDULED, lease_until=None, due_at=now)
 
 
 def retry_message(*, message: Message, by: Actor, now: datetime) -> Message:

@@ -210,7 +210,9 @@ def _hashes(link: Link, contact: Contact | None) -> list[str]:
     """The hashes of the present address, and of those that letters went to."""
     if link.subject_label == "contact":
         address = contact.email if contact else ""
-        mailed = MessageRecipient.objects.filter(contact=contact)
+        # By an id in any case: those without a contact are each prospect before their yes.
+        known = contact.pk if contact else link.subject_id
+        mailed = MessageRecipient.objects.filter(contact_id=known)
     else:
         address = prospect_address(link.subject_id) or ""
         mailed = MessageRecipient.objects.filter(introduction_id=link.subject_id)

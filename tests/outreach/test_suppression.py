@@ -1,13 +1,17 @@
 """A stop of one kind of letter keeps back that kind and no other, until the very last moment."""
 
+from collections.abc import Mapping, Sequence
+
 import pytest
 
 from activity.actors import SYSTEM, Actor
 from businesses import clock
 from businesses.models import Business
 from contacts.models import Contact
+from contacts.services import leave_in_peace
 from outreach import sending
-from outreach.models import Suppression, SuppressionReason
+from outreach.links import make_link
+from outreach.models import LinkPurpose, Suppression, SuppressionReason
 from outreach.outgoing import Outgoing
 from outreach.sending import send_due_letters
 from outreach.services import (
@@ -16,8 +20,11 @@ from outreach.services import (
     suppress_address,
     suppress_by_hand,
 )
-from outreach.services.suppression import TheirOwnWord
+from outreach.services.suppression import TheirOwnWord, stop_mail
 from outreach.states import MailKind
+from outreach.transports.base import Reply
+from outreach.transports.smtp import SmtpTransport
+from tests.introductions.factories import an_advocate, offered
 from tests.outreach.factories import a_contact, a_letter, acting, states
 from tests.outreach.smtp import SmtpServer
 
@@ -142,3 +149,42 @@ def test_it_survives_erasure_and_a_new_import(business: Business, smtp: SmtpServ
     send_due_letters()
 
     assert smtp.accepted == []
+
+
+def test_a_link_of_somebody_who_is_gone_stops_no_prospects_mail(
+    business: Business, smtp: SmtpServer
+) -> None:
+    now = clock.now()
+    with acting(business):
+        offered(an_advocate(business, now), now)
+        gone = a_contact(business, email=ELENA)
+        link = make_link(business=business, purpose=LinkPurpose.UNSUBSCRIBE, subject=gone, now=now)
+        Contact.objects.filter(pk=gone.pk).delete()
+
+        stop_mail(link=link, by=SYSTEM, now=now)
+
+        assert not Suppression.objects.exists()
+
+
+def test_whoever_is_left_in_peace_while_a_letter_to_several_is_in_hand_does_not_get_it(
+    business: Business, smtp: SmtpServer
+) -> None:
+    with acting(business):
+        elena, jonas = a_contact(business, email=ELENA), a_contact(business, "Jonas Falk")
+        a_letter(business, elena, jonas, one_click=False)
+
+    class InPeaceMeanwhile(SmtpTransport):
+        """The worker has read to whom it goes, and has not marked it."""
+
+        def offer(self, sender: str, addresses: Sequence[str]) -> Mapping[str, Reply]:
+            with acting(business):
+                leave_in_peace(contact=elena, why="died", by=SYSTEM, now=clock.now())
+            return super().offer(sender, addresses)
+
+    send_due_letters(open_transport=InPeaceMeanwhile)
+    send_due_letters()
+
+    [taken] = smtp.accepted
+    assert taken.recipients == (jonas.email,)
+    assert "elena" not in str(taken.letter["To"]).casefold()
+    assert states(business) == {"sent": 1}
