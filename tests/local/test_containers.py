@@ -141,3 +141,24 @@ def test_more_than_one_web_can_be_had() -> None:
     ports = Composed(Path("/")).services["web"]["ports"]
 
     assert re.search(r"\d+-\d+.*:8000", ports[0]), "A single port of the host serves one web only."
+
+
+# Of the machine that it is run on by hand, or of the image itself.
+NOT_OF_A_CONTAINER = {
+    *("LOCAL", "LOCAL_DIR", "DEBUG", "CLOCK_FILE", "STATIC_ROOT"),
+    *("DEMO_EMAIL", "DEMO_PASSWORD", "DEMO_API_KEY"),
+    # Only of the one that migrates.
+    *("DATABASE_OWNER_URL", "DATABASE_ADMIN_URL"),
+}
+
+
+def test_every_setting_reaches_the_containers_with_the_default_that_is_documented() -> None:
+    page = (ROOT / "docs" / "settings.md").read_text()
+    rows = re.findall(r"^\| `(\w+)` \|.*\| ([^|]+) \|$", page, re.MULTILINE)
+    given = Composed(Path("/")).environment("web")
+
+    assert {name for name, _ in rows} - NOT_OF_A_CONTAINER <= given.keys()
+    assert len(rows) > 20
+    for name, default in rows:
+        if default.isdigit() and name != "TRUSTED_PROXIES":
+            assert given[name] == default, name
