@@ -1,7 +1,6 @@
 """Settings → Your mail: the morning letter and the monthly one, each member's own choice."""
 
 from typing import Any
-from zoneinfo import available_timezones
 
 from django import forms
 from django.contrib import messages
@@ -15,15 +14,10 @@ from desk.accounts.proof import is_proven
 from desk.forms import PlainForm
 from desk.mornings import write_morning
 from desk.requests import DeskRequest
+from desk.zones import zones_by_part
 from outreach.services import OwnMailChanges, change_own_mail
 
 _HOURS = [(hour, f"{hour}:00") for hour in range(EARLIEST_MORNING, LATEST_MORNING + 1)]
-# Names of places; the rest of the list are old spellings and offsets.
-_ZONES = sorted(
-    name
-    for name in available_timezones()
-    if "/" in name and not name.startswith(("Etc/", "US/", "SystemV/"))
-)
 
 
 class OwnMailForm(PlainForm):
@@ -42,11 +36,10 @@ class OwnMailForm(PlainForm):
 
     def __init__(self, *args: Any, member: Membership, **more: Any) -> None:
         super().__init__(*args, **more)
-        of_the_firm = ("", f"{member.business.timezone}, as the firm")
-        zones = [of_the_firm, *((name, name.replace("_", " ")) for name in _ZONES)]
-        self.fields["timezone"] = forms.ChoiceField(
-            label="By the clock of", required=False, choices=zones
-        )
+        clocks = self.fields["timezone"]
+        assert isinstance(clocks, forms.ChoiceField)
+        of_the_firm = f"{member.business.timezone}, as the firm"
+        clocks.choices = zones_by_part(empty=of_the_firm, also=member.timezone)
 
         if not member.may_write:
             # Nothing is theirs to do, so there is nothing to tell them in the morning.

@@ -16,6 +16,7 @@ from contacts.services import ContactChanges, TagsNotPossible, clean_tags
 from contacts.states import Circle, InteractionKind, Source
 from desk.forms import DayField, PlainForm
 from desk.people.listing import about
+from desk.zones import place_of, zones_by_part
 from rewards.states import Person
 from rewards.terms import in_force
 
@@ -130,6 +131,12 @@ class PersonForm(FirstFieldForm):
         help_text="For cards.",
         widget=forms.Textarea(attrs=_NOT_OURS | {"rows": 3}),
     )
+    timezone = forms.ChoiceField(
+        label="By whose clock do they live?",
+        required=False,
+        help_text="Letters reach them in their day.",
+        error_messages={"invalid_choice": "Please choose a place from the list."},
+    )
     tags = forms.CharField(
         label="Tags",
         required=False,
@@ -149,6 +156,7 @@ class PersonForm(FirstFieldForm):
         "source",
         "customer_since",
         "postal_address",
+        "timezone",
         "tags",
         "note",
     )
@@ -156,6 +164,11 @@ class PersonForm(FirstFieldForm):
     def __init__(self, *args: Any, business: Business, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.business = business
+        clocks = self.fields["timezone"]
+        assert isinstance(clocks, forms.ChoiceField)
+        clocks.choices = zones_by_part(
+            empty=f"As ours: {place_of(business.timezone)}", also=self.initial.get("timezone", "")
+        )
         self.begin_at("name")
 
     def clean_name(self) -> str:
@@ -208,6 +221,7 @@ class PersonForm(FirstFieldForm):
             met_through=given["met_through"],
             customer_since=given["customer_since"],
             postal_address=given["postal_address"],
+            timezone=given["timezone"],
             tags=given["tags"],
             note=given["note"],
         )
@@ -314,6 +328,11 @@ class SomeoneSentForm(FirstFieldForm):
     def __init__(self, *args: Any, business: Business, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.business = business
+        clocks = self.fields["timezone"]
+        assert isinstance(clocks, forms.ChoiceField)
+        clocks.choices = zones_by_part(
+            empty=f"As ours: {place_of(business.timezone)}", also=self.initial.get("timezone", "")
+        )
         self.begin_at("name")
         self.candidates: Sequence[tuple[str, str, str]] = ()
         terms = in_force()

@@ -1,6 +1,7 @@
 """One person: what happened, what is known, and what can be done now."""
 
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from django.contrib import messages
 from django.db.models import QuerySet
@@ -22,6 +23,7 @@ from desk.people.ids import id_in_address
 from desk.requests import DeskRequest
 from desk.stopped import Stop
 from desk.timeline import timeline_of
+from desk.zones import place_of
 from insights.attribution import Credited, credited_to
 from insights.readiness import YEAR, standing_of
 from insights.worth import worth_of
@@ -74,6 +76,7 @@ def _page(
         "timeline": timeline_of(contact, viewer=request.membership, before=before),
         "later": before is not None,
         "phone": show_phone(contact.phone),
+        "their_time": _their_time(contact, request.business),
         "thank_you": _owed(contact),
         "referral": Referral.objects.of_contact(contact).order_by("-created_at", "-id").first(),
         "brought": _brought(contact, request.business),
@@ -105,6 +108,18 @@ def _in_a_line(contact: Contact) -> str:
     at = [contact.job_title, contact.company.name if contact.company else ""]
     close = _CLOSENESS.get(contact.circle, "")
     return " · ".join(filter(None, [", ".join(filter(None, at)), close]))
+
+
+def _their_time(contact: Contact, business: Business) -> str:
+    """What the clock says where they are, if that is something else than here."""
+    if not contact.timezone:
+        return ""
+    now = clock.now()
+    there, here = (now.astimezone(ZoneInfo(one)) for one in (contact.timezone, business.timezone))
+    if there.utcoffset() == here.utcoffset():
+        return ""
+    day = "" if there.date() == here.date() else f" on {there:%A}"
+    return f"{there.hour}:{there:%M}{day} in {place_of(contact.timezone)}"
 
 
 _CLOSENESS: dict[str, str] = {
