@@ -11,7 +11,7 @@ from businesses.operations import FenceTable
 class Migration(migrations.Migration):
     dependencies = [
         ("businesses", "0004_a_business_may_be_paused"),
-        ("outreach", "0018_refused_addresses"),
+        ("outreach", "0021_steps_in_another_order"),
     ]
 
     operations = [

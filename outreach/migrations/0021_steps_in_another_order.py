@@ -4,7 +4,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("outreach", "0017_due_steps_in_order")]
+    dependencies = [("outreach", "0020_in_touch_by_letter")]
 
     operations = [
         migrations.AddField(

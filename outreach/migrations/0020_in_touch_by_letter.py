@@ -4,7 +4,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("outreach", "0018_a_longest_silence")]
+    dependencies = [("outreach", "0019_a_longest_silence")]
 
     operations = [
         migrations.AddField(
