@@ -1,5 +1,7 @@
 """Who gets no mail: seen with the reason, added by hand, lifted where that is the owner's to do."""
 
+from datetime import UTC, datetime, timedelta
+
 import pytest
 from django.test import Client
 
@@ -14,6 +16,8 @@ from tests.outreach.factories import a_contact
 pytestmark = pytest.mark.django_db
 
 ELENA = "elena@rossi.example"
+NOW = datetime(2026, 5, 4, 12, 0, tzinfo=UTC)
+LONG = timedelta(days=385)
 
 
 @pytest.fixture
@@ -46,6 +50,23 @@ def test_it_says_who_why_and_of_what(
     assert "Somebody no longer here" in page
     assert "elsewhere.example" not in page
     assert "Lift it" not in page
+
+
+@pytest.mark.parametrize(
+    ("ago", "said"),
+    [(timedelta(), "since <time"), (timedelta(days=1), ">yesterday<"), (LONG, ">14 April 2025<")],
+)
+def test_it_says_since_when(
+    alice_client: Client, business: Business, at: str, ago: timedelta, said: str
+) -> None:
+    with clock.at(NOW - ago):
+        stopped(business, "unsubscribed")
+
+    with clock.at(NOW):
+        page = alice_client.get(at).text
+
+    assert said in page
+    assert f"{NOW - ago:%-d %B %Y}" in page
 
 
 def test_an_address_is_added_by_hand_once(

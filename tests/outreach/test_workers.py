@@ -6,19 +6,24 @@ Real Celery workers, killed with -9 as a whole group, or stopped past their leas
 import json
 from collections import Counter
 from collections.abc import Iterator
+from datetime import datetime
 from pathlib import Path
 
 import psycopg2
 import pytest
 import structlog
+from allauth.account.models import EmailAddress
 from django.conf import settings
 from django.db import connection, transaction
 
-from businesses.models import Business
+from activity.actors import SYSTEM
+from businesses import clock
+from businesses.models import Business, Membership, User
 from outreach.models import Message
-from tests.outreach.factories import acting, some_letters, states
+from outreach.services import add_reminder
+from tests.outreach.factories import a_contact, acting, some_letters, states
 from tests.outreach.smtp import Fault, Phase, SmtpServer
-from tests.outreach.workers import Worker
+from tests.outreach.workers import TELL_MEMBERS, Worker
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -237,3 +242,44 @@ def test_a_request_is_followed_into_the_worker(crew: Crew) -> None:
 
     line = next(line for line in crew.worker.told().splitlines() if "req-7391-abcd" in line)
     assert json.loads(line)["task"] == "outreach.tasks.send_due_letters"
+
+
+def test_a_morning_letter_is_written_and_sent_by_a_worker_once(
+    business: Business, alice: User, crew: Crew
+) -> None:
+    """By the true clock: it is morning where its reader has it be."""
+    EmailAddress.objects.create(user=alice, email=alice.email, verified=True)
+    business.letter_days, business.keeps_holidays = "1234567", False
+    business.save()
+    now = clock.now()
+    ahead = (9 - now.hour + 12) % 24 - 12
+    with acting(business):
+        contact = a_contact(business)
+        add_reminder(
+            business=business,
+            kind="follow_up",
+            contact=contact,
+            due_on=clock.today(business),
+            text="Ask about the oven",
+            by=SYSTEM,
+            now=now,
+        )
+    Membership.objects.filter(user=alice).update(
+        timezone=f"Etc/GMT{-ahead:+}", morning_hour=8, letters_due_at=now
+    )
+
+    crew.worker.sweep_until(lambda: bool(crew.smtp.accepted), also=TELL_MEMBERS)
+    Membership.objects.filter(user=alice).update(letters_due_at=now)
+    crew.worker.sweep_until(lambda: not is_still_due(alice, now), also=TELL_MEMBERS)
+    some_letters(business, 1)
+    crew.worker.sweep_until(lambda: at_rest(business))
+
+    morning, other = crew.smtp.accepted
+    assert morning.recipients == (alice.email,)
+    assert "Ask about the oven" in morning.part("plain")
+    assert other.recipients != (alice.email,)
+
+
+def is_still_due(user: User, due_at: datetime) -> bool:
+    """Whether the member is still to be looked at since then."""
+    return Membership.objects.filter(user=user, letters_due_at=due_at).exists()

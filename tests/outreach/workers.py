@@ -13,6 +13,7 @@ from config.celery import app
 ROOT = Path(__file__).resolve().parents[2]
 LEASE_SECONDS = 2
 SWEEP = "outreach.tasks.send_due_letters"
+TELL_MEMBERS = "desk.tasks.write_member_letters"
 
 
 class Worker:
@@ -57,17 +58,21 @@ class Worker:
     def go_on(self) -> None:
         self._signal(signal.SIGCONT)
 
-    def sweep(self) -> None:
+    def sweep(self, task: str = SWEEP) -> None:
         """Ask for one sweep, as beat does every few seconds."""
-        app.send_task(SWEEP, queue=self.queue, expires=5)
+        app.send_task(task, queue=self.queue, expires=5)
 
-    def sweep_until(self, reached: Callable[[], bool], seconds: float = 40.0) -> None:
-        """Sweep like beat until it is so."""
+    def sweep_until(
+        self, reached: Callable[[], bool], seconds: float = 40.0, also: str = ""
+    ) -> None:
+        """Sweep like beat until it is so; with `also` that sweep, too."""
         until = time.monotonic() + seconds
         while not reached():
             assert self._process.poll() is None, self._log.read_text()[-2000:]
             assert time.monotonic() < until, "the workers never got there"
             self.sweep()
+            if also:
+                self.sweep(also)
             time.sleep(0.25)
 
     def _signal(self, number: signal.Signals) -> None:
