@@ -14,6 +14,7 @@ from django.db.models import F
 from uuid_utils.compat import uuid7
 
 from activity.actors import SYSTEM
+from activity.reactions import path_of, table
 from activity.services import record_event
 from activity.subjects import Subject
 from businesses.tenancy import execute_for
@@ -104,15 +105,17 @@ def _still_ours(outgoing: Outgoing, is_ours: bool) -> bool:
 
 
 # Of every letter that goes well: functions of the database, which keeps their plans. As statements
-# they took longer to plan than to run (migrations 0008 and 0007 say what they do).
-_RECORD_SENT = "SELECT outreach_record_sent(%(sent_id)s, %(sent_fence)s, %(now)s, %(told)s)"
+# they took longer to plan than to run (migrations 0023 and 0007 say what they do).
+_RECORD_SENT = """
+SELECT outreach_record_sent(%(sent_id)s, %(sent_fence)s, %(now)s, %(told)s, %(follows)s::text[])
+"""
 _MARK = """
 SELECT outreach_mark(%(id)s, %(fence)s, %(now)s, %(until)s, %(hashes)s,
                      %(days)s::date[], %(on_day)s, %(allowed)s)
 """
 # Takes the day back from those to whom nothing was handed over.
 _UNCOUNT = "SELECT outreach_uncount(%(id)s)"
-_RECORD_SENT_AND_MARK = f"{_RECORD_SENT}, {_MARK.strip().removeprefix('SELECT ')}"
+_RECORD_SENT_AND_MARK = f"{_RECORD_SENT.strip()}, {_MARK.strip().removeprefix('SELECT ')}"
 _MARK_ACCOUNT_LETTER = """
 UPDATE outreach_accountmessage
    SET state = 'in_data', in_data_at = %(now)s, lease_until = %(until)s
@@ -137,7 +140,19 @@ def _record_sent_and_mark(outgoing: Outgoing, marking: Outgoing, now: datetime) 
 
 
 def _sent(outgoing: Outgoing) -> dict[str, Any]:
-    return {"sent_id": outgoing.claim.id, "sent_fence": outgoing.claim.fence, "told": uuid7()}
+    return {
+        "sent_id": outgoing.claim.id,
+        "sent_fence": outgoing.claim.fence,
+        "told": uuid7(),
+        "follows": _follows(outgoing),
+    }
+
+
+def _follows(outgoing: Outgoing) -> list[str]:
+    """What a worker does later of a letter that has left: of personal ones only."""
+    if not isinstance(outgoing.letter, Message) or outgoing.letter.kind not in PERSONAL:
+        return []
+    return [path_of(handler) for handler in table().later.get(_EVENTS[MessageState.SENT], ())]
 
 
 def _marking(outgoing: Outgoing, now: datetime) -> dict[str, Any]:
@@ -161,13 +176,10 @@ def _go_together(outgoing: Outgoing, verdict: Verdict, marking: Outgoing) -> boo
 
 
 def _is_plain(outgoing: Outgoing, verdict: Verdict) -> bool:
-    """A business's letter that every recipient took, and that nothing else follows from.
-
-    What follows from letters that have left follows from personal ones only.
-    """
+    """A business's letter that every recipient took, and that nothing follows from at once."""
     return (
-        isinstance(outgoing.letter, Message)
-        and outgoing.letter.kind not in PERSONAL
+        outgoing.claim.model is Message
+        and _EVENTS[MessageState.SENT] not in table().at_once
         and verdict.state == MessageState.SENT
         and all(result == (RecipientState.SENT, "") for result in verdict.recipients.values())
         and len(verdict.recipients) == len(outgoing.recipients)

@@ -12,7 +12,7 @@ OUTBOX, SENDING = "outreach/services/outbox.py", "outreach/sending.py"
 FOLLOW_UPS = "outreach/migrations/0003_follow_up_plans.py"
 MANNERS = "outreach/migrations/0004_manners.py"
 MARK = "outreach/migrations/0007_all_mail_can_be_held.py"
-SENT = "outreach/migrations/0008_sent_with_its_event.py"
+SENT = "outreach/migrations/0023_sent_with_what_follows.py"
 
 IN_CLAIMING = "tests/outreach/test_claiming.py::"
 IN_FENCING = "tests/outreach/test_fencing.py::"
