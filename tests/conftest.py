@@ -3,6 +3,7 @@
 Alice owns a business and Bob works in it. Charlie owns another and should never see the first.
 """
 
+import gc
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -60,6 +61,13 @@ def _quick_settings() -> Iterator[None]:
         WHITENOISE_AUTOREFRESH=True,
     ):
         yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _modules_are_no_garbage() -> None:
+    """Python looks through all that lives for garbage, again and again: not through the modules."""
+    gc.collect()
+    gc.freeze()
 
 
 @contextmanager
