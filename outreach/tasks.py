@@ -2,6 +2,7 @@
 
 from datetime import datetime
 
+import structlog
 from celery import shared_task
 
 from businesses import clock
@@ -11,6 +12,8 @@ from outreach import sending
 from outreach.jobs import recorded
 from outreach.purposes import begun_by_day
 from outreach.services import take_due_steps as take_steps
+
+log = structlog.get_logger(__name__)
 
 
 @shared_task
@@ -32,10 +35,22 @@ def begin_plans_by_day() -> int:
 
 
 def begin_plans_of_the_day(*, now: datetime) -> int:
-    """Each business in a transaction of its own."""
+    """Each business in a transaction of its own; one in trouble keeps no other.
+
+    What went wrong is raised at the end, so that Health tells of it.
+    """
     count = 0
+    problem: Exception | None = None
     for business in Business.objects.order_by("id"):
-        with transaction_for(business):
-            today = clock.today(business, now)
-            count += sum(begin(business=business, today=today, now=now) for begin in begun_by_day())
+        try:
+            with transaction_for(business):
+                today = clock.today(business, now)
+                count += sum(
+                    begin(business=business, today=today, now=now) for begin in begun_by_day()
+                )
+        except Exception as error:
+            log.exception("plans.not_begun", business=str(business.pk))
+            problem = problem or error
+    if problem is not None:
+        raise problem
     return count

@@ -1,6 +1,6 @@
 """What is due on the same morning is done together: as few statements for many as for one."""
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 import pytest
 from django.db import connection
@@ -16,6 +16,7 @@ from outreach.models import (
     Cadence,
     CadenceStep,
     Enrolment,
+    JobRun,
     Message,
     MessageRecipient,
     Reminder,
@@ -24,6 +25,7 @@ from outreach.models import (
     Trigger,
 )
 from outreach.services import steps, suppress_by_hand, take_due_steps
+from outreach.tasks import begin_plans_by_day
 from tests.plans.conftest import START
 
 
@@ -157,3 +159,25 @@ def test_one_in_trouble_is_put_off_and_the_others_have_what_is_theirs(
     broken.refresh_from_db()
     assert (broken.state, broken.attempts) == ("active", 1)
     assert Reminder.objects.count() == 29
+
+
+def test_one_business_in_trouble_keeps_no_other_from_beginning_plans(
+    business: Business, other_business: Business, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first, second = sorted([business, other_business], key=lambda one: one.pk)
+    begun: list[Business] = []
+
+    def begin(*, business: Business, today: date, now: datetime) -> int:
+        if business == first:
+            raise ZeroDivisionError
+        begun.append(business)
+        return 1
+
+    monkeypatch.setattr("outreach.tasks.begun_by_day", lambda: [begin])
+
+    with pytest.raises(ZeroDivisionError):
+        begin_plans_by_day()
+
+    assert begun == [second]
+    run = JobRun.objects.get(name="outreach.tasks.begin_plans_by_day")
+    assert run.last_problem == "ZeroDivisionError"
