@@ -213,7 +213,7 @@ PLANS = (
     Plan(
         "welcome_customer",
         "Welcome a new customer",
-        Trigger.WON,
+        Trigger.NEW_CUSTOMER,
         (
             _letter(
                 1,

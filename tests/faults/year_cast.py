@@ -78,6 +78,8 @@ def someone(person: Person) -> Someone:
         person.key, "Marta", person.address, person.zone, person.is_inner, person.is_partner
     )
     one.next_touch = BEGIN + A_MONTH
+    if person.sent_before:
+        one.introduced_first = BEGIN - timedelta(days=person.sent_before)
     return one
 
 
@@ -97,6 +99,12 @@ def outcome_of(step: Step, reason: str) -> str:
 
 def thanks_plan(reason: str) -> str:
     return "thank_win" if reason == "business" else "thank_introduction"
+
+
+def anniversary(first: date, today: date) -> date:
+    """The next one, or the day itself where none was yet."""
+    day = first.replace(year=today.year)
+    return day if day >= today else first.replace(year=today.year + 1)
 
 
 def due_day(step: Step, today: date, anchor: date | None) -> date:

@@ -19,6 +19,7 @@ from tests.faults.year_cast import (
     Referral,
     Someone,
     Taken,
+    anniversary,
     belongs_to,
     due_day,
     outcome_of,
@@ -268,8 +269,9 @@ class Model:
             if one.is_partner and (not one.last_touch or one.last_touch + TWO_MONTHS <= today):
                 self._begin_rarely("wake_partner", one, quiet_since)
             if one.is_inner and one.introduced_first:
-                day = one.introduced_first.replace(year=one.introduced_first.year + 1)
-                if today <= day <= today + A_MONTH and self._once("yearly_letter", one, str(day)):
+                day = anniversary(one.introduced_first, today)
+                is_near = one.introduced_first < day <= today + A_MONTH
+                if is_near and self._once("yearly_letter", one, str(day)):
                     self._enrol("yearly_letter", one, "", day)
 
     def _begin_rarely(self, plan: str, person: Someone, because: str) -> None:
@@ -306,7 +308,7 @@ class Model:
             closed = "The ask is closed."
             answers = {"sent": "", "answered": "They answered.", "declined": "They answered."}
             return answers.get(self.asks[one.about][0], closed)
-        if one.plan == "yearly_letter":
+        if one.plan in ("yearly_letter", "welcome_customer"):
             return ""
         referral = self.referrals[one.about]
         if one.plan.startswith("thank_"):
@@ -315,7 +317,6 @@ class Model:
         wanted = {
             "follow_up_handshake": ("introduced",),
             "tell_advocate": ("introduced", "talking", "met", "proposed"),
-            "welcome_customer": ("won",),
         }
         return "" if referral.state in wanted[one.plan] else NOW[referral.state]
 

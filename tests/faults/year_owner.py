@@ -140,6 +140,23 @@ class Owner:
             contact.company.partner_since = BEGIN - timedelta(days=365)
             contact.company.save()
         self._names[contact.pk], self._contacts[person.key] = person.key, contact.pk
+        if person.sent_before:
+            self._sent_before(person, contact)
+
+    def _sent_before(self, person: Person, sender: Contact) -> None:
+        """Somebody rang long ago and said who had sent them; that is settled."""
+        then = Visit(0).instant - timedelta(days=person.sent_before)
+        referral = referrals.record_sent_someone(
+            business=self.business,
+            name="Ida Ek",
+            email=f"{person.key}@before.example",
+            sender=sender,
+            by=self._me,
+            now=then,
+        )
+        self._names[referral.pk] = f"ida of {person.key}"
+        thanks = ThankYou.objects.get(referral=referral)
+        referrals.waive_thanks(thank_you=thanks, reason="Long ago", by=self._me, now=then)
 
     def _introduce(self, deed: Deed, now: datetime) -> None:
         advocate = introductions.advocate_for(contact=self._contact(deed.by), now=now)
@@ -261,6 +278,8 @@ class Owner:
         return f"{name} of {_visit(one.created_at).day}"
 
     def _about(self, one: Enrolment) -> str:
+        if one.subject_label == "closedbusiness":
+            return self._names[one.contact_id]
         if one.subject_id not in self._names:
             thanks = ThankYou.objects.get(pk=one.subject_id)
             self._names[one.subject_id] = self._names[thanks.referral_id]

@@ -57,6 +57,8 @@ class Person:
     zone: str
     is_inner: bool
     is_partner: bool
+    # So many days before the year somebody came who said that this one had sent them; 0: nobody.
+    sent_before: int = 0
 
 
 @dataclass(frozen=True)
@@ -127,12 +129,14 @@ class _Writer:
 
     def _person(self, nth: int) -> Person:
         chance, key = self._chance, f"marta{nth}"
+        before = random.Random(f"before {self._seed} {key}")
         return Person(
             key,
             f"{key}@advocates.example" if chance.random() < 0.95 else "",
             chance.choices(list(ZONES), list(ZONES.values()))[0],
             is_inner=chance.random() < 0.3,
             is_partner=chance.random() < 0.2,
+            sent_before=before.randrange(335, 360) if before.random() < 0.5 else 0,
         )
 
     def _referral(self, prospect: str, advocate: str) -> None:

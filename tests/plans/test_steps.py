@@ -5,8 +5,9 @@ from datetime import timedelta
 import pytest
 
 from activity.actors import SYSTEM, Actor
+from businesses import clock
 from businesses.models import Business, User
-from contacts.services import leave_in_peace, log_interaction
+from contacts.services import add_contact, leave_in_peace, log_interaction
 from introductions.models import Advocate
 from introductions.services import decline_ask, draft_ask, send_ask
 from outreach.models import (
@@ -29,6 +30,7 @@ from outreach.services import (
 )
 from referrals.models import Referral, ThankYou
 from referrals.services import give_thanks
+from tests.api.client import with_a_key
 from tests.plans.conftest import Calendar
 from tests.referrals.factories import moved, won
 
@@ -199,6 +201,29 @@ def test_a_new_customer_is_welcomed_once_however_often_they_buy(
 
     welcomes = [one for one in drafts() if one.enrolment == on("welcome_customer")]
     assert [one.subject for one in welcomes] == ["Welcome", "How has it been so far?"]
+
+
+def test_a_customer_whom_nobody_introduced_is_welcomed_too(
+    business: Business, alice: User, calendar: Calendar
+) -> None:
+    with clock.at(calendar.now):
+        ida = add_contact(
+            business=business,
+            name="Ida Ek",
+            email="ida@ek.example",
+            by=SYSTEM,
+            now=calendar.now,
+        )
+        came_in = {"contact_id": ida.pk, "amount": 20_000, "currency": "EUR"}
+        api = with_a_key(business, alice)
+        for _ in range(2):
+            assert api.post("/closed-business", came_in).status_code == 201
+    calendar.work()
+
+    calendar.jump(days=3)
+
+    [welcome] = [one for one in drafts() if one.enrolment == on("welcome_customer")]
+    assert "Dear Ida" in welcome.words
 
 
 def test_whoever_wants_no_mail_gets_no_draft_and_it_is_said(

@@ -27,8 +27,8 @@ from tests.outreach.smtp import SmtpServer
 
 pytestmark = pytest.mark.django_db
 
-# A seed of which all plans come but those that take longer to begin.
-SEED = 251
+# A seed of which all plans come.
+SEED = 1640
 DAYS = 40
 REFERRALS = 8
 # In so many statements, more or less.
@@ -37,7 +37,7 @@ BEFORE = Visit(0).instant - timedelta(hours=1)
 
 
 SEEN = {"follow_up_handshake", "tell_advocate", "thank_introduction", "thank_win"}
-SEEN |= {"unanswered_ask", "welcome_customer", "inner_circle"}
+SEEN |= {"unanswered_ask", "welcome_customer", "inner_circle", "wake_partner", "yearly_letter"}
 
 
 class Crash(BaseException):
