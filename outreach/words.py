@@ -146,6 +146,20 @@ def refuse_misplaced_button(subject: str, words: str) -> None:
         raise FieldNotAlone(f"{BRACED} needs a line of its own, once.")
 
 
+def refuse_keyed_addresses(*texts: str) -> None:
+    """Raise `OwnAddressInWords` where words typed for one person hold an address with a key in it.
+
+    In thanks it would ask, in an ask it would let its reader in as somebody else. What a business
+    shows to everybody (`/t/`) has no key, and may be named.
+    """
+    if any(_own_address(text, but="t/") for text in texts):
+        raise OwnAddressInWords(
+            "There is an address of Handshake in these words. Each of those belongs to one person,"
+            " and whoever reads the letter could use it. Leave it out: what the letter needs is in"
+            " it by itself."
+        )
+
+
 def filled(text: str, fields: Mapping[str, str]) -> str:
     """Each known field in its place, in one pass: what is filled in is not looked at again."""
     return _FIELD.sub(lambda found: fields.get(found[1], found[0]), text)
@@ -187,9 +201,15 @@ def _refuse_open_braces(text: str) -> None:
 
 
 def _refuse_own_addresses(text: str) -> None:
-    ours = re.escape(urlsplit(settings.PUBLIC_URL).netloc)
-    if re.search(rf"(?<![\w.-]){ours}/", text, re.IGNORECASE):
+    if _own_address(text):
         raise OwnAddressInWords
+
+
+def _own_address(text: str, but: str = "") -> bool:
+    """Whether an address of Handshake stands there; one that goes on with `but` does not count."""
+    ours = re.escape(urlsplit(settings.PUBLIC_URL).netloc)
+    others = f"(?!{but})" if but else ""
+    return bool(re.search(rf"(?<![\w.-]){ours}/{others}", text, re.IGNORECASE))
 
 
 def _refuse_missing(letter: LetterText, words: Words) -> None:

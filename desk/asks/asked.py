@@ -106,6 +106,7 @@ def ask_nudge(request: DeskRequest, slug: str, id: UUID) -> HttpResponse:
             now=clock.now(),
         ),
         lambda: f"{found.advocate.contact.first_name} is reminded, this once.",
+        nudge=form,
     )
 
 
@@ -144,11 +145,15 @@ def _says_sent(found: Ask) -> str:
 
 
 def _after(
-    request: DeskRequest, found: Ask, act: Callable[[], object], done: Callable[[], str]
+    request: DeskRequest,
+    found: Ask,
+    act: Callable[[], object],
+    done: Callable[[], str],
+    nudge: NudgeForm | None = None,
 ) -> HttpResponse:
     status = refused(request, act)
     if status != 200:
-        return _page(request, found_ask(found.pk), status)
+        return _page(request, found_ask(found.pk), status, nudge)
     messages.success(request, done())
     return redirect("desk:ask", slug=request.business.slug, id=found.pk)
 

@@ -33,6 +33,7 @@ from outreach.services import (
     why_no_mail,
 )
 from outreach.states import MailKind
+from outreach.words import refuse_keyed_addresses
 
 
 class AddressSuppressed(Refusal):
@@ -112,7 +113,7 @@ def draft_ask(
 
     Raises `LeftInPeace`, `NoAddress`, `AsksTheBusiness`, `AddressSuppressed` or `AdvocateStopped`
     for somebody who cannot be asked, `AskWaiting` while an earlier ask to them is not answered,
-    and `AskNeedsSomebody` where nobody is asked for.
+    `AskNeedsSomebody` where nobody is asked for, and `OwnAddressInWords`.
     """
     words = _clean(wanted=wanted, named_person=named_person, note=note, blurb=blurb)
     if not (words["wanted"] or words["named_person"]):
@@ -129,7 +130,8 @@ def draft_ask(
 def change_ask(*, ask: Ask, changes: AskChanges, by: Actor, now: datetime) -> Ask:
     """Better words for a draft. The history keeps which fields changed, not what they said.
 
-    Raises `AskAlreadySent`, `AskWithdrawn`, and `AskNeedsSomebody` where nobody would be asked for.
+    Raises `AskAlreadySent`, `AskWithdrawn`, `AskNeedsSomebody` where nobody would be asked for, and
+    `OwnAddressInWords`.
     """
     ask = locked(ask)
     if ask.state != AskState.DRAFT:
@@ -318,7 +320,9 @@ def refuse_waiting(business: Business, now: datetime) -> None:
 
 def _clean(**words: Unpack[AskChanges]) -> dict[str, str]:
     longest = {"wanted": 300, "named_person": 150, "note": 2000, "blurb": LONGEST_BLURB}
-    return {name: str(text).strip()[: longest[name]] for name, text in words.items()}
+    clean = {name: str(text).strip()[: longest[name]] for name, text in words.items()}
+    refuse_keyed_addresses(*clean.values())
+    return clean
 
 
 def _pass_gate(ask: Ask, advocate: Advocate, reason: str, fits: bool, now: datetime) -> list[str]:

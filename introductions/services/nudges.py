@@ -21,6 +21,7 @@ from outreach.letters import NoAddress
 from outreach.models import Message
 from outreach.services import why_no_mail
 from outreach.states import LEFT, MailKind
+from outreach.words import refuse_keyed_addresses
 
 # It comes no sooner after the ask.
 QUIET_FIRST = timedelta(days=7)
@@ -49,8 +50,10 @@ def nudge_ask(
 
     The ask rests afterwards, as long as it would have. Raises `AlreadyNudged`, `NudgeTooSoon`
     before the ask has left, `AskWithdrawn` or `AskAlreadyAnswered` for one that is closed, what
-    keeps mail from them, and what the gate raises, the time between two asks left aside.
+    keeps mail from them, `OwnAddressInWords`, and what the gate raises, the time between two asks
+    left aside.
     """
+    refuse_keyed_addresses(subject, words)
     advocate = locked(ask.advocate)
     ask = locked(ask)
     _refuse_nudge(ask, advocate.contact, now)

@@ -26,6 +26,7 @@ from outreach.letters import NoAddress
 from outreach.senders import owner_of
 from outreach.services import cancel_messages, why_no_mail
 from outreach.states import MailKind
+from outreach.words import refuse_keyed_addresses
 from referrals.messages import thanks_to_advocate
 from referrals.models import Referral, ThankYou
 from referrals.services.gifts import Gift, kept_gift
@@ -134,7 +135,8 @@ def give_thanks(
     """Thank the advocate: by a letter; or by a card, a call, a gift or in public, kept here.
 
     A letter needs words and an address: raises `ThanksNeedWords`, `NoAddress`, `AddressSuppressed`,
-    and `LeftInPeace` for somebody to whom nothing is sent.
+    and `LeftInPeace` for somebody to whom nothing is sent. Thanks carry no ask: raises
+    `OwnAddressInWords`.
     `gift`: what it cost, counted for the year; raises `GiftAboveCeiling` until a reason is given,
     and `GiftCostNotPossible`. Raises `AlreadyThanked` once it was given or waived.
     """
@@ -194,6 +196,7 @@ def refuse_unsendable(thank_you: ThankYou, words: str) -> None:
     contact = thank_you.advocate.contact
     if not words:
         raise ThanksNeedWords
+    refuse_keyed_addresses(words)
     refuse_resting(contact)
     if not contact.email:
         raise NoAddress(
