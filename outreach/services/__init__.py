@@ -51,7 +51,7 @@ from outreach.services.own_mail import (
 from outreach.services.pausing import resume_sending
 from outreach.services.peace import open_reminders_again, stop_what_was_to_reach
 from outreach.services.plan_order import StepOfAnotherPlan, move_step
-from outreach.services.plan_originals import original_of, restore_cadence, restore_step
+from outreach.services.plan_originals import restore_cadence, restore_step
 from outreach.services.plan_steps import (
     DelayOutOfRange,
     NoDayToCountBack,
@@ -59,6 +59,7 @@ from outreach.services.plan_steps import (
     TooManySteps,
     add_step,
     change_step,
+    original_of,
     remove_step,
     reworded,
 )

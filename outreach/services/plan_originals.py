@@ -5,22 +5,11 @@ from itertools import pairwise
 
 from activity.actors import Actor
 from businesses.tenancy import locked
-from outreach.cadences import PLANS, Plan, Step
 from outreach.models import Cadence, CadenceStep
 from outreach.services.cadences import first_form_of
 from outreach.services.plan_order import arrange, record_change
-from outreach.services.plan_steps import change_step
+from outreach.services.plan_steps import change_step, first_form, original_of
 from outreach.services.replanning import plan_again
-
-
-def original_of(step: CadenceStep) -> Step | None:
-    """What it was at first; None for one that somebody added."""
-    plan, place = _first_form(step.cadence), step.place_at_first
-    if plan is None or not 0 <= place < len(plan.steps):
-        return None
-    first = plan.steps[place]
-    # Of another kind it stands in the place of one that was removed.
-    return first if first.kind == step.kind else None
 
 
 def restore_step(*, step: CadenceStep, by: Actor, now: datetime) -> CadenceStep:
@@ -48,7 +37,7 @@ def restore_cadence(*, cadence: Cadence, by: Actor, now: datetime) -> Cadence:
     A plan of the owner's own has no first form and stays as it is.
     """
     cadence = locked(cadence)
-    plan = _first_form(cadence)
+    plan = first_form(cadence)
     if plan is None:
         return cadence
     kept: dict[int, CadenceStep] = {}
@@ -77,7 +66,3 @@ def _put_in_order(cadence: Cadence, now: datetime) -> bool:
         return False
     arrange(cadence=cadence, steps=steps, now=now)
     return True
-
-
-def _first_form(cadence: Cadence) -> Plan | None:
-    return next((plan for plan in PLANS if plan.key == cadence.key), None)

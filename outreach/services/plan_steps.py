@@ -8,8 +8,8 @@ from businesses.presses import SAME_PRESS
 from businesses.refusals import Refusal
 from businesses.tenancy import locked
 from outreach.beginnings import ABOUT_A_DAY
-from outreach.cadences import fields_of
-from outreach.carried import FIELD
+from outreach.cadences import PLANS, Plan, Step, fields_of
+from outreach.carried import BRACED, FIELD, carries
 from outreach.models import (
     Cadence,
     CadenceStep,
@@ -22,7 +22,7 @@ from outreach.models import (
 from outreach.models.cadence import LONGEST_BEFORE, LONGEST_DELAY
 from outreach.services.plan_order import ADDED, place_beyond, record_change
 from outreach.services.replanning import plan_again
-from outreach.words import checked_words, refuse_misplaced_button
+from outreach.words import FieldMissing, checked_words, refuse_misplaced_button
 
 MOST_STEPS = 12
 _SAID = ("days", "timing", "condition", "subject", "words", "automatic", "reminder_kind")
@@ -70,7 +70,7 @@ def change_step(
     Whoever waits for it waits until the new day. `reminder_kind`: on which list it stands. Without
     `timing`, `condition` or `reminder_kind` that stays.
     Raises `WordsMissing`, `UnknownField`, `DelayOutOfRange`, `OnlyLettersLeave`,
-    `NoDayToCountBack`.
+    `NoDayToCountBack`, and `FieldMissing` where the question would come without its button.
     """
     step = locked(step)
     if automatic and step.kind != StepKind.LETTER:
@@ -158,6 +158,21 @@ def reworded(*, step: CadenceStep, subject: str, words: str) -> CadenceStep:
     return other
 
 
+def first_form(cadence: Cadence) -> Plan | None:
+    """The plan as it is at first; None for one of the owner's own."""
+    return next((plan for plan in PLANS if plan.key == cadence.key), None)
+
+
+def original_of(step: CadenceStep) -> Step | None:
+    """What it was at first; None for one that somebody added."""
+    plan, place = first_form(step.cadence), step.place_at_first
+    if plan is None or not 0 <= place < len(plan.steps):
+        return None
+    first = plan.steps[place]
+    # Of another kind it stands in the place of one that was removed.
+    return first if first.kind == step.kind else None
+
+
 def _checked(step: CadenceStep, days: int, subject: str, words: str) -> tuple[int, str, str]:
     if not 0 <= days <= LONGEST_DELAY:
         raise DelayOutOfRange
@@ -173,6 +188,9 @@ def _checked(step: CadenceStep, days: int, subject: str, words: str) -> tuple[in
         known = {name: meaning for name, meaning in known.items() if name != FIELD}
     said = checked_words(words, known)[:4000]
     refuse_misplaced_button(subject, said)
+    first = original_of(step)
+    if first is not None and carries(first.words) and not carries(said):
+        raise FieldMissing(f"{BRACED} is missing: without it nobody could answer.")
     return days, line, said
 
 

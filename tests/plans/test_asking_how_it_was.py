@@ -16,7 +16,7 @@ from outreach.links import url_for
 from outreach.models import Cadence, CadenceStep, Link, Message, Outcome, StepKind, StepTaken
 from outreach.services import add_cadence, add_step, begin_by_hand, change_draft, send_draft
 from outreach.words import FieldNotAlone, FieldNotInSubject, UnknownField
-from tests.api.client import with_a_key
+from tests.api.client import refusal, with_a_key
 from tests.feedback.factories import question_page
 from tests.plans.conftest import Calendar
 
@@ -110,6 +110,28 @@ def test_the_draft_is_shown_as_it_will_be_read(
         assert "Harbour Street 1" in text
     assert told["subject"] == "How was it?"
     assert not Link.objects.exists()
+
+
+def test_the_question_is_not_kept_without_its_button(
+    business: Business, alice: User, alice_client: Client
+) -> None:
+    desk = f"/b/{business.slug}/settings/plans/"
+    alice_client.get(desk)
+    step = CadenceStep.objects.get(subject="How has it been so far?")
+    words = "Dear {first_name},\n\nhow was it?"
+    form = {"days": "30", "timing": "after", "condition": "always", "reminder_kind": "follow_up"}
+    told = {**form, "subject": step.subject, "words": words}
+
+    answer = alice_client.post(f"{desk}{step.cadence_id}/{step.pk}/", told)
+    place = f"/plans/{step.cadence_id}/steps/{step.pk}"
+    by_rest = with_a_key(business, alice).patch(place, {"words": words})
+
+    assert answer.status_code == 422
+    assert "{feedback_link} is missing: without it nobody could answer." in answer.text
+    assert "how was it?" in answer.text
+    assert refusal(by_rest) == (422, "field_missing")
+    told["words"] = f"{words}\n\n{{feedback_link}}"
+    assert alice_client.post(f"{desk}{step.cadence_id}/{step.pk}/", told).status_code == 302
 
 
 def test_nobody_is_asked_twice_within_three_months(
