@@ -10,6 +10,7 @@ from outreach.services.cadences import (
     stop_enrolment,
     stop_what_is_over,
 )
+from outreach.services.canary import KIND as CANARY
 from outreach.services.canary import last_canary, send_canary
 from outreach.services.coming import Coming, what_is_coming, whose_steps_come
 from outreach.services.dated import begin_overdue_touches, begin_quiet_partners
@@ -136,6 +137,7 @@ from outreach.services.trying import TooManyTests, send_test
 
 __all__ = [
     "BY_HAND",
+    "CANARY",
     "MONTH",
     "MORNING",
     "PLANNED",

@@ -12,13 +12,17 @@ import dns.rcode
 import dns.rrset
 import pytest
 from django.core.management import CommandError, call_command
+from django.db import connection
 from pytest_django import Settings
 
+from activity.actors import Actor
+from activity.models import Reaction
+from activity.services import number_events, record_event
 from businesses import clock
-from businesses.models import Business
+from businesses.models import Business, Membership, User
 from desk.workings import SWEEPS
-from outreach.models import JobRun
-from outreach.services import hold_all_mail
+from outreach.models import AccountMessage, JobRun, Message
+from outreach.services import hold_all_mail, keep_stuck, send_canary
 from tests.desk.factories import a_thank_you_letter
 from tests.outreach.factories import acting
 from tests.outreach.smtp import SmtpServer
@@ -128,6 +132,109 @@ def test_what_is_overdue_or_failed_is_named_by_business(
     assert len(found) == 2
     assert f"/b/{business.slug}/: letters due since" in found[0]
     assert f"/b/{other_business.slug}/: 1 letter could not be sent" in found[1]
+
+
+def test_it_says_what_health_says(
+    business: Business, names: NameServer, alice: User, by_alice: Actor
+) -> None:
+    now = clock.now()
+    with acting(business):
+        failed, sent, held = (a_thank_you_letter(business, now) for _ in range(3))
+        Message.objects.filter(pk=failed.pk).update(state="failed", last_reason="550 no such")
+        Message.objects.filter(pk=sent.pk).update(state="sent", sent_at=now)
+        sent.recipients.update(state="failed", reason="552 full")
+        Message.objects.filter(pk=held.pk).update(state="held", hold_reason="x")
+        event = record_event(
+            business=business, name="test.done", actor=by_alice, subject=business, now=now
+        )
+        Reaction.objects.create(
+            business=business,
+            event=event,
+            handler="x",
+            state="failed",
+            due_at=now,
+            last_problem="OperationalError",
+        )
+        keep_stuck(
+            business_id=business.pk, label="ask", row_id=event.pk, problem="KeyError", now=now
+        )
+        member = Membership.objects.get(business=business, user=alice)
+        send_canary(member=member, now=now - timedelta(minutes=6))
+    AccountMessage.objects.create(
+        user=alice, address=alice.email, due_at=now, state="failed", last_reason="554 no"
+    )
+
+    found = "\n".join(wrong(names))
+
+    for said in (
+        "1 letter about accounts did not surely leave. The last: 554 no",
+        "1 letter held back.",
+        "1 letter could not be sent. The last: 550 no such",
+        "1 recipient refused a letter that others have. The last: 552 full",
+        "1 thing did not follow, tried again and again. The last: OperationalError",
+        f"An ask ({event.pk}) goes no further since",
+        "KeyError",
+        "a letter to oneself waits since",
+    ):
+        assert said in found, said
+
+
+def test_it_says_what_is_due_and_when_each_sweep_runs_next(
+    business: Business, names: NameServer
+) -> None:
+    now = clock.now()
+    with acting(business):
+        a_thank_you_letter(business, now)
+    number_events()
+
+    said = said_by_doctor(names)
+
+    due = f"letters of /b/{business.slug}/, since {now:%H:%M:%S} UTC."
+    assert f"ok    The oldest that is due: {due}" in said
+    assert said.count("; next at ") == len(SWEEPS)
+
+
+def test_letters_that_wait_for_their_own_business_are_said_and_are_not_wrong(
+    business: Business, names: NameServer
+) -> None:
+    Business.objects.filter(pk=business.pk).update(confirmed_at=None)
+    with acting(business):
+        business.refresh_from_db()
+        a_thank_you_letter(business, clock.now())
+
+    said = said_by_doctor(names)
+
+    assert "1 letter held until its owner has confirmed the address." in said
+
+
+def test_a_redis_that_is_away_is_wrong(names: NameServer, settings: Settings) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as unused:
+        nobody = unused.getsockname()[1]
+    redis = {**settings.CACHES["default"], "LOCATION": f"redis://127.0.0.1:{nobody}/0"}
+    settings.CACHES = {**settings.CACHES, "default": redis}
+
+    [found] = wrong(names)
+
+    assert "Redis does not answer" in found
+    assert "letters leave some seconds later" in found
+
+
+def test_a_database_that_is_away_is_wrong_and_the_rest_is_said(names: NameServer) -> None:
+    known = connection.settings_dict["NAME"]
+    connection.close()
+    connection.settings_dict["NAME"] = "no_such_database"
+    try:
+        said = StringIO()
+        with pytest.raises(CommandError, match="One thing is wrong"):
+            call_command("doctor", "--dns", names.address, stdout=said)
+    finally:
+        connection.close()
+        connection.settings_dict["NAME"] = known
+
+    assert "WRONG The database: " in said.getvalue()
+    assert "no_such_database" in said.getvalue()
+    assert "ok    Redis answers." in said.getvalue()
+    assert "SPF: firm.se" in said.getvalue()
 
 
 def test_a_sweep_that_stands_still_is_wrong(names: NameServer) -> None:

@@ -1,7 +1,8 @@
 """`manage.py doctor`: whether letters leave and work gets done, in words, for who runs it."""
 
 from argparse import ArgumentParser
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
+from datetime import datetime
 from typing import Any
 
 from django.conf import settings
@@ -12,11 +13,10 @@ from django.db import OperationalError
 from businesses import clock
 from businesses.models import Business
 from businesses.tenancy import UnfitRole, refuse_unfit_role, transaction_for
+from desk.examining import account_letters, of_business
 from desk.workings import jobs, waiting
-from outreach.models import Message
 from outreach.sending_domain import Finding, Found, examine_domain
 from outreach.services import mail_hold
-from outreach.states import MessageState
 from outreach.transports.base import TransportProblem
 from outreach.transports.choosing import chosen_transport
 
@@ -101,46 +101,38 @@ def _sweeps() -> Iterator[Finding]:
         if ended is None and not problem:
             yield Finding(Found.NOT_ASKED, f"{job.name}: it has not run yet.")
             continue
-        says = f"{job.name}: last run {last}, {job.run.last_count} done{problem}."
+        again = f"; next at {job.next_at:%H:%M:%S} UTC" if job.next_at else ""
+        says = f"{job.name}: last run {last}, {job.run.last_count} done{again}{problem}."
         yield Finding(Found.WRONG if is_wrong else Found.GOOD, says)
 
 
 def _businesses() -> Iterator[Finding]:
-    """Each business by itself, and only what is wrong with it."""
-    wrong = 0
+    """What is due the longest; then each business by itself, and only what is to be said of it."""
+    now = clock.now()
+    oldest: list[tuple[datetime, str]] = []
+    found: list[Finding] = []
     for business in Business.objects.order_by("slug"):
         with transaction_for(business):
-            found = [*_of(business)]
-        yield from found
-        wrong += bool(found)
-    if not wrong:
+            waits = waiting(now)
+            oldest += [
+                (queue.since, f"{queue.name.lower()} of /b/{business.slug}/")
+                for queue in waits.queues
+                if queue.since
+            ]
+            found += of_business(business, waits.late, now)
+    yield _oldest_due(oldest)
+    yield from account_letters(now)
+    yield from found
+    if not any(finding.found == Found.WRONG for finding in found):
         yield Finding(Found.GOOD, "No business has anything overdue, or a letter to look at.")
 
 
-def _of(business: Business) -> Iterator[Finding]:
-    def say(what: str) -> Finding:
-        return Finding(Found.WRONG, f"/b/{business.slug}/: {what}")
-
-    late = waiting(clock.now()).late
-    if late and late.since:
-        yield say(f"{late.name.lower()} due since {late.since:%Y-%m-%d %H:%M} UTC.")
-    if business.is_paused:
-        yield say("paused after complaints; see `resume_sending`.")
-    for state, words in _TROUBLES.items():
-        count = Message.objects.filter(state=state).count()
-        if count:
-            yield say(words(count))
-
-
-def _counted(words: str) -> Callable[[int], str]:
-    return lambda count: f"{count} {'letter' if count == 1 else 'letters'} {words}."
-
-
-_TROUBLES: dict[MessageState, Callable[[int], str]] = {
-    MessageState.FAILED: _counted("could not be sent"),
-    MessageState.UNCERTAIN: _counted("may or may not have arrived"),
-    MessageState.BOUNCED: _counted("came back"),
-}
+def _oldest_due(oldest: list[tuple[datetime, str]]) -> Finding:
+    """How young it is says whether anything runs; what is late is named with its business."""
+    if not oldest:
+        return Finding(Found.GOOD, "Nothing is due.")
+    since, what = min(oldest)
+    return Finding(Found.GOOD, f"The oldest that is due: {what}, since {since:%H:%M:%S} UTC.")
 
 
 def _nameserver(given: str) -> tuple[str, int] | None:
