@@ -110,11 +110,8 @@ def _refused(message: EmailMultiAlternatives, offered: frozenset[str]) -> Mappin
     """
     status = message.anymail_status  # type: ignore[attr-defined]  # anymail
     said = {address.casefold(): one.status for address, one in status.recipients.items()}
-    refused: dict[str, Reply] = {
-        address: _REFUSALS[word]
-        for address in offered
-        if (word := said.get(address.casefold())) in _REFUSALS
-    }
+    answers = {address: _REFUSALS.get(said.get(address.casefold(), "")) for address in offered}
+    refused = {address: reply for address, reply in answers.items() if reply is not None}
     code = getattr(status.esp_response, "status_code", 200)
     if code < 400:
         return refused

@@ -1,7 +1,7 @@
 """`manage.py release_mail`: what would go out; with --yes it goes."""
 
 from argparse import ArgumentParser
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
@@ -51,7 +51,7 @@ class Command(BaseCommand):
             self.stdout.write("Released.")
 
 
-def _said(leaving: Leaving, due: list[Due]) -> Iterator[str]:
+def _said(leaving: Leaving, due: Sequence[Due]) -> Iterator[str]:
     people = "1 person" if leaving.people == 1 else f"{leaving.people} people"
     firms = "1 business" if leaving.businesses == 1 else f"{leaving.businesses} businesses"
     yield f"{_letters(leaving.letters)} to {people} would go out at once, of {firms}."
