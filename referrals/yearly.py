@@ -34,7 +34,7 @@ def begin_anniversaries(*, business: Business, today: date, now: datetime) -> in
     first = inner.annotate(first_at=_first()).filter(first_at__isnull=False)
     count = 0
     for advocate in first.select_related("contact").order_by("id"):
-        day = advocate.first_at.astimezone(zone).date()
+        day = vars(advocate)["first_at"].astimezone(zone).date()
         coming = _in_year(day, today.year)
         if coming < today:
             coming = _in_year(day, today.year + 1)

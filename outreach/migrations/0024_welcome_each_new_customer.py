@@ -21,6 +21,6 @@ UPDATE outreach_cadence SET trigger = 'won'
 
 
 class Migration(migrations.Migration):
-    dependencies = [("outreach", "0019_in_touch_by_letter")]
+    dependencies = [("outreach", "0023_sent_with_what_follows")]
 
     operations = [migrations.RunSQL(BEGIN_WITH_BUSINESS, BEGIN_WITH_A_WIN)]
