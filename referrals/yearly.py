@@ -10,6 +10,7 @@ from django.db.models import Max, OuterRef, Subquery
 from django.db.models.functions import Least
 
 from businesses.models import Business
+from contacts.models import Contact
 from contacts.states import Circle
 from introductions.models import Advocate, Introduction
 from outreach.models import CadenceStep, Enrolment, Timing, Trigger
@@ -29,28 +30,35 @@ def begin_anniversaries(*, business: Business, today: date, now: datetime) -> in
 
     Earlier where a step is due earlier.
     """
-    ahead, zone = _ahead(), ZoneInfo(business.timezone)
+    near = _days_within(_ahead(), business, today)
+    begun = [
+        begin_plans(
+            business=business,
+            trigger=Trigger.ANNIVERSARY,
+            contact=contact,
+            subject=contact,
+            dedupe=f"{contact.pk}:{near[contact.pk].year}",
+            anchor_on=near[contact.pk],
+            now=now,
+        )
+        for contact in Contact.objects.filter(pk__in=near).order_by("id")
+    ]
+    return sum(map(len, begun))
+
+
+def _days_within(ahead: timedelta, business: Business, today: date) -> Mapping[UUID, date]:
+    """By contact of the inner circle the day that comes next, where it comes so soon."""
     inner = Advocate.objects.filter(contact__circle=Circle.INNER, contact__rests="")
-    first = inner.annotate(first_at=_first()).filter(first_at__isnull=False)
-    count = 0
-    for advocate in first.select_related("contact").order_by("id"):
-        day = vars(advocate)["first_at"].astimezone(zone).date()
+    rows = inner.annotate(first_at=_first()).filter(first_at__isnull=False)
+    near = {}
+    for contact_id, first_at in rows.values_list("contact", "first_at"):
+        day = first_at.astimezone(ZoneInfo(business.timezone)).date()
         coming = _in_year(day, today.year)
         if coming < today:
             coming = _in_year(day, today.year + 1)
         if coming > day and coming - today <= ahead:
-            contact = advocate.contact
-            begun = begin_plans(
-                business=business,
-                trigger=Trigger.ANNIVERSARY,
-                contact=contact,
-                subject=contact,
-                dedupe=f"{contact.pk}:{coming.year}",
-                anchor_on=coming,
-                now=now,
-            )
-            count += len(begun)
-    return count
+            near[contact_id] = coming
+    return near
 
 
 def _first() -> Least:
