@@ -109,21 +109,23 @@ class Letters(Trying):
 
         What only a real letter knows, such as who was introduced, is an example.
         """
-        return self.shown(self._tried(key, {"contact": self.with_whom()})(""))
+        return self.shown(self._tried(self._letter(key), {"contact": self.with_whom()})(""))
 
     @extend_schema(request=LetterTryShape, responses=LetterShape, tags=["letters"])
     def preview(self, request: Request, key: str) -> Response:
         """The same in words that are not kept; they are checked as when they are."""
-        return self.shown(self._tried(key, self.sent(LetterTryShape))(""))
+        return self.shown(self._tried(self._letter(key), self.sent(LetterTryShape))(""))
 
     @extend_schema(request=LetterTryShape, responses=_SENT, tags=["letters"])
     def test(self, request: Request, key: str) -> Response:
         """Send it to whoever made the key, as a test; ten within an hour."""
-        return self.tested(self._tried(key, self.sent(LetterTryShape)))
+        return self.tested(self._tried(self._letter(key), self.sent(LetterTryShape)))
 
-    def _tried(self, key: str, told: dict[str, Any]) -> Tried:
+    def _letter(self, key: str) -> services.OwnLetter:
+        return services.own_letter(business=self.request.business, key=key)
+
+    def _tried(self, found: services.OwnLetter, told: dict[str, Any]) -> Tried:
         business, sender = self.request.business, self.sender()
-        found = services.own_letter(business=business, key=key)
         subject = told.get("subject", found.words.subject)
         words = Words(subject, told.get("body", found.words.body))
         if words != found.words:
@@ -146,20 +148,23 @@ class Steps(Trying):
     @extend_schema(responses=LetterShape, parameters=_WITH_WHOM, tags=["plans"])
     def retrieve(self, request: Request, plan_id: UUID, id: UUID) -> Response:
         """The letter of a step as it would be read, with a contact's name."""
-        return self.shown(self._tried(plan_id, id, {"contact": self.with_whom()})(""))
+        return self.shown(self._tried(self._step(plan_id, id), {"contact": self.with_whom()})(""))
 
     @extend_schema(request=StepTryShape, responses=LetterShape, tags=["plans"])
     def preview(self, request: Request, plan_id: UUID, id: UUID) -> Response:
         """The same in words that are not kept; they are checked as when they are."""
-        return self.shown(self._tried(plan_id, id, self.sent(StepTryShape))(""))
+        return self.shown(self._tried(self._step(plan_id, id), self.sent(StepTryShape))(""))
 
     @extend_schema(request=StepTryShape, responses=_SENT, tags=["plans"])
     def test(self, request: Request, plan_id: UUID, id: UUID) -> Response:
         """Send it to whoever made the key, as a test; ten within an hour."""
-        return self.tested(self._tried(plan_id, id, self.sent(StepTryShape)))
+        return self.tested(self._tried(self._step(plan_id, id), self.sent(StepTryShape)))
 
-    def _tried(self, plan_id: UUID, id: UUID, told: dict[str, Any]) -> Tried:
-        kept = get_object_or_404(self.rows(), cadence=plan_id, pk=id)
+    def _step(self, plan_id: UUID, id: UUID) -> CadenceStep:
+        step: CadenceStep = get_object_or_404(self.rows(), cadence=plan_id, pk=id)
+        return step
+
+    def _tried(self, kept: CadenceStep, told: dict[str, Any]) -> Tried:
         step = services.reworded(
             step=kept,
             subject=told.get("subject", kept.subject),

@@ -101,9 +101,8 @@ def _found(visit: Visit) -> tuple[Membership, Reminder]:
 
 def _was_answered(reminder: Reminder) -> bool:
     """Whether the ask that it wants to know of is answered by now."""
-    if not reminder.is_about_an_ask or reminder.subject_id is None:
-        return False
-    return Ask.objects.filter(pk=reminder.subject_id, state=AskState.ANSWERED).exists()
+    key = reminder.subject_id if reminder.is_about_an_ask else None
+    return key is not None and Ask.objects.filter(pk=key, state=AskState.ANSWERED).exists()
 
 
 def _is_mine(reminder: Reminder, member: Membership) -> bool:
