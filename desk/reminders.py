@@ -122,7 +122,9 @@ def snooze(request: DeskRequest, slug: str, id: UUID) -> HttpResponse:
     )
     if status == 200:
         return _back(request, slug)
-    return show_today(request, status) if form is None else _show(request, reminder, status, form)
+    if form is None and not is_from_list(request):
+        return show_today(request, status)
+    return _show(request, reminder, status, form)
 
 
 def _in_days(request: DeskRequest, now: datetime) -> date:

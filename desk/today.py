@@ -3,10 +3,12 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from django.contrib import messages
+from django.db.models import Value
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.functional import cached_property
@@ -21,7 +23,7 @@ from desk.people.happened import keep_what_happened
 from desk.requests import DeskRequest
 from desk.workings import PARTLY, Waiting, waiting
 from insights import today as insights
-from insights.due import Part, how_many, reminders_due, thanks_due, touches_due
+from insights.due import Part, counted, reminders_due, thanks_due, touches_due
 from insights.readiness import Standing
 from insights.shares import share_in_words
 from introductions.gate import AsksPaused
@@ -100,7 +102,7 @@ class Today:
 
     @cached_property
     def thank(self) -> Part[ThankYou]:
-        return Part([], 0, 0) if self.is_mine else thanks_due(at_most=ROWS)
+        return Part([]) if self.is_mine else thanks_due(at_most=ROWS)
 
     @property
     def back(self) -> str:
@@ -108,32 +110,30 @@ class Today:
         return "?mine=1" if self.is_mine else ""
 
     @cached_property
-    def _people(self) -> Sequence[Contact]:
+    def _people(self) -> Sequence[Any]:
         """With whom to be in touch, and of whom nobody has said how they found you: one query."""
         if self.is_mine:
             return []
-        due, unknown = touches_due(self.day), Contact.objects.of_unknown_source()
-        count = how_many(due, "pk")
-        due = due.annotate(due_count=count)[:TOUCHES]
-        return list(due.union(unknown.annotate(due_count=count)[:SOURCES_ASKED]))
+        due = counted(touches_due(self.day)).annotate(is_due=Value(True))
+        unknown = Contact.objects.of_unknown_source().annotate(in_all=Value(0), is_due=Value(False))
+        return list(due[:TOUCHES].union(unknown[:SOURCES_ASKED], all=True))
 
     @cached_property
     def keep_in_touch(self) -> Sequence[Contact]:
-        due = [one for one in self._people if one.next_touch_on and one.next_touch_on <= self.day]
-        return sorted(due, key=lambda one: (one.next_touch_on or self.day, one.pk))[:TOUCHES]
+        due = [one for one in self._people if one.is_due]
+        return sorted(due, key=lambda one: (one.next_touch_on, one.pk))
 
     @property
     def keep_in_touch_more(self) -> int:
         """How many are due beside these."""
-        count: int = getattr(self._people[0], "due_count", 0) or 0 if self._people else 0
+        count: int = getattr(self.keep_in_touch[0], "in_all", 0) if self.keep_in_touch else 0
         return count - len(self.keep_in_touch)
 
     @cached_property
     def how_found(self) -> Sequence[Contact]:
         """The latest customers of whom nobody has said yet how they found the business."""
-        unknown = [one for one in self._people if one.is_of_unknown_source]
-        latest = sorted(unknown, key=lambda one: (-_days(one.customer_since), one.pk))
-        return latest[:SOURCES_ASKED]
+        unknown = [one for one in self._people if not one.is_due]
+        return sorted(unknown, key=lambda one: (-_days(one.customer_since), one.pk))
 
     @property
     def sources(self) -> Sequence[tuple[str, str]]:

@@ -3,9 +3,21 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any, Generic, Self, TypeVar
+from typing import Any, Generic, TypeVar
 
-from django.db.models import Count, Exists, Model, OuterRef, Q, QuerySet, Subquery
+from django.db.models import (
+    BooleanField,
+    Count,
+    Exists,
+    ExpressionWrapper,
+    Model,
+    OuterRef,
+    Q,
+    QuerySet,
+    Subquery,
+    Window,
+)
+from django.db.models.functions import RowNumber
 
 from contacts.models import Contact
 from contacts.querysets import ContactQuerySet
@@ -22,25 +34,33 @@ class Part(Generic[Row]):
     """The first of what is due, how much there is in all, and how many people that is about."""
 
     rows: Sequence[Row]
-    count: int
-    people: int
+    count: int = 0
+    # All of it, and the column that says whose it is; none where each row is a person.
+    all: "QuerySet[Any] | None" = None
+    whose: str = ""
 
     @property
     def more(self) -> int:
         """How many are not among the rows."""
         return self.count - len(self.rows)
 
+    @property
+    def people(self) -> int:
+        """One query, and none as long as the rows are all there is."""
+        if self.all is None:
+            return self.count
+        if not self.more:
+            return len({getattr(row, f"{self.whose}_id") for row in self.rows})
+        return self.all.order_by().values(self.whose).distinct().count()
+
     def __bool__(self) -> bool:
         return self.count > 0
 
-    @classmethod
-    def of(cls, rows: Sequence[Row], counted_as: str) -> Self:
-        """Each row knows how many there are: see `_counted`."""
-        if not rows:
-            return cls(rows, 0, 0)
-        count: int = getattr(rows[0], f"{counted_as}_count")
-        people: int = getattr(rows[0], f"{counted_as}_people")
-        return cls(rows, count, people)
+
+def counted(rows: "QuerySet[Any]") -> "QuerySet[Any]":
+    """Each with `in_all`: how many there are, also where only the first are read."""
+    all_of_them: QuerySet[Any] = rows.annotate(in_all=Window(Count("pk")))
+    return all_of_them
 
 
 def reminders_due(
@@ -51,17 +71,23 @@ def reminders_due(
     So much of each: what is old of one kind hides nothing of the other. With `beside_debts` a
     letter of thanks that waits for a look is left out, since it stands with what is owed.
     """
-    wrong, rest = due.filter(kind=ReminderKind.PUT_RIGHT), due.exclude(kind=ReminderKind.PUT_RIGHT)
     if beside_debts:
-        rest = rest.exclude(Exists(_drafts_for_debts()), kind=ReminderKind.THANK)
-    first = Q(pk__in=wrong.values("pk")[:at_most]) | Q(pk__in=rest.values("pk")[:at_most])
-    found = with_answers(due.filter(first)).annotate(
-        **_counted("wrong", wrong, "contact"), **_counted("rest", rest, "contact")
+        due = due.exclude(Exists(_drafts_for_debts()), kind=ReminderKind.THANK)
+    is_wrong = Q(kind=ReminderKind.PUT_RIGHT)
+    each = [ExpressionWrapper(is_wrong, BooleanField())]
+    ordering: Any = due.query.order_by
+    rows = with_answers(due).annotate(
+        in_all=Window(Count("pk"), partition_by=each),
+        place=Window(RowNumber(), partition_by=each, order_by=ordering),
     )
-    rows = list(found)
-    to_put_right = [row for row in rows if row.kind == ReminderKind.PUT_RIGHT]
-    others = [row for row in rows if row.kind != ReminderKind.PUT_RIGHT]
-    return Part.of(to_put_right, "wrong"), Part.of(others, "rest")
+    # The first of both, then the second of both: so many of either are among twice as many.
+    found = list(rows.order_by("place")[: 2 * at_most])
+    wrong = [row for row in found if row.kind == ReminderKind.PUT_RIGHT][:at_most]
+    rest = [row for row in found if row.kind != ReminderKind.PUT_RIGHT][:at_most]
+    return (
+        _part(wrong, due.filter(is_wrong), "contact"),
+        _part(rest, due.exclude(is_wrong), "contact"),
+    )
 
 
 def with_answers(reminders: ReminderQuerySet) -> ReminderQuerySet:
@@ -76,11 +102,8 @@ def thanks_due(*, at_most: int) -> Part[ThankYou]:
     """What is owed, longest first; `letter` is the one that a plan has drafted for it, if any."""
     drafted = StepTaken.objects.waiting().filter(enrolment__subject_id=OuterRef("pk"))
     owed = ThankYou.objects.owed()
-    rows = owed.annotate(
-        letter=Subquery(drafted.order_by("id").values("pk")[:1]),
-        **_counted("owed", _debts(), "advocate"),
-    )
-    return Part.of(list(rows[:at_most]), "owed")
+    rows = counted(owed).annotate(letter=Subquery(drafted.order_by("id").values("pk")[:1]))
+    return _part(list(rows[:at_most]), owed, "advocate")
 
 
 def touches_due(today: date) -> ContactQuerySet:
@@ -96,26 +119,16 @@ def touches_due(today: date) -> ContactQuerySet:
 
 def in_touch_due(today: date, *, at_most: int) -> Part[Contact]:
     """The first of `touches_due`, and how many there are."""
-    due = touches_due(today)
-    rows = due.select_related("company").annotate(**_counted("due", due, "pk"))
-    return Part.of(list(rows[:at_most]), "due")
+    rows = counted(touches_due(today).select_related("company"))
+    return _part(list(rows[:at_most]))
 
 
-def how_many(rows: "QuerySet[Any]", of: str) -> Subquery:
-    """How many different ones there are of this column, as a number beside any other row."""
-    grouped = rows.order_by().values("business_id")
-    return Subquery(grouped.annotate(n=Count(of, distinct=True)).values("n"))
-
-
-def _counted(name: str, rows: "QuerySet[Any]", whose: str) -> dict[str, Subquery]:
-    return {f"{name}_count": how_many(rows, "pk"), f"{name}_people": how_many(rows, whose)}
-
-
-def _debts() -> "QuerySet[ThankYou]":
-    return ThankYou.objects.due().filter(advocate__contact__rests="")
+def _part(rows: Sequence[Row], every: "QuerySet[Any] | None" = None, whose: str = "") -> Part[Row]:
+    count: int = getattr(rows[0], "in_all", 0) if rows else 0
+    return Part(rows, count, every, whose)
 
 
 def _drafts_for_debts() -> "QuerySet[StepTaken]":
     """The drafted letter that a reminder leads to, where it thanks for what is owed still."""
-    of_debts = Q(enrolment__subject_id__in=_debts().values("pk"))
+    of_debts = Q(enrolment__subject_id__in=ThankYou.objects.due().values("pk"))
     return StepTaken.objects.filter(of_debts, pk=OuterRef("subject_id"))

@@ -328,11 +328,6 @@ class SomeoneSentForm(FirstFieldForm):
     def __init__(self, *args: Any, business: Business, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.business = business
-        clocks = self.fields["timezone"]
-        assert isinstance(clocks, forms.ChoiceField)
-        clocks.choices = zones_by_part(
-            empty=f"As ours: {place_of(business.timezone)}", also=self.initial.get("timezone", "")
-        )
         self.begin_at("name")
         self.candidates: Sequence[tuple[str, str, str]] = ()
         terms = in_force()
