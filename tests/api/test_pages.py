@@ -258,5 +258,5 @@ def test_every_order_runs_over_a_column_that_is_never_empty() -> None:
         if kind.queryset.model._meta.get_field(order.column).null
     }
 
-    # An event has a position by the time that it is listed.
-    assert columns == {("Events", "position")}
+    # An event has a position by the time that it is listed, and whoever has a step to come its day.
+    assert columns == {("Events", "position"), ("ComingSteps", "due_at")}
