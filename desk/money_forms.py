@@ -101,7 +101,7 @@ class CameInForm(FurtherForm):
                 label="Which introduction it belongs to",
                 required=False,
                 choices=[
-                    ("", "The latest that was won by that day"),
+                    ("", "The latest won by then"),
                     *((key, _whose(one)) for key, one in self._won.items()),
                     (NONE_OF_THEM, "None of them"),
                 ],
