@@ -23,7 +23,7 @@ def test_the_owners_pages_answer(plain_owner: Owner, places: Places, name: str) 
 
 def test_a_reminder_is_done_from_today(plain_owner: Owner, places: Places) -> None:
     plain_owner.page.goto(places.desk("today"))
-    row = plain_owner.page.locator("li.row", has_text="Follow up with Nour")
+    row = plain_owner.page.locator("li.row", has_text="Jonas would like a proposal")
 
     row.get_by_role("button", name="Done").click()
 

@@ -10,11 +10,11 @@ from businesses import clock
 from businesses.models import Business
 from contacts.services import change_contact
 from introductions.models import Introduction
-from introductions.purposes import begin_anniversaries
 from outreach.models import Cadence, CadenceStep, Message, StepTaken
 from outreach.sending import send_due_letters
 from outreach.services import suppress_by_hand
 from referrals.models import Referral
+from referrals.yearly import begin_anniversaries
 from tests.outreach.smtp import SmtpServer
 from tests.plans.conftest import Calendar
 
