@@ -40,7 +40,8 @@ SMTP_WAYS = (
     SmtpWay("refuses to talk", ("connect",), "reply", 600, "554 not today"),
     SmtpWay("closes with 421", _EACH, "reply", 20, "421 closing"),
     SmtpWay("puts off at each phase", _EACH, "reply", 30, "451 come back later"),
-    SmtpWay("refuses at each phase", _EACH, "reply", 30, "550 no"),
+    # By a rule of its own: an address that it does not know would be offered nothing again.
+    SmtpWay("refuses at each phase", _EACH, "reply", 30, "550 5.7.1 no"),
     SmtpWay("drops before the text", ("data",), "drop", 50),
     SmtpWay("drops after the text", ("body",), "drop", 50),
     SmtpWay("hangs for a minute", _EACH, "hang", 3),
