@@ -13,7 +13,7 @@ from outreach.sending import send_due_letters
 from outreach.services import is_suppressed, queue_account_message
 from outreach.transports.base import Reply
 from tests.outreach.factories import a_contact, a_letter, acting, states
-from tests.outreach.smtp import SmtpServer
+from tests.outreach.smtp import Phase, SmtpServer
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -153,9 +153,9 @@ def test_who_was_refused_by_a_rule_is_on_today_and_can_be_sent_it_again(
     ],
 )
 def test_a_refusal_that_is_not_about_the_address_stops_nothing(
-    business: Business, elena: Contact, smtp: SmtpServer, phase: str, reply: str
+    business: Business, elena: Contact, smtp: SmtpServer, phase: Phase, reply: str
 ) -> None:
-    smtp.fault(phase, "reply", reply)  # type: ignore[arg-type]
+    smtp.fault(phase, "reply", reply)
     with acting(business):
         a_letter(business, elena)
 

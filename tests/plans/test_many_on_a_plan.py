@@ -26,8 +26,15 @@ MORE = re.compile(r'href="(\?after=[^"]+)" rel="next"')
 def plan(business: Business) -> Cadence:
     """A hundred and three people are on it, and their letter is due within the week."""
     plan = add_cadence(business=business, name="After the fair", by=SYSTEM, now=START)
-    step = {"kind": StepKind.LETTER, "subject": "The fair", "words": "Hello {first_name}"}
-    add_step(cadence=plan, days=3, **step, by=SYSTEM, now=START)  # type: ignore[arg-type]  # texts
+    add_step(
+        cadence=plan,
+        kind=StepKind.LETTER,
+        days=3,
+        subject="The fair",
+        words="Hello {first_name}",
+        by=SYSTEM,
+        now=START,
+    )
     for number in range(MANY):
         contact = make_contact(business, name=f"P{number}x Berg", email=f"p{number}@x.example")
         moment = START + timedelta(minutes=number % 5)
