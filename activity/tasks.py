@@ -9,6 +9,7 @@ from django.utils.module_loading import import_string
 
 from activity import services
 from businesses import clock
+from businesses.sweeping import Unless
 
 
 @shared_task
@@ -20,12 +21,13 @@ def number_events() -> None:
 def run_later_reactions() -> None:
     _recorded(
         "activity.tasks.run_later_reactions",
-        lambda: services.run_later_reactions(now=clock.now()),
-        decides=True,
+        lambda: services.run_later_reactions(
+            now=clock.now(), unless=cast("Unless", import_string(settings.DECISIONS_WAIT_WHILE))
+        ),
     )
 
 
-def _recorded(name: str, sweep: Callable[[], int], *, decides: bool = False) -> None:
+def _recorded(name: str, sweep: Callable[[], int]) -> None:
     """Run it, and let it be kept when it ran: what keeps that stands above."""
     run = cast("Callable[..., None]", import_string(settings.JOBS_RECORDED_BY))
-    run(name, sweep, decides=decides)
+    run(name, sweep)

@@ -5,6 +5,15 @@ from collections.abc import Callable
 
 from businesses.wake import wake
 
+# A sweep that decides asks this once it has found something, and then leaves it: what a restored
+# backup calls due may have been done in the hours that were lost (`desk/releasing.py`).
+Unless = Callable[[], bool]
+
+
+def never() -> bool:
+    return False
+
+
 # A sweep gives its worker back after this.
 RUN_SECONDS = 60.0
 

@@ -275,6 +275,8 @@ ASK_GATE = "introductions.gate.not_to_leave"
 REWARD_TERMS = "rewards.terms.in_force_for"
 # What keeps when a sweep ran, for those that activity/ has.
 JOBS_RECORDED_BY = "outreach.jobs.run_recorded"
+# Whether sweeps leave what they would decide.
+DECISIONS_WAIT_WHILE = "outreach.services.is_all_mail_held"
 # What follows from what: see config/reactions.py.
 REACTIONS = "config.reactions"
 # What follow-up plans are for: see config/purposes.py.

@@ -24,8 +24,8 @@ from introductions.models import Introduction
 from outreach.gate import PAUSED, why_held
 from outreach.models import Message
 from outreach.services import (
+    is_all_mail_held,
     last_canary,
-    mail_hold,
     retry_message,
     send_canary,
     settle_message,
@@ -169,7 +169,7 @@ def settle(request: DeskRequest, slug: str, id: UUID) -> HttpResponse:
 def canary(request: DeskRequest, slug: str) -> HttpResponse:
     """A letter to oneself, by the way that all letters go."""
     message = send_canary(member=request.membership, now=clock.now())
-    if message.state in (MessageState.HELD, MessageState.SUPPRESSED) or mail_hold() is not None:
+    if message.state in (MessageState.HELD, MessageState.SUPPRESSED) or is_all_mail_held():
         messages.warning(request, "It does not leave just now, and says below why.")
     else:
         messages.success(request, f"On its way to {request.user.email}.")

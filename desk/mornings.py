@@ -18,6 +18,7 @@ from django.urls import reverse
 
 from businesses import clock
 from businesses.models import Membership
+from businesses.sweeping import Unless, never
 from businesses.tenancy import transaction_for
 from contacts.models import Contact
 from desk.accounts.proof import is_proven
@@ -31,7 +32,6 @@ from outreach.mornings import MORNING_LASTS, morning_now, zone_of
 from outreach.services import (
     MONTH,
     MORNING,
-    mail_hold,
     month_of,
     next_look,
     one_tap_url,
@@ -50,15 +50,14 @@ TRY_AGAIN = timedelta(minutes=10)
 _NUMBERS = ("No", "One", "Two", "Three", "Four", "Five", "Six", "Seven", "Eight", "Nine", "Ten")
 
 
-def write_member_letters(*, now: datetime, at_most: int = BATCH, is_released: bool = False) -> int:
+def write_member_letters(*, now: datetime, at_most: int = BATCH, unless: Unless = never) -> int:
     """Look at each member whose morning has begun; how many were looked at.
 
-    One query where nobody's has. While all mail is held nothing is written, unless it is just to be
-    released.
+    One query where nobody's has.
     """
     rows = Membership.objects.filter(letters_due_at__lte=now).order_by("letters_due_at")
     due = list(rows.values_list("business_id", "pk")[:at_most])
-    if not due or (not is_released and mail_hold() is not None):
+    if not due or unless():
         return 0
     for business_id, key in due:
         try:

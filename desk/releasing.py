@@ -1,14 +1,14 @@
 """All mail was held, and is to be released: what would follow, and what the lost hours had done.
 
-After a restore the sweeps that decide have not run (`outreach.jobs.recorded`). What a backup calls
-due, from a handshake to a step of a plan, was done in the hours that were lost, and its letters
-have left. So it is done once more as of the end of these hours, and its letters are left out.
+After a restore the sweeps that decide have left what they found (`outreach.services`,
+`is_all_mail_held`). What a backup calls due, from a handshake to a step of a plan, was done in the
+hours that were lost, and its letters have left. So it is done once more as of the end of these
+hours, and its letters are left out.
 """
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from functools import partial
 from typing import Any
 
 from django.db.models import Count, Min, QuerySet
@@ -36,7 +36,7 @@ _DECIDING: Sequence[Callable[..., int]] = (
     run_later_reactions,
     begin_plans_of_the_day,
     take_due_steps,
-    partial(write_member_letters, is_released=True),
+    write_member_letters,
 )
 
 

@@ -4,7 +4,7 @@ Each row has a transaction of its own, and its service looks again at the locked
 trouble holds up no other, and running twice changes nothing.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -15,12 +15,13 @@ from django.db import models, transaction
 
 from businesses import clock
 from businesses.refusals import Refusal
-from businesses.tenancy import across_businesses, acting_for
+from businesses.sweeping import Unless, never
+from businesses.tenancy import GoneMeanwhile, acting_for, rows_across
 from introductions import services
 from introductions.models import Ask, Introduction
 from introductions.states import WAITING, IntroductionState
 from outreach.jobs import recorded
-from outreach.services import keep_stuck, no_longer_stuck
+from outreach.services import is_all_mail_held, keep_stuck, no_longer_stuck
 
 log = structlog.get_logger(__name__)
 
@@ -28,55 +29,66 @@ BATCH = 200
 
 
 @shared_task
-@recorded("introductions.tasks.complete_due_handshakes", decides=True)
+@recorded("introductions.tasks.complete_due_handshakes")
 def complete_due_handshakes() -> int:
-    return shake_hands(now=clock.now())
+    return shake_hands(now=clock.now(), unless=is_all_mail_held)
 
 
-def shake_hands(*, now: datetime) -> int:
+def shake_hands(*, now: datetime, unless: Unless = never) -> int:
     due = Introduction.objects.due(now).filter(state=IntroductionState.ACCEPTED)
-    return each_due(due, lambda row: services.complete_handshake(introduction=row, now=now))
+    return each_due(due, lambda row: services.complete_handshake(introduction=row, now=now), unless)
 
 
 @shared_task
 @recorded("introductions.tasks.erase_answered")
 def erase_answered() -> int:
-    now = clock.now()
-    due = Introduction.objects.due(now).filter(state=IntroductionState.DECLINED)
-    unknown = Introduction.objects.due(now).filter(state=IntroductionState.UNKNOWN)
-    taken_back = Introduction.objects.due(now).filter(state=IntroductionState.WITHDRAWN)
-    return (
-        each_due(due, lambda row: services.erase_declined(introduction=row, now=now))
-        + each_due(unknown, lambda row: services.end_unvouched(introduction=row, now=now))
-        + each_due(taken_back, lambda row: services.erase_taken_back(introduction=row, now=now))
-    )
+    return _each_by_its_state(_ERASING, clock.now(), never)
 
 
 @shared_task
-@recorded("introductions.tasks.expire_unanswered", decides=True)
+@recorded("introductions.tasks.expire_unanswered")
 def expire_unanswered() -> int:
-    return expire_or_come_back(now=clock.now())
+    return expire_or_come_back(now=clock.now(), unless=is_all_mail_held)
 
 
-def expire_or_come_back(*, now: datetime) -> int:
+def expire_or_come_back(*, now: datetime, unless: Unless = never) -> int:
     """What nobody answered or confirmed in time; and what comes back after *not now*."""
-    waiting = Introduction.objects.due(now).filter(state__in=WAITING)
-    back = Introduction.objects.due(now).filter(state=IntroductionState.NOT_NOW)
-    vouching = Introduction.objects.due(now).filter(state=IntroductionState.VOUCHING)
-    unvouched = Introduction.objects.due(now).filter(state=IntroductionState.UNVOUCHED)
-    return (
-        each_due(waiting, lambda row: services.expire_introduction(introduction=row, now=now))
-        + each_due(back, lambda row: services.bring_back(introduction=row, now=now))
-        + each_due(unvouched, lambda row: services.end_unvouched(introduction=row, now=now))
-        + each_due(vouching, lambda row: services.leave_unvouched(introduction=row, now=now))
-        + each_due(Ask.objects.due(now), lambda row: services.expire_ask(ask=row, now=now))
+    asks = Ask.objects.due(now)
+    return _each_by_its_state(_EXPIRING, now, unless) + each_due(
+        asks, lambda row: services.expire_ask(ask=row, now=now), unless
     )
 
 
-def each_due(due: "models.QuerySet[Any]", move: Callable[[Any], object]) -> int:
+# What a sweep does with an introduction that is due, by the state in which it finds it.
+Moves = Mapping[str, Callable[..., object]]
+_ERASING: Moves = {
+    IntroductionState.DECLINED: services.erase_declined,
+    IntroductionState.UNKNOWN: services.end_unvouched,
+    IntroductionState.WITHDRAWN: services.erase_taken_back,
+}
+_EXPIRING: Moves = {
+    **dict.fromkeys(WAITING, services.expire_introduction),
+    IntroductionState.NOT_NOW: services.bring_back,
+    IntroductionState.UNVOUCHED: services.end_unvouched,
+    IntroductionState.VOUCHING: services.leave_unvouched,
+}
+
+
+def _each_by_its_state(moves: Moves, now: datetime, unless: Unless) -> int:
+    def move(row: Introduction) -> None:
+        if row.state not in moves:
+            raise GoneMeanwhile
+        moves[row.state](introduction=row, now=now)
+
+    return each_due(Introduction.objects.due(now).filter(state__in=moves), move, unless)
+
+
+def each_due(
+    due: "models.QuerySet[Any]", move: Callable[[Any], object], unless: Unless = never
+) -> int:
     """Move each due row; how many were moved. One that cannot be is kept for Health to show."""
     label, count = str(due.model._meta.model_name), 0
-    for business_id, key in _keys(due):
+    for business_id, key in _keys(due, unless):
         try:
             with transaction.atomic(), acting_for(business_id):
                 move(due.model._default_manager.get(pk=key))
@@ -98,16 +110,16 @@ def _keep_stuck(business_id: UUID, label: str, key: UUID, error: Exception) -> N
         keep_stuck(business_id=business_id, label=label, row_id=key, problem=problem, now=now)
 
 
-def _keys(due: "models.QuerySet[Any]") -> Iterator[tuple[UUID, UUID]]:
+def _keys(due: "models.QuerySet[Any]", unless: Unless) -> Iterator[tuple[UUID, UUID]]:
     """Business and id of all that is due, oldest first, a batch at a time."""
     after: datetime | None = None
     seen: set[UUID] = set()
     while True:
         later = due if after is None else due.filter(due_at__gte=after)
-        with transaction.atomic(), across_businesses():
-            rows = later.exclude(pk__in=seen).order_by("due_at", "pk")[:BATCH]
-            batch = list(rows.values_list("business_id", "pk", "due_at"))
-        if not batch:
+        rows = later.exclude(pk__in=seen).order_by("due_at", "pk")[:BATCH]
+        found = rows.values_list("business_id", "pk", "due_at")
+        batch = rows_across(*found.query.sql_with_params())
+        if not batch or unless():
             return
         yield from ((business_id, key) for business_id, key, _ in batch)
         last = batch[-1][2]

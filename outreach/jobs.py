@@ -9,7 +9,7 @@ from typing import ParamSpec
 from django.db import transaction
 
 from businesses import clock
-from outreach.models import JobRun, MailHold
+from outreach.models import JobRun
 
 P = ParamSpec("P")
 
@@ -18,31 +18,27 @@ QUIET_SECONDS = 15.0
 _written_at: dict[str, float] = {}
 
 
-def recorded(
-    name: str, *, decides: bool = False
-) -> Callable[[Callable[P, int | None]], Callable[P, None]]:
+def recorded(name: str) -> Callable[[Callable[P, int | None]], Callable[P, None]]:
     """Decorate a sweeper (below `@shared_task`) that returns how much it did.
 
-    An error is written down by its kind and goes on its way to the worker's log. One that `decides`
-    does nothing while all mail is held: what a restored backup calls due may have been done in the
-    hours that were lost, and would lead to the same letters again (`desk/releasing.py`).
+    An error is written down by its kind and goes on its way to the worker's log.
     """
 
     def decorate(sweep: Callable[P, int | None]) -> Callable[P, None]:
         @wraps(sweep)
         def run(*args: P.args, **kwargs: P.kwargs) -> None:
-            run_recorded(name, lambda: sweep(*args, **kwargs), decides=decides)
+            run_recorded(name, lambda: sweep(*args, **kwargs))
 
         return run
 
     return decorate
 
 
-def run_recorded(name: str, sweep: Callable[[], int | None], *, decides: bool = False) -> None:
+def run_recorded(name: str, sweep: Callable[[], int | None]) -> None:
     """`recorded` for what stands below outreach, and finds it by its name in settings."""
     started = clock.now()
     try:
-        count = 0 if decides and MailHold.objects.exists() else sweep() or 0
+        count = sweep() or 0
     except Exception as error:
         _write(name, started, problem=type(error).__name__)
         raise

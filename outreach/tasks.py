@@ -11,6 +11,7 @@ from businesses.tenancy import transaction_for
 from outreach import sending
 from outreach.jobs import recorded
 from outreach.purposes import begun_by_day
+from outreach.services import is_all_mail_held
 from outreach.services import take_due_steps as take_steps
 
 log = structlog.get_logger(__name__)
@@ -23,15 +24,15 @@ def send_due_letters() -> int:
 
 
 @shared_task
-@recorded("outreach.tasks.take_due_steps", decides=True)
+@recorded("outreach.tasks.take_due_steps")
 def take_due_steps() -> int:
-    return take_steps(now=clock.now())
+    return take_steps(now=clock.now(), unless=is_all_mail_held)
 
 
 @shared_task
-@recorded("outreach.tasks.begin_plans_by_day", decides=True)
+@recorded("outreach.tasks.begin_plans_by_day")
 def begin_plans_by_day() -> int:
-    return begin_plans_of_the_day(now=clock.now())
+    return 0 if is_all_mail_held() else begin_plans_of_the_day(now=clock.now())
 
 
 def begin_plans_of_the_day(*, now: datetime) -> int:

@@ -14,7 +14,7 @@ from activity.subjects import Subject
 from businesses import clock
 from businesses.inserting import insert_all
 from businesses.models import Business
-from businesses.sweeping import until_none_is_due
+from businesses.sweeping import Unless, never, until_none_is_due
 from businesses.tenancy import rows_across, transaction_for
 from businesses.wake import wake
 from outreach.models import (
@@ -46,7 +46,7 @@ TRY_AGAIN = (timedelta(minutes=5), timedelta(hours=1), timedelta(hours=12))
 FAILED = "Something went wrong on our side, so this plan was stopped."
 
 
-def take_due_steps(*, now: datetime) -> int:
+def take_due_steps(*, now: datetime, unless: Unless = never) -> int:
     """Take each step that is due, those of a business together; how many plans were looked at.
 
     Others may sweep at the same time: what one has in hand the others pass over, and where there is
@@ -57,6 +57,8 @@ def take_due_steps(*, now: datetime) -> int:
     def take_some() -> int:
         nonlocal is_alone
         due = rows_across(_DUE_STEPS, {"now": now})
+        if due and unless():
+            return 0
         if is_alone and sum(number for _, number in due) > BATCH:
             wake(TAKE)
             is_alone = False

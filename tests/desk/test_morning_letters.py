@@ -20,6 +20,7 @@ from businesses.models import Business, Membership, User
 from businesses.tenancy import acting_for, transaction_for
 from contacts.models import Contact
 from contacts.services import add_contact
+from desk import tasks
 from desk.mornings import write_member_letters
 from introductions.services import advocate_for
 from outreach.models import AccountMessage, Reminder, StepTaken
@@ -372,7 +373,8 @@ def test_while_all_mail_is_held_none_is_written(business: Business, alice: User)
     to_do(business, "Ask about the oven")
     hold_all_mail(now=clock.now())
 
-    sweep()
+    with clock.at(EIGHT):
+        tasks.write_member_letters()
 
     assert letters_to(alice) == []
 

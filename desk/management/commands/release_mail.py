@@ -13,8 +13,8 @@ from desk.releasing import Due, catch_up, due_decisions
 from outreach.services import (
     Going,
     Leaving,
+    is_all_mail_held,
     leave_out,
-    mail_hold,
     release_all_mail,
     what_would_go,
 )
@@ -36,7 +36,7 @@ class Command(BaseCommand):
         )
 
     def handle(self, *args: Any, **options: Any) -> None:
-        if mail_hold() is None:
+        if not is_all_mail_held():
             self.stdout.write("Mail is not held.")
             return
         now = clock.now()
