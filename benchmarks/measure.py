@@ -15,7 +15,7 @@ from benchmarks import ground, serving  # noqa: E402  (Django must be set up fir
 from benchmarks.filling import LARGE, SMALL  # noqa: E402
 from benchmarks.letters import LettersRow  # noqa: E402
 from benchmarks.report import Figures, heading, table  # noqa: E402
-from benchmarks.rows import LETTERS, NAMES, Row, Sample, web_rows  # noqa: E402
+from benchmarks.rows import LETTERS, NAMES, STEPS, Row, Sample, web_rows  # noqa: E402
 from benchmarks.seeding import make_ready  # noqa: E402
 from benchmarks.steps import StepsRow  # noqa: E402
 
@@ -41,7 +41,7 @@ def main(arguments: Sequence[str]) -> int:
             rows.append(LettersRow("letters", against, LETTERS, seeded, options.letters))
         if "steps" in wanted:
             against = "a bare INSERT of the same letters"
-            rows.append(StepsRow("steps", against, None, seeded, options.steps))
+            rows.append(StepsRow("steps", against, STEPS, seeded, options.steps))
         started = time.monotonic()
         figures = [Figures(row, _rounds(row, options)) for row in rows]
     print(table(figures))

@@ -26,6 +26,7 @@ from contacts.states import Circle
 HTML = 0.3
 LIST = 0.35
 LETTERS = 0.5
+STEPS = 0.15
 GROWTH = 1.2
 NAMES = (
     *("people", "person", "today", "search", "bringers"),
