@@ -16,6 +16,7 @@ from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextvars import copy_context
 from datetime import datetime, timedelta
+from typing import TypeVar
 from uuid import UUID
 
 import structlog
@@ -48,6 +49,8 @@ from outreach.transports.choosing import chosen_transport
 from outreach.verdicts import Verdict
 
 log = structlog.get_logger(__name__)
+
+Answer = TypeVar("Answer")
 
 BATCH = 200
 # So many connections lost one after another, and the server is left alone for a while.
@@ -144,6 +147,7 @@ class Batch:
     def __init__(self, claims: Sequence[Claim], transport: Transport) -> None:
         self._claims = list(claims)
         self._transport = transport
+        self._waiting: list[Outgoing] = []
         self._unwritten: list[tuple[Outgoing, Verdict]] = []
         self._lost_connections = 0
         # Businesses that have sent as much as they may today: no more of theirs is offered.
@@ -152,24 +156,29 @@ class Batch:
 
     def send(self) -> None:
         """Send every letter, or give back what was not reached."""
-        letters = load(self._claims)
-        self._waiting = letters[::-1]
         try:
+            self._waiting = load(self._claims)[::-1]
             while self._waiting:
                 self._renew_lease()
                 self._take(self._waiting.pop())
             self._write_down()
-        except BaseException:
-            self._leave_behind()
+        except BaseException as error:
+            self._leave_behind(error)
             raise
 
-    def _leave_behind(self) -> None:
-        """Write down what is known and give back the rest, as far as that is still possible."""
+    def _leave_behind(self, error: BaseException) -> None:
+        """Write down what is known and give back the rest, as far as that is still possible.
+
+        A database that was away is no letter's fault, and no reason to leave the mail server alone.
+        """
+        unreached, rest = [letter.claim for letter in self._waiting], REST
+        if _is_lost_connection(error):
+            unreached, rest = self._claims, timedelta()
         try:
             self._write_down()
-            hand_back([letter.claim for letter in self._waiting], due_at=clock.now() + REST)
-        except Error as error:
-            log.warning("sending.left_to_the_lease", error=type(error).__name__)
+            _patiently(lambda: hand_back(unreached, due_at=clock.now() + rest))
+        except Error as again:
+            log.warning("sending.left_to_the_lease", error=_name(again))
 
     def _renew_lease(self) -> None:
         """A slow server must not make the letters at the end of the batch look abandoned."""
@@ -335,30 +344,33 @@ class Batch:
     def _write_down(self, *, marking: Outgoing | None = None) -> Marked:
         """Commit the results that wait and, with them, one marker; what came of that.
 
-        A database that went away is asked again as long as the lease lasts: what the mail server
-        answered must not be forgotten.
+        What the mail server answered must not be forgotten because the database went away.
         """
         if not self._unwritten and marking is None:
             return Marked.LOST
-        give_up = time.monotonic() + _lease_seconds() / 2
-        while True:
-            try:
-                marked = write_down(self._unwritten, marking, now=clock.now())
-            except Error as error:
-                if (
-                    connection.in_atomic_block
-                    or not _is_lost_connection(error)
-                    or time.monotonic() > give_up
-                ):
-                    raise
-                connection.close()
-                time.sleep(0.2)
-            else:
-                self._unwritten.clear()
-                return marked
+        marked = _patiently(lambda: write_down(self._unwritten, marking, now=clock.now()))
+        self._unwritten.clear()
+        return marked
 
 
-def _is_lost_connection(error: Exception) -> bool:
+def _patiently(ask: Callable[[], Answer]) -> Answer:
+    """Ask a database that went away again, for half as long as the lease lasts."""
+    give_up = time.monotonic() + _lease_seconds() / 2
+    while True:
+        try:
+            return ask()
+        except Error as error:
+            if (
+                connection.in_atomic_block
+                or not _is_lost_connection(error)
+                or time.monotonic() > give_up
+            ):
+                raise
+            connection.close()
+            time.sleep(0.2)
+
+
+def _is_lost_connection(error: BaseException) -> bool:
     """Whether the database went away; when it crashes, psycopg2 has no better name for that."""
     if isinstance(error, OperationalError | InterfaceError):
         return True
@@ -371,6 +383,6 @@ def _lease_seconds() -> float:
     return settings.OUTREACH_LEASE.total_seconds()
 
 
-def _name(error: Exception) -> str:
+def _name(error: BaseException) -> str:
     """Its kind only: the text of an error may quote an address."""
     return type(error).__name__

@@ -3,12 +3,14 @@
 import os
 import socket
 import struct
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 
 import pytest
-from django.db import connection
+from django.db import OperationalError, connection
 
 from businesses.models import Business
+from outreach.claiming import Claim
+from outreach.outgoing import Outgoing, load
 from outreach.sending import send_due_letters
 from outreach.transports.base import Reply
 from outreach.transports.smtp import SmtpTransport
@@ -58,5 +60,27 @@ def test_a_lost_database_is_asked_again_so_no_answer_is_forgotten(
 
     send_due_letters(open_transport=lambda: BreakingAfterEach(lose))
 
+    assert states(business) == {"sent": 3}
+    assert len(smtp.accepted) == 3
+
+
+def test_what_was_in_hand_when_the_database_went_away_is_due_again_at_once(
+    business: Business, smtp: SmtpServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Lost between taking letters in hand and reading them: the mail server is not to blame."""
+    some_letters(business, 3)
+
+    def lose_and_load(claims: Sequence[Claim]) -> list[Outgoing]:
+        monkeypatch.undo()
+        hang_up()
+        return load(claims)
+
+    monkeypatch.setattr("outreach.sending.load", lose_and_load)
+    with pytest.raises(OperationalError):
+        send_due_letters()
+    waiting = states(business)
+    send_due_letters()
+
+    assert waiting == {"scheduled": 3}
     assert states(business) == {"sent": 3}
     assert len(smtp.accepted) == 3
