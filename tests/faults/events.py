@@ -141,10 +141,14 @@ def _compare(ground: Ground, findings: Findings, reader: Reader, expected: int) 
     findings.say("events", f"{len(events)}, numbered without a gap; a reader saw each once")
     undone = ground.rows("SELECT id FROM activity_reaction WHERE state <> 'done'")
     findings.expect_none({key for (key,) in undone}, "did not follow")
+    [(reactions,)] = ground.rows("SELECT count(*) FROM activity_reaction")
     told = ground.rows(
-        "SELECT r.event_id, count(m.id) FROM activity_reaction r LEFT JOIN outreach_message m "
-        "ON m.cause_id = r.event_id AND m.kind = 'progress_to_advocate' GROUP BY r.event_id"
+        "SELECT e.id, count(m.id) FROM activity_event e LEFT JOIN outreach_message m "
+        "ON m.cause_id = e.id AND m.kind IN ('step_to_advocate', 'progress_to_advocate') "
+        "WHERE e.name IN ('referral.moved', 'referral.won') GROUP BY e.id"
     )
-    findings.expect(len(told) == expected, f"{len(told)} reactions instead of {expected}")
+    findings.expect(len(told) == expected, f"{len(told)} steps instead of {expected}")
     findings.expect_none({key for key, count in told if count != 1}, "were not told just once")
-    findings.say("reactions", f"{len(told)}, each done, each advocate told once")
+    findings.say(
+        "reactions", f"{reactions}, each done; of {len(told)} steps each advocate heard once"
+    )
