@@ -64,6 +64,8 @@ class Merge:
     dropped: Contact
     # Those that either of them had before.
     addresses: Sequence[str]
+    # The kept one's before, and the other's; they may be the same, or none.
+    phones: tuple[str, str]
     cause: Event
     by: Actor
     now: datetime
@@ -133,12 +135,13 @@ def _absorb(
         now=now,
     )
     addresses = [each.email for each in (kept, dropped) if each.email]
+    phones = (kept.phone, dropped.phone)
     note = _what_is_left(kept, dropped, take)
     _take_over(kept, dropped, take)
     # Its address is free before the other takes it.
     Contact.objects.filter(pk=dropped.pk).update(email="")
     kept.save()
-    merge = Merge(kept, dropped, addresses, cause, by, now)
+    merge = Merge(kept, dropped, addresses, phones, cause, by, now)
     for absorb in _absorbing():
         absorb(merge=merge)
     _absorb_own(merge, note)

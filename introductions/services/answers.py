@@ -81,7 +81,7 @@ def accept_introduction(
     _refuse_late(introduction, now)
     email, phone = _how_to_reach(introduction, email, phone)
     key = introduction.prospect_hash or prospect_key(email, phone)
-    refuse_wrong_person(introduction.advocate, email, phone)
+    refuse_wrong_person(introduction.advocate, email)
     refuse_unwanted_yes(introduction, email, key)
     introduction.accept(
         email=email, phone=phone, prospect_hash=key, now=now, window=settings.UNDO_WINDOW

@@ -36,12 +36,14 @@ def prospect_key(email: str, phone: str) -> str:
     return keyed_hash(f"tel:{phone}", HASH_PURPOSE) if phone else ""
 
 
-def refuse_wrong_person(advocate: Advocate, email: str, phone: str) -> None:
-    """Raise `IntroducesSelf` or `IntroducesTheBusiness`."""
+def refuse_wrong_person(advocate: Advocate, email: str) -> None:
+    """Raise `IntroducesSelf` or `IntroducesTheBusiness`.
+
+    Nobody is refused for a number: a household shares one. Where something is given it is flagged,
+    for a person to judge (`rewards/services/doubts.py`).
+    """
     contact = advocate.contact
     if email and contact.email and mailbox_key(email) == mailbox_key(contact.email):
-        raise IntroducesSelf
-    if phone and phone == contact.phone:
         raise IntroducesSelf
     members = Membership.objects.filter(business_id=advocate.business_id)
     if email and members.filter(user__email__iexact=email).exists():

@@ -324,7 +324,7 @@ def _checked(introduction: Introduction) -> str:
     email, phone = introduction.prospect_email, introduction.prospect_phone
     key = prospect_key(email, phone)
     try:
-        refuse_wrong_person(introduction.advocate, email, phone)
+        refuse_wrong_person(introduction.advocate, email)
         # Whether the address wants no mail is seen when the letter goes: the others still get it.
         refuse_unwanted_yes(introduction, "", key)
     except Refusal as refusal:

@@ -107,7 +107,9 @@ def _contact_of(introduction: Introduction, now: datetime) -> Contact:
 def _known_contact(introduction: Introduction) -> Contact | None:
     if introduction.prospect_email:
         return Contact.objects.by_email(introduction.prospect_email).first()
-    return Contact.objects.filter(phone=introduction.prospect_phone).order_by("created_at").first()
+    # Whoever shares the number of who introduces them is somebody else all the same.
+    others = Contact.objects.exclude(pk=introduction.advocate.contact_id)
+    return others.filter(phone=introduction.prospect_phone).order_by("created_at").first()
 
 
 def _remind_to_ring(introduction: Introduction, contact: Contact, now: datetime) -> None:

@@ -120,7 +120,7 @@ def _take_address(introduction: Introduction, email: str, phone: str) -> None:
     phone = clean_phone(phone, country) if phone.strip() else introduction.prospect_phone
     key = prospect_key(email, phone)
     if key != introduction.prospect_hash:
-        refuse_wrong_person(introduction.advocate, email, phone)
+        refuse_wrong_person(introduction.advocate, email)
         refuse_unwanted_yes(introduction, email, key)
         _refuse_asked_before(introduction, key)
     introduction.prospect_email, introduction.prospect_phone = email, phone

@@ -88,12 +88,22 @@ def _withdraw_naming_themself(merge: Merge) -> None:
     Withdrawn and not refused, since a refusal would tell who is sealed in it.
     """
     both = (merge.kept, merge.dropped)
-    keys = {prospect_key(address, "") for address in merge.addresses}
-    keys |= {prospect_key("", each.phone) for each in both}
-    named = Q(prospect_hash__in=keys - {""}) | Q(prospect_email__in=merge.addresses)
-    rows = Introduction.objects.open().filter(named, advocate__contact__in=both)
+    rows = Introduction.objects.open().filter(_naming(merge), advocate__contact__in=both)
     for row in rows.select_for_update(of=("self",), no_key=True).order_by("id"):
         withdraw_row(row, merge.by, merge.now)
+
+
+def _naming(merge: Merge) -> Q:
+    """By an address of theirs, or by the number of the other: one's own, others may share."""
+    keys = [prospect_key(address, "") for address in merge.addresses]
+    named = Q(prospect_hash__in=keys) | Q(prospect_email__in=merge.addresses)
+    kept, dropped = merge.phones
+    if kept != dropped:
+        for advocate, other in ((merge.kept, dropped), (merge.dropped, kept)):
+            if other:
+                key = prospect_key("", other)
+                named |= Q(advocate__contact=advocate, prospect_hash=key)
+    return named
 
 
 def _keep_stricter(kept: Advocate, dropped: Advocate) -> None:

@@ -117,7 +117,7 @@ def offer_introduction(
     advocate = locked(advocate)
     if advocate.is_rewarded:
         raise RewardApplies
-    refuse_wrong_person(advocate, email, "")
+    refuse_wrong_person(advocate, email)
     _refuse_too_many(advocate, MOST_SENT_IN_A_DAY, [Via.FOR_ME], now)
     _take_back_undelivered(advocate, first_name, now)
     refuse_unwanted_offer(advocate, email)

@@ -20,6 +20,7 @@ from contacts.services import WasErased, leave_in_peace, log_interaction
 from feedback.models import Testimonial
 from introductions.models import Advocate
 from introductions.services import (
+    accept_introduction,
     advocate_for,
     draft_ask,
     end_share_link,
@@ -36,13 +37,17 @@ from rewards.models import Reward
 from tests.api.client import refusal, with_a_key
 from tests.contacts.factories import merged
 from tests.feedback.factories import published
-from tests.introductions.factories import a_contact, offered
+from tests.introductions.factories import a_contact, offered, shared
 from tests.outreach.factories import a_letter, an_event
 from tests.referrals.factories import a_referral, won
 from tests.rewards.factories import a_rule, shook_hands
 from tests.rewards.factories import published as terms_published
 
 pytestmark = pytest.mark.django_db
+
+
+LANDLINE = "+4646123456"
+MOBILE = "+46701234567"
 
 
 def _at(contact: Contact, what: str = "") -> str:
@@ -289,6 +294,21 @@ def test_an_open_introduction_of_themself_ends_without_telling_whom_it_names(
 
     row.refresh_from_db()
     assert (row.state, row.prospect_email) == ("withdrawn", "")
+
+
+@pytest.mark.parametrize(("theirs", "state"), [("", "accepted"), (MOBILE, "withdrawn")])
+def test_an_introduction_by_a_number_that_they_share_stays_and_by_the_others_own_ends(
+    marta: Advocate, m_oliveira: Contact, now: datetime, theirs: str, state: str
+) -> None:
+    Contact.objects.filter(pk=marta.contact_id).update(phone=LANDLINE)
+    Contact.objects.filter(pk=m_oliveira.pk).update(phone=theirs)
+    row = shared(marta, now, "Ida")
+    accept_introduction(introduction=row, phone=theirs or LANDLINE, now=now)
+
+    merged(marta.contact, m_oliveira)
+
+    row.refresh_from_db()
+    assert row.state == state
 
 
 def test_of_two_rewards_for_one_cause_one_is_given(

@@ -1,21 +1,27 @@
 """What is worth a look: found with its evidence, and read by the owner before anything is given."""
 
+from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
+from django.conf import settings
 from django.test import Client
 
 from activity.actors import SYSTEM
 from activity.models import Event
-from businesses.models import Business
+from businesses.models import Business, User
 from contacts.models import Contact
 from contacts.services import add_contact
-from introductions.models import Advocate
+from introductions import tasks
+from introductions.models import Advocate, Introduction
 from introductions.services import advocate_for
+from introductions.terms import mark_of, terms_for
 from referrals.models import Referral
 from rewards.models import Reward, RewardFlag
 from rewards.states import RewardState, Trigger
-from tests.introductions.factories import a_contact
+from tests.api.client import with_a_key
+from tests.guests.factories import prospect_page, share_page, vouch_page
+from tests.introductions.factories import a_contact, shared
 from tests.referrals.factories import won
 from tests.rewards.factories import (
     a_rule,
@@ -164,6 +170,54 @@ def test_a_customer_of_the_same_day_where_the_business_is_was_none_before(
     shook_hands(marta, now, "jonas@x.example")
 
     assert (kinds() == {"known"}) == is_known
+
+
+def came(guest: Client, marta: Advocate, now: datetime) -> Introduction:
+    """By Marta's own link, with her number; and she gives her word."""
+    at = share_page(marta)
+    typed = {"first_name": "Ida", "reach": "070-111 22 33", "words": "We live together."}
+    guest.post(f"{at}come/", typed | {"terms": mark_of(terms_for(marta))})
+    row = Introduction.objects.get()
+    guest.post(f"{vouch_page(row)}yes/")
+    return row
+
+
+def said_yes(guest: Client, marta: Advocate, now: datetime) -> Introduction:
+    row = shared(marta, now, first_name="Ida")
+    guest.post(f"{prospect_page(row)}yes/", {"reach": "070-111 22 33"})
+    return row
+
+
+@pytest.mark.parametrize("comes", [came, said_yes])
+def test_whoever_shares_the_number_of_who_introduces_them_is_let_through_and_looked_at(
+    guest: Client,
+    alice_client: Client,
+    desk: str,
+    business: Business,
+    alice: User,
+    marta: Advocate,
+    now: datetime,
+    comes: Callable[[Client, Advocate, datetime], Introduction],
+) -> None:
+    published(business, now, a_rule())
+    Contact.objects.filter(pk=marta.contact_id).update(phone=NUMBER)
+
+    row = comes(guest, marta, now)
+    tasks.shake_hands(now=now + settings.UNDO_WINDOW)
+    follow(now)
+
+    row.refresh_from_db()
+    assert row.contact not in (None, marta.contact)
+    assert "Ida has the same phone number as Marta Oliveira." in reads(
+        alice_client, desk, the_reward()
+    )
+    [flag] = with_a_key(business, alice).get("/reward-flags").json()["results"]
+    assert (flag["kind"], flag["evidence"]) == (
+        "same_phone",
+        {"contact": str(marta.contact_id)},
+    )
+    early = alice_client.post(f"{desk}rewards/{the_reward().pk}/approve/")
+    assert early.status_code == 409
 
 
 # --- As the owner reads it -----------------------------------------------------------------------
