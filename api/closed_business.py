@@ -21,6 +21,7 @@ from referrals.services import (
     came_in_again,
     correct_closed_business,
     give_back,
+    keep_in_other_currency,
     record_closed_business,
     referral_of_further,
     stands_at,
@@ -46,6 +47,11 @@ class ClosedBusinessShape(Shape):
         read_only=True,
         allow_null=True,
         help_text="What was given back or put right; of what came in again, the first time.",
+    )
+    instead_id = serializers.UUIDField(
+        read_only=True,
+        allow_null=True,
+        help_text="What is kept instead, where it was in another currency: nothing is left of it.",
     )
     amount = Amount(
         help_text="Whole minor units, such as cents. Below zero for a refund, and for a correction"
@@ -89,6 +95,13 @@ class RefundShape(Shape):
     amount = Amount(help_text="Whole minor units, more than zero.")
     closed_on = serializers.DateField(required=False, help_text="Today, unless said.")
     note = serializers.CharField(max_length=300, allow_blank=True, required=False)
+
+
+class OtherCurrencyShape(Shape):
+    """How much it was, in which currency."""
+
+    amount = Amount(help_text="Whole minor units of that currency, more than zero.")
+    currency = Currency(required=True, help_text="ISO 4217: another one that the business uses.")
 
 
 class ClosedBusinessFilters(Filters):
@@ -179,3 +192,19 @@ class ClosedBusinesses(Resource):
             now=now,
         )
         return self.shown(self.found(refund.pk), status=201)
+
+    @extend_schema(request=OtherCurrencyShape, responses={201: ClosedBusinessShape})
+    @action(detail=True, methods=["post"], url_path="other-currency")
+    def other_currency(self, request: Request, id: UUID) -> Response:
+        """It was in another currency: nothing is left of this, and what was left is kept anew in
+        that one, once."""
+        closed = self.get_object()
+        sent = self.sent(OtherCurrencyShape)
+        kept = keep_in_other_currency(
+            closed_business=closed,
+            amount=sent["amount"],
+            currency=sent["currency"],
+            by=self.request.actor,
+            now=clock.now(),
+        )
+        return self.shown(self.found(kept.pk), status=201)

@@ -13,7 +13,15 @@ from businesses import clock
 from businesses.refusals import Refusal
 from contacts.models import Contact
 from desk.access import may_write
-from desk.money_forms import BESIDE_MONEY, AmountForm, CameInForm, MendForm, RefundForm, came_in
+from desk.amounts import came_in
+from desk.money_forms import (
+    BESIDE_MONEY,
+    AmountForm,
+    CameInForm,
+    CurrencyForm,
+    MendForm,
+    RefundForm,
+)
 from desk.requests import DeskRequest
 from desk.worth import in_words
 from insights.worth import worth_of
@@ -22,6 +30,7 @@ from referrals.services import (
     came_in_again,
     correct_closed_business,
     give_back,
+    keep_in_other_currency,
     left_of,
     record_closed_business,
     stands_at,
@@ -89,6 +98,26 @@ def refund(request: DeskRequest, slug: str, id: UUID) -> HttpResponse:
             amount=form.cleaned_data["amount"],
             on=form.cleaned_data["on"],
             note=form.cleaned_data["note"],
+            by=request.actor,
+            now=clock.now(),
+        ),
+    )
+
+
+@require_POST
+@may_write
+def other_currency(request: DeskRequest, slug: str, id: UUID) -> HttpResponse:
+    """It was in another currency, and is kept in that one."""
+    row = _row(id)
+    form = CurrencyForm(request.POST, closed=row, left=left_of(row), request=request)
+    return _changed(
+        request,
+        row,
+        form,
+        lambda: keep_in_other_currency(
+            closed_business=row,
+            amount=form.cleaned_data["amount"],
+            currency=form.currency,
             by=request.actor,
             now=clock.now(),
         ),

@@ -1,13 +1,13 @@
 """Amounts as people type them: what came in, what was given back, what is put right."""
 
-from dataclasses import dataclass
-from datetime import date, datetime
+from collections.abc import Sequence
+from datetime import date
 from typing import Any, TypedDict
 
 from django import forms
 
 from businesses import clock
-from businesses.money import format_money, parse_money, plain_money
+from businesses.money import parse_money, plain_money
 from businesses.refusals import Refusal
 from businesses.templatetags.said import say_day
 from contacts.models import Contact
@@ -15,7 +15,7 @@ from desk.forms import DayField, PlainForm
 from desk.requests import DeskRequest
 from referrals.models import ClosedBusiness, Referral
 from referrals.services import currencies_of, referral_of_further
-from referrals.states import MENDING, Came, Every
+from referrals.states import Every
 
 # The field that a refusal is about.
 BESIDE_MONEY = {
@@ -35,7 +35,7 @@ class Money(TypedDict):
 
 
 class AmountForm(PlainForm):
-    """An amount and its day, in a currency of the business."""
+    """An amount and its day, in a currency of the business, or one of those that are `used`."""
 
     amount = forms.CharField(
         label="Amount",
@@ -46,11 +46,11 @@ class AmountForm(PlainForm):
     on = DayField(label="On", error_messages={"required": "Please give the day."})
 
     def __init__(
-        self, *args: object, request: DeskRequest, currency: str = "", **kwargs: object
+        self, *args: object, request: DeskRequest, used: Sequence[str] = (), **kwargs: object
     ) -> None:
         kwargs.setdefault("initial", {"on": clock.today(request.business)})
         super().__init__(*args, **kwargs)
-        used = [currency] if currency else currencies_of(request.business)
+        used = used or currencies_of(request.business)
         self._currency = used[0]
         if len(used) == 1:
             self.fields["amount"].label = f"Amount in {used[0]}"
@@ -136,7 +136,7 @@ class MendForm(AmountForm):
         super().__init__(
             *args,
             request=request,
-            currency=closed.currency,
+            used=[closed.currency],
             initial=kept,
             auto_id=f"id_{closed.pk}_%s",
         )
@@ -154,7 +154,7 @@ class RefundForm(AmountForm):
         super().__init__(
             *args,
             request=request,
-            currency=closed.currency,
+            used=[closed.currency],
             initial={
                 "amount": plain_money(left, closed.currency),
                 "on": clock.today(closed.business),
@@ -164,77 +164,28 @@ class RefundForm(AmountForm):
         self.closed = closed
 
 
-@dataclass(frozen=True, slots=True)
-class Beside:
-    """A row beneath what it refers to: given back, or put right to more or to less."""
+class CurrencyForm(AmountForm):
+    """What is left of an amount, in the other currency that it was in; the day stays."""
 
-    row: ClosedBusiness
-    says: str
-
-    @property
-    def on(self) -> date | datetime:
-        """What went back has a day of its own; a slip was put right when it was seen."""
-        return self.row.closed_on if self.row.kind == Came.REFUND else self.row.created_at
-
-
-@dataclass(frozen=True, slots=True)
-class CameIn:
-    """A row of *What came in* as it stands, with what refers to it and the forms that change it."""
-
-    closed: ClosedBusiness
-    money: str
-    # What was written first, where it was put right since.
-    written: str
-    # What is left of it, where something was given back.
-    left: str
-    beside: list[Beside]
-    form: MendForm
-    refund: RefundForm | None
+    def __init__(
+        self, *args: object, closed: ClosedBusiness, left: int, request: DeskRequest
+    ) -> None:
+        super().__init__(
+            *args,
+            request=request,
+            used=others_than(closed, request),
+            initial={"amount": plain_money(left, closed.currency)},
+            auto_id=f"id_other_{closed.pk}_%s",
+        )
+        del self.fields["on"]
+        self.closed = closed
 
     @property
-    def is_open(self) -> bool:
-        """Whether a form of it failed, so that its fold is to be seen."""
-        return self.form.is_bound or bool(self.refund and self.refund.is_bound)
+    def currency(self) -> str:
+        """Which other one it was."""
+        return self._currency
 
 
-def came_in(
-    rows: list[ClosedBusiness], request: DeskRequest, failed: forms.Form | None = None
-) -> list[CameIn]:
-    """What came in as it stands now, with all that refers to it; `failed` keeps its place."""
-    beside: dict[object, list[ClosedBusiness]] = {}
-    for row in rows:
-        if row.kind in MENDING:
-            beside.setdefault(row.refers_to_id, []).append(row)
-    return [_one(row, beside.get(row.pk, []), request, failed) for row in rows if row.is_income]
-
-
-def _one(
-    row: ClosedBusiness,
-    beside: list[ClosedBusiness],
-    request: DeskRequest,
-    failed: forms.Form | None,
-) -> CameIn:
-    def said(amount: int) -> str:
-        return format_money(amount, row.currency, request.business.locale)
-
-    def says(one: ClosedBusiness) -> str:
-        if one.kind == Came.REFUND:
-            return f"{said(-one.amount)} given back"
-        return f"Put right: {said(abs(one.amount))} {'more' if one.amount > 0 else 'less'}"
-
-    corrections = [one for one in beside if one.kind == Came.CORRECTION]
-    refunds = [one for one in beside if one.kind == Came.REFUND]
-    stands = row.amount + sum(one.amount for one in corrections)
-    left = stands + sum(one.amount for one in refunds)
-    mend = failed if isinstance(failed, MendForm) and failed.closed == row else None
-    back = failed if isinstance(failed, RefundForm) and failed.closed == row else None
-    fresh = RefundForm(closed=row, left=left, request=request) if left > 0 else None
-    return CameIn(
-        row,
-        said(stands),
-        said(row.amount) if corrections else "",
-        said(left) if refunds else "",
-        [Beside(one, says(one)) for one in sorted(beside, key=lambda one: one.created_at)],
-        mend or MendForm(closed=row, stands=stands, request=request),
-        back or fresh,
-    )
+def others_than(closed: ClosedBusiness, request: DeskRequest) -> list[str]:
+    """The currencies in which it may have been, if it was in another."""
+    return [code for code in currencies_of(request.business) if code != closed.currency]

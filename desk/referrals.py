@@ -15,16 +15,15 @@ from businesses import clock
 from businesses.refusals import Refusal
 from contacts.addresses import show_phone
 from desk.access import may_write, refused
+from desk.amounts import CameIn, came_in
 from desk.board import NEEDS, expected_of
 from desk.credits import SplitForm
 from desk.forms import PlainForm
 from desk.money_forms import (
     BESIDE_MONEY,
     AmountForm,
-    CameIn,
     FurtherForm,
     MendForm,
-    came_in,
 )
 from desk.planning import BESIDE_PLAN, PlanForm
 from desk.requests import DeskRequest

@@ -26,7 +26,10 @@ def _business_corrected(story: Story) -> Line:
     moved = former_day and day and former_day != day
     # Which day it was is kept nowhere else: the row stands on the new one.
     note = f"Moved from {_named(former_day)} to {_named(day)}." if moved else ""
-    if former == amount:
+    if story.fact("instead"):
+        was = f"{former} was in another currency"
+        title = story.done(f"put right that {was}", f"It was put right that {was}")
+    elif former == amount:
         title = story.done(f"mended the day of {amount}", f"The day of {amount} was mended")
     else:
         title = story.done(f"mended {former} to {amount}", f"{former} was mended to {amount}")

@@ -90,6 +90,11 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("people/<uuid:id>/came-in/", came_in.person_came_in, name="person_came_in"),
     path("came-in/<uuid:id>/mend/", came_in.mend, name="came_in_mend"),
     path("came-in/<uuid:id>/refund/", came_in.refund, name="came_in_refund"),
+    path(
+        "came-in/<uuid:id>/other-currency/",
+        came_in.other_currency,
+        name="came_in_other_currency",
+    ),
     path("came-in/<uuid:id>/again/", came_in.again, name="came_in_again"),
     path("thank-yous/", gratitude.thank_yous, name="thank_yous"),
     path("thank-yous/<uuid:id>/", gratitude.thank_you, name="thank_you"),

@@ -108,6 +108,9 @@ class _Teller:
             self._rename(UUID(told["from"]), UUID(told["to"]))
         elif event.name == "business.corrected":
             self._mend(key, told["to"] - told["from"], date.fromisoformat(told["to_day"]))
+            if "instead" in told:
+                # It was in another currency, of which a row of its own tells.
+                del self._left[key]
         else:
             self._mend(UUID(told["of"]), -told["amount"], None)
 

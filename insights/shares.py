@@ -103,6 +103,7 @@ WITH income AS MATERIALIZED (
            )) END AS sent_on
       FROM referrals_closedbusiness AS paid
      WHERE paid.business_id = %(business)s AND paid.kind IN ('sale', 'again')
+       AND paid.instead_id IS NULL
        AND paid.closed_on >= %(first)s AND paid.closed_on < %(until)s
 ), came AS (
     SELECT closed_on, currency, amount,

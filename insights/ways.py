@@ -203,6 +203,7 @@ came AS (
            ), 0) AS amount
       FROM referrals_closedbusiness AS income
      WHERE income.business_id = %(business)s AND income.kind IN ('sale', 'again')
+       AND income.instead_id IS NULL
 )
 """
 _SUM = "way, currency, closed_on, sum(amount)::bigint AS total"

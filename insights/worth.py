@@ -82,6 +82,9 @@ def added_up(parts: Iterable[tuple[int, str, date]], *, home: str, rates: Rates)
     amounts: Counter[str] = Counter()
     together: int | None = 0
     for amount, currency, on in parts:
+        if not amount:
+            # What is nothing is in no currency, and lacks no rate.
+            continue
         amounts[currency] += amount
         worth = rates.at_home(amount, currency, on)
         together = None if worth is None or together is None else together + worth

@@ -239,6 +239,10 @@ class ClosedBusiness(TenantModel):
     refers_to = TenantForeignKey(
         "self", models.CASCADE, null=True, blank=True, related_name="referring"
     )
+    # What is kept instead, where it was in another currency: nothing is left of this one.
+    instead = TenantForeignKey(
+        "self", models.CASCADE, null=True, blank=True, related_name="instead_of"
+    )
     every = models.CharField(max_length=7, choices=Every, blank=True, default="", db_default="")
     # Whole minor units; below zero where it was given back, or mended to less.
     amount = models.BigIntegerField()
@@ -267,6 +271,10 @@ class ClosedBusiness(TenantModel):
             ),
             models.CheckConstraint(
                 condition=Q(currency__regex=r"^[A-Z]{3}$"), name="closed_business_currency"
+            ),
+            models.CheckConstraint(
+                condition=Q(instead=None) | Q(kind__in=[Came.SALE, Came.AGAIN]),
+                name="closed_business_instead",
             ),
         ]
 

@@ -42,7 +42,8 @@ class ReferralQuerySet(models.QuerySet["Referral"]):
     def won_by(self, day: date) -> Self:
         """Won on that day or before, by the day of what came in first; the latest first."""
         came = apps.get_model("referrals", "ClosedBusiness")._default_manager
-        came_by_then = came.filter(referral=OuterRef("pk"), kind=Came.SALE, closed_on__lte=day)
+        sales = came.filter(referral=OuterRef("pk"), kind=Came.SALE, instead=None)
+        came_by_then = sales.filter(closed_on__lte=day)
         return self.won().filter(Exists(came_by_then)).order_by("-won_at", "-id")
 
     def of_contact(self, contact: "Contact") -> Self:
@@ -100,7 +101,7 @@ class ClosedBusinessQuerySet(models.QuerySet["ClosedBusiness"]):
 
     def income(self) -> Self:
         """What came in, without what was given back or put right of it."""
-        return self.filter(kind__in=INCOME)
+        return self.filter(kind__in=INCOME, instead=None)
 
     def with_left(self) -> Self:
         """Each with `left`: what is left of it when all is given back and put right."""

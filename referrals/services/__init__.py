@@ -1,5 +1,17 @@
 """What can be done with referrals, closed business and thanks."""
 
+from referrals.services.amounts import (
+    AmountNotPositive,
+    CurrencyNotUsed,
+    DayNotPossible,
+    KeptInstead,
+    MoreThanIsLeft,
+    SameCurrency,
+    currencies_of,
+    kept_instead,
+    left_of,
+    stands_at,
+)
 from referrals.services.arrivals import (
     SentThemself,
     bind_credit,
@@ -8,18 +20,12 @@ from referrals.services.arrivals import (
     record_sent_someone,
 )
 from referrals.services.came_in import (
-    AmountNotPositive,
-    CurrencyNotUsed,
-    DayNotPossible,
-    MoreThanIsLeft,
     came_in_again,
     correct_closed_business,
-    currencies_of,
     give_back,
-    left_of,
+    keep_in_other_currency,
     record_closed_business,
     referral_of_further,
-    stands_at,
 )
 from referrals.services.claims import (
     AnswerNeedsWords,
@@ -109,6 +115,7 @@ __all__ = [
     "Gift",
     "GiftAboveCeiling",
     "GiftCostNotPossible",
+    "KeptInstead",
     "KindnessUnknown",
     "LastReason",
     "LostReasonNeeded",
@@ -123,6 +130,7 @@ __all__ = [
     "ReasonThereAlready",
     "ReasonUnknown",
     "ReferralChanges",
+    "SameCurrency",
     "SentThemself",
     "SharesNotWhole",
     "StepHasPassed",
@@ -150,7 +158,9 @@ __all__ = [
     "gifts_within_year",
     "give_back",
     "give_thanks",
+    "keep_in_other_currency",
     "keep_rates",
+    "kept_instead",
     "left_of",
     "lose_referral",
     "loss_reasons",

@@ -1,58 +1,36 @@
 """What came in from a customer: once or again, given back, put right."""
 
 from collections.abc import Mapping
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 
 from django.db.models import Exists, Min, OuterRef, Sum
 
 from activity.actors import Actor, ActorKind
 from activity.models import Event
-from activity.services import record_event
-from businesses import clock
-from businesses.models import Business
+from activity.services import Fact, record_event
 from businesses.money import format_money
 from businesses.moves import NotPossibleNow
 from businesses.presses import SAME_PRESS
-from businesses.refusals import Refusal
 from businesses.tenancy import locked
 from contacts.models import Contact
 from contacts.services import change_contact
 from referrals.models import ClosedBusiness, Referral
 from referrals.querysets import ClosedBusinessQuerySet, ReferralQuerySet
+from referrals.services.amounts import (
+    DayNotPossible,
+    MoreThanIsLeft,
+    SameCurrency,
+    beside,
+    kept_instead,
+    left_of,
+    lock_amount,
+    only_left,
+    refuse_before_meeting,
+    refuse_wrong_amount,
+    refuse_wrong_number,
+    stands_at,
+)
 from referrals.states import Came, Every
-
-LONG_AGO = timedelta(days=365 * 30)
-
-
-class AmountNotPositive(Refusal):
-    message = "The amount must be more than zero."
-    code = "amount_not_positive"
-    status = 422
-
-
-class CurrencyNotUsed(Refusal):
-    message = "This business does not use that currency."
-    code = "currency_not_used"
-    status = 422
-
-
-class DayNotPossible(Refusal):
-    message = "That day cannot be right."
-    code = "day_not_possible"
-    status = 422
-
-
-class MoreThanIsLeft(Refusal):
-    """`message` says how much there is."""
-
-    message = "That is more than is left of it."
-    code = "more_than_is_left"
-    status = 422
-
-
-def currencies_of(business: Business) -> list[str]:
-    """Those that a business uses, its own first."""
-    return list(dict.fromkeys([business.currency, *business.other_currencies]))
 
 
 def record_closed_business(
@@ -116,18 +94,18 @@ def came_in_again(
 ) -> ClosedBusiness:
     """The same came in once more: as much as is said, or as at the first time.
 
-    Raises `NotPossibleNow` for what was given back or put right, `DayNotPossible` for a day before
-    the first time, and for the amount as `record_closed_business` does.
+    Raises `NotPossibleNow` for what was given back or put right, `KeptInstead`, `DayNotPossible`
+    for a day before the first time, and for the amount as `record_closed_business` does.
     """
-    row = _locked(closed_business)
+    row = lock_amount(closed_business)
     if not row.is_income:
         raise NotPossibleNow
-    first = row.refers_to if row.refers_to is not None else row
+    first = kept_instead(row.refers_to if row.refers_to is not None else row)
     amount = first.amount if amount is None else amount
-    _refuse_wrong_number(row.business, amount, on, now)
+    refuse_wrong_number(row.business, amount, on, now)
     if on < first.closed_on:
         raise DayNotPossible("That is before it came in for the first time.")
-    wanted = _beside(first, Came.AGAIN, amount, on, first.note, now)
+    wanted = beside(first, Came.AGAIN, amount, on, first.note, now)
     return _just_kept(wanted, "business.closed", by, now) or keep_business(wanted, by, now)
 
 
@@ -143,22 +121,22 @@ def give_back(
     """A refund, whole or in part: a row of its own that lessens what it refers to.
 
     Pressed twice within a minute it is kept once, as in `record_closed_business`. Raises
-    `MoreThanIsLeft`, `AmountNotPositive`, `NotPossibleNow` for what was itself given back, and
-    `DayNotPossible` for a day before it came in.
+    `MoreThanIsLeft`, `AmountNotPositive`, `KeptInstead`, `NotPossibleNow` for what was itself given
+    back, and `DayNotPossible` for a day before it came in.
     """
-    row = _locked(closed_business)
+    row = lock_amount(closed_business)
     if not row.is_income:
         raise NotPossibleNow
-    _refuse_wrong_number(row.business, amount, on, now)
+    refuse_wrong_number(row.business, amount, on, now)
     if on < row.closed_on:
         raise DayNotPossible("That is before it came in.")
-    wanted = _beside(row, Came.REFUND, -amount, on, note.strip()[:300], now)
+    wanted = beside(row, Came.REFUND, -amount, on, note.strip()[:300], now)
     kept = _just_kept(wanted, "business.refunded", by, now)
     if kept is not None:
         return kept
     left = left_of(row)
     if amount > left:
-        raise MoreThanIsLeft(_only(left, row))
+        raise MoreThanIsLeft(only_left(left, row))
     wanted.save(force_insert=True)
     record_event(
         business=row.business,
@@ -177,15 +155,15 @@ def correct_closed_business(
 ) -> ClosedBusiness:
     """A slip is put right: by a row of its own what came in stands at `amount`, on the day `on`.
 
-    What was written first stays as it was; the currency stays, and so does what was given back,
-    which may not be more than the amount: raises `MoreThanIsLeft`. A day that made a customer of
-    somebody moves that, too. Raises `AmountNotPositive`, `DayNotPossible`, and `NotPossibleNow` for
-    what is itself a refund or a correction.
+    What was written first stays as it was; the currency stays (`keep_in_other_currency`), and so
+    does what was given back, which may not be more than the amount: raises `MoreThanIsLeft`. A day
+    that made a customer of somebody moves that, too. Raises `AmountNotPositive`, `DayNotPossible`,
+    `KeptInstead`, and `NotPossibleNow` for what is itself a refund or a correction.
     """
-    row = _locked(closed_business)
+    row = lock_amount(closed_business)
     if not row.is_income:
         raise NotPossibleNow
-    _refuse_wrong_number(row.business, amount, on, now)
+    refuse_wrong_number(row.business, amount, on, now)
     if row.referral is not None:
         refuse_before_meeting(row.referral, on)
     former, former_day = stands_at(row), row.closed_on
@@ -193,38 +171,42 @@ def correct_closed_business(
         return row
     _refuse_less_than_given_back(row, amount, on)
     if amount != former:
-        _beside(row, Came.CORRECTION, amount - former, on, "", now).save(force_insert=True)
+        beside(row, Came.CORRECTION, amount - former, on, "", now).save(force_insert=True)
     if on != former_day:
         row.referring.filter(kind=Came.CORRECTION).update(closed_on=on)
         row.closed_on = on
         row.save(update_fields=["closed_on"])
-    record_event(
-        business=row.business,
-        name="business.corrected",
-        actor=by,
-        subject=row,
-        about=[row.contact],
-        payload={
-            "from": former,
-            "to": amount,
-            "currency": row.currency,
-            "from_day": former_day.isoformat(),
-            "to_day": on.isoformat(),
-        },
-        now=now,
-    )
+    _record_correction(row, former, amount, former_day, by, now)
     _mend_customer_since(row, former_day, by, now)
     return row
 
 
-def stands_at(row: ClosedBusiness) -> int:
-    """What came in, as it was last put right; what was given back is not taken off."""
-    return row.amount + _sum_beside(row, Came.CORRECTION)
+def keep_in_other_currency(
+    *, closed_business: ClosedBusiness, amount: int, currency: str, by: Actor, now: datetime
+) -> ClosedBusiness:
+    """It was in another currency: nothing is left of this row, by a correction beside it, and what
+    was left is kept anew as `amount` of that currency, on the same day, for the same referral.
 
-
-def left_of(row: ClosedBusiness) -> int:
-    """What is left of it, when all is given back and put right."""
-    return stands_at(row) + _sum_beside(row, Came.REFUND)
+    Once: raises `KeptInstead` the second time. What was given back stays with the former row;
+    raises `MoreThanIsLeft` where that was all of it. Raises `SameCurrency`, `CurrencyNotUsed`,
+    `AmountNotPositive`, and `NotPossibleNow` for what is itself a refund or a correction.
+    """
+    row = lock_amount(closed_business)
+    if not row.is_income:
+        raise NotPossibleNow
+    if currency == row.currency:
+        raise SameCurrency
+    refuse_wrong_amount(row.business, amount, currency, row.closed_on, now)
+    left = left_of(row)
+    if left <= 0:
+        raise MoreThanIsLeft(only_left(left, row))
+    former = stands_at(row)
+    kept = keep_business(_in_other_currency(row, amount, currency, now), by, now)
+    row.instead = kept
+    row.save(update_fields=["instead"])
+    beside(row, Came.CORRECTION, -left, row.closed_on, "", now).save(force_insert=True)
+    _record_correction(row, former, former - left, row.closed_on, by, now)
+    return kept
 
 
 def keep_business(wanted: ClosedBusiness, by: Actor, now: datetime) -> ClosedBusiness:
@@ -245,35 +227,6 @@ def keep_business(wanted: ClosedBusiness, by: Actor, now: datetime) -> ClosedBus
     return wanted
 
 
-def refuse_wrong_amount(
-    business: Business, amount: int, currency: str, on: date, now: datetime
-) -> None:
-    """Raise what is wrong with it: `CurrencyNotUsed`, `AmountNotPositive`, `DayNotPossible`."""
-    used = currencies_of(business)
-    if currency not in used:
-        raise CurrencyNotUsed(f"Amounts here are in {' or '.join(used)}.")
-    _refuse_wrong_number(business, amount, on, now)
-
-
-def refuse_before_meeting(referral: Referral, on: date) -> None:
-    """Nobody buys before hands were shaken: raises `DayNotPossible`."""
-    introduction = referral.introduction
-    if introduction is None or introduction.shook_hands_at is None:
-        return
-    if on < clock.today(referral.business, introduction.shook_hands_at):
-        raise DayNotPossible("That is before you were introduced.")
-
-
-def _refuse_wrong_number(business: Business, amount: int, on: date, now: datetime) -> None:
-    if amount <= 0:
-        raise AmountNotPositive
-    today = clock.today(business, now)
-    if on > today:
-        raise DayNotPossible("That day has not come yet.")
-    if on < today - LONG_AGO:
-        raise DayNotPossible
-
-
 def _refuse_less_than_given_back(row: ClosedBusiness, amount: int, on: date) -> None:
     refunds = row.referring.filter(kind=Came.REFUND).aggregate(
         sum=Sum("amount"), first=Min("closed_on")
@@ -285,38 +238,45 @@ def _refuse_less_than_given_back(row: ClosedBusiness, amount: int, on: date) -> 
         raise DayNotPossible("Some of it was given back before that day.")
 
 
-def _only(left: int, row: ClosedBusiness) -> str:
-    if left <= 0:
-        return "All of it was given back before."
-    return f"Only {format_money(left, row.currency, row.business.locale)} of it is left."
-
-
-def _sum_beside(row: ClosedBusiness, kind: Came) -> int:
-    return int(row.referring.filter(kind=kind).aggregate(sum=Sum("amount"))["sum"] or 0)
-
-
-def _beside(
-    row: ClosedBusiness, kind: Came, amount: int, on: date, note: str, now: datetime
+def _in_other_currency(
+    row: ClosedBusiness, amount: int, currency: str, now: datetime
 ) -> ClosedBusiness:
     return ClosedBusiness(
         business=row.business,
         contact=row.contact,
         referral=row.referral,
-        kind=kind,
-        refers_to=row,
+        kind=row.kind,
+        refers_to=row.refers_to,
+        every=row.every,
         amount=amount,
-        currency=row.currency,
-        closed_on=on,
-        note=note,
+        currency=currency,
+        closed_on=row.closed_on,
+        note=row.note,
         created_at=now,
     )
 
 
-def _locked(closed: ClosedBusiness) -> ClosedBusiness:
-    """The row, behind the lock of whatever gathers all that came in beside it."""
-    if closed.referral is not None:
-        locked(closed.referral)
-    return locked(closed)
+def _record_correction(
+    row: ClosedBusiness, former: int, amount: int, former_day: date, by: Actor, now: datetime
+) -> None:
+    payload: dict[str, Fact] = {
+        "from": former,
+        "to": amount,
+        "currency": row.currency,
+        "from_day": former_day.isoformat(),
+        "to_day": row.closed_on.isoformat(),
+    }
+    if row.instead_id is not None:
+        payload["instead"] = str(row.instead_id)
+    record_event(
+        business=row.business,
+        name="business.corrected",
+        actor=by,
+        subject=row,
+        about=[row.contact],
+        payload=payload,
+        now=now,
+    )
 
 
 def _facts(closed: ClosedBusiness) -> Mapping[str, str | int | None]:
@@ -358,6 +318,7 @@ def _just_kept(
         currency=wanted.currency,
         closed_on=wanted.closed_on,
         note=wanted.note,
+        instead=None,
         created_at__gt=now - SAME_PRESS,
     )
     if wanted.referral is not None and wanted.referral.won_at is not None:

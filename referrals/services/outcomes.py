@@ -13,7 +13,8 @@ from businesses.tenancy import locked
 from outreach.models import ReminderKind
 from outreach.services import PLANNED, add_reminder, cancel_messages, close_reminders
 from referrals.models import ClosedBusiness, Referral
-from referrals.services.came_in import keep_business, refuse_before_meeting, refuse_wrong_amount
+from referrals.services.amounts import refuse_before_meeting, refuse_wrong_amount
+from referrals.services.came_in import keep_business
 from referrals.services.gratitude import owe_thanks
 from referrals.services.reasons import loss_reasons
 from referrals.states import (

@@ -12,7 +12,7 @@ from businesses.tenancy import locked
 from outreach.models import ReminderKind
 from outreach.services import PLANNED, add_reminder, close_reminders
 from referrals.models import LONGEST_NOTE, Referral
-from referrals.services.came_in import AmountNotPositive, CurrencyNotUsed, currencies_of
+from referrals.services.amounts import AmountNotPositive, CurrencyNotUsed, currencies_of
 from referrals.services.outcomes import follow_up
 
 

@@ -15,7 +15,7 @@ from businesses import clock
 from businesses.models import Business
 from businesses.refusals import Refusal
 from referrals.models import ExchangeRate
-from referrals.services.came_in import CurrencyNotUsed, DayNotPossible
+from referrals.services.amounts import CurrencyNotUsed, DayNotPossible
 
 MOST_CURRENCIES = 10
 MOST_CREDIT_MONTHS = 600

@@ -16,7 +16,7 @@ from django.db.models import Q
 from activity.models import Event
 from businesses.tenancy import locked
 from referrals.models import ClosedBusiness, ExchangeRate
-from referrals.services import keep_rates, left_of, stands_at, worth_at_home
+from referrals.services import keep_rates, kept_instead, left_of, stands_at, worth_at_home
 from referrals.states import Came
 from rewards.models import Reward
 from rewards.rules import Rule
@@ -137,9 +137,10 @@ def _reckon_sale(cause: Cause, now: datetime, shared_anew: bool) -> None:
 
 def _sale(cause: Cause) -> Sale | None:
     rows = ClosedBusiness.objects.filter(referral=cause.referral, kind=Came.SALE)
-    row = rows.order_by("created_at", "id").first()
-    if row is None:
+    first = rows.order_by("created_at", "id").first()
+    if first is None:
         return None
+    row = kept_instead(first)
     stood, left = stands_at(row), left_of(row)
     home, business = cause.terms["currency"], cause.business
 

@@ -300,6 +300,59 @@ def test_a_rate_is_entered_with_its_day_and_put_right_on_it(
     assert refusal(admin.post("/exchange-rates", later)) == (422, "day_not_possible")
 
 
+def test_what_was_in_another_currency_is_kept_in_it_once(
+    admin: ApiClient, api: ApiClient, closed: ClosedBusiness
+) -> None:
+    at = f"/closed-business/{closed.pk}"
+    dollars = {"amount": 200_000, "currency": "USD"}
+    assert refusal(api.post(f"{at}/other-currency", dollars)) == (422, "currency_not_used")
+    admin.patch("/business", {"other_currencies": ["USD"]})
+
+    answer = api.post(f"{at}/other-currency", dollars)
+    again = api.post(f"{at}/other-currency", dollars)
+
+    assert answer.status_code == 201
+    kept = answer.json()
+    assert (kept["amount"], kept["currency"], kept["kind"]) == (200_000, "USD", "sale")
+    assert (kept["contact_id"], kept["closed_on"]) == (
+        str(closed.contact_id),
+        closed.closed_on.isoformat(),
+    )
+    former = api.get(at).json()
+    assert (former["amount"], former["left"], former["instead_id"]) == (185_000, 0, kept["id"])
+    assert refusal(again) == (409, "kept_in_other_currency")
+    for verb, body in (("refund", {"amount": 1}), ("again", {})):
+        assert refusal(api.post(f"{at}/{verb}", body)) == (409, "kept_in_other_currency")
+    assert refusal(api.patch(at, {"amount": 5})) == (409, "kept_in_other_currency")
+    same = api.post(f"/closed-business/{kept['id']}/other-currency", dollars)
+    assert refusal(same) == (422, "same_currency")
+    none = {"amount": 0, "currency": "EUR"}
+    wrong = api.post(f"/closed-business/{kept['id']}/other-currency", none)
+    assert refusal(wrong) == (422, "amount_not_positive")
+    rows = api.get("/closed-business?order=id").json()["results"]
+    assert [(row["currency"], row["amount"]) for row in rows] == [
+        ("EUR", 185_000),
+        ("USD", 200_000),
+        ("EUR", -185_000),
+    ]
+
+
+def test_each_time_of_what_comes_regularly_is_in_the_other_currency_from_then_on(
+    admin: ApiClient, api: ApiClient, elena: Contact
+) -> None:
+    admin.patch("/business", {"other_currencies": ["USD"]})
+    body = {"contact_id": elena.pk, "amount": 9_900, "closed_on": "2026-01-31", "every": "month"}
+    first = api.post("/closed-business", body).json()
+    second = api.post(f"/closed-business/{first['id']}/again").json()
+    dollars = {"amount": 9_900, "currency": "USD"}
+
+    kept = api.post(f"/closed-business/{first['id']}/other-currency", dollars).json()
+    third = api.post(f"/closed-business/{second['id']}/again").json()
+
+    assert kept["every"] == "month"
+    assert (third["refers_to_id"], third["currency"]) == (kept["id"], "USD")
+
+
 def test_nothing_else_of_it_can_be_changed(api: ApiClient, closed: ClosedBusiness) -> None:
     at = f"/closed-business/{closed.pk}"
 

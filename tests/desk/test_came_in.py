@@ -7,6 +7,7 @@ import pytest
 from django.test import Client
 
 from activity.actors import SYSTEM
+from activity.models import Event
 from businesses import clock
 from businesses.models import Business
 from contacts.models import Contact
@@ -107,6 +108,57 @@ def test_whoever_was_sent_by_nobody_is_asked_for_no_introduction(
     alice_client: Client, page: str
 ) -> None:
     assert "Which introduction" not in alice_client.get(page).text
+
+
+def test_what_was_in_another_currency_is_kept_in_it_once(
+    alice_client: Client, desk: str, page: str, elena: Contact, today: str
+) -> None:
+    alice_client.post(page, {"amount": "1,000", "on": today, "note": "The oven", "every": "month"})
+    row = ClosedBusiness.objects.get()
+    assert "It was in another currency" not in alice_client.get(page).text
+    alice_client.post(f"{desk}settings/money/", {"other_currencies": "SEK, USD"})
+    other = f"{desk}came-in/{row.pk}/other-currency/"
+    assert other in alice_client.get(page).text
+
+    wrong = alice_client.post(other, {"amount": "much", "currency": "SEK"})
+    for _ in range(2):
+        answer = alice_client.post(other, {"amount": "1,050", "currency": "SEK"}, follow=True)
+    last = ClosedBusiness.objects.income().get()
+    alice_client.post(f"{desk}came-in/{last.pk}/again/")
+
+    assert (wrong.status_code, answer.status_code) == (422, 409)
+    assert "is kept in that one by now" in answer.text
+    said = _words(alice_client.get(page).text)
+    assert "In all, less what was given back: SEK2,100" in said
+    places = [
+        said.index(words)
+        for words in (
+            "SEK1,050 · every month · The oven",
+            "First written as €1,000, today",
+            "Put right: €1,000 less today",
+        )
+    ]
+    assert places == sorted(places)
+    person = _words(alice_client.get(f"{desk}people/{elena.pk}/").text)
+    assert "You put right that €1,000 was in another currency" in person
+    assert Event.objects.filter(name="business.corrected").count() == 1
+
+
+def test_what_was_given_back_stays_and_the_rest_is_kept_in_the_other_currency(
+    alice_client: Client, desk: str, page: str, today: str
+) -> None:
+    alice_client.post(f"{desk}settings/money/", {"other_currencies": "SEK"})
+    alice_client.post(page, {"amount": "1,000", "currency": "EUR", "on": today})
+    row = ClosedBusiness.objects.get()
+    alice_client.post(f"{desk}came-in/{row.pk}/refund/", {"amount": "200", "on": today})
+
+    alice_client.post(f"{desk}came-in/{row.pk}/other-currency/", {"amount": "800"})
+
+    said = _words(alice_client.get(page).text)
+    assert "In all, less what was given back: SEK800." in said
+    assert "€200 given back" in said
+    rows = ClosedBusiness.objects.filter(currency="EUR").values_list("amount", flat=True)
+    assert sum(rows) == 0
 
 
 def test_a_part_is_given_back_and_never_more_than_is_left(

@@ -57,6 +57,7 @@ deeds = st.one_of(
     st.tuples(st.just("pay"), numbers, st.integers(1, 999)),
     st.tuples(st.just("back"), st.integers(0, 30), st.integers(1, 999)),
     st.tuples(st.just("mend"), st.integers(0, 30), st.integers(1, 999)),
+    st.tuples(st.just("exchange"), st.integers(0, 30), st.integers(1, 999)),
     st.tuples(st.just("share"), numbers, numbers),
     st.tuples(st.just("return"), numbers, numbers),
 )
@@ -85,6 +86,7 @@ class World:
             "pay": self._pay,
             "back": self._back,
             "mend": self._mend,
+            "exchange": self._exchange,
             "share": self._share,
             "return": self._return,
         }
@@ -162,6 +164,14 @@ class World:
             closed_business=row, amount=amount, on=row.closed_on, by=SYSTEM, now=self.now
         )
 
+    def _exchange(self, number: int, amount: int) -> None:
+        """It was in dollars; and after all it was in euros."""
+        row = self._row(number)
+        for currency in ("USD", "EUR"):
+            row = services.keep_in_other_currency(
+                closed_business=row, amount=amount, currency=currency, by=SYSTEM, now=self.now
+            )
+
     def _share(self, who: int, also: int) -> None:
         credit = Credit.objects.filter(referral__contact=self.people[who]).first()
         if credit is None:
@@ -197,7 +207,9 @@ def test_every_part_is_the_same_from_rows_from_events_and_for_each_by_themself(
     business: Business, months: int | None, done: list[tuple[str, int, int]]
 ) -> None:
     with transaction.atomic():
-        business = services.change_money(business=business, changes={"credit_months": months})
+        business = services.change_money(
+            business=business, changes={"credit_months": months, "other_currencies": ["USD"]}
+        )
         world = World(business)
         for deed in done:
             world.do(*deed)
@@ -240,7 +252,11 @@ def _assert_bringers_are(slips: Sequence[Slip], business: Business) -> None:
 
 def _assert_sums_balance(parts: list[Part], left: Sequence[Left]) -> None:
     """Nothing is lost or made up: sums of rows, and of each generation's parts."""
-    rows = sum(ClosedBusiness.objects.values_list("amount", flat=True))
+    amounts = Counter[str]()
+    for currency, amount in ClosedBusiness.objects.values_list("currency", "amount"):
+        amounts[currency] += amount
+    rows = amounts.total()
+    assert not amounts["USD"]
     assert rows == sum(one.amount for one in left)
     assert all(one.amount >= 0 for one in left)
     by_generation: Counter[int] = Counter()

@@ -157,7 +157,7 @@ def compare_worth(worth: Worth, came: list[Came], entered: dict[date, Decimal]) 
     by_day: Counter[date] = Counter()
     for one in came:
         sums[one.currency] += one.amount
-        if one.currency == "USD":
+        if one.currency == "USD" and one.amount:
             by_day[one.on] += one.amount
     assert {key: amount for key, amount in worth.amounts.items() if amount} == {
         key: amount for key, amount in sums.items() if amount

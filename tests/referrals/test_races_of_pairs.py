@@ -10,7 +10,7 @@ from activity.actors import SYSTEM
 from businesses.models import Business, User
 from referrals import services
 from referrals.models import ClosedBusiness, Referral
-from referrals.services.came_in import MoreThanIsLeft
+from referrals.services.amounts import KeptInstead, MoreThanIsLeft
 from referrals.states import MOVABLE_TO, MOVES, STEPS, ReferralState
 from tests.introductions.factories import an_advocate
 from tests.introductions.racing import committed, grounds, race
@@ -102,6 +102,31 @@ def test_of_two_who_mend_an_amount_one_is_the_last(alice: User, now: datetime) -
         assert sum(rows) in {80, 90}
 
 
+def _in_dollars(row: ClosedBusiness, now: datetime, amount: int = 110) -> object:
+    return services.keep_in_other_currency(
+        closed_business=row, amount=amount, currency="USD", by=SYSTEM, now=now
+    )
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("other", [_in_dollars, _back, _mend])
+def test_what_was_in_another_currency_is_kept_in_it_once_whatever_else_is_pressed(
+    alice: User, now: datetime, other: Callable[..., object]
+) -> None:
+    for own, row in grounds(alice, now, partial(_sale, now=now)):
+        outcomes = race(own, partial(_in_dollars, row, now), partial(other, row, now))
+
+        refused = [outcome for outcome in outcomes if outcome is not None]
+        assert {type(outcome) for outcome in refused} <= {KeptInstead}
+        assert len(refused) == 1 or other != _in_dollars
+        rows = committed(own, lambda: [*ClosedBusiness.objects.values_list("currency", "amount")])
+        assert [amount for currency, amount in rows if currency == "USD"] == [110]
+        assert not sum(amount for currency, amount in rows if currency == "EUR")
+
+
 def _sale(business: Business, now: datetime) -> ClosedBusiness:
+    services.change_money(
+        business=business, changes={"other_currencies": ["USD"]}, by=SYSTEM, now=now
+    )
     row = won(a_referral(an_advocate(business, now), now), now, amount=100)
     return ClosedBusiness.objects.get(referral=row)

@@ -10,14 +10,16 @@ from activity.models import Event
 from businesses import clock
 from businesses.models import Business
 from introductions.models import Advocate
-from referrals.models import ExchangeRate, Referral
+from referrals.models import ClosedBusiness, ExchangeRate, Referral
 from referrals.services import change_money, win_referral
 from rewards.models import Reward, RewardFlag
 from rewards.states import RewardState, Trigger
+from tests.referrals.factories import won
 from tests.rewards.factories import (
     a_rule,
     approved,
     follow,
+    follow_since,
     given,
     published,
     shook_hands,
@@ -119,6 +121,36 @@ def test_what_was_given_at_a_rate_that_was_a_slip_is_shown_and_stays_given(
     assert "for the sale to Jonas, of which US$1,000 is left: by now less is due for it." in page
     due = [flag.evidence["due"] for flag in RewardFlag.objects.order_by("id")]
     assert due == [9_200, 9_000]
+
+
+def test_a_sale_that_was_in_another_currency_is_worked_out_in_that_one(
+    alice_client: Client, desk: str, dollars: Business, marta: Advocate, now: datetime
+) -> None:
+    published(dollars, now, TENTH)
+    enter(alice_client, desk, "0.92", "2026-05-01", now)
+    referral = shook_hands(marta, now)
+    won(referral, now, amount=100_000)
+    follow(now)
+    approved(the_reward(), now)
+    further = {"amount": "70", "currency": "EUR", "on": "2026-05-04"}
+    alice_client.post(f"{desk}referrals/{referral.pk}/further/", further)
+    row = ClosedBusiness.objects.get(amount=100_000)
+    other = f"{desk}came-in/{row.pk}/other-currency/"
+
+    last = Event.objects.latest("id").pk
+    alice_client.post(other, {"amount": "1,000", "currency": "USD"})
+    for _ in range(2):
+        follow_since(last, now)
+
+    assert (the_reward().amount, the_reward().state) == (9_200, RewardState.APPROVED)
+    assert Event.objects.filter(name="reward.reckoned").count() == 1
+    given(the_reward(), now)
+    back = ClosedBusiness.objects.get(currency="USD", kind="sale")
+    facts = {"amount": "500", "currency": "EUR"}
+    alice_client.post(f"{desk}came-in/{back.pk}/other-currency/", facts)
+    follow(now)
+    assert (the_reward().amount, the_reward().state) == (9_200, RewardState.GIVEN)
+    assert RewardFlag.objects.get().evidence["due"] == 5_000
 
 
 def test_a_rate_for_a_later_day_leaves_it_waiting(
