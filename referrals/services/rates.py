@@ -9,7 +9,7 @@ from babel.core import Locale
 from babel.numbers import get_currency_precision
 from django.db import connection
 
-from activity.actors import SYSTEM, Actor
+from activity.actors import Actor
 from activity.services import Fact, record_event
 from businesses import clock
 from businesses.models import Business
@@ -55,11 +55,7 @@ class MoneyChanges(TypedDict, total=False):
 
 
 def change_money(
-    *,
-    business: Business,
-    changes: MoneyChanges,
-    by: Actor = SYSTEM,
-    now: datetime | None = None,
+    *, business: Business, changes: MoneyChanges, by: Actor, now: datetime
 ) -> Business:
     """Which currencies are used beside its own, and how long what somebody brings counts.
 
@@ -85,7 +81,7 @@ def change_money(
         subject=business,
         payload={f"from_{name}": value for name, value in former.items()}
         | {f"to_{name}": value for name, value in _money_of(business).items()},
-        now=now or clock.now(),
+        now=now,
     )
     return business
 

@@ -95,7 +95,7 @@ def _opened(owner: User) -> Business:
     business.save()
     a_world(business, owner, "Sparrow", now - timedelta(days=400))
     with acting_for(business):
-        change_money(business=business, changes={"other_currencies": ["SEK"]})
+        change_money(business=business, changes={"other_currencies": ["SEK"]}, by=SYSTEM, now=now)
         # What some verbs need: a draft, open referrals, and one to be taken up again.
         advocate = an_advocate(business, now)
         introductions.draft_ask(

@@ -155,7 +155,7 @@ def test_todays_share_counts_whoever_was_sent_by_the_rule_of_credit(
     assert not Credit.objects.filter(referral=nobodys).exists()
     assert share(alice_client, desk) == 38
 
-    services.change_money(business=business, changes={"credit_months": 1})
+    services.change_money(business=business, changes={"credit_months": 1}, by=SYSTEM, now=now)
     assert share(alice_client, desk) == 0
     assert "within a month of their coming, less what was given back" in said(alice_client, desk)
 

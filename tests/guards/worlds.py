@@ -271,7 +271,9 @@ def _introductions(business: Business, contact: Any, mark: str, by: Actor, now: 
         by=by,
         now=now,
     )
-    business = referrals.change_money(business=business, changes={"other_currencies": ["USD"]})
+    business = referrals.change_money(
+        business=business, changes={"other_currencies": ["USD"]}, by=by, now=now
+    )
     referrals.enter_rate(
         business=business, currency="USD", rate=Decimal("0.9"), since=today, by=by, now=now
     )

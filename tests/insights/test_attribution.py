@@ -63,6 +63,16 @@ deeds = st.one_of(
 )
 
 
+def with_dollars(business: Business, months: int | None) -> Business:
+    """It takes dollars, too, and what somebody brings counts for so many months."""
+    return services.change_money(
+        business=business,
+        changes={"credit_months": months, "other_currencies": ["USD"]},
+        by=SYSTEM,
+        now=NOW,
+    )
+
+
 @dataclass
 class World:
     """People who send each other, pay, and are given back; a day passes with each deed."""
@@ -207,9 +217,7 @@ def test_every_part_is_the_same_from_rows_from_events_and_for_each_by_themself(
     business: Business, months: int | None, done: list[tuple[str, int, int]]
 ) -> None:
     with transaction.atomic():
-        business = services.change_money(
-            business=business, changes={"credit_months": months, "other_currencies": ["USD"]}
-        )
+        business = with_dollars(business, months)
         world = World(business)
         for deed in done:
             world.do(*deed)
@@ -375,7 +383,9 @@ def test_what_comes_after_the_window_counts_for_nobody_and_the_words_say_so(
     assert credited_to(sender, business=business).direct.amounts == {"EUR": 1100}
     assert "however long ago" in rule_in_words(business)
 
-    business = services.change_money(business=business, changes={"credit_months": 1})
+    business = services.change_money(
+        business=business, changes={"credit_months": 1}, by=SYSTEM, now=world.now
+    )
 
     assert credited_to(sender, business=business).direct.amounts == {"EUR": 1000}
     assert "within a month" in credited_to(sender, business=business).rule

@@ -13,10 +13,9 @@ from hypothesis import strategies as st
 from businesses.models import Business
 from insights.shares import came_in
 from insights.today import figures
-from referrals import services
 from referrals.models import ClosedBusiness
 from tests.insights.by_hand import left_by_hand, sent_by_hand
-from tests.insights.test_attribution import World, deeds
+from tests.insights.test_attribution import World, deeds, with_dollars
 from tests.thorough import length, runs
 
 # So that something came in by introduction, and something of nobody's doing.
@@ -39,7 +38,7 @@ def test_it_is_what_the_rule_says_row_by_row(
     days: int,
 ) -> None:
     with transaction.atomic():
-        business = services.change_money(business=business, changes={"credit_months": months})
+        business = with_dollars(business, months)
         world = World(business)
         for deed in AT_FIRST:
             world.do(*deed)

@@ -154,7 +154,7 @@ def in_dollars(owner: User, now: datetime, sales: int) -> tuple[Business, list[R
     own = a_business(owner, now)
 
     def begin() -> list[Referral]:
-        change_money(business=own, changes={"other_currencies": ["USD"]})
+        change_money(business=own, changes={"other_currencies": ["USD"]}, by=SYSTEM, now=now)
         published(own, now, a_rule("won", amount=0, percent=10))
         marta = an_advocate(own, now)
         made = [

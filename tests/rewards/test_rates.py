@@ -41,8 +41,10 @@ def words_of(text: str) -> str:
 
 
 @pytest.fixture
-def dollars(business: Business) -> Business:
-    return change_money(business=business, changes={"other_currencies": ["USD"]})
+def dollars(business: Business, now: datetime) -> Business:
+    return change_money(
+        business=business, changes={"other_currencies": ["USD"]}, by=SYSTEM, now=now
+    )
 
 
 def sold_in_dollars(marta: Advocate, now: datetime) -> Referral:
