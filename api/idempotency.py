@@ -8,6 +8,7 @@ are not kept: they may be sent again with the same key.
 import re
 from datetime import datetime, timedelta
 from hashlib import sha256
+from uuid import UUID
 
 from django.db import connection
 from django.db.models import Q
@@ -18,12 +19,15 @@ from api.formats import to_json
 from api.models import IdempotentAnswer
 from businesses.models import Business
 from businesses.refusals import Refusal
+from businesses.tenancy import rows_across, transaction_for
 from contacts.models import Contact
 
 HEADER = "Idempotency-Key"
 LONGEST_KEY = 255
 KEPT_FOR = timedelta(days=1)
 FORGOTTEN_AT_ONCE = 100
+# By the sweep, in one transaction.
+MOST_SWEPT = 1_000
 
 _USABLE = re.compile(rf"[!-~]{{1,{LONGEST_KEY}}}")
 
@@ -87,11 +91,38 @@ def keep_answer(
         unique_fields=["business", "key"],
         update_fields=["fingerprint", "status", "body", "created_at"],
     )
+    _forget_old(now, FORGOTTEN_AT_ONCE)
+
+
+def forget_all_old(*, now: datetime) -> int:
+    """What is older than a day, of every business: also of those that send nothing any more.
+
+    How many were forgotten. One query finds who has any.
+    """
+    found = rows_across(
+        "SELECT DISTINCT business_id FROM api_idempotentanswer WHERE created_at <= %(until)s",
+        {"until": now - KEPT_FOR},
+    )
+    return sum(_forget_all_of(key, now) for (key,) in found)
+
+
+def _forget_all_of(business: UUID, now: datetime) -> int:
+    count = 0
+    while True:
+        with transaction_for(business):
+            forgotten = _forget_old(now, MOST_SWEPT)
+        count += forgotten
+        if forgotten < MOST_SWEPT:
+            return count
+
+
+def _forget_old(now: datetime, most: int) -> int:
     # Nobody waits for somebody else who is forgetting the same ones.
     old = IdempotentAnswer.objects.select_for_update(skip_locked=True).filter(
         created_at__lte=now - KEPT_FOR
     )
-    IdempotentAnswer.objects.filter(pk__in=old.values("pk")[:FORGOTTEN_AT_ONCE]).delete()
+    forgotten, _ = IdempotentAnswer.objects.filter(pk__in=old.values("pk")[:most]).delete()
+    return forgotten
 
 
 def forget_answers_naming(*, contact: Contact, cause: Event, now: datetime) -> None:

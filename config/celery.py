@@ -51,6 +51,7 @@ app.conf.update(
         "introductions.tasks",
         "giving.tasks",
         "desk.tasks",
+        "api.tasks",
     ],
 )
 
@@ -72,6 +73,7 @@ app.conf.beat_schedule = {
     "write letters to members": _every(60.0, "desk.tasks.write_member_letters"),
     "introduce who agreed": _every(SWEEP_SECONDS, "giving.tasks.complete_agreed"),
     "end what was given": _every(300.0, "giving.tasks.expire_given"),
+    "forget old answers": _every(1800.0, "api.tasks.forget_old_answers"),
     "expire the unanswered": _every(300.0, "introductions.tasks.expire_unanswered"),
 }
 

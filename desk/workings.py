@@ -80,6 +80,7 @@ SWEEPS: Mapping[str, Sweep] = {
     "desk.tasks.write_member_letters": Sweep("Who works here is told what is due", MINUTELY),
     "outreach.tasks.take_due_steps": Sweep("Follow-up plans take their steps", QUICK),
     "outreach.tasks.begin_plans_by_day": Sweep("Plans that a day begins are begun", HALF_HOURLY),
+    "api.tasks.forget_old_answers": Sweep("Old answers to integrations are forgotten", HALF_HOURLY),
     "activity.tasks.number_events": Sweep("History is put in order", QUICK),
     "activity.tasks.run_later_reactions": Sweep("What follows from it is done", QUICK),
 }

@@ -7,13 +7,17 @@ from time import sleep
 
 import pytest
 from django.db import connection, transaction
+from django.test.utils import CaptureQueriesContext
 
 from activity.models import Event
+from api import idempotency
 from api.models import IdempotentAnswer
+from api.tasks import forget_old_answers
 from businesses import clock
 from businesses.models import Business, Scope, User
 from businesses.tenancy import acting_for, locked, transaction_for
 from contacts.models import Company, Contact, Interaction
+from outreach.models import JobRun
 from tests.api.client import ApiClient, refusal, with_a_key
 from tests.api.racing import PATIENCE, at_once, begin
 from tests.contacts.factories import make_contact
@@ -90,6 +94,33 @@ def test_after_a_day_a_key_is_forgotten(api: ApiClient) -> None:
     assert "Idempotent-Replayed" not in again.headers
     assert Contact.objects.count() == 3
     assert [answer.key for answer in IdempotentAnswer.objects.all()] == ["one"]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_old_answers_are_forgotten_also_of_who_sends_nothing_any_more(
+    business: Business,
+    other_business: Business,
+    api: ApiClient,
+    charlie_api: ApiClient,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    for number in range(3):
+        charlie_api.post("/contacts", MARTA, key=f"theirs-{number}")
+    monkeypatch.setattr(idempotency, "MOST_SWEPT", 2)
+    later = clock.now() + timedelta(hours=25)
+    with clock.at(later - timedelta(hours=1)):
+        api.post("/contacts", MARTA, key="young")
+
+    with clock.at(later):
+        forget_old_answers()
+        with CaptureQueriesContext(connection) as quiet:
+            assert idempotency.forget_all_old(now=later) == 0
+
+    for own, left in ((business, ["young"]), (other_business, [])):
+        with transaction_for(own):
+            assert [answer.key for answer in IdempotentAnswer.objects.all()] == left
+    assert JobRun.objects.get(name="api.tasks.forget_old_answers").last_count == 3
+    assert len(quiet) == 1
 
 
 @pytest.mark.parametrize("key", [" ", "a b", "x" * 256, "schön", "a\tb", "\x7f"])
