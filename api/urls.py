@@ -15,6 +15,7 @@ from api import (
     companies,
     contacts,
     docs,
+    enrolments,
     events,
     exchange_rates,
     feedback,
@@ -71,8 +72,8 @@ router.register("reminders", reminders.Reminders, basename="reminder")
 router.register("members", members.Members, basename="member")
 router.register("plans", plans.Plans, basename="plan")
 router.register("coming", coming.ComingSteps, basename="coming")
-router.register("enrolments", plans.Enrolments, basename="enrolment")
-router.register("drafts", plans.Drafts, basename="draft")
+router.register("enrolments", enrolments.Enrolments, basename="enrolment")
+router.register("drafts", enrolments.Drafts, basename="draft")
 router.register("messages", messages.Messages, basename="message")
 router.register("suppressions", suppressions.Suppressions, basename="suppression")
 router.register("feedback", feedback.Answers, basename="feedback")
