@@ -1,4 +1,4 @@
-"""A clock that stands still, and Marta, who introduces people."""
+"""A clock that stands still, Marta, who introduces people, and the pages of the owner."""
 
 from collections.abc import Iterator
 from datetime import UTC, datetime
@@ -34,3 +34,19 @@ def _uncounted() -> None:
 @pytest.fixture
 def marta(business: Business, now: datetime) -> Advocate:
     return an_advocate(business, now)
+
+
+@pytest.fixture
+def desk(business: Business) -> str:
+    """Where the owner's pages begin."""
+    return f"/b/{business.slug}/"
+
+
+@pytest.fixture
+def at(desk: str) -> str:
+    return f"{desk}rewards/"
+
+
+@pytest.fixture
+def settings_at(desk: str) -> str:
+    return f"{desk}settings/rewards/"

@@ -17,16 +17,6 @@ from tests.rewards.factories import a_rule, approved, published, shook_hands, th
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
-def at(business: Business) -> str:
-    return f"/b/{business.slug}/rewards/"
-
-
-@pytest.fixture
-def settings_at(business: Business) -> str:
-    return f"/b/{business.slug}/settings/rewards/"
-
-
 def test_a_note_stays_a_note_and_the_code_is_one_of_the_list(
     alice_client: Client,
     guest: Client,

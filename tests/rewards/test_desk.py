@@ -19,16 +19,6 @@ from tests.rewards.factories import a_rule, approved, follow, published, shook_h
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
-def at(business: Business) -> str:
-    return f"/b/{business.slug}/rewards/"
-
-
-@pytest.fixture
-def settings_at(business: Business) -> str:
-    return f"/b/{business.slug}/settings/rewards/"
-
-
 GIFT = {"preset": "gift", "gift_words": "a bag of coffee", "gift_amount": "12,50"}
 
 

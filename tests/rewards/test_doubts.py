@@ -38,11 +38,6 @@ NUMBER = "+46701112233"
 
 
 @pytest.fixture
-def desk(business: Business) -> str:
-    return f"/b/{business.slug}/"
-
-
-@pytest.fixture
 def walter(business: Business, now: datetime) -> Advocate:
     contact = a_contact(business, now, "Walter Holm", "walter@holm.example", NUMBER)
     return advocate_for(contact=contact, now=now)

@@ -31,11 +31,6 @@ pytestmark = pytest.mark.django_db
 TENTH = a_rule(Trigger.WON, amount=0, percent=10)
 
 
-@pytest.fixture
-def desk(business: Business) -> str:
-    return f"/b/{business.slug}/"
-
-
 def words_of(text: str) -> str:
     return " ".join(text.split())
 

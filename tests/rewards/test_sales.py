@@ -42,11 +42,6 @@ Press = Callable[..., None]
 
 
 @pytest.fixture
-def desk(business: Business) -> str:
-    return f"/b/{business.slug}/"
-
-
-@pytest.fixture
 def give_back(alice_client: Client, desk: str, business: Business, now: datetime) -> Press:
     """So much of the sale is given back, on the page; and what follows, twice."""
 

@@ -25,11 +25,6 @@ SayYes = Callable[..., Referral]
 
 
 @pytest.fixture
-def desk(business: Business) -> str:
-    return f"/b/{business.slug}/"
-
-
-@pytest.fixture
 def publish(alice_client: Client, desk: str) -> Publish:
     """Rules as they are typed, one by one; `more` holds for all of them."""
 
