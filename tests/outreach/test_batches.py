@@ -9,6 +9,7 @@ from pytest_django import Settings
 
 from activity.models import Event
 from activity.tasks import number_events, run_later_reactions
+from api.tasks import forget_old_answers
 from businesses import clock
 from businesses.models import Business
 from desk.tasks import write_member_letters
@@ -28,6 +29,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 SWEEPS = (
     *(send_letters, take_due_steps, run_later_reactions, number_events, write_member_letters),
     *(complete_due_handshakes, erase_answered, complete_agreed, expire_given),
+    forget_old_answers,
 )
 
 
