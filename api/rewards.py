@@ -319,15 +319,19 @@ class Codes(Resource):
 
 
 class FlagShape(Shape):
-    """Something about a referral that a person looks at before anything is given for it."""
+    """Something that a person looks at before anything is given: about a referral, or about an
+    introduction and whoever made it."""
 
     id = serializers.UUIDField(read_only=True)
-    referral_id = serializers.UUIDField(read_only=True)
+    referral_id = serializers.UUIDField(read_only=True, allow_null=True)
+    introduction_id = serializers.UUIDField(
+        read_only=True, allow_null=True, help_text="Where it was known before there was a yes."
+    )
     kind = serializers.ChoiceField(choices=FlagKind.choices, read_only=True)
     evidence = serializers.DictField(
         read_only=True,
-        help_text="Ids of contacts, a day, the domain of an address, or what is left of a sale"
-        " and due for it.",
+        help_text="Ids of contacts, a day, the domain of an address, how many nobody has answered,"
+        " or what is left of a sale and due for it.",
     )
     settled_at = serializers.DateTimeField(read_only=True, allow_null=True)
     is_fine = serializers.BooleanField(read_only=True, allow_null=True)
@@ -338,6 +342,7 @@ class FlagShape(Shape):
 class FlagFilters(Filters):
     kind = serializers.ChoiceField(choices=FlagKind.choices, required=False)
     referral_id = Id(Referral, source="referral", required=False)
+    introduction_id = Id(Introduction, source="introduction", required=False)
 
 
 class SettlingShape(Shape):

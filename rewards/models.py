@@ -249,12 +249,18 @@ class RewardCode(TenantModel):
 
 
 class RewardFlag(TenantModel):
-    """Something about a referral that a person should look at before anything is given for it.
+    """Something that a person should look at before anything is given: about a referral or, since
+    there may be none yet, about the introduction alone and whoever made it.
 
     `evidence` holds ids, codes and days, never a judgement: that is a person's.
     """
 
-    referral = TenantForeignKey(Referral, models.CASCADE, related_name="flags")
+    referral = TenantForeignKey(
+        Referral, models.CASCADE, null=True, blank=True, related_name="flags"
+    )
+    introduction = TenantForeignKey(
+        Introduction, models.CASCADE, null=True, blank=True, related_name="flags"
+    )
     kind = models.CharField(max_length=14, choices=FlagKind)
     # Who has it in common with them; none where it is about whoever was introduced alone.
     advocate_key = models.UUIDField(null=True, blank=True)
@@ -269,12 +275,17 @@ class RewardFlag(TenantModel):
     class Meta:
         constraints = [
             models.UniqueConstraint(
-                fields=["business", "referral", "kind", "advocate_key"],
+                fields=["business", "referral", "introduction", "kind", "advocate_key"],
                 nulls_distinct=False,
                 condition=~Q(kind=FlagKind.REFUNDED) | Q(settled_at=None),
                 name="reward_flag_once",
             ),
             models.CheckConstraint(condition=Q(kind__in=FlagKind.values), name="reward_flag_known"),
+            models.CheckConstraint(
+                condition=Q(referral=None, introduction__isnull=False)
+                | Q(referral__isnull=False, introduction=None),
+                name="reward_flag_about_one",
+            ),
             models.CheckConstraint(
                 condition=Q(settled_at=None, is_fine=None)
                 | Q(settled_at__isnull=False, is_fine__isnull=False),
@@ -288,6 +299,16 @@ class RewardFlag(TenantModel):
     @property
     def is_open(self) -> bool:
         return self.settled_at is None
+
+    @property
+    def person(self) -> Contact:
+        """Whom it is about: whoever was introduced; before their yes whoever introduced them."""
+        if self.referral is not None:
+            introduced: Contact = self.referral.contact
+            return introduced
+        assert self.introduction is not None
+        advocate: Contact = self.introduction.advocate.contact
+        return advocate
 
     def settle(self, *, is_fine: bool, words: str, now: datetime) -> None:
         self.is_fine, self.words, self.settled_at = is_fine, words, now

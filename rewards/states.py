@@ -15,8 +15,10 @@ class Trigger(TextChoices):
 
 # A reward for the sale: in some trades it is not allowed.
 ON_SALE = frozenset({Trigger.WON, Trigger.WON_ABOVE})
+# For introducing somebody, whatever comes of it.
+FOR_THE_ACT = frozenset({Trigger.INTRODUCTION, Trigger.TAKING_PART})
 # Who was introduced is not known yet, or has no part in it.
-FOR_ADVOCATE_ALONE = frozenset({Trigger.INTRODUCTION, Trigger.NTH, Trigger.TAKING_PART})
+FOR_ADVOCATE_ALONE = FOR_THE_ACT | {Trigger.NTH}
 
 
 class Person(TextChoices):
@@ -73,6 +75,7 @@ class FlagKind(TextChoices):
     RING = "ring", "They send each other"
     KNOWN = "known", "They were a customer before"
     DISPOSABLE = "disposable", "The address is one of those thrown away"
+    UNANSWERED = "unanswered", "Many introductions, and no answer"
     REFUNDED = "refunded", "More was given than is due for the sale"
 
 

@@ -67,7 +67,7 @@ def rewards(request: DeskRequest, slug: str) -> HttpResponse:
     today = clock.today(request.business)
     waiting = list(_rows().open().order_by("hold_until", "id")[: WAITING_SHOWN + 1])
     settled = _rows().exclude(state__in=[RewardState.EARNED, RewardState.APPROVED])
-    flags = RewardFlag.objects.open().select_related("business", "referral__contact").order_by("id")
+    flags = RewardFlag.objects.open().with_people().order_by("id")
     context = {
         "waiting": [Row(one, today) for one in waiting[:WAITING_SHOWN]],
         "more_waiting": len(waiting) > WAITING_SHOWN,
@@ -141,7 +141,7 @@ def void(request: DeskRequest, slug: str, id: UUID) -> HttpResponse:
 @may_write
 def settle(request: DeskRequest, slug: str, id: UUID) -> HttpResponse:
     """Somebody has looked, and says what they make of it."""
-    flag = get_object_or_404(RewardFlag.objects.select_related("referral__contact"), pk=id)
+    flag = get_object_or_404(RewardFlag.objects.with_people(), pk=id)
     form = SettleForm(request.POST)
     if not form.is_valid():
         for wrong in form.errors.values():
@@ -216,7 +216,7 @@ def _flags(flags: Iterable[RewardFlag]) -> list[dict[str, object]]:
 
 
 def _says(flag: RewardFlag, people: Mapping[str, Contact]) -> str:
-    name = flag.referral.contact.first_name
+    name = flag.person.first_name
     known = people.get(flag.evidence.get("contact", ""))
     other = known.name if known else "whoever introduced them"
     ring = ", who sent ".join(
@@ -230,6 +230,10 @@ def _says(flag: RewardFlag, people: Mapping[str, Contact]) -> str:
         FlagKind.KNOWN: f"{name} was a customer already, since {_since(flag)}.",
         FlagKind.DISPOSABLE: (
             f"The address of {name} at {flag.evidence.get('domain')} is one that is thrown away."
+        ),
+        FlagKind.UNANSWERED: (
+            f"{name} has made {flag.evidence.get('count')} introductions since {_since(flag)}, and"
+            " nobody has answered one. Who they are is not known here before a yes."
         ),
         FlagKind.REFUNDED: (
             f"{_names(flag, people)} was given something for the sale to {name}, of which"
@@ -297,7 +301,7 @@ def _page(
 ) -> HttpResponse:
     found = get_object_or_404(_rows().select_related("terms"), pk=key)
     row = Row(found, clock.today(request.business))
-    flags = doubts_about(found).select_related("business", "referral__contact").order_by("id")
+    flags = doubts_about(found).with_people().order_by("id")
     left = _codes_left(found)
     context = {
         "row": row,

@@ -1,11 +1,14 @@
 """What is worth a look before anything is given: found with its evidence, settled by a person.
 
 Nothing is refused here, and nobody outside is told. Only where something is given is anything
-looked at: without a reward there is nothing to gain.
+looked at: without a reward there is nothing to gain. Before a yes whoever is introduced is sealed,
+and stays so: only whoever introduces is looked at, and the two together once there is a yes.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
+
+from django.db.models import Count, Min, Q
 
 from activity.actors import SYSTEM, Actor
 from activity.services import Fact, record_event
@@ -15,6 +18,8 @@ from businesses.refusals import Refusal
 from businesses.tenancy import locked
 from contacts.addresses import mailbox_key
 from contacts.models import Contact
+from introductions.models import Introduction
+from introductions.states import IntroductionState
 from referrals.models import Credit, Referral
 from rewards.models import LONGEST_REASON, Reward, RewardFlag
 from rewards.services.settling import void_reward
@@ -49,6 +54,10 @@ DISPOSABLE = frozenset(
     ]
 )
 _SHORTEST_PLACE = 8
+# So many within a month of which nobody has answered a single one.
+MANY = 5
+LATELY = timedelta(days=30)
+_NO_ANSWER = (IntroductionState.SHARED, IntroductionState.EXPIRED)
 
 
 class FlagSettled(NotPossibleNow):
@@ -76,6 +85,20 @@ def look_at(*, referral: Referral, advocate: Contact, now: datetime) -> None:
         )
         if is_new:
             _record("reward_flag.raised", flag, advocate, SYSTEM, now, {"kind": str(kind)})
+
+
+def look_at_introduction(*, introduction: Introduction, now: datetime) -> None:
+    """Flag what is known when somebody introduces somebody, who may not have answered. Safe to
+    repeat. Where there is no answer whoever introduces is locked by now, so that one question about
+    them is asked at a time.
+    """
+    advocate = introduction.advocate.contact
+    domain = _domain(advocate)
+    if domain in DISPOSABLE:
+        evidence = {"contact": str(advocate.pk), "domain": domain}
+        _raise(introduction, FlagKind.DISPOSABLE, evidence, now)
+    if introduction.contact_id is None and (many := _unanswered(introduction, now)):
+        _raise(introduction, FlagKind.UNANSWERED, many, now)
 
 
 def flag_refund(
@@ -128,9 +151,9 @@ def settle_flag(
         raise FlagSettled
     flag.settle(is_fine=is_fine, words=words, now=now)
     flag.save()
-    _record("reward_flag.settled", flag, flag.referral.contact, by, now, {"fine": is_fine})
+    _record("reward_flag.settled", flag, flag.person, by, now, {"fine": is_fine})
     if not is_fine:
-        rewards = Reward.objects.open().of_referral(flag.referral)
+        rewards = Reward.objects.open().looked_at_by(flag)
         for reward in rewards.order_by("earned_at", "id"):
             void_reward(reward=reward, reason=words, by=by, now=now)
     return flag
@@ -150,9 +173,49 @@ def _found(referral: Referral, advocate: Contact) -> Iterator[tuple[FlagKind, Ma
     since = person.customer_since
     if since is not None and since < clock.today(referral.business, referral.created_at):
         yield FlagKind.KNOWN, {"since": since.isoformat()}
-    domain = person.email.rpartition("@")[2].lower()
-    if domain in DISPOSABLE:
+    if (domain := _domain(person)) in DISPOSABLE:
         yield FlagKind.DISPOSABLE, {"domain": domain}
+
+
+def _raise(
+    introduction: Introduction, kind: FlagKind, evidence: Mapping[str, Fact], now: datetime
+) -> None:
+    advocate = introduction.advocate.contact
+    flag, is_new = RewardFlag.objects.get_or_create(
+        business_id=introduction.business_id,
+        introduction=introduction,
+        kind=kind,
+        advocate_key=advocate.pk,
+        defaults={"evidence": dict(evidence), "created_at": now},
+    )
+    if is_new:
+        _record("reward_flag.raised", flag, advocate, SYSTEM, now, {"kind": str(kind)})
+
+
+def _unanswered(introduction: Introduction, now: datetime) -> Mapping[str, Fact]:
+    """How many they made lately of which nobody has answered any, and since when; one question at a
+    time, and after an answer to it none for as long."""
+    asked = RewardFlag.objects.filter(
+        introduction__advocate=introduction.advocate_id, kind=FlagKind.UNANSWERED
+    )
+    since = now - LATELY
+    if asked.filter(Q(settled_at=None) | Q(settled_at__gt=since)).exists():
+        return {}
+    made = Introduction.objects.made().filter(
+        advocate=introduction.advocate_id, terms__has_key="rules", created_at__gt=since
+    )
+    found = made.aggregate(
+        count=Count("id"), first=Min("created_at"), answered=Count("id", ~Q(state__in=_NO_ANSWER))
+    )
+    if found["count"] < MANY or found["answered"]:
+        return {}
+    first = clock.today(introduction.business, found["first"])
+    contact = str(introduction.advocate.contact_id)
+    return {"contact": contact, "count": found["count"], "since": first.isoformat()}
+
+
+def _domain(person: Contact) -> str:
+    return person.email.rpartition("@")[2].lower()
 
 
 def _place(postal_address: str) -> str:

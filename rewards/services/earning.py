@@ -27,15 +27,14 @@ from rewards.services.causes import (
     nth_cause,
     referral_of,
 )
-from rewards.services.doubts import look_at
+from rewards.services.doubts import look_at, look_at_introduction
 from rewards.services.keeping import Due, keep
 from rewards.services.reckoning import Worked, reckon
 from rewards.services.sales import reckon_sales
-from rewards.states import WHOLE, Person, Trigger
+from rewards.states import FOR_THE_ACT, WHOLE, Person, Trigger
 
 TAKEN_BACK = "The introduction was taken back."
-_MADE = (Trigger.INTRODUCTION, Trigger.TAKING_PART)
-_MET = (Trigger.HANDSHAKE, Trigger.NTH)
+_MET = frozenset({Trigger.HANDSHAKE, Trigger.NTH})
 
 
 def earn_by_introducing(*, event: Event, now: datetime) -> None:
@@ -43,12 +42,13 @@ def earn_by_introducing(*, event: Event, now: datetime) -> None:
     earns follows from what it is by now, whichever of these a worker comes to last."""
     introduction = introduction_of(event.subject_id)
     cause = cause_of(introduction) if introduction is not None else None
-    if introduction is None or cause is None or not cause.rules(_MADE):
+    if introduction is None or cause is None or not cause.rules(FOR_THE_ACT):
         return
     # One at a time, and only then a look: the last has seen all that was done to it.
     locked(cause.advocate)
     if Introduction.objects.made().filter(pk=introduction.pk).exists():
-        _earn(cause, _MADE, introduction.pk, now)
+        look_at_introduction(introduction=introduction, now=now)
+        _earn(cause, FOR_THE_ACT, introduction.pk, now)
     else:
         _void_what_is_taken_back(cause, introduction.pk, now)
 
@@ -62,8 +62,9 @@ def earn_by_handshake(*, event: Event, now: datetime) -> None:
     referral = rows.first()
     cause = cause_of(introduction, referral)
     if cause.terms and referral is not None:
+        look_at_introduction(introduction=introduction, now=now)
         look_at(referral=referral, advocate=cause.advocate, now=now)
-    _earn(cause, (*_MADE, *_MET), introduction.pk, now)
+    _earn(cause, FOR_THE_ACT | _MET, introduction.pk, now)
 
 
 def earn_by_arrival(*, event: Event, now: datetime) -> None:
@@ -75,7 +76,7 @@ def earn_by_arrival(*, event: Event, now: datetime) -> None:
     cause = cause_by_hand(referral)
     if cause is not None and cause.terms:
         look_at(referral=referral, advocate=cause.advocate, now=now)
-        _earn(cause, (*_MADE, *_MET), referral.pk, now)
+        _earn(cause, FOR_THE_ACT | _MET, referral.pk, now)
 
 
 def earn_by_step(*, event: Event, now: datetime) -> None:
@@ -130,7 +131,7 @@ def _keep_once(due: Due, now: datetime) -> None:
 
 def _void_what_is_taken_back(cause: Cause, cause_id: UUID, now: datetime) -> None:
     """What it alone had earned is not given."""
-    for rule in cause.rules(_MADE):
+    for rule in cause.rules(FOR_THE_ACT):
         if rule.trigger == Trigger.TAKING_PART and _has_taken_part(cause, rule):
             continue
         [key] = _causes(cause, rule, Person.ADVOCATE, cause_id)

@@ -2,6 +2,8 @@
 
 from datetime import datetime
 
+from django.db.models import Q
+
 from activity.actors import Actor
 from activity.models import Event
 from contacts.models import Contact
@@ -21,4 +23,5 @@ def forget_rewards(*, contact: Contact, cause: Event, now: datetime) -> None:
     theirs = Reward.objects.filter(contact=contact)
     theirs.update(note="")
     theirs.exclude(void_because="").update(void_because=BECAUSE, fell_with_cause=False)
-    RewardFlag.objects.filter(referral__contact=contact).update(words="")
+    about = Q(referral__contact=contact) | Q(introduction__advocate__contact=contact)
+    RewardFlag.objects.filter(about).update(words="")

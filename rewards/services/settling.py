@@ -136,12 +136,8 @@ def has_doubts(reward: Reward) -> bool:
 
 
 def doubts_about(reward: Reward) -> RewardFlagQuerySet:
-    """What was flagged about the referral, or the introduction, that it was earned by."""
-    if reward.referral_id is not None:
-        return RewardFlag.objects.filter(referral=reward.referral_id)
-    if reward.introduction_id is not None:
-        return RewardFlag.objects.filter(referral__introduction=reward.introduction_id)
-    return RewardFlag.objects.none()
+    """What was flagged about the referral and the introduction that it was earned by."""
+    return RewardFlag.objects.about(reward)
 
 
 def _open_one(reward: Reward) -> Reward:

@@ -14,14 +14,19 @@ from contacts.models import Contact
 from contacts.services import add_contact
 from introductions import tasks
 from introductions.models import Advocate, Introduction
-from introductions.services import advocate_for
+from introductions.services import (
+    accept_introduction,
+    advocate_for,
+    send_handshake_now,
+    vouch_for,
+)
 from introductions.terms import mark_of, terms_for
 from referrals.models import Referral
 from rewards.models import Reward, RewardFlag
 from rewards.states import RewardState, Trigger
 from tests.api.client import with_a_key
 from tests.guests.factories import prospect_page, share_page, vouch_page
-from tests.introductions.factories import a_contact, shared
+from tests.introductions.factories import a_contact, an_advocate, came_by_link, shared
 from tests.referrals.factories import won
 from tests.rewards.factories import (
     a_rule,
@@ -213,6 +218,113 @@ def test_whoever_shares_the_number_of_who_introduces_them_is_let_through_and_loo
     )
     early = alice_client.post(f"{desk}rewards/{the_reward().pk}/approve/")
     assert early.status_code == 409
+
+
+# --- For the introduction itself -----------------------------------------------------------------
+
+
+def test_an_introduction_is_looked_at_when_it_is_made_and_nothing_is_unsealed(
+    alice_client: Client, desk: str, business: Business, now: datetime
+) -> None:
+    published(business, now, a_rule(Trigger.INTRODUCTION))
+    sender = an_advocate(business, now, name="Marta", email="marta@mailinator.com")
+    came = came_by_link(sender, now, "jonas@mailinator.com")
+    vouch_for(introduction=came, words="We run together.", now=now)
+    follow(now)
+
+    early = alice_client.post(f"{desk}rewards/{the_reward().pk}/approve/")
+
+    assert early.status_code == 409
+    assert "The address of Marta at mailinator.com is one that is thrown away." in early.text
+    assert "Jonas" not in early.text
+    [flag] = RewardFlag.objects.all()
+    assert flag.evidence == {"contact": str(sender.contact_id), "domain": "mailinator.com"}
+    found = {"words": "It is hers.", "fine": "yes"}
+    alice_client.post(f"{desk}rewards/flags/{flag.pk}/settle/", found)
+    assert alice_client.post(f"{desk}rewards/{the_reward().pk}/approve/").status_code == 302
+
+
+def test_what_was_earned_for_the_introduction_is_looked_at_again_once_there_is_a_yes(
+    alice_client: Client, desk: str, business: Business, marta: Advocate, now: datetime
+) -> None:
+    published(business, now, a_rule(Trigger.INTRODUCTION))
+    Contact.objects.filter(pk=marta.contact_id).update(phone=NUMBER)
+    a_contact(business, now, "Jonas Berg", "jonas@x.example", NUMBER)
+    row = shared(marta, now)
+    follow(now)
+    assert alice_client.post(f"{desk}rewards/{the_reward().pk}/approve/").status_code == 302
+
+    accept_introduction(introduction=row, email="jonas@x.example", now=now)
+    send_handshake_now(introduction=row, now=now)
+    follow(now)
+
+    late = alice_client.post(f"{desk}rewards/{the_reward().pk}/give/")
+    assert "Jonas has the same phone number as Marta Oliveira." in late.text
+    assert the_reward().state == RewardState.APPROVED
+
+
+def test_whoever_introduced_them_second_is_looked_at_for_the_introduction_too(
+    alice_client: Client,
+    desk: str,
+    business: Business,
+    marta: Advocate,
+    walter: Advocate,
+    now: datetime,
+) -> None:
+    published(business, now, a_rule(Trigger.INTRODUCTION))
+    a_contact(business, now, "Jonas Berg", "jonas@x.example", NUMBER)
+    seconds = shared(walter, now)
+    follow(now)
+    shook_hands(marta, now, "jonas@x.example")
+
+    accept_introduction(introduction=seconds, email="jonas@x.example", now=now)
+    send_handshake_now(introduction=seconds, now=now)
+    follow(now)
+
+    reward = Reward.objects.get(contact=walter.contact)
+    assert "Jonas has the same phone number as Walter Holm." in reads(alice_client, desk, reward)
+    flag = RewardFlag.objects.get()
+    refused = {"words": "It is his own.", "fine": "no"}
+    alice_client.post(f"{desk}rewards/flags/{flag.pk}/settle/", refused)
+    reward.refresh_from_db()
+    assert (reward.state, reward.void_because) == (RewardState.VOID, "It is his own.")
+
+
+def test_many_introductions_that_nobody_answers_are_one_question(
+    alice_client: Client, desk: str, business: Business, marta: Advocate, now: datetime
+) -> None:
+    published(business, now, a_rule(Trigger.INTRODUCTION))
+    for number in range(4):
+        shared(marta, now, f"Jonas {number}")
+        follow(now)
+    assert not kinds()
+
+    for number in range(4, 7):
+        shared(marta, now, f"Jonas {number}")
+        follow(now)
+
+    flag = RewardFlag.objects.get()
+    page = " ".join(alice_client.get(f"{desk}rewards/").text.split())
+    assert "Marta has made 5 introductions since 4 May 2026, and nobody has answered one." in page
+    assert "An introduction by Marta Oliveira</a>" in page
+    for reward in Reward.objects.all():
+        assert alice_client.post(f"{desk}rewards/{reward.pk}/approve/").status_code == 409
+    found = {"words": "She made them up.", "fine": "no"}
+    alice_client.post(f"{desk}rewards/flags/{flag.pk}/settle/", found)
+    assert {one.void_because for one in Reward.objects.all()} == {"She made them up."}
+
+
+def test_many_introductions_are_no_question_where_somebody_answers(
+    business: Business, marta: Advocate, now: datetime
+) -> None:
+    published(business, now, a_rule(Trigger.INTRODUCTION))
+    shook_hands(marta, now)
+
+    for number in range(6):
+        shared(marta, now, f"Jonas {number}")
+        follow(now)
+
+    assert not kinds()
 
 
 # --- As the owner reads it -----------------------------------------------------------------------
