@@ -211,6 +211,19 @@ def when_given(rule: Rule, currency: str, locale: str) -> str:
     return phrases[Trigger(rule.trigger)]
 
 
+def counted_from(rules: Iterable[Rule]) -> str:
+    """What the owner reads of rules that count introductions; empty where none does."""
+    said = {
+        Trigger.TAKING_PART: "A first introduction is the first since something was promised for"
+        " one, and is rewarded once, whatever you publish later.",
+        Trigger.NTH: "People who say yes are counted from where this was promised on.",
+    }
+    triggers = {rule.trigger for rule in rules}
+    told = [words for trigger, words in said.items() if trigger in triggers]
+    before = "What was introduced before that was promised nothing, and counts for nothing."
+    return " ".join([*told, before]) if told else ""
+
+
 def to_advocate(rules: Iterable[Rule], firm: str, currency: str, locale: str) -> str:
     """What whoever introduces reads; empty where nothing is given."""
     rules = list(rules)

@@ -18,7 +18,7 @@ from desk.access import may_manage
 from desk.requests import DeskRequest
 from desk.rewarding.forms import GIFT, NONE, OWN, VOUCHER, LimitsForm, RuleForm, TermsForm, as_typed
 from rewards.models import RewardTerms
-from rewards.rules import Rule, to_advocate, to_prospect
+from rewards.rules import Rule, counted_from, to_advocate, to_prospect
 from rewards.services import gift_for_introduction, publish_terms, voucher_for_both
 from rewards.states import MOST_RULES, What
 from rewards.terms import in_force
@@ -180,4 +180,5 @@ def _as_read(business: Business, current: RewardTerms | None) -> dict[str, str]:
     return {
         "advocate_reads": to_advocate(rules, firm, *said),
         "prospect_reads": to_prospect(rules, firm, "Elena", *said),
+        "counted_from": counted_from(rules),
     }

@@ -10,12 +10,14 @@ from uuid import UUID
 
 from activity.models import Event
 from businesses.tenancy import locked
+from contacts.models import Contact
 from introductions.models import Introduction
 from introductions.querysets import IntroductionQuerySet
 from introductions.states import IntroductionState
 from referrals.models import Referral
 from referrals.querysets import ReferralQuerySet
 from referrals.states import ReferralState
+from rewards.models import Reward
 from rewards.rules import Rule
 from rewards.services.causes import (
     Cause,
@@ -121,7 +123,10 @@ def _earn(cause: Cause, triggers: Collection[Trigger], cause_id: UUID, now: date
 
 
 def _keep_once(due: Due, now: datetime) -> None:
-    """What fell with an introduction that was taken back is earned again by one that stands."""
+    """What fell with an introduction that was taken back is earned again by one that stands. For
+    taking part there is one reward, whichever version of the terms it was promised under."""
+    if due.rule.trigger == Trigger.TAKING_PART and _is_had_elsewhere(due):
+        return
     fallen = due.known().filter(fell_with_cause=True)
     if fallen.update(introduction=due.cause.introduction, referral=due.cause.referral):
         reckon(fallen.get(), Worked(due.worth, WHOLE), due.cause.ceiling, now)
@@ -130,7 +135,7 @@ def _keep_once(due: Due, now: datetime) -> None:
 
 
 def _void_what_is_taken_back(cause: Cause, cause_id: UUID, now: datetime) -> None:
-    """What it alone had earned is not given."""
+    """What it alone had earned is not given; what still stands may be a first one instead."""
     for rule in cause.rules(FOR_THE_ACT):
         if rule.trigger == Trigger.TAKING_PART and _has_taken_part(cause, rule):
             continue
@@ -139,6 +144,8 @@ def _void_what_is_taken_back(cause: Cause, cause_id: UUID, now: datetime) -> Non
         for reward in due.known():
             worked = Worked(reward.amount, WHOLE, why_not=TAKEN_BACK)
             reckon(reward, worked, cause.ceiling, now)
+    if (other := _took_part_by(cause.advocate)) is not None:
+        _earn(other, [Trigger.TAKING_PART], cause_id, now)
 
 
 def _causes(cause: Cause, rule: Rule, person: Person, cause_id: UUID) -> Sequence[UUID]:
@@ -162,6 +169,33 @@ def _how_many(cause: Cause, rule: Rule) -> int:
 
 def _has_taken_part(cause: Cause, rule: Rule) -> bool:
     return _introduced(cause, rule).made().exists() or _sent_by_hand(cause, rule).exists()
+
+
+def _is_had_elsewhere(due: Due) -> bool:
+    """Whether taking part was rewarded by another introduction, be it of other terms."""
+    had = Reward.objects.filter(
+        person_key=due.contact.pk,
+        trigger=Trigger.TAKING_PART,
+        cause_id=due.cause_id,
+        fell_with_cause=False,
+    )
+    if due.cause.introduction is not None:
+        return had.exclude(introduction=due.cause.introduction).exists()
+    return had.exclude(referral=due.cause.referral).exists()
+
+
+def _took_part_by(advocate: Contact) -> Cause | None:
+    """The earliest of theirs that stands and was promised something for taking part."""
+    promised = {"terms__rules__contains": [{"trigger": Trigger.TAKING_PART}]}
+    made = Introduction.objects.made().filter(advocate__contact=advocate, **promised)
+    first = made.select_related("business", "advocate__contact").order_by("created_at", "id")
+    if (introduction := first.first()) is not None:
+        return cause_of(introduction)
+    sent = Referral.objects.filter(introduction=None, credits__advocate__contact=advocate)
+    rows = sent.filter(**promised).select_related("business", "contact")
+    referral = rows.order_by("created_at", "id").first()
+    cause = cause_by_hand(referral) if referral is not None else None
+    return cause if cause is not None and cause.advocate == advocate else None
 
 
 def _introduced(cause: Cause, rule: Rule) -> IntroductionQuerySet:

@@ -33,6 +33,9 @@ def absorb_rewards(*, merge: Merge) -> None:
         if theirs.person_key == merge.dropped.pk:
             cause_id = _cause(theirs, merge, reached)
             alike = own.get((theirs.trigger, cause_id, theirs.rule_key))
+            if theirs.trigger == Trigger.TAKING_PART and alike is None:
+                # Once, whichever version of the terms either was promised it under.
+                alike = next((one for one in own.values() if one.trigger == theirs.trigger), None)
             if alike is None:
                 _put(theirs, merge.kept.pk, cause_id)
             elif theirs.trigger in ON_SALE and theirs.person == Person.ADVOCATE:

@@ -1,5 +1,6 @@
 """What is earned by what, once; under the terms that were shown, whatever was published since."""
 
+from collections.abc import Callable
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -11,7 +12,12 @@ from hypothesis import strategies as st
 from activity.actors import SYSTEM
 from businesses.models import Business
 from introductions.models import Advocate
-from introductions.services import advocate_for, withdraw_introduction
+from introductions.services import (
+    advocate_for,
+    take_back_introduction,
+    take_up_introduction,
+    withdraw_introduction,
+)
 from outreach.models import Reminder
 from referrals import services as referrals
 from referrals.models import Referral, ThankYou
@@ -28,6 +34,7 @@ from tests.rewards.factories import (
     published,
     shook_hands,
     the_reward,
+    void,
 )
 
 pytestmark = pytest.mark.django_db
@@ -66,6 +73,70 @@ def test_taking_part_is_rewarded_once_for_ever(
     follow(now)
 
     assert Reward.objects.count() == 1
+
+
+@pytest.mark.parametrize("press", [given, void])
+def test_taking_part_is_rewarded_once_whichever_version_promised_it(
+    business: Business, marta: Advocate, now: datetime, press: Callable[..., Reward]
+) -> None:
+    published(business, now, a_rule(Trigger.TAKING_PART))
+    shared(marta, now)
+    follow(now)
+    one = the_reward()
+    press(approved(one, now) if press is given else one, now)
+
+    published(business, now + LATER, a_rule(Trigger.TAKING_PART, amount=5_000))
+    referral = shook_hands(marta, now + LATER, first_name="Ida")
+    referrals.record_sent_someone(
+        business=business,
+        name="Vera",
+        sender=referral.credits.get().advocate.contact,
+        told_of_terms=True,
+        by=SYSTEM,
+        now=now + LATER,
+    )
+    follow(now + LATER)
+
+    assert the_reward().amount == 2_000
+
+
+def test_who_takes_the_first_back_has_what_the_next_was_promised_and_never_both(
+    business: Business, marta: Advocate, now: datetime
+) -> None:
+    published(business, now, a_rule(Trigger.TAKING_PART))
+    row = shared(marta, now)
+    follow(now)
+    published(business, now, a_rule(Trigger.TAKING_PART, amount=5_000))
+    shared(marta, now, first_name="Ida")
+    follow(now)
+    before = {one.amount: one.state for one in Reward.objects.all()}
+
+    take_back_introduction(introduction=row, by=SYSTEM, now=now)
+    follow(now)
+    meanwhile = {one.amount: one.state for one in Reward.objects.all()}
+    take_up_introduction(introduction=row, by=SYSTEM, now=now)
+    follow(now)
+
+    assert before == {2_000: "earned"}
+    assert meanwhile == {2_000: "void", 5_000: "earned"}
+    assert {one.amount: one.state for one in Reward.objects.all()} == meanwhile
+
+
+@pytest.mark.parametrize("trigger", [Trigger.TAKING_PART, Trigger.NTH])
+def test_what_was_introduced_before_it_was_promised_is_not_counted_and_the_page_says_so(
+    alice_client: Client, business: Business, marta: Advocate, now: datetime, trigger: str
+) -> None:
+    shook_hands(marta, now)
+    published(business, now, a_rule(trigger, every=2 if trigger == Trigger.NTH else 0))
+
+    shook_hands(marta, now, "ida@x.example", "Ida")
+
+    assert Reward.objects.count() == (trigger == Trigger.TAKING_PART)
+    page = alice_client.get(f"/b/{business.slug}/settings/rewards/").text
+    says = "What was introduced before that was promised nothing, and counts for nothing."
+    assert says in page
+    published(business, now, a_rule())
+    assert says not in alice_client.get(f"/b/{business.slug}/settings/rewards/").text
 
 
 def test_what_an_introduction_earned_is_void_when_it_is_taken_back(

@@ -124,6 +124,23 @@ def test_taking_part_stays_once_for_ever(
     assert states() == ["earned"]
 
 
+def test_who_took_part_as_two_under_two_versions_is_rewarded_once(
+    business: Business, marta: Advocate, m_oliveira: Contact, now: datetime, merge: Merge
+) -> None:
+    published(business, now, a_rule(Trigger.TAKING_PART))
+    shared(marta, now)
+    follow(now)
+    published(business, now, a_rule(Trigger.TAKING_PART, amount=5_000))
+    shared(advocate_for(contact=m_oliveira, now=now), now, first_name="Ida")
+    follow(now)
+    assert states() == ["earned", "earned"]
+
+    merge(m_oliveira, marta.contact)
+
+    assert states() == ["earned", "void"]
+    assert Reward.objects.get(state="void").void_because == ONCE
+
+
 def test_what_a_customer_has_for_a_sale_follows_it_when_they_are_put_together(
     alice_client: Client,
     business: Business,
