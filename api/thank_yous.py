@@ -10,6 +10,7 @@ from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from api.money import Amount
 from api.paging import Order
 from api.resource import Resource
 from api.shapes import Filters, Id, Shape
@@ -17,6 +18,7 @@ from businesses import clock
 from businesses.money import LARGEST
 from contacts.models import Contact
 from feedback.models import ShownAs
+from insights.gratitude import gifts_of_year
 from introductions.models import Advocate, Introduction
 from referrals.models import Referral, ThankYou
 from referrals.services import (
@@ -114,6 +116,32 @@ class PublicThanksShape(Shape):
     )
 
 
+class GivenShape(Shape):
+    """What came to one person, in one currency."""
+
+    currency = serializers.CharField()
+    amount = Amount()
+
+
+class GiftsOfYearShape(Shape):
+    """What the advocate was given since the year began at the business's place."""
+
+    gifts = Amount(help_text="Gifts to thank, in the business's currency.")
+    ceiling = Amount(
+        source="business.gift_ceiling",
+        allow_null=True,
+        help_text="What these may come to before a reason is asked for.",
+    )
+    currency = serializers.CharField(source="business.currency", help_text="Of both.")
+    everything = GivenShape(
+        source="totals",
+        many=True,
+        help_text="These, and the rewards that are worth money to them.",
+    )
+    sentence = serializers.CharField(help_text="The same in words, as the owner reads it.")
+    rule = serializers.CharField(help_text="What is counted, in words.")
+
+
 class WaivingShape(Shape):
     """Why no thanks are needed."""
 
@@ -172,6 +200,14 @@ class ThankYous(Resource):
             now=clock.now(),
         )
         return self.shown(thanks)
+
+    @extend_schema(responses=GiftsOfYearShape)
+    @action(detail=True, methods=["get"])
+    def gifts(self, request: Request, id: UUID) -> Response:
+        """What gifts to the advocate, and rewards, have come to this year."""
+        business, contact = self.request.business, self.get_object().advocate.contact
+        told = gifts_of_year(contact=contact, business=business, now=clock.now())
+        return Response(GiftsOfYearShape().to_representation(told))
 
     @extend_schema(request=WaivingShape, responses=ThankYouShape)
     @action(detail=True, methods=["post"])

@@ -15,7 +15,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from businesses import clock
 from businesses.models import Business
-from businesses.money import format_money, parse_money
+from businesses.money import parse_money
 from businesses.refusals import Refusal
 from contacts.models import Contact
 from contacts.services import change_contact
@@ -26,10 +26,10 @@ from desk.letters import letter_about, when_it_leaves
 from desk.requests import DeskRequest
 from feedback.models import ShownAs
 from feedback.services import signature_of
-from insights.gratitude import how_soon
+from insights.gratitude import gifts_of_year, how_soon
 from outreach.states import CANCELLABLE
 from referrals.models import ThankYou
-from referrals.services import Gift, gifts_within_year, give_thanks, undo_thanks, waive_thanks
+from referrals.services import Gift, give_thanks, undo_thanks, waive_thanks
 from referrals.states import ThanksHow, ThanksState
 from referrals.thanks import LONGEST_NOTE, LONGEST_PUBLIC
 
@@ -152,14 +152,9 @@ class Page:
 
     @cached_property
     def gifts_this_year(self) -> str:
-        """What gifts to them have cost this year, and what may be: a sentence, where one is due."""
-        business = self.business
-        total = gifts_within_year(contact=self.advocate, business=business, now=clock.now())
-        so_far = format_money(total, business.currency, business.locale)
-        if business.gift_ceiling is None:
-            return f"Gifts to {self.advocate.first_name} this year: {so_far}." if total else ""
-        ceiling = format_money(business.gift_ceiling, business.currency, business.locale)
-        return f"Gifts to {self.advocate.first_name} this year: {so_far} of {ceiling}."
+        """What gifts to them have cost this year, what may be, and what rewards add: a sentence."""
+        now = clock.now()
+        return gifts_of_year(contact=self.advocate, business=self.business, now=now).sentence
 
     @cached_property
     def can_be_undone(self) -> bool:

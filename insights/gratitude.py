@@ -1,7 +1,7 @@
 """How soon people are thanked, and what gifts and rewards to each of them came to."""
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from uuid import UUID
@@ -9,10 +9,13 @@ from zoneinfo import ZoneInfo
 
 from django.db.models import Aggregate, Count, DurationField, ExpressionWrapper, F, Min, Q
 
+from businesses import clock
 from businesses.models import Business
+from businesses.money import format_money
 from contacts.models import Contact
 from insights.readiness import YEAR
 from referrals.models import ThankYou
+from referrals.services import gifts_within_year
 from referrals.states import ThanksState
 from rewards.models import Reward
 from rewards.states import RewardState, What
@@ -58,6 +61,47 @@ class HowSoon:
 
 
 @dataclass(frozen=True, slots=True)
+class GiftsOfYear:
+    """What one person was given since the year began at the business's place."""
+
+    contact: Contact
+    business: Business
+    # Gifts to thank, of which the ceiling speaks; in the business's currency.
+    gifts: int
+    # These with the rewards that are worth money, by currency.
+    totals: Sequence["GiftTotal"]
+
+    @property
+    def rule(self) -> str:
+        return RULE_OF_GIFTS
+
+    @property
+    def sentence(self) -> str:
+        """What stands beside a gift; empty where there is nothing to say."""
+        name, ceiling = self.contact.first_name, self.business.gift_ceiling
+        said = []
+        if ceiling is not None:
+            of = self._in_words({self.business.currency: ceiling})
+            said.append(f"Gifts to {name} this year: {self._gifts} of {of}.")
+        elif self.gifts:
+            said.append(f"Gifts to {name} this year: {self._gifts}.")
+        everything = {total.currency: total.amount for total in self.totals if total.amount}
+        if everything != ({self.business.currency: self.gifts} if self.gifts else {}):
+            said.append(f"With the rewards {name} was given: {self._in_words(everything)}.")
+        return " ".join(said)
+
+    @property
+    def _gifts(self) -> str:
+        return self._in_words({self.business.currency: self.gifts})
+
+    def _in_words(self, amounts: Mapping[str, int]) -> str:
+        locale = self.business.locale
+        return " and ".join(
+            format_money(amount, currency, locale) for currency, amount in sorted(amounts.items())
+        )
+
+
+@dataclass(frozen=True, slots=True)
 class GiftTotal:
     """What one person was given within a time, in one currency: unlike ones are not summed."""
 
@@ -91,8 +135,24 @@ def how_soon(*, now: datetime) -> HowSoon:
     )
 
 
-def gift_totals(*, business: Business, first: date, until: date) -> Sequence[GiftTotal]:
-    """For each person what they were given from `first` to the day before `until`, by name.
+def gifts_of_year(*, contact: Contact, business: Business, now: datetime) -> GiftsOfYear:
+    """What gifts to this person and rewards for them have come to this year. Three queries."""
+    first = clock.today(business, now).replace(month=1, day=1)
+    until = first.replace(year=first.year + 1)
+    totals = gift_totals(business=business, first=first, until=until, to=contact)
+    return GiftsOfYear(
+        contact=contact,
+        business=business,
+        gifts=gifts_within_year(contact=contact, business=business, now=now),
+        totals=totals,
+    )
+
+
+def gift_totals(
+    *, business: Business, first: date, until: date, to: Contact | None = None
+) -> Sequence[GiftTotal]:
+    """For each person, or `to` this one, what they were given from `first` to the day before
+    `until`, by name.
 
     For whoever reckons the tax of a year, wherever that begins: gifts to thank, and what of the
     rewards is worth money to them. Whoever was erased is in no list of rewards. Two queries.
@@ -110,6 +170,8 @@ def gift_totals(*, business: Business, first: date, until: date) -> Sequence[Gif
         closed_at__gte=begin,
         closed_at__lt=end,
     ).values_list("contact", "currency", "amount")
+    if to is not None:
+        gifts, rewards = gifts.filter(advocate__contact=to), rewards.filter(contact=to)
     found: dict[tuple[UUID, str], list[int]] = defaultdict(list)
     for person, currency, amount in gifts.order_by().union(rewards.order_by(), all=True):
         # Of gifts only those are read of which is known what they cost.

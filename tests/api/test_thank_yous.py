@@ -9,6 +9,7 @@ from businesses.models import Business, Scope, User
 from introductions.models import Advocate
 from outreach.models import Message
 from referrals.models import Referral, ThankYou
+from rewards.models import Reward
 from tests.api.client import (
     ApiClient,
     pages,
@@ -19,6 +20,7 @@ from tests.api.client import (
 )
 from tests.introductions.factories import an_advocate
 from tests.referrals.factories import a_referral, won
+from tests.rewards.factories import a_rule, approved, given, published, shook_hands
 
 pytestmark = pytest.mark.django_db
 
@@ -251,6 +253,25 @@ def test_a_gift_keeps_its_cost_and_above_the_ceiling_its_reason(
 
     assert (shown["gift_cost"], shown["gift_currency"]) == (5_001, "EUR")
     assert shown["gift_because"] == "Ten years together"
+
+
+def test_what_gifts_and_rewards_came_to_this_year_is_read_before_another(
+    api: ApiClient, business: Business, owed: ThankYou, marta: Advocate
+) -> None:
+    now = clock.now()
+    published(business, now, a_rule(what="gift", words="a cake", amount=1_800))
+    shook_hands(marta, now, "ida@x.example", "Ida")
+    given(approved(Reward.objects.get(), now), now)
+    api.post(f"/thank-yous/{owed.pk}/give", {"how": "gift", "gift_cost": 1_200})
+
+    shown = api.get(f"/thank-yous/{owed.pk}/gifts").json()
+
+    assert (shown["gifts"], shown["ceiling"], shown["currency"]) == (1_200, 5_000, "EUR")
+    assert shown["everything"] == [{"currency": "EUR", "amount": 3_000}]
+    assert shown["sentence"] == (
+        "Gifts to Marta this year: €12 of €50. With the rewards Marta was given: €30."
+    )
+    assert "gift cards" in shown["rule"]
 
 
 def test_a_slip_is_undone_while_nothing_has_left(api: ApiClient, owed: ThankYou) -> None:

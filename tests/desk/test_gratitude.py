@@ -12,7 +12,10 @@ from introductions.models import Advocate
 from outreach.models import Link, LinkPurpose, Message
 from referrals.models import ThankYou
 from referrals.services import give_thanks, record_kindness
+from rewards.models import Reward
+from rewards.services import add_codes
 from tests.introductions.factories import an_advocate
+from tests.rewards.factories import a_rule, approved, given, published, shook_hands
 
 pytestmark = pytest.mark.django_db
 
@@ -119,6 +122,32 @@ def test_what_gifts_have_cost_this_year_stands_beside(
     page = alice_client.get(f"{desk}thank-yous/{again.pk}/?how=gift").text
 
     assert "Gifts to Marta this year: €12 of €50." in page
+
+
+def test_what_was_given_as_a_reward_this_year_stands_beside_a_gift_too(
+    alice_client: Client,
+    desk: str,
+    at: str,
+    business: Business,
+    marta: Advocate,
+    by_alice: Actor,
+    now: datetime,
+) -> None:
+    alice_client.post(f"{at}give/", {"how": "gift", "gift_cost": "12"})
+    cake = a_rule(what="gift", words="a cake", amount=1_800)
+    published(business, now, cake, a_rule(what="code", amount=9_900))
+    shook_hands(marta, now, "ida@x.example", "Ida")
+    add_codes(business=business, codes=["ONE"], by=by_alice, now=now)
+    owed = record_kindness(contact=marta.contact, reason="review", by=by_alice, now=now)
+    gift_form = f"{desk}thank-yous/{owed.pk}/?how=gift"
+    assert "With the rewards" not in alice_client.get(gift_form).text
+
+    for reward in Reward.objects.all():
+        given(approved(reward, now), now)
+
+    page = alice_client.get(gift_form).text
+    says = "Gifts to Marta this year: €12 of €50. With the rewards Marta was given: €30."
+    assert says in page
 
 
 @pytest.mark.parametrize("cost", ["a lot", "-5", "1.2.3.4"])
