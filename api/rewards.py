@@ -235,7 +235,11 @@ class Rewards(Resource):
     @extend_schema(request=RewardNoteShape, responses=RewardShape)
     @action(detail=True, methods=["post"])
     def give(self, request: Request, id: UUID) -> Response:
-        """It is given. A discount code is taken from its list, and a letter tells of it."""
+        """It is given. A discount code is taken from its list, and a letter tells of it.
+
+        Thanks in public are given once a thank-you for the same stands on the wall
+        (`/thank-yous/{id}/ask-public`); said elsewhere, the note says where.
+        """
         reward, sent = self.get_object(), self.sent(RewardNoteShape)
         services.give_reward(
             reward=reward,

@@ -25,7 +25,15 @@ from outreach.states import MessageState
 from rewards.models import Reward, RewardCode, RewardFlag
 from rewards.querysets import RewardQuerySet
 from rewards.rules import what_is_given
-from rewards.services import approve_reward, doubts_about, give_reward, settle_flag, void_reward
+from rewards.services import (
+    approve_reward,
+    doubts_about,
+    give_reward,
+    how_public,
+    settle_flag,
+    thanks_behind,
+    void_reward,
+)
 from rewards.states import WHOLE, FlagKind, RewardState, What
 
 WAITING_SHOWN = 100
@@ -272,6 +280,14 @@ def _told(reward: Reward) -> str:
     return f"A letter tells {name}."
 
 
+def _wall(reward: Reward) -> dict[str, object] | None:
+    """Of thanks in public: whether they stand there, and by which thank-you to ask."""
+    if reward.what != What.THANKS or reward.contact is None:
+        return None
+    thanks = thanks_behind(reward)
+    return {"says": how_public(reward, thanks), "thanks": thanks}
+
+
 def _after(
     request: DeskRequest,
     key: UUID,
@@ -309,6 +325,7 @@ def _page(
         "flags": _flags(flags),
         "codes_left": left,
         "told": _told(found),
+        "wall": _wall(found),
         "give_form": give or GiveForm(asks_code=left == 0),
         "void_form": void or VoidForm(),
         "failed_to_void": void is not None,

@@ -23,6 +23,7 @@ from rewards.services.earning import (
     earn_by_win,
 )
 from rewards.services.erasing import forget_rewards
+from rewards.services.in_public import NotInPublicYet, how_public, thanks_behind
 from rewards.services.merging import absorb_rewards
 from rewards.services.publishing import (
     CeilingNotPossible,
@@ -59,6 +60,7 @@ __all__ = [
     "NobodyToGiveTo",
     "NotACode",
     "NotApprovedYet",
+    "NotInPublicYet",
     "RateMissing",
     "RewardSettled",
     "StillOnHold",
@@ -79,12 +81,14 @@ __all__ = [
     "forget_rewards",
     "gift_for_introduction",
     "give_reward",
+    "how_public",
     "look_at",
     "publish_terms",
     "reckon_by_amount",
     "reckon_by_credit",
     "reckon_by_rate",
     "settle_flag",
+    "thanks_behind",
     "void_reward",
     "voucher_for_both",
 ]

@@ -13,6 +13,7 @@ from rewards.models import LONGEST_REASON, Reward, RewardFlag
 from rewards.querysets import RewardFlagQuerySet
 from rewards.recording import record_reward
 from rewards.services.codes import code_for
+from rewards.services.in_public import refuse_unsaid
 from rewards.states import RewardState
 
 
@@ -87,7 +88,8 @@ def give_reward(
     `by_letter` says so.
 
     Raises `RewardSettled`, `NotApprovedYet`, `StillOnHold`, `LookFirst`, `NobodyToGiveTo`,
-    `RateMissing`, and what `code_for` raises.
+    `RateMissing`, what `code_for` raises, and `NotInPublicYet` for thanks in public that stand on
+    no wall while no note says where they were said.
     """
     note = " ".join(note.split())[:LONGEST_REASON]
     reward = _open_one(reward)
@@ -100,6 +102,7 @@ def give_reward(
     _refuse_without_rate(reward)
     if has_doubts(reward):
         raise LookFirst
+    refuse_unsaid(reward, note)
     code = code_for(reward, code, now)
     reward.give(note=note, now=now)
     reward.save()

@@ -206,3 +206,17 @@ def test_a_page_needs_as_many_queries_for_many_as_for_one(
 
     assert queries_of(api, "/rewards") == of_one
     assert sum(len(page) for page in pages(api, "/rewards", 2)) == 4
+
+
+def test_thanks_in_public_need_a_yes_or_say_where_they_were_said(
+    api: ApiClient, business: Business, marta: Advocate
+) -> None:
+    published(business, clock.now(), a_rule(what="thanks", amount=0))
+    shook_hands(marta, clock.now())
+    at = f"/rewards/{Reward.objects.get().pk}"
+    api.post(f"{at}/approve")
+
+    assert refusal(api.post(f"{at}/give", {})) == (409, "not_in_public_yet")
+    shown = api.post(f"{at}/give", {"note": "In the local paper."}).json()
+
+    assert (shown["state"], shown["note"]) == ("given", "In the local paper.")

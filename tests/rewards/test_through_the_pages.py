@@ -151,7 +151,7 @@ def test_whatever_is_given_is_read_by_both_and_given(
     say_yes()
     one = f"{desk}rewards/{the_reward().pk}/"
     alice_client.post(f"{one}approve/")
-    page = alice_client.post(f"{one}give/", {"told": "on"}, follow=True)
+    page = alice_client.post(f"{one}give/", {"told": "on", "note": "By hand."}, follow=True)
 
     assert f"Marta Oliveira got {reads}" in words_of(page.text)
 
