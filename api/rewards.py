@@ -1,5 +1,6 @@
 """/rewards: what was earned; /reward-terms under which; /reward-codes; and /reward-flags."""
 
+from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
@@ -28,6 +29,7 @@ from rewards.models import (
     RewardFlag,
     RewardTerms,
 )
+from rewards.querysets import RewardCodeQuerySet, RewardFlagQuerySet, RewardQuerySet
 from rewards.rules import Rule
 from rewards.states import (
     LONGEST_WORDS,
@@ -90,6 +92,21 @@ class TermsShape(Shape):
     )
     currency = serializers.CharField(read_only=True)
     published_at = serializers.DateTimeField(read_only=True)
+    until = serializers.DateTimeField(
+        read_only=True, allow_null=True, help_text="When others took its place; null: in force."
+    )
+    advocate_reads = serializers.CharField(
+        read_only=True, help_text="What whoever introduces reads; empty: nothing is given."
+    )
+    prospect_reads = serializers.CharField(
+        read_only=True,
+        help_text="What whoever is introduced reads; the first name of whoever introduces them"
+        " stands in place of `{advocate}`.",
+    )
+    counts = serializers.CharField(
+        read_only=True,
+        help_text="From when on introductions are counted, in words, where a rule counts them.",
+    )
 
     def to_representation(self, instance: Any) -> dict[str, Any]:
         rule = RuleShape()
@@ -103,6 +120,9 @@ class AllTerms(Resource):
     queryset = RewardTerms.objects.all()
     serializer_class = TermsShape
     permission_classes = (AdminChanges,)
+
+    def rows(self) -> Any:
+        return RewardTerms.objects.with_end()
 
     def list(self, request: Request) -> Response:
         """All versions, oldest first; the one of the highest version is in force."""
@@ -126,7 +146,7 @@ class AllTerms(Resource):
             by=self.request.actor,
             now=clock.now(),
         )
-        return self.shown(terms, status=201)
+        return self.shown(self.found(terms.pk), status=201)
 
 
 class RewardShape(Shape):
@@ -175,9 +195,18 @@ class RewardShape(Shape):
 
 class RewardFilters(Filters):
     state = serializers.ChoiceField(choices=RewardState.choices, required=False)
+    open = serializers.BooleanField(
+        required=False, help_text="True: earned or approved; false: given or void."
+    )
     contact_id = Id(Contact, source="contact", required=False)
     introduction_id = Id(Introduction, source="introduction", required=False)
     referral_id = Id(Referral, source="referral", required=False)
+
+    def narrow(self, rows: RewardQuerySet, given: Mapping[str, Any]) -> RewardQuerySet:
+        columns = dict(given)
+        if (is_open := columns.pop("open", None)) is not None:
+            rows = rows.open() if is_open else rows.settled()
+        return rows.filter(**columns)
 
 
 class RewardNoteShape(Shape):
@@ -299,11 +328,23 @@ class KeptCodesShape(Shape):
     added = serializers.IntegerField(read_only=True)
 
 
+class CodeFilters(Filters):
+    state = serializers.ChoiceField(choices=[("left", "Left"), ("given", "Given")], required=False)
+    list_name = serializers.CharField(max_length=LONGEST_LIST_NAME, required=False)
+
+    def narrow(self, rows: RewardCodeQuerySet, given: Mapping[str, Any]) -> RewardCodeQuerySet:
+        columns = dict(given)
+        if state := columns.pop("state", ""):
+            columns["reward__isnull"] = state == "left"
+        return rows.filter(**columns)
+
+
 class Codes(Resource):
     """Discount codes from lists, each given once."""
 
     queryset = RewardCode.objects.all()
     serializer_class = CodeShape
+    filters_class = CodeFilters
     permission_classes = (AdminChanges,)
 
     def list(self, request: Request) -> Response:
@@ -347,6 +388,20 @@ class FlagFilters(Filters):
     kind = serializers.ChoiceField(choices=FlagKind.choices, required=False)
     referral_id = Id(Referral, source="referral", required=False)
     introduction_id = Id(Introduction, source="introduction", required=False)
+    reward_id = Id(
+        Reward, source="reward", required=False, help_text="All that this reward waits for."
+    )
+    open = serializers.BooleanField(
+        required=False, help_text="True: nobody has looked yet; false: somebody has."
+    )
+
+    def narrow(self, rows: RewardFlagQuerySet, given: Mapping[str, Any]) -> RewardFlagQuerySet:
+        columns = dict(given)
+        if (is_open := columns.pop("open", None)) is not None:
+            columns["settled_at__isnull"] = is_open
+        if (reward := columns.pop("reward", None)) is not None:
+            rows = rows.about(reward)
+        return rows.filter(**columns)
 
 
 class SettlingShape(Shape):

@@ -12,9 +12,15 @@ from businesses.models import TenantForeignKey, TenantModel
 from businesses.moves import NotPossibleNow, guard_move
 from contacts.models import Contact
 from introductions.models import Introduction
+from introductions.terms import ADVOCATE_FIELD
 from referrals.models import Referral
-from rewards.querysets import RewardCodeQuerySet, RewardFlagQuerySet, RewardQuerySet
-from rewards.rules import Rule, rule_of
+from rewards.querysets import (
+    RewardCodeQuerySet,
+    RewardFlagQuerySet,
+    RewardQuerySet,
+    RewardTermsQuerySet,
+)
+from rewards.rules import Rule, counted_from, rule_of, to_advocate, to_prospect
 from rewards.states import (
     OPEN,
     REWARD_MOVES,
@@ -44,6 +50,8 @@ class RewardTerms(TenantModel):
     # The trade allows nothing to be given for a sale.
     sale_not_allowed = models.BooleanField(default=False)
 
+    objects: ClassVar[RewardTermsQuerySet] = RewardTermsQuerySet.as_manager()  # type: ignore[assignment]
+
     class Meta:
         verbose_name_plural = "reward terms"
         constraints = [
@@ -57,6 +65,26 @@ class RewardTerms(TenantModel):
     @property
     def all_rules(self) -> list[Rule]:
         return [rule_of(data) for data in self.rules]
+
+    @property
+    def advocate_reads(self) -> str:
+        """What whoever introduces reads of them; empty where nothing is given."""
+        return to_advocate(self.all_rules, *self._said)
+
+    @property
+    def prospect_reads(self) -> str:
+        """What whoever is introduced reads, with a field in place of who introduced them."""
+        firm, *said = self._said
+        return to_prospect(self.all_rules, firm, ADVOCATE_FIELD, *said)
+
+    @property
+    def counts(self) -> str:
+        """From when on introductions are counted, as the owner reads it; empty where none are."""
+        return counted_from(self.all_rules)
+
+    @property
+    def _said(self) -> tuple[str, str, str]:
+        return self.business.name or "The firm", self.currency, self.business.locale
 
     def as_data(self) -> dict[str, Any]:
         """What is kept of them with what was promised under them."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Self
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import OuterRef, Q, Subquery
 
 from introductions.models import Introduction
 from referrals.models import Referral
@@ -13,12 +13,30 @@ from referrals.states import ThanksReason
 from rewards.states import FOR_THE_ACT, OPEN, FlagKind
 
 if TYPE_CHECKING:
-    from rewards.models import Reward, RewardCode, RewardFlag  # noqa: F401  # named in strings
+    from rewards.models import (  # noqa: F401  # named in strings
+        Reward,
+        RewardCode,
+        RewardFlag,
+        RewardTerms,
+    )
+
+
+class RewardTermsQuerySet(models.QuerySet["RewardTerms"]):
+    def with_end(self) -> Self:
+        """With `until`: when another version took their place; None for those in force."""
+        following = self.model._default_manager.filter(
+            business=OuterRef("business"), version=OuterRef("version") + 1
+        )
+        until = Subquery(following.values("published_at"))
+        return self.select_related("business").annotate(until=until)
 
 
 class RewardQuerySet(models.QuerySet["Reward"]):
     def open(self) -> Self:
         return self.filter(state__in=sorted(OPEN))
+
+    def settled(self) -> Self:
+        return self.exclude(state__in=sorted(OPEN))
 
     def with_people(self) -> Self:
         return self.select_related(

@@ -74,7 +74,7 @@ class Row:
 def rewards(request: DeskRequest, slug: str) -> HttpResponse:
     today = clock.today(request.business)
     waiting = list(_rows().open().order_by("hold_until", "id")[: WAITING_SHOWN + 1])
-    settled = _rows().exclude(state__in=[RewardState.EARNED, RewardState.APPROVED])
+    settled = _rows().settled()
     flags = RewardFlag.objects.open().with_people().order_by("id")
     context = {
         "waiting": [Row(one, today) for one in waiting[:WAITING_SHOWN]],

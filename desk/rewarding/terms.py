@@ -8,7 +8,7 @@ from django.db import transaction
 from django.http import HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_http_methods, require_safe
 
 from businesses import clock
 from businesses.models import Business
@@ -17,8 +17,9 @@ from businesses.refusals import Refusal
 from desk.access import may_manage
 from desk.requests import DeskRequest
 from desk.rewarding.forms import GIFT, NONE, OWN, VOUCHER, LimitsForm, RuleForm, TermsForm, as_typed
+from introductions.terms import ADVOCATE_FIELD, NOBODY_IS_PAID
 from rewards.models import RewardTerms
-from rewards.rules import Rule, counted_from, to_advocate, to_prospect
+from rewards.rules import Rule
 from rewards.services import gift_for_introduction, publish_terms, voucher_for_both
 from rewards.states import MOST_RULES, What
 from rewards.terms import in_force
@@ -51,10 +52,25 @@ def terms(request: DeskRequest, slug: str) -> HttpResponse:
     context = {
         "form": form,
         "terms": current,
-        "versions": RewardTerms.objects.order_by("-version")[:VERSIONS_SHOWN],
-        **_as_read(request.business, current),
+        "reads": Reads(current) if current else None,
+        "nobody_is_paid": NOBODY_IS_PAID,
     }
     return render(request, "desk/rewards/terms.html", context, status=422 if is_told else 200)
+
+
+@require_safe
+def versions(request: DeskRequest, slug: str) -> HttpResponse:
+    """What was published, since when and until when, as both sides read it; the latest first."""
+    rows = RewardTerms.objects.with_end().order_by("-version")
+    before = request.GET.get("before", "")
+    if before.isdecimal():
+        rows = rows.filter(version__lt=int(before[:9]))
+    found = list(rows[: VERSIONS_SHOWN + 1])
+    context = {
+        "versions": [Reads(one) for one in found[:VERSIONS_SHOWN]],
+        "earlier_than": found[VERSIONS_SHOWN - 1].version if len(found) > VERSIONS_SHOWN else None,
+    }
+    return render(request, "desk/rewards/versions.html", context)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -172,13 +188,11 @@ def _publish(request: DeskRequest, rules: list[Rule], ceiling: int, sale_not_all
     messages.success(request, "Published. Introductions from now on are made under these terms.")
 
 
-def _as_read(business: Business, current: RewardTerms | None) -> dict[str, str]:
-    """What both sides read, with a name to try it."""
-    rules = current.all_rules if current else []
-    firm = business.name or "The firm"
-    said = (business.currency, business.locale)
-    return {
-        "advocate_reads": to_advocate(rules, firm, *said),
-        "prospect_reads": to_prospect(rules, firm, "Elena", *said),
-        "counted_from": counted_from(rules),
-    }
+class Reads:
+    """What both sides read of a version, with a name to try it."""
+
+    def __init__(self, terms: RewardTerms) -> None:
+        self.terms = terms
+        self.advocate = terms.advocate_reads
+        self.prospect = terms.prospect_reads.replace(ADVOCATE_FIELD, "Elena")
+        self.counts = terms.counts

@@ -13,6 +13,7 @@ urlpatterns = [
     path("rewards/<uuid:id>/give/", rewards.give, name="reward_give"),
     path("rewards/<uuid:id>/void/", rewards.void, name="reward_void"),
     path("settings/rewards/", terms.terms, name="settings_rewards"),
+    path("settings/rewards/versions/", terms.versions, name="settings_reward_versions"),
     path("settings/rewards/rules/", terms.rules, name="settings_reward_rules"),
     path("settings/rewards/codes/", codes.codes, name="settings_reward_codes"),
 ]

@@ -220,3 +220,55 @@ def test_thanks_in_public_need_a_yes_or_say_where_they_were_said(
     shown = api.post(f"{at}/give", {"note": "In the local paper."}).json()
 
     assert (shown["state"], shown["note"]) == ("given", "In the local paper.")
+
+
+def test_each_version_says_until_when_and_what_both_sides_read(
+    api: ApiClient, owner: ApiClient
+) -> None:
+    first = owner.post("/reward-terms", {"rules": [GIFT_CARD]}).json()
+    counted = {"trigger": "taking_part", "for_whom": "advocate", "what": "credit", "amount": 100}
+    second = owner.post("/reward-terms", {"rules": [counted]}).json()
+
+    before, now = api.get("/reward-terms").json()["results"]
+
+    assert (first["until"], now["until"]) == (None, None)
+    assert before["until"] == second["published_at"] == now["published_at"]
+    when = "a gift card of €20 once there is a yes and everybody is introduced"
+    assert before["advocate_reads"] == (
+        f"Lindqvist Bookkeeping gives you {when}. Whoever you introduce gets {when}."
+        " They are told so."
+    )
+    assert before["prospect_reads"] == (
+        f"Lindqvist Bookkeeping gives {{advocate}} {when}. You get {when}."
+    )
+    assert before["counts"] == ""
+    assert now["counts"].startswith("A first introduction is the first since")
+    assert api.get(f"/reward-terms/{before['id']}").json() == before
+
+
+def test_what_is_open_is_asked_for_by_itself(
+    api: ApiClient, owner: ApiClient, business: Business, marta: Advocate
+) -> None:
+    owner.post("/reward-codes", {"codes": ["A-1", "A-2"], "list_name": "Spring"})
+    owner.post("/reward-codes", {"codes": ["B-1"]})
+    published(business, clock.now(), a_rule(what="code", codes="Spring"))
+    shook_hands(marta, clock.now(), "jonas@mailinator.com")
+    shook_hands(marta, clock.now(), "ida@x.example", "Ida")
+    jonas, ida = (str(key) for key in Reward.objects.order_by("id").values_list("pk", flat=True))
+    api.post(f"/rewards/{ida}/approve")
+    api.post(f"/rewards/{ida}/give")
+
+    def found(path: str, **asked: str) -> list[Any]:
+        return list(api.get(path, asked).json()["results"])
+
+    assert [one["id"] for one in found("/rewards", open="true")] == [jonas]
+    assert [one["id"] for one in found("/rewards", open="false")] == [ida]
+    assert [one["reward_id"] for one in found("/reward-codes", state="given")] == [ida]
+    assert len(found("/reward-codes", state="left")) == 2
+    assert len(found("/reward-codes", state="left", list_name="Spring")) == 1
+    [flag] = found("/reward-flags", open="true", reward_id=jonas)
+    assert not found("/reward-flags", reward_id=ida)
+    api.post(f"/reward-flags/{flag['id']}/settle", {"is_fine": True, "words": "His own."})
+    assert not found("/reward-flags", open="true")
+    assert [one["id"] for one in found("/reward-flags", open="false")] == [flag["id"]]
+    assert wrong_fields(api.get("/reward-codes", {"state": "lost"})) == {"state": "invalid_choice"}

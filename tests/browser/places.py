@@ -77,6 +77,7 @@ DESK: dict[str, str] = {
     "own mail": "settings/mail/",
     "rewards": "rewards/",
     "what is given": "settings/rewards/",
+    "what was given before": "settings/rewards/versions/",
     "rules of rewards": "settings/rewards/rules/",
     "discount codes": "settings/rewards/codes/",
     "settings": "settings/",

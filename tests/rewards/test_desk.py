@@ -377,3 +377,53 @@ def test_an_introduction_says_what_is_given_for_it(
     page = alice_client.get(f"/b/{business.slug}/introductions/{row.pk}/")
 
     assert "gives Marta €20 of credit" in page.text
+
+
+def test_every_version_is_read_with_its_time_and_what_both_sides_read(
+    alice_client: Client, bob_client: Client, settings_at: str, business: Business, now: datetime
+) -> None:
+    at = f"{settings_at}versions/"
+    assert "Nothing was published yet" in alice_client.get(at).text
+    published(business, now, a_rule(), ceiling=10_000)
+    published(business, now + timedelta(days=3), a_rule(amount=3_000, for_whom=ForWhom.BOTH))
+    published(business, now + timedelta(days=5))
+
+    page = words_of(alice_client.get(at).text)
+
+    assert f'href="{at}"' in alice_client.get(settings_at).text
+    said = [page.index(f"Version {number}") for number in (3, 2, 1)]
+    third, second, first = page[said[0] : said[1]], page[said[1] : said[2]], page[said[2] :]
+    assert "Version 3, in force" in third
+    assert "Nobody is paid for this introduction." in third
+    assert "Since 7 May 2026, until 9 May 2026" in second
+    assert "Whoever you introduce gets €30 of credit" in second
+    assert "You get €30 of credit" in second
+    assert "Since 4 May 2026, until 7 May 2026 · at most €100 for one person in a year" in first
+    assert "Lindqvist Bookkeeping gives Elena €20 of credit" in first
+    assert bob_client.get(at).status_code == 200
+
+
+def test_a_reward_leads_to_the_terms_it_was_promised_under(
+    alice_client: Client,
+    at: str,
+    settings_at: str,
+    business: Business,
+    marta: Advocate,
+    now: datetime,
+) -> None:
+    published(business, now, a_rule())
+    shook_hands(marta, now)
+    for amount in range(1, 25):
+        published(business, now, a_rule(amount=amount))
+
+    page = alice_client.get(f"{at}{the_reward().pk}/").text
+    assert f'href="{settings_at}versions/?before=2">Version 1</a>' in page
+    assert "Version 1<" in alice_client.get(f"{settings_at}versions/?before=2").text
+    newest = alice_client.get(f"{settings_at}versions/").text
+    assert "Version 1<" not in newest
+    assert 'href="?before=6">Earlier ones' in newest
+    assert alice_client.get(f"{settings_at}versions/?before={'9' * 40}").status_code == 200
+
+
+def words_of(text: str) -> str:
+    return " ".join(text.split())
