@@ -33,6 +33,8 @@ from referrals.services import (
 )
 from referrals.services.credits import WHOLE
 from referrals.states import MOVABLE_TO, Every, ReferralState
+from rewards.services import note_told
+from rewards.states import Person
 
 
 class CreditShape(Shape):
@@ -69,8 +71,13 @@ class ReferralShape(Shape):
     terms_version = serializers.IntegerField(
         read_only=True,
         allow_null=True,
-        help_text="Recorded by hand: of `/reward-terms`, what the sender had been told; null:"
-        " nothing is given. Of any other the introduction says it.",
+        help_text="Recorded by hand: of `/reward-terms`, what was told; null: nothing is given. Of"
+        " any other the introduction says it.",
+    )
+    told = serializers.ListField(
+        child=serializers.ChoiceField(choices=Person.choices),
+        read_only=True,
+        help_text="Who of both knows them: nothing is given to anybody else.",
     )
     created_at = serializers.DateTimeField(read_only=True)
 
@@ -93,9 +100,14 @@ class SomeoneSentShape(Shape):
 
     told_of_terms = serializers.BooleanField(
         required=False,
-        help_text="Everybody who gets something had been told so: the sender, and whoever came"
-        " where the terms in force give them something. The terms are kept with it. Else the sender"
-        " is thanked, and nothing is given to either.",
+        help_text="Both the sender and whoever came had been told what is given: as `told` with"
+        " both.",
+    )
+    told = serializers.ListField(
+        child=serializers.ChoiceField(choices=Person.choices),
+        required=False,
+        help_text="Who of both had been told what is given. The terms in force are kept with it,"
+        " and nothing is given to whoever was not told.",
     )
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
@@ -104,6 +116,12 @@ class SomeoneSentShape(Shape):
                 {"sender_name": ["Say who sent them by `sender_id` or by `sender_name`."]}
             )
         return attrs
+
+
+class TellingShape(Shape):
+    """Who knows by now."""
+
+    person = serializers.ChoiceField(choices=Person.choices)
 
 
 class StepShape(Shape):
@@ -248,6 +266,18 @@ class Referrals(Resource):
         referral = lose_referral(
             referral=self.get_object(),
             **self.sent(LossShape),
+            by=self.request.actor,
+            now=clock.now(),
+        )
+        return self.shown(self.found(referral.pk))
+
+    @extend_schema(request=TellingShape, responses=ReferralShape)
+    @action(detail=True, methods=["post"])
+    def tell(self, request: Request, id: UUID) -> Response:
+        """Whoever was not told what is given knows it now: it is theirs, too, from here on."""
+        referral = note_told(
+            referral=self.get_object(),
+            **self.sent(TellingShape),
             by=self.request.actor,
             now=clock.now(),
         )

@@ -27,6 +27,7 @@ from desk.money_forms import (
 )
 from desk.planning import BESIDE_PLAN, PlanForm
 from desk.requests import DeskRequest
+from desk.rewarding.telling import ToTell, to_tell
 from desk.stories import Line
 from desk.timeline import history_of
 from desk.worth import in_words
@@ -111,6 +112,11 @@ class Page:
         """All that came in through it."""
         business = self.request.business
         return in_words(worth_of_referral(self.referral, business=business), business)
+
+    @cached_property
+    def to_tell(self) -> Sequence[ToTell]:
+        """Who gets something for it, and was not told so."""
+        return to_tell(self.referral)
 
     @property
     def phone(self) -> str:

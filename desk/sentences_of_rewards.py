@@ -6,7 +6,7 @@ from businesses.money import format_money
 from desk.stories import Line, Story
 from rewards.models import Reward, RewardFlag
 from rewards.rules import what_is_given
-from rewards.states import FlagKind
+from rewards.states import FlagKind, Person
 
 
 def _reward(did: str, was_done: str, *, why: bool = False) -> Callable[[Story], Line]:
@@ -45,6 +45,10 @@ def _flag_settled(story: Story) -> Line:
     return Line(title, story.subject(RewardFlag).words)
 
 
+def _told(story: Story) -> Line:
+    return Line("Told what is given for an introduction", str(Person(story.fact("person")).label))
+
+
 def _said(words: str) -> Callable[[Story], Line]:
     def sentence(story: Story) -> Line:
         return Line(words)
@@ -63,6 +67,7 @@ ABOUT_REWARDS: Mapping[str, Callable[[Story], Line | None]] = {
     "reward.restored": _reckoned("{name} earned {amount} after all"),
     "reward_flag.raised": _flag_raised,
     "reward_flag.settled": _flag_settled,
+    "referral.told": _told,
     "reward_terms.published": _said("What is given for an introduction was published"),
     "reward_codes.added": _said("Discount codes were added"),
 }

@@ -1,5 +1,6 @@
 """What becomes of a handshake: outcome, credit, money and thanks."""
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import ClassVar
 
@@ -11,6 +12,7 @@ from businesses.models import TenantForeignKey, TenantModel
 from businesses.moves import guard_move
 from contacts.models import Contact
 from introductions.models import Advocate, Introduction
+from introductions.states import Giver
 from introductions.terms import UnderTerms
 from referrals.querysets import (
     ClosedBusinessQuerySet,
@@ -100,6 +102,12 @@ class Referral(UnderTerms, TenantModel):
     @property
     def is_open(self) -> bool:
         return self.state in OPEN
+
+    @property
+    def told(self) -> Sequence[str]:
+        """Who of both knew the terms that are kept with it; nobody where none are."""
+        known: Sequence[str] = self.terms.get("told", Giver.values) if self.terms else []
+        return known
 
     @property
     def is_won(self) -> bool:

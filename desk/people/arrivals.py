@@ -55,7 +55,7 @@ def _record(request: DeskRequest, form: SomeoneSentForm, now: datetime) -> Refer
             phone=form.phone,
             sender=sender,
             sender_name="" if sender else form.cleaned_data["sender_name"],
-            told_of_terms=form.cleaned_data.get("told_of_terms", False),
+            told=form.told,
             by=request.actor,
             now=now,
         )

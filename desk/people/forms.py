@@ -17,20 +17,13 @@ from contacts.states import Circle, InteractionKind, Source
 from desk.forms import DayField, PlainForm
 from desk.people.listing import about
 from desk.zones import place_of, zones_by_part
+from introductions.states import Giver
 from rewards.states import Person
 from rewards.terms import in_force
 
 _NOT_OURS = {"autocomplete": "off"}
-# Where whoever came gets something, too: nobody gets what they had not been told of.
-_BOTH_TOLD = (
-    "Both of them had been told what is given for it",
-    "Only then what you published is theirs, too. Where one of them had not, neither gets it: you"
-    " thank whoever sent them, and no more.",
-)
-_NEWCOMER_TOLD = (
-    "Whoever came had been told what is given for it",
-    "Only then what you published is theirs, too. Else you thank whoever sent them, and no more.",
-)
+# By which box it is said who knew what is given; only of those who get something.
+_TOLD = {Person.ADVOCATE: "sender_told", Person.PROSPECT: "newcomer_told"}
 # A day before this is a slip in the year.
 _FIRST_DAY = date(1900, 1, 1)
 
@@ -317,10 +310,15 @@ class SomeoneSentForm(FirstFieldForm):
     )
     sender = forms.UUIDField(required=False, widget=forms.HiddenInput)
     # Only asked where something is given.
-    told_of_terms = forms.BooleanField(
-        label="They had been told what is given for it",
+    sender_told = forms.BooleanField(
+        label="Whoever sent them had been told what is given for it",
         required=False,
         help_text="Only then what you published is theirs, too. Else you thank them, and no more.",
+    )
+    newcomer_told = forms.BooleanField(
+        label="Whoever came had been told what is given for it",
+        required=False,
+        help_text="Only then what you published for them is theirs. You can tell them later, too.",
     )
     # Only asked where a typed name could mean somebody who is here.
     meant = forms.CharField(required=False)
@@ -332,11 +330,14 @@ class SomeoneSentForm(FirstFieldForm):
         self.candidates: Sequence[tuple[str, str, str]] = ()
         terms = in_force()
         gets = {person for rule in terms.all_rules for person in rule.people} if terms else set()
-        if not gets:
-            del self.fields["told_of_terms"]
-        elif Person.PROSPECT in gets:
-            told = self.fields["told_of_terms"]
-            told.label, told.help_text = _BOTH_TOLD if len(gets) > 1 else _NEWCOMER_TOLD
+        for person, name in _TOLD.items():
+            if person not in gets:
+                del self.fields[name]
+
+    @property
+    def told(self) -> set[Giver]:
+        """Who of both knew what is given."""
+        return {Giver(person) for person, name in _TOLD.items() if self.cleaned_data.get(name)}
 
     def clean_name(self) -> str:
         return self.checked("name", clean_name)

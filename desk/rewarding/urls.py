@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from desk.rewarding import codes, rewards, terms
+from desk.rewarding import codes, rewards, telling, terms
 
 urlpatterns = [
     path("rewards/", rewards.rewards, name="rewards"),
@@ -12,6 +12,7 @@ urlpatterns = [
     path("rewards/<uuid:id>/approve/", rewards.approve, name="reward_approve"),
     path("rewards/<uuid:id>/give/", rewards.give, name="reward_give"),
     path("rewards/<uuid:id>/void/", rewards.void, name="reward_void"),
+    path("referrals/<uuid:id>/told/", telling.told, name="referral_told"),
     path("settings/rewards/", terms.terms, name="settings_rewards"),
     path("settings/rewards/versions/", terms.versions, name="settings_reward_versions"),
     path("settings/rewards/rules/", terms.rules, name="settings_reward_rules"),

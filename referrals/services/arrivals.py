@@ -1,5 +1,6 @@
 """How a referral begins: with a handshake, or because somebody rang and said who sent them."""
 
+from collections.abc import Collection
 from datetime import datetime
 
 from activity.actors import SYSTEM, Actor
@@ -17,6 +18,7 @@ from contacts.services import ContactExists, add_contact, change_contact
 from contacts.states import Source
 from introductions.models import Advocate, Introduction
 from introductions.services import advocate_for
+from introductions.states import Giver
 from introductions.terms import terms_for
 from outreach.models import ReminderKind
 from outreach.services import add_reminder
@@ -78,6 +80,7 @@ def record_sent_someone(
     sender: Contact | None = None,
     sender_name: str = "",
     told_of_terms: bool = False,
+    told: Collection[Giver] = (),
     by: Actor,
     now: datetime,
 ) -> Referral:
@@ -89,9 +92,9 @@ def record_sent_someone(
     one. Somebody who is talked to already, or whom this sender has sent before, keeps the referral
     there is, and nobody is owed thanks twice for it.
 
-    `told_of_terms`: everybody who gets something for an introduction had been told so, the sender
-    and, by some terms, whoever came; then the terms in force are kept with it. Else the sender is
-    thanked, and nothing is given to either. Raises what `add_contact` raises, and `SentThemself`.
+    `told`: who of both had been told what is given for an introduction, the sender or whoever came
+    (`told_of_terms`: both). Then the terms in force are kept with it, and who knew of them: nothing
+    is given to anybody who did not. Raises what `add_contact` raises, and `SentThemself`.
     """
     # One arrival at a time: the second press finds what the first has made.
     Business.objects.select_for_update(no_key=True).get(pk=business.pk)
@@ -107,7 +110,7 @@ def record_sent_someone(
         or _begin(contact, ReferralState.TALKING, by, now, sender=sender)
     )
     if sender is not None and not referral.credits.exists():
-        _thank_the_sender(referral, sender, told_of_terms, by, now)
+        _thank_the_sender(referral, sender, set(Giver) if told_of_terms else set(told), by, now)
     return referral
 
 
@@ -171,11 +174,11 @@ def _begin(
 
 
 def _thank_the_sender(
-    referral: Referral, sender: Contact, told_of_terms: bool, by: Actor, now: datetime
+    referral: Referral, sender: Contact, told: Collection[Giver], by: Actor, now: datetime
 ) -> None:
     advocate = advocate_for(contact=sender, now=now)
-    if told_of_terms:
-        referral.terms = dict(terms_for(advocate))
+    if told and (terms := terms_for(advocate)):
+        referral.terms = {**terms, "told": sorted(told)}
         referral.save(update_fields=["terms"])
     bind_credit(referral=referral, advocate=advocate, by=by, now=now)
     opened = Event.objects.filter(

@@ -20,6 +20,7 @@ from rewards.services.earning import (
     earn_by_handshake,
     earn_by_introducing,
     earn_by_step,
+    earn_by_telling,
     earn_by_win,
 )
 from rewards.services.erasing import forget_rewards
@@ -45,6 +46,7 @@ from rewards.services.settling import (
     give_reward,
     void_reward,
 )
+from rewards.services.telling import NothingToTell, note_told, untold
 
 __all__ = [
     "MOST_CODES",
@@ -61,6 +63,7 @@ __all__ = [
     "NotACode",
     "NotApprovedYet",
     "NotInPublicYet",
+    "NothingToTell",
     "RateMissing",
     "RewardSettled",
     "StillOnHold",
@@ -77,18 +80,21 @@ __all__ = [
     "earn_by_handshake",
     "earn_by_introducing",
     "earn_by_step",
+    "earn_by_telling",
     "earn_by_win",
     "forget_rewards",
     "gift_for_introduction",
     "give_reward",
     "how_public",
     "look_at",
+    "note_told",
     "publish_terms",
     "reckon_by_amount",
     "reckon_by_credit",
     "reckon_by_rate",
     "settle_flag",
     "thanks_behind",
+    "untold",
     "void_reward",
     "voucher_for_both",
 ]

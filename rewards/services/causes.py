@@ -32,6 +32,15 @@ class Cause:
         return people if self.prospect is None else people | {Person.PROSPECT: self.prospect}
 
     @property
+    def told(self) -> frozenset[Person]:
+        """Who of both knows these terms; both, unless one that was recorded by hand says who."""
+        return frozenset(map(Person, self.terms.get("told", Person)))
+
+    def gets(self, rule: Rule) -> Sequence[Person]:
+        """Who earns by this rule: whoever is known, and was told so."""
+        return [one for one in rule.people if one in self.people and one in self.told]
+
+    @property
     def ceiling(self) -> int:
         return int(self.terms["ceiling"])
 

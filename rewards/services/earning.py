@@ -8,6 +8,8 @@ from collections.abc import Collection, Sequence
 from datetime import datetime
 from uuid import UUID
 
+from django.db.models import Q
+
 from activity.models import Event
 from businesses.tenancy import locked
 from contacts.models import Contact
@@ -37,6 +39,9 @@ from rewards.states import FOR_THE_ACT, WHOLE, Person, Trigger
 
 TAKEN_BACK = "The introduction was taken back."
 _MET = frozenset({Trigger.HANDSHAKE, Trigger.NTH})
+_AFTER_MEETING = (ReferralState.MET, ReferralState.PROPOSED)
+# Recorded by hand, and the sender knew what is given.
+_SENDER_TOLD = ~Q(terms__has_key="told") | Q(terms__told__contains=[Person.ADVOCATE])
 
 
 def earn_by_introducing(*, event: Event, now: datetime) -> None:
@@ -81,9 +86,17 @@ def earn_by_arrival(*, event: Event, now: datetime) -> None:
         _earn(cause, FOR_THE_ACT | _MET, referral.pk, now)
 
 
+def earn_by_telling(*, event: Event, now: datetime) -> None:
+    """Later, with referral.told: what has happened so far is earned by whoever knows of it now."""
+    earn_by_arrival(event=event, now=now)
+    referral = referral_of(event.subject_id)
+    if referral is not None and (referral.is_won or referral.state in _AFTER_MEETING):
+        _earn_by_referral(event, now, is_won=referral.is_won)
+
+
 def earn_by_step(*, event: Event, now: datetime) -> None:
     """Later, with referral.moved: they have met."""
-    if event.payload.get("to") in (ReferralState.MET, ReferralState.PROPOSED):
+    if event.payload.get("to") in _AFTER_MEETING:
         _earn_by_referral(event, now)
 
 
@@ -109,17 +122,14 @@ def _earn(cause: Cause, triggers: Collection[Trigger], cause_id: UUID, now: date
     rules = cause.rules(triggers)
     if not rules:
         return
-    wanted = {person for rule in rules for person in rule.people if person in cause.people}
+    wanted = {person for rule in rules for person in cause.gets(rule)}
     # In one order everywhere, so that two who introduced each other wait rather than collide.
     for contact in sorted({cause.people[person] for person in wanted}, key=lambda one: one.pk):
         locked(contact)
     for rule in rules:
-        for person in rule.people:
-            if person in cause.people:
-                for key in _causes(cause, rule, person, cause_id):
-                    _keep_once(
-                        Due(cause, rule, person, cause.people[person], key, rule.amount), now
-                    )
+        for person in cause.gets(rule):
+            for key in _causes(cause, rule, person, cause_id):
+                _keep_once(Due(cause, rule, person, cause.people[person], key, rule.amount), now)
 
 
 def _keep_once(due: Due, now: datetime) -> None:
@@ -192,7 +202,7 @@ def _took_part_by(advocate: Contact) -> Cause | None:
     if (introduction := first.first()) is not None:
         return cause_of(introduction)
     sent = Referral.objects.filter(introduction=None, credits__advocate__contact=advocate)
-    rows = sent.filter(**promised).select_related("business", "contact")
+    rows = sent.filter(_SENDER_TOLD, **promised).select_related("business", "contact")
     referral = rows.order_by("created_at", "id").first()
     cause = cause_by_hand(referral) if referral is not None else None
     return cause if cause is not None and cause.advocate == advocate else None
@@ -206,6 +216,7 @@ def _introduced(cause: Cause, rule: Rule) -> IntroductionQuerySet:
 
 def _sent_by_hand(cause: Cause, rule: Rule) -> ReferralQuerySet:
     rows = Referral.objects.filter(
+        _SENDER_TOLD,
         introduction=None,
         credits__advocate__contact=cause.advocate,
         terms__rules__contains=[{"key": rule.key}],

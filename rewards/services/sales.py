@@ -121,7 +121,7 @@ def _reckon_sale(cause: Cause, now: datetime, shared_anew: bool) -> None:
     too_much = [
         (reward, due)
         for rule in cause.rules(ON_SALE)
-        for person in rule.people
+        for person in cause.gets(rule)
         for reward, due in _work_out(cause, rule, person, sale, now, shared_anew)
     ]
     if too_much:

@@ -272,3 +272,22 @@ def test_what_is_open_is_asked_for_by_itself(
     assert not found("/reward-flags", open="true")
     assert [one["id"] for one in found("/reward-flags", open="false")] == [flag["id"]]
     assert wrong_fields(api.get("/reward-codes", {"state": "lost"})) == {"state": "invalid_choice"}
+
+
+def test_who_of_both_was_told_is_kept_and_the_other_is_told_later(
+    api: ApiClient, business: Business, marta: Advocate
+) -> None:
+    published(business, clock.now(), a_rule(for_whom="both"))
+    sent = {"name": "Ida", "sender_id": str(marta.contact_id), "told": ["advocate"]}
+    kept = api.post("/referrals", sent).json()
+    follow(clock.now())
+    assert (kept["told"], kept["terms_version"]) == (["advocate"], 1)
+    assert [one["person"] for one in api.get("/rewards").json()["results"]] == ["advocate"]
+
+    at = f"/referrals/{kept['id']}/tell"
+    told = api.post(at, {"person": "prospect"}).json()
+    follow(clock.now())
+
+    assert told["told"] == ["advocate", "prospect"]
+    assert Reward.objects.get(person="prospect").amount == 2_000
+    assert refusal(api.post(at, {"person": "prospect"})) == (409, "nothing_to_tell")

@@ -6,6 +6,7 @@ import pytest
 from django.test import Client
 
 from activity.actors import SYSTEM
+from activity.models import Event
 from businesses import clock
 from businesses.models import Business
 from contacts.models import Contact
@@ -200,31 +201,78 @@ def test_another_business_person_cannot_be_named_as_sender(
 
 @pytest.mark.parametrize(
     ("for_whom", "who"),
-    [("advocate", "They"), ("prospect", "Whoever came"), ("both", "Both of them")],
+    [
+        ("advocate", ["Whoever sent them"]),
+        ("prospect", ["Whoever came"]),
+        ("both", ["Whoever sent them", "Whoever came"]),
+    ],
 )
-def test_the_box_says_who_had_been_told_what_is_given(
-    alice_client: Client, business: Business, for_whom: str, who: str
+def test_whoever_gets_something_has_a_box_that_says_they_had_been_told(
+    alice_client: Client, business: Business, for_whom: str, who: list[str]
 ) -> None:
     published(business, clock.now(), a_rule(for_whom=for_whom))
 
     page = alice_client.get(f"/b/{business.slug}/sent/").text
 
-    assert f"{who} had been told what is given for it</label>" in page
-    assert page.count("had been told what is given") == 1
+    for one in who:
+        assert f"{one} had been told what is given for it</label>" in page
+    assert page.count("had been told what is given") == len(who)
 
 
-@pytest.mark.parametrize("told", [True, False])
-def test_whoever_came_gets_what_is_given_only_where_they_had_been_told(
-    alice_client: Client, business: Business, told: bool
+HUGO, IDA = "Hugo Lind", "Ida Berg"
+
+
+@pytest.mark.parametrize(
+    ("told", "gets"),
+    [
+        ([], set()),
+        (["sender_told"], {HUGO}),
+        (["newcomer_told"], {IDA}),
+        (["sender_told", "newcomer_told"], {HUGO, IDA}),
+    ],
+)
+def test_each_of_both_gets_what_is_given_only_where_they_had_been_told(
+    alice_client: Client, business: Business, told: list[str], gets: set[str]
 ) -> None:
     now = clock.now()
-    published(business, now, a_rule(for_whom="both"))
-    typed = {"name": "Ida Berg", "sender_name": "Hugo Lind"}
+    published(business, now, a_rule(for_whom="both"), a_rule("won", for_whom="both", amount=100))
+    typed = {"name": IDA, "sender_name": HUGO, **dict.fromkeys(told, "on")}
 
-    alice_client.post(
-        f"/b/{business.slug}/sent/", typed | ({"told_of_terms": "on"} if told else {})
-    )
+    alice_client.post(f"/b/{business.slug}/sent/", typed)
+    won(Referral.objects.get(), now)
     follow(now)
 
-    got = {reward.contact.name for reward in Reward.objects.all() if reward.contact}
-    assert got == ({"Ida Berg", "Hugo Lind"} if told else set())
+    assert who_gets("handshake") == who_gets("won") == gets
+
+
+def who_gets(trigger: str) -> set[str]:
+    rewards = Reward.objects.filter(trigger=trigger)
+    return {reward.contact.name for reward in rewards if reward.contact}
+
+
+def test_whoever_was_not_told_is_told_later_and_has_it_from_then_on(
+    alice_client: Client, business: Business
+) -> None:
+    now = clock.now()
+    published(business, now, a_rule(for_whom="both"), a_rule("won", for_whom="both", amount=100))
+    desk = f"/b/{business.slug}/"
+    alice_client.post(f"{desk}sent/", {"name": IDA, "sender_name": HUGO, "sender_told": "on"})
+    referral = Referral.objects.get()
+    won(referral, now)
+    follow(now)
+    at = f"{desk}referrals/{referral.pk}/"
+    page = " ".join(alice_client.get(at).text.split())
+    assert "Ida was not told what is given, so nothing is given to Ida yet." in page
+    assert "gives Hugo €20 of credit once there is a yes" in page
+    assert "Hugo was not told" not in page
+
+    assert alice_client.post(f"{at}told/", {"person": "prospect"}).status_code == 302
+    follow(now)
+
+    assert who_gets("handshake") == who_gets("won") == {HUGO, IDA}
+    page = alice_client.get(at).text
+    assert "was not told" not in page
+    assert "Told what is given for an introduction" in page
+    again = alice_client.post(f"{at}told/", {"person": "prospect"}, follow=True)
+    assert "nothing waits for them to be told" in again.text
+    assert Event.objects.filter(name="referral.told").count() == 1

@@ -118,7 +118,7 @@ def test_a_sender_who_is_named_later_is_looked_at_and_has_earned_it(
     last = Event.objects.latest("id").pk
     sender = {"sender": str(walter.contact_id), "sender_name": "Walter Holm"}
 
-    alice_client.post(f"{desk}sent/", arrived | sender | {"told_of_terms": "on"})
+    alice_client.post(f"{desk}sent/", arrived | sender | {"sender_told": "on"})
     follow_since(last, now)
 
     assert Referral.objects.count() == 1

@@ -296,9 +296,9 @@ def test_one_recorded_by_hand_earns_only_where_the_advocate_had_been_told(
     published(business, now, a_rule(Trigger.HANDSHAKE), a_rule(Trigger.WON))
     typed = {"name": "Ida Berg", "sender": str(marta.contact_id), "sender_name": "Marta Oliveira"}
     at = f"/b/{business.slug}/sent/"
-    assert "They had been told what is given for it" in alice_client.get(at).text
+    assert "Whoever sent them had been told what is given for it" in alice_client.get(at).text
 
-    answer = alice_client.post(at, typed | ({"told_of_terms": "on"} if told else {}))
+    answer = alice_client.post(at, typed | ({"sender_told": "on"} if told else {}))
     assert answer.status_code == 302, answer.text
     published(business, now + LATER, a_rule(Trigger.WON, amount=1))
     referral = Referral.objects.get()
@@ -316,7 +316,7 @@ def test_where_nothing_is_given_nobody_is_asked_whether_they_were_told(
     page = alice_client.get(f"/b/{business.slug}/sent/")
 
     assert page.status_code == 200
-    assert "They had been told" not in page.text
+    assert "had been told" not in page.text
 
 
 def test_whoever_is_named_later_as_the_sender_has_earned_it_all_the_same(
