@@ -398,7 +398,8 @@ def test_every_version_is_read_with_its_time_and_what_both_sides_read(
     assert "Since 7 May 2026, until 9 May 2026" in second
     assert "Whoever you introduce gets €30 of credit" in second
     assert "You get €30 of credit" in second
-    assert "Since 4 May 2026, until 7 May 2026 · at most €100 for one person in a year" in first
+    assert "Since 4 May 2026, until 7 May 2026" in first
+    assert "In all at most €100 for one person in a year." in first
     assert "Lindqvist Bookkeeping gives Elena €20 of credit" in first
     assert bob_client.get(at).status_code == 200
 
@@ -417,7 +418,7 @@ def test_a_reward_leads_to_the_terms_it_was_promised_under(
         published(business, now, a_rule(amount=amount))
 
     page = alice_client.get(f"{at}{the_reward().pk}/").text
-    assert f'href="{settings_at}versions/?before=2">Version 1</a>' in page
+    assert f'href="{settings_at}versions/?before=2">Version 1, as both were shown them</a>' in page
     assert "Version 1<" in alice_client.get(f"{settings_at}versions/?before=2").text
     newest = alice_client.get(f"{settings_at}versions/").text
     assert "Version 1<" not in newest
