@@ -21,6 +21,7 @@ from businesses.tenancy import acting_for
 from contacts.models import Contact
 from giving import services as giving
 from introductions import services as introductions
+from introductions.states import Giver
 from outreach.models import Message
 from referrals import services as referrals
 from referrals.services import change_money, record_kindness, waive_thanks
@@ -179,6 +180,16 @@ def _rewarded(business: Business, now: datetime) -> None:
         )
         opened = Event.objects.get(name="referral.opened", subject_id=sent.pk)
         rewards.earn_by_arrival(event=opened, now=now)
+    for number in range(6):
+        # Of these whoever came was not told, and is yet to hear of it.
+        referrals.record_sent_someone(
+            business=business,
+            name=f"Untold {number}",
+            sender_name=f"Teller {number}",
+            told=[Giver.ADVOCATE],
+            by=SYSTEM,
+            now=now,
+        )
     for reward in Reward.objects.filter(state="earned", contact__name__startswith="Sender")[:8:2]:
         if not rewards.doubts_about(reward).open().exists():
             rewards.approve_reward(reward=reward, by=SYSTEM, now=now)
