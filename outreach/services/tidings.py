@@ -74,13 +74,24 @@ def _take(tidings: Tidings, now: datetime) -> bool:
     recipients = list(message.recipients.select_related("contact").select_for_update(of=("self",)))
     changed = False
     for recipient in _whose(recipients, tidings):
-        is_told_before = recipient.state in (tidings.became, _R.COMPLAINED)
+        is_told_before = _is_told_before(recipient, tidings)
         changed = _became(message, recipients, recipient, tidings, now) or changed
         if tidings.stop and not is_told_before:
             changed = _stop(message, recipient, tidings, now) or changed
     if changed and tidings.stop == SuppressionReason.COMPLAINED:
         meter_complaints(business=message.business, now=now)
     return changed
+
+
+def _is_told_before(recipient: MessageRecipient, tidings: Tidings) -> bool:
+    """Whether this was heard: that it came back for good is news where it was for now."""
+    if _is_back_for_now(recipient) and tidings.stop:
+        return False
+    return recipient.state in (tidings.became, _R.COMPLAINED)
+
+
+def _is_back_for_now(recipient: MessageRecipient) -> bool:
+    return recipient.state == _R.BOUNCED and recipient.reason == BACK_FOR_NOW
 
 
 def _whose(recipients: Sequence[MessageRecipient], tidings: Tidings) -> Sequence[MessageRecipient]:
@@ -135,10 +146,13 @@ def _became(
 def _leads_on(message: Message, recipient: MessageRecipient, tidings: Tidings) -> bool:
     """Whether it changes how the letter stands; also of a copy that left before it was put off."""
     became = tidings.became
+    from_states = set(LEADS_ON.get(became, ()))
+    if became == _R.BOUNCED and tidings.stop and _is_back_for_now(recipient):
+        from_states.add(_R.BOUNCED)
     if message.state in WAITING and became != _R.DELIVERED:
-        from_states = LEADS_ON.get(became, frozenset()) | ({_R.WAITING} if tidings.stop else set())
+        from_states |= {_R.WAITING} if tidings.stop else set()
         return bool(became) and recipient.state in from_states
-    return message.state in _LEFT and recipient.state in LEADS_ON.get(became, ())
+    return message.state in _LEFT and recipient.state in from_states
 
 
 def _wait_no_more(

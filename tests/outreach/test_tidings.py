@@ -107,6 +107,36 @@ def test_a_bounce_that_is_not_about_the_address_stops_nothing(
     assert stopped(business) == []
 
 
+def test_a_bounce_for_now_does_not_hide_the_one_for_good(
+    business: Business, letter: Message, elena: Contact, alice_client: Client
+) -> None:
+    tell("postmark", postmark("Bounce", letter.pk, ELENA, Type="SoftBounce", Details="full"))
+    alice_client.post(f"/b/{business.slug}/settings/health/letters/{letter.pk}/settle/")
+
+    tell("postmark", postmark("Bounce", letter.pk, ELENA, **HARD))
+
+    assert stopped(business) == ["bounced"]
+    assert states(business) == {"bounced": 1}
+    health = alice_client.get(f"/b/{business.slug}/settings/health/").text
+    assert "this address does not work" in health
+    assert f"/b/{business.slug}/people/{elena.pk}/edit/" in health
+
+
+def test_a_stop_that_the_owner_lifted_stays_lifted_when_the_same_bounce_is_told_again(
+    business: Business, letter: Message, alice_client: Client
+) -> None:
+    for form in ("SoftBounce", "HardBounce"):
+        tell("postmark", postmark("Bounce", letter.pk, ELENA, **HARD | {"Type": form}))
+    with acting(business):
+        key = Suppression.objects.get().pk
+    alice_client.post(f"/b/{business.slug}/settings/stopped/{key}/lift/")
+    assert stopped(business) == []
+
+    tell("postmark", postmark("Bounce", letter.pk, ELENA, **HARD))
+
+    assert stopped(business) == []
+
+
 def test_a_bounced_letter_goes_again_to_the_mended_address_only(
     business: Business, letter: Message, elena: Contact, alice_client: Client, smtp: SmtpServer
 ) -> None:
