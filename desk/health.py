@@ -17,7 +17,7 @@ from businesses import clock
 from desk.access import may_write, refused
 from desk.people.ids import id_in_address
 from desk.requests import DeskRequest
-from desk.troubles import lost_account_letters, what_is_stuck
+from desk.troubles import called_unwanted_here, lost_account_letters, what_is_stuck
 from desk.workings import jobs, waiting
 from introductions.messages import TO_PROSPECT
 from introductions.models import Introduction
@@ -203,6 +203,9 @@ def _page(request: DeskRequest, status: int = 200) -> HttpResponse:
         "letters_in_all": Message.objects.needing_attention().count(),
         "stuck": what_is_stuck(request.business, now),
         "account_letters": lost_account_letters(request.business, now),
+        "unwanted": [
+            (LETTERS.get(row.message.kind, "A letter"), row) for row in called_unwanted_here(now)
+        ],
         "queues": waits.queues,
         "later": Message.objects.filter(state=MessageState.SCHEDULED, due_at__gt=now).count(),
         "held_since": waits.held_since,

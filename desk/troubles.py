@@ -1,4 +1,6 @@
-"""What else Health lists: what a sweep fails at, and letters about accounts that did not leave."""
+"""What else Health lists: what a sweep fails at, letters about accounts that did not leave, and
+what somebody here called unwanted.
+"""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -7,9 +9,9 @@ from datetime import datetime, timedelta
 from django.urls import reverse
 
 from businesses.models import Business
-from outreach.models import AccountMessage, StuckRow
+from outreach.models import AccountMessage, MessageRecipient, StuckRow
 from outreach.services import MONTH, MORNING, stuck_rows
-from outreach.states import MessageState
+from outreach.states import LEFT, MessageState, RecipientState
 
 # Nobody waits for a code of last month.
 RECENT = timedelta(days=7)
@@ -70,3 +72,15 @@ def lost_account_letters(business: Business, now: datetime) -> Sequence[AccountL
         AccountLetter(row, _LETTERS.get(row.kind, "A letter about an account"))
         for row in rows.defer("text", "html").order_by("-created_at")[:MOST]
     ]
+
+
+def called_unwanted_here(now: datetime) -> Sequence[MessageRecipient]:
+    """Whose letter of late was marked as unwanted though they work here, the newest first."""
+    rows = MessageRecipient.objects.filter(
+        state=RecipientState.COMPLAINED,
+        contact=None,
+        introduction_id=None,
+        message__state__in=LEFT,
+        message__due_at__gte=now - RECENT,
+    )
+    return list(rows.select_related("message").order_by("-message__due_at", "id")[:MOST])

@@ -101,6 +101,11 @@ class MessageRecipient(TenantModel):
         return self.label
 
     @property
+    def is_guest(self) -> bool:
+        """A contact, or a prospect; and not somebody who works here."""
+        return self.contact_id is not None or self.introduction_id is not None
+
+    @property
     def label(self) -> str:
         """How the owner reads it: a name, or "the prospect" while that is sealed."""
         if self.introduction_id is not None:

@@ -72,15 +72,24 @@ def _take(tidings: Tidings, now: datetime) -> bool:
     if message.state == _M.IN_DATA or (message.state in LEASED and not tidings.stop):
         raise StillInHand
     recipients = list(message.recipients.select_related("contact").select_for_update(of=("self",)))
-    changed = False
+    changed = stopped = False
     for recipient in _whose(recipients, tidings):
-        is_told_before = _is_told_before(recipient, tidings)
+        is_to_stop = _may_stop(recipient, tidings) and not _is_told_before(recipient, tidings)
         changed = _became(message, recipients, recipient, tidings, now) or changed
-        if tidings.stop and not is_told_before:
-            changed = _stop(message, recipient, tidings, now) or changed
-    if changed and tidings.stop == SuppressionReason.COMPLAINED:
+        if is_to_stop:
+            stopped = _stop(message, recipient, tidings, now) or stopped
+    if stopped and tidings.stop == SuppressionReason.COMPLAINED:
         meter_complaints(business=message.business, now=now)
-    return changed
+    return changed or stopped
+
+
+def _may_stop(recipient: MessageRecipient, tidings: Tidings) -> bool:
+    """Whose own word it would be, and nobody could take back: not of somebody who works here, who
+    would hear no more of what they answer for.
+    """
+    if tidings.stop == SuppressionReason.BOUNCED:
+        return True
+    return bool(tidings.stop) and recipient.is_guest
 
 
 def _is_told_before(recipient: MessageRecipient, tidings: Tidings) -> bool:
@@ -107,7 +116,7 @@ def _whose(recipients: Sequence[MessageRecipient], tidings: Tidings) -> Sequence
     if len(tidings.addresses) == 1:
         return found
     is_complaint = tidings.became == _R.COMPLAINED
-    return [row for row in found if is_complaint and (row.contact_id or row.introduction_id)]
+    return [row for row in found if is_complaint and row.is_guest]
 
 
 def _became(
@@ -149,10 +158,18 @@ def _leads_on(message: Message, recipient: MessageRecipient, tidings: Tidings) -
     from_states = set(LEADS_ON.get(became, ()))
     if became == _R.BOUNCED and tidings.stop and _is_back_for_now(recipient):
         from_states.add(_R.BOUNCED)
-    if message.state in WAITING and became != _R.DELIVERED:
+    if became == _R.DELIVERED or _is_own_complaint(recipient, became):
+        # Of a letter that waits or came back it says nothing that changes what is to be done.
+        return message.state in _LEFT and recipient.state in from_states - {_R.BOUNCED}
+    if message.state in WAITING:
         from_states |= {_R.WAITING} if tidings.stop else set()
         return bool(became) and recipient.state in from_states
     return message.state in _LEFT and recipient.state in from_states
+
+
+def _is_own_complaint(recipient: MessageRecipient, state: str) -> bool:
+    """Somebody who works here called it unwanted: they have it, and nothing is stopped by it."""
+    return state == _R.COMPLAINED and not recipient.is_guest
 
 
 def _wait_no_more(
@@ -185,7 +202,9 @@ def _state_of(
     """The letter's state after this: the worst that was told; delivered, when all have it."""
     if message.state in WAITING and _waits(recipients):
         return MessageState(message.state)
-    states = {row.state for row in recipients} - {RecipientState.SUPPRESSED}
+    states = {
+        _R.DELIVERED if _is_own_complaint(row, row.state) else row.state for row in recipients
+    } - {_R.SUPPRESSED}
     if RecipientState.COMPLAINED in states:
         return MessageState.COMPLAINED
     if became == RecipientState.BOUNCED:

@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+from django.test import Client
 from pytest_django import Settings
 
 from activity.actors import SYSTEM
@@ -145,3 +146,53 @@ def test_where_a_complaint_names_all_readers_none_of_the_guests_gets_more(
     assert stopped(business) == ["complained", "complained"]
     business.refresh_from_db()
     assert not business.is_paused, "one complaint, whosever it was"
+
+
+def an_own_complaint(business: Business, smtp: SmtpServer, *guests: Contact) -> Message:
+    """A letter that Alice has in copy, or alone, left; she pressed "spam"."""
+    with acting(business):
+        message = a_letter(business, *guests)
+        if not guests:
+            message.recipients.all().delete()
+        message.recipients.create(
+            business=business,
+            position=1,
+            address=ALICE,
+            address_hash=address_hash(ALICE),
+            created_at=clock.now(),
+        )
+    send_due_letters()
+    assert tell("postmark", postmark("SpamComplaint", message.pk, ALICE)) == 200
+    return message
+
+
+def test_a_slip_of_somebody_who_works_here_stops_nothing_and_is_on_health(
+    business: Business, elena: Contact, smtp: SmtpServer, alice_client: Client
+) -> None:
+    messages = [an_own_complaint(business, smtp) for _ in range(2)]
+
+    assert stopped(business) == []
+    business.refresh_from_db()
+    assert not business.is_paused
+    assert states(business) == {"delivered": 2}
+    health = f"/b/{business.slug}/settings/health/"
+    assert alice_client.get(health).text.count(f"{ALICE}, who works here") == len(messages)
+    alice_client.post(f"{health}canary/")
+    send_due_letters()
+    assert smtp.accepted[-1].recipients == (ALICE,)
+
+
+def test_it_does_not_hide_that_the_letter_came_back_from_a_guest(
+    business: Business, elena: Contact, smtp: SmtpServer
+) -> None:
+    message = an_own_complaint(business, smtp, elena)
+    assert states(business) == {"sent": 1}
+
+    for _ in range(2):
+        tell("postmark", postmark("Bounce", message.pk, ELENA, **HARD))
+        tell("postmark", postmark("SpamComplaint", message.pk, ALICE))
+
+    assert states(business) == {"bounced": 1}
+    assert stopped(business) == ["bounced"]
+    with acting(business):
+        assert list(Message.objects.needing_attention()) == [message]
