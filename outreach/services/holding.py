@@ -25,6 +25,8 @@ from outreach.states import LEASED, MailKind, MessageState, RecipientState
 LEFT_OUT = "Held back after a restore: it may have been sent before."
 
 _UNDER_WAY = frozenset({MessageState.SCHEDULED, MessageState.SENDING})
+# What was held when the backup was made may have been released since.
+_PERHAPS_GONE = _UNDER_WAY | {MessageState.HELD}
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,7 +148,7 @@ def leave_out(*, before: datetime, now: datetime) -> int:
     for business in Business.objects.order_by("pk"):
         with transaction_for(business):
             is_old = Q(due_at__lt=before) | Q(created_at=before)
-            old = Message.objects.filter(is_old, state__in=_UNDER_WAY)
+            old = Message.objects.filter(is_old, state__in=_PERHAPS_GONE)
             for message in old.select_for_update().order_by("id"):
                 _leave_out(business, message, now)
                 count += 1
@@ -157,8 +159,9 @@ def leave_out(*, before: datetime, now: datetime) -> int:
 def _leave_out(business: Business, message: Message, now: datetime) -> None:
     message.state = MessageState.FAILED
     message.lease_until = None
+    message.hold_reason = ""
     message.last_reason = LEFT_OUT
-    message.save(update_fields=["state", "lease_until", "last_reason"])
+    message.save(update_fields=["state", "lease_until", "hold_reason", "last_reason"])
     waiting = message.recipients.filter(state=RecipientState.WAITING)
     people = [key for key in waiting.values_list("contact_id", flat=True) if key]
     waiting.update(state=RecipientState.FAILED, reason=LEFT_OUT)

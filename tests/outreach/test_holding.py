@@ -125,6 +125,27 @@ def test_what_was_due_long_before_can_be_left_out_and_is_listed(
     assert states(business) == {"failed": 1, "sent": 1}
 
 
+def test_what_was_held_at_the_backup_may_have_been_released_and_sent_since(
+    business: Business, smtp: SmtpServer
+) -> None:
+    Business.objects.filter(pk=business.pk).update(sending_paused_at=clock.now())
+    with acting(business):
+        old = a_letter(business, due_at=datetime(2026, 5, 4, tzinfo=clock.now().tzinfo))
+        new = a_letter(business)
+    send_due_letters()
+    assert states(business) == {"held": 2}
+    command("hold_all_mail")
+
+    said = command("release_mail", "--yes", "--leave-out-before", "2026-05-05T00:00")
+    command("resume_sending", business.slug)
+    send_due_letters()
+
+    assert "1 letter left out" in said
+    assert smtp.message_ids() == [f"<{new.pk}@localhost>"]
+    with acting(business):
+        assert [row.pk for row in Message.objects.needing_attention()] == [old.pk]
+
+
 def test_a_letter_that_was_being_handed_over_when_the_copy_was_made_is_not_sent_again(
     business: Business, smtp: SmtpServer
 ) -> None:
