@@ -114,11 +114,32 @@ def enter(
     request: HttpRequest, token: str, purpose: LinkPurpose, view: View, **more: object
 ) -> HttpResponse:
     """Prove the token and run the view behind it; the method is the caller's concern."""
+    return _enter(request, token, purpose, view, is_counted=True, **more)
+
+
+def enter_by_one_click(
+    request: HttpRequest, token: str, purpose: LinkPurpose, view: View
+) -> HttpResponse:
+    """`enter` for a mail program's POST that stops letters (RFC 8058), however many there were.
+
+    They come from few addresses of the large mailbox providers, for all who use one of them, and
+    may not be made again: a 429 would lose somebody's wish. Wrong tokens count as ever.
+    """
+    return _enter(request, token, purpose, view, is_counted=False)
+
+
+def _enter(
+    request: HttpRequest,
+    token: str,
+    purpose: LinkPurpose,
+    view: View,
+    *,
+    is_counted: bool,
+    **more: object,
+) -> HttpResponse:
     now = clock.now()
     try:
-        count_visit(request)
-        link = _opened(request, token, purpose, now)
-        count_link(link)
+        link = _opened(request, token, purpose, now, is_counted=is_counted)
         with acting_for(link.business), timezone.override(ZoneInfo(link.business.timezone)):
             response: HttpResponse = view(Visit(request, token, link, now), **more)
     except Refusal as refusal:
@@ -152,9 +173,18 @@ def guarded(response: HttpResponse) -> HttpResponse:
     return response
 
 
-def _opened(request: HttpRequest, token: str, purpose: LinkPurpose, now: datetime) -> Link:
+def _opened(
+    request: HttpRequest, token: str, purpose: LinkPurpose, now: datetime, *, is_counted: bool
+) -> Link:
+    if is_counted:
+        count_visit(request)
     try:
-        return open_link(token, purpose, now=now)
+        link = open_link(token, purpose, now=now)
     except UnknownLink:
+        if not is_counted:
+            count_visit(request)
         count_wrong_token(request)
         raise
+    if is_counted:
+        count_link(link)
+    return link

@@ -6,7 +6,7 @@ from django.http import HttpRequest, HttpResponse
 from django.views.decorators.csrf import csrf_exempt
 
 from businesses.models import Membership
-from guests.entry import Visit, behind_link, enter, guarded, see
+from guests.entry import Visit, behind_link, enter_by_one_click, guarded, see
 from outreach.links import LinkWithdrawn
 from outreach.models import LinkPurpose
 from outreach.services import MONTH, MORNING, member_behind, set_member_letter
@@ -28,7 +28,7 @@ class Stopping:
         if request.method != "POST":
             return self._look(request, token)
         if request.POST.get("List-Unsubscribe") == "One-Click":
-            return enter(request, token, self._purpose, self._one_click)
+            return enter_by_one_click(request, token, self._purpose, self._one_click)
         return guarded(see(self._page, token=token))
 
     def _show(self, visit: Visit) -> HttpResponse:

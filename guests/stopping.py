@@ -4,7 +4,7 @@ from django.http import HttpRequest, HttpResponse
 from django.views.decorators.csrf import csrf_exempt
 
 from activity.actors import Actor
-from guests.entry import Visit, behind_link, enter, guarded, see
+from guests.entry import Visit, behind_link, enter_by_one_click, guarded, see
 from outreach.models import Link, LinkPurpose
 from outreach.services import resume_mail, stop_mail, stopped_kinds
 from outreach.states import MailKind
@@ -36,7 +36,7 @@ def unsubscribe(request: HttpRequest, token: str) -> HttpResponse:
     if request.method != "POST":
         return _page(request, token)
     if request.POST.get("List-Unsubscribe") == "One-Click":
-        return enter(request, token, LinkPurpose.UNSUBSCRIBE, _one_click)
+        return enter_by_one_click(request, token, LinkPurpose.UNSUBSCRIBE, _one_click)
     return guarded(see(PAGE, token=token))
 
 

@@ -1,6 +1,7 @@
 """Robots are slowed down; people are not, and least of all when nobody can count."""
 
 from datetime import datetime
+from urllib.parse import urlsplit
 
 import pytest
 import redis
@@ -8,12 +9,17 @@ from django.test import Client, RequestFactory
 from pytest_django import Settings
 from structlog.testing import capture_logs
 
+from businesses import clock
+from businesses.models import Business, Membership, Role
 from guests import throttling
 from introductions.models import Advocate
-from tests.guests.factories import own_page, prospect_page
+from outreach.services import MORNING, is_suppressed, stop_url
+from tests.guests.factories import own_page, prospect_page, stop_page
 from tests.introductions.factories import offered
 
 pytestmark = pytest.mark.django_db
+
+ONE_CLICK = {"List-Unsubscribe": "One-Click"}
 
 
 def test_an_address_that_comes_too_often_is_asked_to_wait(
@@ -55,6 +61,36 @@ def test_who_guesses_tokens_is_stopped_sooner(
 
     assert answers == [404, 404, 404, 429]
     assert guest.get(own_page(marta)).status_code == 429
+
+
+def test_a_wish_to_hear_no_more_is_heard_however_many_come_from_one_address(
+    guest: Client, marta: Advocate, business: Business, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """One-click POSTs come from a few machines of a mailbox provider, for all who use it."""
+    for limit in ("VISITS_FROM_AN_ADDRESS", "WRONG_TOKENS_FROM_AN_ADDRESS", "VISITS_TO_A_LINK"):
+        monkeypatch.setattr(throttling, limit, 1)
+    page = stop_page(marta.contact)
+    member = Membership.objects.get(business=business, role=Role.OWNER)
+    own = urlsplit(stop_url(member=member, kind=MORNING, now=clock.now())).path
+    answers = [guest.get("/i/guess/").status_code for _ in range(2)]
+    assert answers == [404, 429]
+
+    for where in (page, page, own, own):
+        assert guest.post(where, ONE_CLICK).status_code == 200
+
+    assert is_suppressed(business=business, address="marta@oliveira.example")
+    member.refresh_from_db()
+    assert not member.morning_letter
+
+
+def test_who_guesses_tokens_by_one_click_is_stopped_as_well(
+    guest: Client, db: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(throttling, "WRONG_TOKENS_FROM_AN_ADDRESS", 3)
+
+    answers = [guest.post(f"/u/guess{number}/", ONE_CLICK).status_code for number in range(4)]
+
+    assert answers == [404, 404, 404, 429]
 
 
 def test_the_count_ends_with_its_window(guest: Client, marta: Advocate) -> None:
