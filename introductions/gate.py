@@ -21,7 +21,9 @@ from businesses.refusals import Refusal
 from contacts.models import Contact
 from feedback.models import FIRST_CONTENT, Feedback
 from introductions.models import Ask
+from introductions.states import AskState
 from outreach.models import Reminder, ReminderKind
+from outreach.outgoing import NEVER
 
 # The whole business stops asking when so many people wait for something to be put right, or so
 # many of the last answers were not happy ones.
@@ -240,20 +242,22 @@ def obstacles_of(ask: Ask, *, now: datetime) -> Sequence[KeptBack]:
 
 
 def not_to_leave(keys: Mapping[UUID, bool], now: datetime) -> Mapping[UUID, datetime]:
-    """Of asks whose letters are about to leave: which may not, and when to look again.
+    """Of asks whose letters are about to leave: which may not, and when to look again; `NEVER` for
+    one that was answered or closed.
 
     `keys` are ids of asks, each with whether it is its reminder that leaves, for which the weeks
     between two asks do not count. Called for one business at a time; three queries, of the few
     columns that are wanted.
     """
     found = Ask.objects.filter(pk__in=keys).annotate(about=F("advocate__contact"))
-    asks = list(found.only("business", "overridden", "checked_against"))
+    all_asks = list(found.only("business", "overridden", "checked_against", "state"))
+    asks = [ask for ask in all_asks if ask.state == AskState.SENT]
+    kept = {ask.pk: NEVER for ask in all_asks if ask.state != AskState.SENT}
     if not asks:
-        return {}
+        return kept
     people = Contact.objects.filter(pk__in={vars(ask)["about"] for ask in asks}).only("name")
     facts = {row.pk: facts_of(row) for row in with_facts(people, besides=frozenset(keys))}
     business, pause = _business_and_pause(asks[0].business_id)
-    kept: dict[UUID, datetime] = {}
     for ask in asks:
         met = _standing_in_way(ask, business, facts[vars(ask)["about"]], pause, now)
         if keys[ask.pk]:

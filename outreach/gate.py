@@ -66,8 +66,9 @@ def surely_held(business_id: UUID) -> str:
 def obstacle(outgoing: Outgoing, *, now: datetime) -> Hold | Later | Unwanted | Useless | None:
     """What keeps the letter from leaving now; None lets it go.
 
-    Account letters go, unless their time is over. That nobody cancelled the letter, and that no
-    recipient was suppressed meanwhile, is asked once more in the very write that sets the marker.
+    Account letters go, unless their time is over; an ask does not once it was answered. That nobody
+    cancelled the letter, and that no recipient was suppressed meanwhile, is asked once more in the
+    very write that sets the marker.
     """
     if isinstance(outgoing.letter, AccountMessage):
         return Useless() if outgoing.letter.is_useless(now) else None
@@ -75,6 +76,8 @@ def obstacle(outgoing: Outgoing, *, now: datetime) -> Hold | Later | Unwanted | 
         return None
     if not outgoing.waiting:
         return Unwanted()
+    if outgoing.is_over:
+        return Useless()
     reason = why_held(outgoing.business)
     if reason:
         return Hold(reason)

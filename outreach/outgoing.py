@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import NamedTuple, cast
 from uuid import UUID
 
@@ -73,6 +73,11 @@ class Outgoing:
         return [recipient.timezone for recipient in self.waiting]
 
     @property
+    def is_over(self) -> bool:
+        """An ask that was answered or closed: nobody wants to be asked again."""
+        return self.kept_until == NEVER
+
+    @property
     def sealed(self) -> UUID | None:
         """The introduction whose prospect is still sealed, if this goes to one."""
         return next((r.introduction_id for r in self.recipients if r.introduction_id), None)
@@ -86,6 +91,8 @@ class Built:
     addresses: dict[str, Recipient]
 
 
+# When to look again at an ask that was answered or closed.
+NEVER = datetime.max.replace(tzinfo=UTC)
 AskGate = Callable[[Mapping[UUID, bool], datetime], Mapping[UUID, datetime]]
 
 
@@ -99,6 +106,11 @@ def load(claims: Sequence[Claim]) -> list[Outgoing]:
     letters = _load_account_letters(own) + _load_of_businesses(claims)
     loaded = {letter.claim.id: letter for letter in letters}
     return [loaded[claim.id] for claim in claims if claim.id in loaded]
+
+
+def is_over(message: Message) -> bool:
+    """Whether this is an ask, or its reminder, that was answered or closed."""
+    return _kept_back([message]).get(message.pk) == NEVER
 
 
 def build(outgoing: Outgoing, *, now: datetime) -> Built:

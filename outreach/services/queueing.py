@@ -20,6 +20,7 @@ from outreach.gate import first_moment, why_held
 from outreach.letters import Rendered
 from outreach.mime import text_of
 from outreach.models import AccountMessage, Letter, Message, MessageRecipient, Suppression
+from outreach.outgoing import is_over
 from outreach.querysets import MessageQuerySet
 from outreach.services.suppression import address_hash
 from outreach.states import MOVES, UNREACHED, MessageState, RecipientState
@@ -35,6 +36,16 @@ class AddressStopped(Refusal):
         "Mend the address first, or see who gets no mail in Settings."
     )
     code = "address_stopped"
+
+
+class AskIsOver(Refusal):
+    """Whoever it would ask has answered, or nobody is asked any more."""
+
+    message = (
+        "This ask was answered or closed since, so it is not sent again. Say that the letter "
+        "arrived, or leave it unsent."
+    )
+    code = "ask_is_over"
 
 
 def queue_account_message(
@@ -144,13 +155,15 @@ def retry_message(*, message: Message, by: Actor, now: datetime) -> Message:
     """Send a failed or uncertain letter again, to those whom it did not surely reach.
 
     It goes to the address that the contact has by now. Raises `NotPossibleNow`, also for a letter
-    that reached everybody or whose words were erased, and `AddressStopped` where none of these
-    addresses may be mailed.
+    that reached everybody or whose words were erased, `AskIsOver`, and `AddressStopped` where none
+    of these addresses may be mailed.
     """
     message = locked(message)
     unreached = message.recipients.filter(state__in=UNREACHED).select_related("contact")
     if not unreached or not message.text:
         raise NotPossibleNow
+    if is_over(message):
+        raise AskIsOver
     for recipient in unreached:
         _mend_address(recipient)
     _refuse_stopped(message, unreached)

@@ -7,6 +7,7 @@ from typing import Any, cast
 
 import pytest
 from django.db import connection
+from django.test import Client
 
 from activity.actors import SYSTEM
 from businesses import clock
@@ -21,7 +22,7 @@ from outreach.sending import send_due_letters
 from outreach.services import ensure_cadences, finish_reminder
 from outreach.transports.base import Transport
 from outreach.transports.choosing import chosen_transport
-from tests.outreach.factories import a_contact, a_letter, acting
+from tests.outreach.factories import a_contact, a_letter, acting, states
 from tests.outreach.smtp import SmtpServer
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -132,6 +133,59 @@ def test_a_reminder_stays_here_as_well(business: Business, alice: User, smtp: Sm
     with clock.at(due_at + timedelta(days=1)):
         send_due_letters()
     assert len(smtp.accepted) == 2
+
+
+def a_reminder_in_doubt(business: Business, sender: User, smtp: SmtpServer) -> tuple[Ask, Message]:
+    """An ask that left, and its reminder, which perhaps did."""
+    with acting(business):
+        ask = an_ask(business, sender, clock.now())
+    send_due_letters()
+    with acting(business):
+        services.nudge_ask(ask=ask, by=SYSTEM, sender=sender, now=clock.now())
+        reminder = Message.objects.get(kind="nudge_to_advocate")
+    smtp.fault("body", "drop")
+    with clock.at(reminder.due_at):
+        send_due_letters()
+    return ask, reminder
+
+
+@pytest.mark.parametrize("end", [services.decline_ask, services.answer_ask])
+def test_a_reminder_in_doubt_is_not_sent_again_once_they_have_answered(
+    business: Business,
+    alice: User,
+    alice_client: Client,
+    smtp: SmtpServer,
+    end: Callable[..., object],
+) -> None:
+    ask, reminder = a_reminder_in_doubt(business, alice, smtp)
+    with acting(business):
+        end(ask=ask, now=clock.now())
+    health = f"/b/{business.slug}/settings/health/"
+
+    again = alice_client.post(f"{health}letters/{reminder.pk}/retry/")
+
+    assert again.status_code == 409
+    assert "answered or closed since" in again.text
+    assert states(business) == {"sent": 1, "uncertain": 1}
+    alice_client.post(f"{health}letters/{reminder.pk}/settle/")
+    assert states(business) == {"sent": 2}
+
+
+def test_nor_where_they_answered_at_the_very_moment(
+    business: Business, alice: User, alice_client: Client, smtp: SmtpServer
+) -> None:
+    ask, reminder = a_reminder_in_doubt(business, alice, smtp)
+    retry = f"/b/{business.slug}/settings/health/letters/{reminder.pk}/retry/"
+    assert alice_client.post(retry).status_code == 302
+    with acting(business):
+        # As if neither had seen the other: the answer found nothing yet to call back.
+        Ask.objects.filter(pk=ask.pk).update(state="declined", due_at=None)
+
+    with clock.at(reminder.due_at + timedelta(days=1)):
+        send_due_letters()
+
+    assert len(smtp.accepted) == 2, "the ask, and the reminder that was in doubt"
+    assert states(business) == {"sent": 1, "cancelled": 1}
 
 
 def test_a_plan_leaves_alone_who_is_unhappy_or_was_reminded(
