@@ -16,6 +16,7 @@ from uuid import UUID
 import structlog
 from anymail.signals import AnymailTrackingEvent, EventType, RejectReason, tracking
 from anymail.urls import urlpatterns as of_anymail
+from anymail.webhooks.amazon_ses import AmazonSESBaseWebhookView, AmazonSESTrackingWebhookView
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import URLPattern, path
@@ -32,6 +33,14 @@ log = structlog.get_logger(__name__)
 app_name = "providers"
 RETRY_SECONDS = "60"
 
+# Those whose reports are tried here, and of which each says which letter it means.
+OPEN = frozenset(
+    {
+        *("amazon_ses", "brevo", "mailgun", "mailjet", "mandrill"),
+        *("postmark", "resend", "sendgrid", "sparkpost"),
+    }
+)
+
 # A provider that refuses an address by itself has its reasons from before; it goes on refusing.
 _ON_THEIR_LIST = frozenset(
     {
@@ -41,6 +50,17 @@ _ON_THEIR_LIST = frozenset(
         RejectReason.UNSUBSCRIBED,
     }
 )
+# SparkPost's numbers for an address that does not work: invalid recipient, and no such recipient.
+_NO_SUCH_RECIPIENT = frozenset({"10", "30"})
+# Where django-anymail does not say of a bounce whether it is for good, the provider does.
+_FOR_GOOD: Mapping[str, Callable[[Mapping[str, Any]], bool]] = {
+    "Mailjet": lambda sent: sent.get("hard_bounce") is True,
+    "Mandrill": lambda sent: sent.get("event") == "hard_bounce",
+    "SendGrid": lambda sent: sent.get("type") == "bounce",
+    "SparkPost": lambda sent: any(
+        part.get("bounce_class") in _NO_SUCH_RECIPIENT for part in _parts(sent)
+    ),
+}
 # Most providers call a full mailbox a bounce, too. Where they say which it is, beside the reason.
 _TELLING = ("type", "event", "event_type", "bouncetype", "severity", "record_type", "raw_reason")
 _FOR_NOW = re.compile(
@@ -51,33 +71,39 @@ _NOT_THE_ADDRESS = re.compile(r"\b5\.[237]\.\d{1,3}\b")
 _ID = r"([0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12})"
 
 
-def hear(event: AnymailTrackingEvent, **_: Any) -> None:
+def hear(event: AnymailTrackingEvent, esp_name: str = "", **_: Any) -> None:
     """What one provider tells of one letter and recipient. What is not ours changes nothing."""
-    told = tidings_of(event)
+    told = tidings_of(event, esp_name)
     if told is not None and take_tidings(tidings=told, now=clock.now()):
         log.info("provider.told", message=str(told.letter_id), became=told.became or told.stop)
 
 
-def tidings_of(event: AnymailTrackingEvent) -> Tidings | None:
+def tidings_of(event: AnymailTrackingEvent, esp_name: str) -> Tidings | None:
     """In our terms; None for what we do not keep (that a letter was opened, above all)."""
-    meaning = _meaning(event)
+    meaning = _meaning(event, esp_name)
     letter_id = _letter_id(event)
     if meaning is None or letter_id is None:
         return None
     became, stop = meaning
-    return Tidings(letter_id, _addresses(event), became, stop)
+    return Tidings(letter_id, _addresses(event, esp_name), became, stop)
 
 
-def _addresses(event: AnymailTrackingEvent) -> Sequence[str]:
-    """Whose copy it is; several where the provider does not say: Resend names them all."""
-    for part in _parts(event.esp_event):
-        named = part.get("to")
-        if isinstance(named, list) and len(named) > 1:
-            return [parseaddr(str(address))[1] for address in named]
+def _addresses(event: AnymailTrackingEvent, esp_name: str) -> Sequence[str]:
+    """Whose copy it is; several where the provider does not say which of them."""
+    several: Sequence[str] = ()
+    if esp_name == "Resend":
+        named = (event.esp_event.get("data") or {}).get("to") or ()
+        several = [parseaddr(str(one))[1] for one in named]
+    elif esp_name == "Amazon SES" and event.event_type == EventType.COMPLAINED:
+        # All at the domain that complained; each comes as an event of its own, too.
+        who = event.esp_event["complaint"]["complainedRecipients"]
+        several = [one["emailAddress"] for one in who]
+    if len(several) > 1:
+        return several
     return [str(event.recipient)] if event.recipient else []
 
 
-def _meaning(event: AnymailTrackingEvent) -> tuple[str, str] | None:
+def _meaning(event: AnymailTrackingEvent, esp_name: str) -> tuple[str, str] | None:
     """What the recipient's copy became, and why the address gets no more mail, if so."""
     kind = event.event_type
     if kind == EventType.DELIVERED:
@@ -87,14 +113,15 @@ def _meaning(event: AnymailTrackingEvent) -> tuple[str, str] | None:
     if kind == EventType.UNSUBSCRIBED:
         return "", SuppressionReason.UNSUBSCRIBED
     if kind == EventType.BOUNCED:
-        return RecipientState.BOUNCED, SuppressionReason.BOUNCED if _is_for_good(event) else ""
+        is_for_good = _is_for_good(event, esp_name)
+        return RecipientState.BOUNCED, SuppressionReason.BOUNCED if is_for_good else ""
     if kind in (EventType.REJECTED, EventType.FAILED):
         is_listed = event.reject_reason in _ON_THEIR_LIST
         return RecipientState.BOUNCED, SuppressionReason.BOUNCED if is_listed else ""
     return None
 
 
-def _is_for_good(event: AnymailTrackingEvent) -> bool:
+def _is_for_good(event: AnymailTrackingEvent, esp_name: str) -> bool:
     """Whether the address does not work, rather than: not now, or not from us."""
     if event.reject_reason == RejectReason.INVALID:
         return True
@@ -103,6 +130,8 @@ def _is_for_good(event: AnymailTrackingEvent) -> bool:
         return False
     if any(_NOT_THE_ADDRESS.search(text) for text in texts):
         return False
+    if esp_name in _FOR_GOOD:
+        return _FOR_GOOD[esp_name](event.esp_event)
     return bool(event.reject_reason == RejectReason.BOUNCED)
 
 
@@ -124,7 +153,8 @@ def _parts(sent: Any, depth: int = 3) -> Iterator[Mapping[str, Any]]:
 
 def _letter_id(event: AnymailTrackingEvent) -> UUID | None:
     """Which letter: by what we gave along with it, or by our Message-ID wherever it is quoted."""
-    given = str((event.metadata or {}).get(METADATA, ""))
+    metadata = event.metadata if isinstance(event.metadata, Mapping) else {}
+    given = str(metadata.get(METADATA, ""))
     if re.fullmatch(_ID, given):
         return UUID(given)
     domain = re.escape(settings.MAIL_FROM.rpartition("@")[2])
@@ -151,9 +181,26 @@ def _guarded(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
 
 tracking.connect(hear, dispatch_uid="config.providers.hear")
 
+
+class _AmazonSes(AmazonSESTrackingWebhookView):  # type: ignore[misc]  # anymail has no types
+    """Without Amazon's own library, which is wanted for a single press: that Amazon may tell."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        self.auto_confirm_enabled = False
+        super(AmazonSESBaseWebhookView, self).__init__(**kwargs)
+
+    def auto_confirm_sns_subscription(self, sns_message: Mapping[str, Any]) -> None:
+        """A person opens the address; whoever asks has shown the secret."""
+        log.warning("provider.asks_to_be_confirmed", open=sns_message.get("SubscribeURL"))
+
+
+def _view_of(name: str, view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    return _AmazonSes.as_view() if name == "amazon_ses" else view
+
+
 # Its pages for incoming mail stay closed: answers go to people.
 urlpatterns: list[URLPattern] = [
-    path(str(known.pattern), _guarded(known.callback), name=known.name)
+    path(str(known.pattern), _guarded(_view_of(esp, known.callback)), name=known.name)
     for known in of_anymail
-    if str(known.name).endswith(("_tracking_webhook", "mandrill_webhook"))
+    if (esp := str(known.name).removesuffix("_tracking_webhook")) in OPEN
 ]

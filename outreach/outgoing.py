@@ -21,6 +21,7 @@ from outreach.claiming import Claim, transaction_of
 from outreach.filling import Filler, link_ids, live_links, prospect_address
 from outreach.models import AccountMessage, Letter, Message, MessageRecipient, Suppression
 from outreach.states import MailKind, RecipientState
+from outreach.transports.relays import given_along
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,7 +138,10 @@ def _written(outgoing: Outgoing, everyone: Sequence[Recipient], now: datetime) -
         subject=filler.line(letter.subject),
         text=filler.plain(letter.text),
         html=filler.markup(letter.html),
-        headers={name: filler.line(value) for name, value in letter.headers.items()},
+        headers={
+            **{name: filler.line(value) for name, value in letter.headers.items()},
+            **given_along(outgoing.claim.id),
+        },
         calendar=letter.calendar if isinstance(letter, Message) else "",
         now=now,
     )

@@ -15,6 +15,7 @@ from uuid_utils.compat import uuid7
 
 from businesses import clock
 from businesses.models import Business, User
+from config.providers import OPEN
 from guests import throttling
 from outreach.links import renew_link, url_for
 from outreach.models import Link
@@ -172,7 +173,7 @@ def _for_addresses(world: World, page: str) -> Iterator[HttpResponse]:
 
 
 def webhooks_of_providers(world: World) -> Iterator[HttpResponse]:
-    for provider in ("mailgun", "postmark", "resend"):
+    for provider in sorted(OPEN):
         yield world.browser.post(
             f"/providers/{provider}/tracking/", "{}", content_type="application/json"
         )

@@ -4,6 +4,7 @@ import base64
 import hashlib
 import hmac
 import json
+from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
@@ -14,14 +15,22 @@ SECRET = "postmaster:a long secret"
 SIGNING_KEY = "a-signing-key"
 
 
-def tell(provider: str, body: Any, *, secret: str = SECRET) -> int:
+def tell(
+    provider: str,
+    body: Any,
+    *,
+    secret: str = SECRET,
+    content_type: str = "application/json",
+    headers: Mapping[str, str] | None = None,
+) -> int:
     """Tell it at the provider's address; the status of the answer."""
     word = base64.b64encode(secret.encode()).decode()
+    signed_in = {"Authorization": f"Basic {word}"} if secret else {}
     answer = Client().post(
         f"/providers/{provider}/tracking/",
         body,
-        content_type="application/json",
-        headers={"Authorization": f"Basic {word}"} if secret else None,
+        content_type=content_type,
+        headers={**signed_in, **(headers or {})},
     )
     return answer.status_code
 
