@@ -23,6 +23,7 @@ from outreach.services import (
     add_reminder,
     finish_reminder,
     hand_reminder,
+    note_spoken,
     reopen_reminder,
     skip_reminder,
     snooze_reminder,
@@ -63,6 +64,12 @@ class PuttingOffShape(Shape):
     """Until when it can wait."""
 
     until = serializers.DateField()
+
+
+class SpokenShape(Shape):
+    """When it was."""
+
+    occurred_at = serializers.DateTimeField(required=False, help_text="Now, unless said.")
 
 
 class HandingShape(Shape):
@@ -132,9 +139,26 @@ class Reminders(Resource):
         """It is done. What is done or closed already stays as it is.
 
         One that leads to a letter that waits for a look is done by sending it, or putting it aside.
+        After a plan's reminder to ring or meet somebody the plan leaves out what it does in silence
+        only; `spoken` keeps a call as well.
         """
         reminder = finish_reminder(
             reminder=self.get_object(), by=self.request.actor, now=clock.now()
+        )
+        return self.shown(reminder)
+
+    @extend_schema(request=SpokenShape, responses=ReminderShape)
+    @action(detail=True, methods=["post"])
+    def spoken(self, request: Request, id: UUID) -> Response:
+        """We spoke: it is done, and a call is kept with the contact, which is being in touch.
+
+        Of what is done or closed already no call is kept.
+        """
+        reminder = note_spoken(
+            reminder=self.get_object(),
+            at=self.sent(SpokenShape).get("occurred_at"),
+            by=self.request.actor,
+            now=clock.now(),
         )
         return self.shown(reminder)
 

@@ -15,7 +15,6 @@ from activity.actors import Actor
 from businesses import clock
 from businesses.models import Membership
 from businesses.tenancy import locked
-from contacts.services import log_interaction
 from contacts.states import InteractionKind
 from desk.access import may_write, refused
 from desk.people.ids import id_or_404
@@ -28,6 +27,7 @@ from outreach.models import Reminder
 from outreach.services import (
     finish_reminder,
     hand_reminder,
+    note_spoken,
     reopen_reminder,
     skip_reminder,
     snooze_reminder,
@@ -86,11 +86,10 @@ def _do(reminder: Reminder, kind: str | None, by: Actor) -> None:
     now = clock.now()
     if kind == ANSWERED:
         note_answer_reminded_of(reminder=reminder, by=by, now=now)
-        return
-    was_open = reminder.is_open
-    finish_reminder(reminder=reminder, by=by, now=now)
-    if was_open and kind == InteractionKind.CALL:
-        log_interaction(contact=reminder.contact, kind=InteractionKind.CALL, by=by, now=now)
+    elif kind == InteractionKind.CALL:
+        note_spoken(reminder=reminder, by=by, now=now)
+    else:
+        finish_reminder(reminder=reminder, by=by, now=now)
 
 
 @require_POST

@@ -5,7 +5,8 @@ meant; all else is in Handshake, behind the sign-in.
 """
 
 from contextlib import suppress
-from datetime import timedelta
+from datetime import UTC, datetime, time, timedelta
+from zoneinfo import ZoneInfo
 
 from django.http import HttpResponse
 
@@ -20,7 +21,13 @@ from introductions.services import note_answer_reminded_of
 from introductions.states import AskState
 from outreach.links import LinkWithdrawn, use_link
 from outreach.models import LinkPurpose, Reminder
-from outreach.services import finish_reminder, member_behind, reopen_reminder, snooze_reminder
+from outreach.services import (
+    finish_reminder,
+    member_behind,
+    note_spoken,
+    reopen_reminder,
+    snooze_reminder,
+)
 
 PAGE = "guests:reminder"
 
@@ -49,6 +56,18 @@ def done(visit: Visit) -> HttpResponse:
     if _is_mine(reminder, member) and not reminder.is_about_a_draft:
         use_link(visit.link, visit.now)
         finish_reminder(reminder=reminder, by=Actor.member(member), now=visit.now)
+    return visit.back_to(PAGE)
+
+
+@_act
+def spoken(visit: Visit) -> HttpResponse:
+    """We spoke, on the day that is chosen: a call is kept. Without a choice nothing is, since no
+    press takes a call back, and some programs press what they find."""
+    member, reminder = _found(visit)
+    at = _moment_of(visit)
+    if _is_mine(reminder, member) and reminder.may_be_spoken_about and at is not None:
+        use_link(visit.link, visit.now)
+        note_spoken(reminder=reminder, at=at, by=Actor.member(member), now=visit.now)
     return visit.back_to(PAGE)
 
 
@@ -87,6 +106,16 @@ def tomorrow(visit: Visit) -> HttpResponse:
         with suppress(NotPossibleNow):
             snooze_reminder(reminder=reminder, until=until, by=Actor.member(member), now=visit.now)
     return visit.back_to(PAGE)
+
+
+def _moment_of(visit: Visit) -> datetime | None:
+    """When they spoke. Today is now; of yesterday nobody knows the hour, so it is noon."""
+    said = visit.request.POST.get("when")
+    if said == "yesterday":
+        yesterday = clock.today(visit.business, visit.now) - timedelta(days=1)
+        zone = ZoneInfo(visit.business.timezone)
+        return datetime.combine(yesterday, time(12), zone).astimezone(UTC)
+    return visit.now if said == "today" else None
 
 
 def _found(visit: Visit) -> tuple[Membership, Reminder]:

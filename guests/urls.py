@@ -92,6 +92,7 @@ urlpatterns: list[URLPattern] = [
     path("u/<str:token>/undo/", stopping.undo, name="undo_stop"),
     path("r/<str:token>/", one_tap.reminder, name="reminder"),
     path("r/<str:token>/done/", one_tap.done, name="reminder_done"),
+    path("r/<str:token>/spoken/", one_tap.spoken, name="reminder_spoken"),
     path("r/<str:token>/answered/", one_tap.answered, name="reminder_answered"),
     path("r/<str:token>/undo/", one_tap.undo, name="undo_reminder"),
     path("r/<str:token>/tomorrow/", one_tap.tomorrow, name="reminder_tomorrow"),

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Self
 
 from django.apps import apps
 from django.db import models
-from django.db.models import Case, Prefetch, Q, When
+from django.db.models import Case, Exists, OuterRef, Prefetch, Q, When
 
 from businesses.models import Membership
 from outreach.states import (
@@ -96,6 +96,16 @@ class StepTakenQuerySet(models.QuerySet["StepTaken"]):
     def waiting(self) -> Self:
         """Letters that wait for somebody's look."""
         return self.filter(outcome="drafted")
+
+    def to_be_in_touch(self) -> Self:
+        """Reminders to ring or meet somebody: on the list for that, or wanted in silence only."""
+        in_silence = apps.get_model("outreach", "CadenceStep").objects.filter(
+            cadence=OuterRef("enrolment__cadence"),
+            position=OuterRef("position"),
+            condition="no_touch",
+        )
+        to_ring = Q(reminder__kind="keep_in_touch") | Exists(in_silence)
+        return self.filter(to_ring, ~Q(reminder__subject_label="ask"), outcome="reminded")
 
     def with_letter(self) -> Self:
         """With how it stands with the letter that was let go, but not with what that says."""

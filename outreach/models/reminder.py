@@ -10,6 +10,8 @@ from contacts.models import Contact
 from outreach.querysets import ReminderQuerySet
 
 LONGEST_REASON = 200
+# What such a reminder is about is settled by looking at it, not by speaking with somebody.
+_SETTLED_BY_LOOKING = frozenset({"steptaken", "ask", "testimonial", "reward", "creditclaim"})
 
 
 class ReminderKind(models.TextChoices):
@@ -85,6 +87,13 @@ class Reminder(TenantModel):
     def is_about_an_ask(self) -> bool:
         """Whether it wants to know if somebody has answered an ask."""
         return self.subject_label == "ask"
+
+    @property
+    def may_be_spoken_about(self) -> bool:
+        """Whether speaking with them may be what it wants: then *We spoke* comes before *Done*."""
+        if self.kind in {ReminderKind.PUT_RIGHT, ReminderKind.ASK}:
+            return False
+        return self.subject_label not in _SETTLED_BY_LOOKING
 
     def __str__(self) -> str:
         return f"{self.get_kind_display()} on {self.due_on}"

@@ -18,6 +18,8 @@ from businesses.moves import NotPossibleNow
 from businesses.refusals import Refusal
 from businesses.tenancy import locked
 from contacts.models import Contact
+from contacts.services import log_interaction
+from contacts.states import InteractionKind
 from outreach.models import Outcome, Reminder, StepTaken
 from outreach.models.reminder import LONGEST_REASON, ReminderKind
 from outreach.services.queueing import look_again_at_asks
@@ -111,6 +113,9 @@ def add_reminders(
 def finish_reminder(*, reminder: Reminder, by: Actor, now: datetime) -> Reminder:
     """It is done. A second click finds it done and changes nothing.
 
+    Of a plan's reminder to ring or meet somebody, what the plan does in silence only is left out
+    from now on; nothing is kept of how it went: see `note_spoken`.
+
     Raises `LetterWaits` where it leads to a letter that nobody would be reminded of any more.
     """
     reminder = locked(reminder)
@@ -123,11 +128,26 @@ def finish_reminder(*, reminder: Reminder, by: Actor, now: datetime) -> Reminder
     return reminder
 
 
+def note_spoken(
+    *, reminder: Reminder, at: datetime | None = None, by: Actor, now: datetime
+) -> Reminder:
+    """We spoke, now or `at` that moment: it is done, and a call is kept, which is being in touch.
+
+    A second click keeps no second call. Raises what `finish_reminder` and `log_interaction` raise.
+    """
+    reminder = locked(reminder)
+    if reminder.is_open:
+        reminder = finish_reminder(reminder=reminder, by=by, now=now)
+        call = InteractionKind.CALL
+        log_interaction(contact=reminder.contact, kind=call, occurred_at=at, by=by, now=now)
+    return reminder
+
+
 def reopen_reminder(*, reminder: Reminder, by: Actor, now: datetime) -> Reminder:
     """It was not done after all, or is not to be skipped. One that is open stays as it is.
 
-    Raises `NotPossibleNow` for one that is over because the thing itself has happened, and for a
-    letter of a plan that was let go with it.
+    A call that was kept with it stays. Raises `NotPossibleNow` for one that is over because the
+    thing itself has happened, and for a letter of a plan that was let go with it.
     """
     reminder = locked(reminder)
     if reminder.is_open:

@@ -13,13 +13,21 @@ from contacts.models import Interaction
 from contacts.states import TOUCHES
 from outreach.cadences import fields_of, mail_kind_of
 from outreach.carried import FIELD, carries, questions
-from outreach.models import CadenceStep, Condition, Enrolment, StepKind, Suppression
+from outreach.models import (
+    CadenceStep,
+    Condition,
+    Enrolment,
+    StepKind,
+    StepTaken,
+    Suppression,
+)
 from outreach.purposes import Stand, purpose_of
 from outreach.senders import owner_of
 from outreach.services.suppression import address_hash
 from outreach.states import MailKind
 
 IN_TOUCH = "You were in touch."
+REMINDER_DONE = "You did what you were reminded of."
 IN_PEACE = "Left in peace."
 
 
@@ -33,12 +41,15 @@ class Standing:
     is_in_touch: bool
     wants_no_mail: bool
     was_asked_lately: bool = False
+    is_reminder_done: bool = False
 
     def why_skipped(self, step: CadenceStep) -> str:
         """Why this step would not be taken; empty when it would."""
         contact = self.enrolment.contact
         if step.condition == Condition.NO_TOUCH and self.is_in_touch:
             return IN_TOUCH
+        if step.condition == Condition.NO_TOUCH and self.is_reminder_done:
+            return REMINDER_DONE
         if step.kind == StepKind.LETTER and not contact.email:
             return "There is no e-mail address."
         if step.kind == StepKind.LETTER and self.wants_no_mail:
@@ -53,7 +64,7 @@ def standing_of(
 ) -> Mapping[UUID, Standing]:
     """How it stands with each; few queries, however many there are."""
     stands = _stands(enrolments)
-    touched = touched_since(enrolments)
+    touched, done = touched_since(enrolments), _whose_reminder_is_done(enrolments)
     hashes = {one.pk: address_hash(one.contact.email) for one in enrolments if one.contact.email}
     stopped = set(
         Suppression.objects.filter(
@@ -73,6 +84,7 @@ def standing_of(
                 for kind in (MailKind.ALL, mail_kind_of(one.cadence.trigger))
             ),
             was_asked_lately=one.contact_id in resting,
+            is_reminder_done=one.pk in done,
         )
         for one in enrolments
     }
@@ -100,6 +112,12 @@ def touched_since(enrolments: Sequence[Enrolment]) -> set[UUID]:
         if one.touched_at is not None
         or ((at := latest.get(one.contact_id)) is not None and at >= one.created_at)
     }
+
+
+def _whose_reminder_is_done(enrolments: Sequence[Enrolment]) -> set[UUID]:
+    """Those that reminded of ringing or meeting somebody, and it was said to be done."""
+    done = StepTaken.objects.filter(enrolment__in=enrolments, reminder__done_at__isnull=False)
+    return set(done.to_be_in_touch().values_list("enrolment_id", flat=True))
 
 
 def until_touched(enrolments: Sequence[Enrolment]) -> Mapping[UUID, Stand]:

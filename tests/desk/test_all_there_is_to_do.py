@@ -123,11 +123,11 @@ def test_whoever_a_reminder_is_about_already_is_not_named_twice(
     deepa = make_contact(name="Deepa Kaur", circle="inner", now=long_ago)
     reminder = remember(deepa, today, "Ask how the move went", kind="keep_in_touch")
 
-    assert "We spoke" not in alice_client.get(at).text
+    assert "We met" not in alice_client.get(at).text
     alice_client.post(f"{at}reminders/{reminder.pk}/snooze/", {"days": "7"})
     assert "Deepa Kaur" not in alice_client.get(at).text
     alice_client.post(f"{at}reminders/{reminder.pk}/skip/", {"own": "No need"})
-    assert "We spoke" in alice_client.get(at).text
+    assert "We met" in alice_client.get(at).text
 
 
 # --- The list --------------------------------------------------------------------------------

@@ -210,7 +210,7 @@ def _someone_was_sent(owner: Owner, stack: Stack) -> None:
     owner.press_twice("Keep it")
     stack.pass_time(timedelta(days=3))
     owner.go()
-    for act in ("Log a call", "In 2 days", "Done"):
+    for act in ("We spoke", "In 2 days", "Done"):
         owner.press_twice(act)
 
 
