@@ -165,7 +165,10 @@ class Reminders(Resource):
     @extend_schema(request=None, responses=ReminderShape)
     @action(detail=True, methods=["post"])
     def reopen(self, request: Request, id: UUID) -> Response:
-        """It is to be done after all: for one that is done, or was skipped by itself."""
+        """It is to be done after all: for one that is done, or was skipped by itself.
+
+        Not for one of a plan that is over by now.
+        """
         reminder = reopen_reminder(
             reminder=self.get_object(), by=self.request.actor, now=clock.now()
         )

@@ -31,6 +31,7 @@ from outreach.services import (
     reopen_reminder,
     skip_reminder,
     snooze_reminder,
+    why_it_stays_over,
 )
 
 # They answered an ask by another way than its page.
@@ -52,6 +53,7 @@ def _show(
 ) -> HttpResponse:
     context = {
         "reminder": reminder,
+        "stays_over": why_it_stays_over(reminder),
         "reasons": REASONS,
         "team": _team(request, reminder),
         "until": until or UntilForm(business=request.business),

@@ -27,6 +27,7 @@ from outreach.services import (
     note_spoken,
     reopen_reminder,
     snooze_reminder,
+    why_it_stays_over,
 )
 
 PAGE = "guests:reminder"
@@ -45,6 +46,7 @@ def reminder(visit: Visit) -> HttpResponse:
         "waits": reminder.due_on > today,
         "slug": visit.business.slug,
         "was_answered": _was_answered(reminder),
+        "stays_over": why_it_stays_over(reminder),
     }
     return visit.page("guests/one_tap.html", context)
 

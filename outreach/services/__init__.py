@@ -105,6 +105,7 @@ from outreach.services.reminders import (
     reopen_reminder,
     skip_reminder,
     snooze_reminder,
+    why_it_stays_over,
 )
 from outreach.services.replanning import count_from_now
 from outreach.services.settling import settle_message
@@ -269,5 +270,6 @@ __all__ = [
     "what_is_coming",
     "what_would_go",
     "whose_steps_come",
+    "why_it_stays_over",
     "why_no_mail",
 ]

@@ -20,9 +20,11 @@ from businesses.tenancy import locked
 from contacts.models import Contact
 from contacts.services import log_interaction
 from contacts.states import InteractionKind
-from outreach.models import Outcome, Reminder, StepTaken
+from outreach.models import Enrolment, EnrolmentState, Outcome, Reminder, StepTaken
 from outreach.models.reminder import LONGEST_REASON, ReminderKind
+from outreach.querysets import EnrolmentQuerySet
 from outreach.services.queueing import look_again_at_asks
+from outreach.services.standing import what_is_over
 
 # How the `dedupe` of a reminder begins that a step of a plan made.
 OF_A_PLAN = "plan:"
@@ -147,15 +149,16 @@ def reopen_reminder(*, reminder: Reminder, by: Actor, now: datetime) -> Reminder
     """It was not done after all, or is not to be skipped. One that is open stays as it is.
 
     A call that was kept with it stays. Raises `NotPossibleNow` for one that is over because the
-    thing itself has happened, and for a letter of a plan that was let go with it.
+    thing itself has happened, for a step of a plan that was skipped, and for one of a plan that is
+    over: nothing would close it any more.
     """
+    # The plan before the reminder: whoever ends a plan locks them in this order.
+    plan = _plan_of(reminder).select_for_update(of=("self",), no_key=True).first()
     reminder = locked(reminder)
     if reminder.is_open:
         return reminder
-    is_a_step = StepTaken.objects.filter(reminder=reminder).exists()
-    was_let_go = bool(reminder.skipped_because) and not is_a_step
-    if reminder.closed_at is not None and not was_let_go:
-        raise NotPossibleNow
+    if why := _why_it_stays_over(reminder, plan):
+        raise NotPossibleNow(why)
     reminder.done_at = reminder.closed_at = None
     reminder.skipped_because = ""
     reminder.save(update_fields=["done_at", "closed_at", "skipped_because"])
@@ -163,6 +166,29 @@ def reopen_reminder(*, reminder: Reminder, by: Actor, now: datetime) -> Reminder
     if reminder.kind == ReminderKind.PUT_RIGHT:
         look_again_at_asks(business=reminder.business, now=now)
     return reminder
+
+
+def why_it_stays_over(reminder: Reminder) -> str:
+    """Why it cannot be opened again; empty where it can. No query where no plan made it."""
+    is_of_a_plan = not reminder.is_open and reminder.dedupe.startswith(OF_A_PLAN)
+    return _why_it_stays_over(reminder, _plan_of(reminder).first() if is_of_a_plan else None)
+
+
+def _plan_of(reminder: Reminder) -> EnrolmentQuerySet:
+    """The plan that made it for somebody, if any."""
+    rows = Enrolment.objects.filter(taken__reminder=reminder)
+    return rows.select_related("cadence", "contact", "business")
+
+
+def _why_it_stays_over(reminder: Reminder, plan: Enrolment | None) -> str:
+    was_let_go = bool(reminder.skipped_because) and plan is None
+    if reminder.closed_at is not None and not was_let_go:
+        return NotPossibleNow.message
+    if plan is None or reminder.is_open:
+        return ""
+    is_stopped = plan.state == EnrolmentState.STOPPED
+    why = plan.reason if is_stopped else what_is_over([plan])[plan.pk]
+    return f"Its plan is over. {why}".strip() if is_stopped or why else ""
 
 
 def snooze_reminder(*, reminder: Reminder, until: date, by: Actor, now: datetime) -> Reminder:

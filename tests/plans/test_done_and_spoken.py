@@ -17,11 +17,14 @@ from outreach.services import (
     begin_by_hand,
     begin_quiet_partners,
     one_tap_url,
+    stop_enrolment,
 )
+from referrals.models import Referral
 from tests.api.client import with_a_key
 from tests.contacts.factories import make_contact
 from tests.plans.conftest import Calendar
 from tests.plans.test_own import an_own_plan
+from tests.referrals.factories import moved
 
 pytestmark = pytest.mark.django_db
 
@@ -254,3 +257,65 @@ def test_done_says_that_only_of_a_reminder_to_ring_or_meet(
     calendar.jump(days=10)
 
     assert [outcome for outcome, _ in taken(ines)] == ["reminded", became]
+
+
+@pytest.fixture
+def rung(referral: Referral, calendar: Calendar) -> Reminder:
+    """*Ring Jonas, or let it rest*: the last step of the plan that follows up a handshake."""
+    for days in (0, 10, 20):
+        calendar.jump(days=days)
+    return Reminder.objects.open().get(text__startswith="Ring Jonas")
+
+
+@pytest.mark.parametrize("door", DOORS)
+def test_what_belongs_to_a_plan_that_is_over_is_not_opened_again(
+    business: Business,
+    doors: dict[str, Press],
+    alice_client: Client,
+    membership: Membership,
+    rung: Reminder,
+    referral: Referral,
+    calendar: Calendar,
+    door: str,
+) -> None:
+    press(doors[door], rung, "done", calendar)
+    moved(referral, "met", calendar.now)
+
+    status = press(doors[door], rung, "reopen", calendar)
+
+    rung.refresh_from_db()
+    assert not rung.is_open
+    assert status == (303 if door == "morning" else 409)
+    with clock.at(calendar.now):
+        desk = alice_client.get(f"/b/{business.slug}/reminders/{rung.pk}/").text
+        behind = alice_client.get(behind_the_letter(rung, membership, calendar)).text
+    assert "Its plan is over. You have met." in desk
+    assert "It is done. Its plan is over. You have met." in behind
+    assert "Open it again" not in desk
+    assert ">Undo<" not in behind
+
+
+def test_nor_what_belongs_to_one_that_somebody_stopped(
+    doors: dict[str, Press], elena: Contact, ring: Reminder, by_alice: Actor, calendar: Calendar
+) -> None:
+    press(doors["desk"], ring, "done", calendar)
+    plan = StepTaken.objects.get(reminder=ring).enrolment
+    stop_enrolment(enrolment=plan, reason="They rang us.", by=by_alice, now=calendar.now)
+
+    assert press(doors["api"], ring, "reopen", calendar) == 409
+
+
+def test_while_its_plan_goes_on_it_is_opened_again_and_closes_with_the_plan(
+    doors: dict[str, Press], rung: Reminder, referral: Referral, calendar: Calendar
+) -> None:
+    for word in ("done", "reopen"):
+        press(doors["desk"], rung, word, calendar)
+    rung.refresh_from_db()
+    was_open = rung.is_open
+
+    moved(referral, "met", calendar.now)
+    calendar.work()
+
+    rung.refresh_from_db()
+    assert was_open
+    assert not rung.is_open
