@@ -18,6 +18,9 @@ _MINUTE = timedelta(minutes=1)
 _LONGEST_CHANGE = timedelta(hours=3)
 # No country keeps holidays for so long.
 MOST_DAYS = 400
+# So long somebody waits at most for the hours of those who get the same letter. Half the world
+# apart these may meet only while it is summer for one of them.
+TOGETHER_WITHIN = timedelta(days=7)
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,15 +89,16 @@ def _openings(hours: Hours, zone: ZoneInfo, day: date) -> Sequence[datetime]:
 def next_moment_for_all(hours: Hours, zones: Sequence[ZoneInfo], instant: datetime) -> datetime:
     """The first moment within the hours of everybody it goes to.
 
-    Where there is none, such as between people half the world apart, the first of them decides.
+    Where there is none within a week of when the first of them may have it, such as between people
+    half the world apart, the first decides.
     """
-    moment = instant
-    for _ in range(MOST_DAYS):
+    of_the_first = moment = hours.next_moment(zones[0], instant)
+    while moment - of_the_first <= TOGETHER_WITHIN:
         latest = max(hours.next_moment(zone, moment) for zone in zones)
         if latest == moment:
             return moment
         moment = latest
-    return hours.next_moment(zones[0], instant)
+    return of_the_first
 
 
 def local_day(zone: ZoneInfo, instant: datetime) -> date:

@@ -80,6 +80,24 @@ def test_people_whose_days_never_meet_do_not_keep_a_letter_for_ever() -> None:
     )
 
 
+@pytest.mark.parametrize(
+    ("places", "written"),
+    [
+        (("America/Chicago", "Asia/Kolkata"), "2026-11-10 09:00"),
+        (("America/New_York", "Asia/Tokyo"), "2027-05-12 09:00"),
+        (("Europe/Stockholm", "Pacific/Auckland"), "2026-11-10 09:00"),
+    ],
+)
+def test_nor_do_people_whose_days_meet_in_one_half_of_the_year_only(
+    places: tuple[str, str], written: str
+) -> None:
+    """They are not written to half a year on: the first of them decides."""
+    first, other = (ZoneInfo(place) for place in places)
+    instant = at(written, first)
+
+    assert next_moment_for_all(USUAL, [first, other], instant) == instant
+
+
 def test_a_new_business_begins_with_few_letters_and_has_more_every_few_days() -> None:
     days = [allowance(day, at_first=20, doubled_every=3, at_most=500) for day in range(20)]
 
