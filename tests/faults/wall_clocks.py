@@ -83,15 +83,18 @@ class Oracle:
         self._free = _holidays(hours.country)
         self._days: dict[date, bool] = {}
 
+    def keeps(self, day: date) -> bool:
+        """Whether letters leave at all on that day."""
+        if day not in self._days:
+            self._days[day] = day.isoweekday() in self.hours.weekdays and day not in self._free
+        return self._days[day]
+
     def allows(self, instant: datetime) -> bool:
         local = instant.astimezone(self.zone)
         minute = local.hour * 60 + local.minute
         if not self.hours.opens * 60 <= minute < self.hours.closes * 60:
             return False
-        day = local.date()
-        if day not in self._days:
-            self._days[day] = day.isoweekday() in self.hours.weekdays and day not in self._free
-        return self._days[day]
+        return self.keeps(local.date())
 
     def next_moment(self, instant: datetime, *, after_day: date | None = None) -> datetime:
         """The instant itself or the first full minute after it; on a later day than that."""
