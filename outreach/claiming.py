@@ -81,13 +81,14 @@ def renew(claims: Sequence[Claim], *, now: datetime) -> None:
     _where_ours(claims, {"lease_until": now + settings.OUTREACH_LEASE}, {MessageState.SENDING})
 
 
-def hand_back(claims: Sequence[Claim], *, due_at: datetime) -> None:
-    """Give up letters of which nothing has left, for anybody to claim from `due_at` on."""
-    _where_ours(
-        claims,
-        {"state": MessageState.SCHEDULED, "lease_until": None, "due_at": due_at},
-        {MessageState.SENDING},
-    )
+def hand_back(claims: Sequence[Claim], *, due_at: datetime | None = None) -> None:
+    """Give up letters of which nothing has left, for anybody to claim: at once, in the turn they
+    had, or from `due_at` on.
+    """
+    values: dict[str, object] = {"state": MessageState.SCHEDULED, "lease_until": None}
+    if due_at is not None:
+        values["due_at"] = due_at
+    _where_ours(claims, values, {MessageState.SENDING})
 
 
 @dataclass(frozen=True, slots=True)

@@ -98,7 +98,7 @@ class _Sweep:
         transport = self._open_transport()
         handled = 0
         try:
-            while time.monotonic() < self._until:
+            while not self._is_over():
                 claims = _claim()
                 if not claims:
                     return handled
@@ -106,7 +106,7 @@ class _Sweep:
                     on_plenty()
                     on_plenty = None
                 handled += len(claims)
-                Batch(claims, transport).send()
+                Batch(claims, transport, self._is_over).send()
         except ServerUnwell as unwell:
             log.warning("sending.paused", reason=str(unwell))
             return handled
@@ -114,6 +114,12 @@ class _Sweep:
             transport.close()
         self.is_out_of_time = True
         return handled
+
+    def _is_over(self) -> bool:
+        """Whether its time is up. Asked before each letter: with a slow mail server a batch would
+        last until the worker is killed for it, with a letter on each connection.
+        """
+        return time.monotonic() > self._until
 
     def call_others(self) -> None:
         """Let further threads claim and send, each with connections of its own; and a process that
@@ -144,10 +150,13 @@ def _claim() -> list[Claim]:
 class Batch:
     """One claimed batch on its way through one connection."""
 
-    def __init__(self, claims: Sequence[Claim], transport: Transport) -> None:
+    def __init__(
+        self, claims: Sequence[Claim], transport: Transport, is_over: Callable[[], bool]
+    ) -> None:
         self._claims = list(claims)
         self._transport = transport
         self._waiting: list[Outgoing] = []
+        self._is_over = is_over
         self._unwritten: list[tuple[Outgoing, Verdict]] = []
         self._lost_connections = 0
         # Businesses that have sent as much as they may today: no more of theirs is offered.
@@ -158,10 +167,11 @@ class Batch:
         """Send every letter, or give back what was not reached."""
         try:
             self._waiting = load(self._claims)[::-1]
-            while self._waiting:
+            while self._waiting and not self._is_over():
                 self._renew_lease()
                 self._take(self._waiting.pop())
             self._write_down()
+            hand_back([letter.claim for letter in self._waiting])
         except BaseException as error:
             self._leave_behind(error)
             raise

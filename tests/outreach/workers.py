@@ -19,14 +19,16 @@ TELL_MEMBERS = "desk.tasks.write_member_letters"
 class Worker:
     """`celery worker` on the test's database, in a process group of its own."""
 
-    def __init__(self, smtp_port: int, directory: Path, **environment: str) -> None:
+    def __init__(
+        self, smtp_port: int, directory: Path, *, app: str = "config", **environment: str
+    ) -> None:
         # A queue of its own: other tests wake workers too.
         self.queue = f"outreach-{os.getpid()}"
         self._log = directory / f"worker-{time.monotonic_ns()}.log"
         log = self._log.open("wb")
         self._process = subprocess.Popen(
             [
-                *(sys.executable, "-m", "celery", "-A", "config", "worker"),
+                *(sys.executable, "-m", "celery", "-A", app, "worker"),
                 *("--concurrency=1", "--loglevel=INFO", f"--queues={self.queue}"),
                 *("--without-gossip", "--without-mingle", "--without-heartbeat"),
             ],
