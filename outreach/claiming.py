@@ -47,15 +47,18 @@ class Claim:
         return self.crashes >= DEADLY
 
 
-def is_anything_due(*, now: datetime) -> bool:
-    """Whether there is a letter to claim, of whatever kind: one query, as most sweeps find none."""
+def is_anything_due(*, now: datetime) -> tuple[bool, int]:
+    """Whether there is a letter to claim, of whatever kind, and how many went wrong in a row: one
+    query, as most sweeps find none.
+    """
     any_of = " OR ".join(
-        f"EXISTS (SELECT FROM {model._meta.db_table} WHERE {which} AND {_not_held(model)})"
+        f"EXISTS (SELECT FROM {model._meta.db_table} WHERE {which} AND {_not_kept(model)})"
         for model in (AccountMessage, Message)
         for which in (_STALE, _FRESH)
     )
-    [(is_due,)] = rows_across(f"SELECT {any_of}", {"now": now})
-    return bool(is_due)
+    statement = f"SELECT {any_of}, (SELECT times FROM outreach_mailtrouble)"
+    [(is_due, troubles)] = rows_across(statement, {"now": now})
+    return bool(is_due), troubles or 0
 
 
 def claim_batch(model: type_of, *, limit: int, now: datetime) -> list[Claim]:
@@ -101,6 +104,7 @@ class _Found:
     due_at: datetime
 
 
+_NOT_RESTING = "NOT EXISTS (SELECT FROM outreach_mailtrouble WHERE rests_until > %(now)s)"
 # While all mail is held nothing is taken in hand, but account letters that came later.
 _NOT_HELD = "NOT EXISTS (SELECT FROM outreach_mailhold)"
 _QUEUED_AFTER_THE_HOLD = (
@@ -112,8 +116,8 @@ _STALE = "state IN ('sending', 'in_data') AND lease_until <= %(now)s"
 _FRESH = "state = 'scheduled' AND due_at <= %(now)s"
 
 
-def _not_held(model: type_of) -> str:
-    return _NOT_HELD if model is Message else _QUEUED_AFTER_THE_HOLD
+def _not_kept(model: type_of) -> str:
+    return f"{_NOT_RESTING} AND {_NOT_HELD if model is Message else _QUEUED_AFTER_THE_HOLD}"
 
 
 def _find(model: type_of) -> str:
@@ -123,11 +127,11 @@ def _find(model: type_of) -> str:
     return f"""
         WITH stale AS (
             SELECT {columns} FROM {model._meta.db_table}
-            WHERE {_STALE} AND {_not_held(model)}
+            WHERE {_STALE} AND {_not_kept(model)}
             ORDER BY lease_until LIMIT %(limit)s FOR UPDATE SKIP LOCKED
         ), fresh AS (
             SELECT {columns} FROM {model._meta.db_table}
-            WHERE {_FRESH} AND {_not_held(model)}
+            WHERE {_FRESH} AND {_not_kept(model)}
             ORDER BY due_at LIMIT %(limit)s FOR UPDATE SKIP LOCKED
         )
         SELECT * FROM stale UNION ALL SELECT * FROM fresh

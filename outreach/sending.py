@@ -15,8 +15,8 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextvars import copy_context
-from datetime import datetime, timedelta
-from typing import TypeVar
+from datetime import datetime
+from typing import Never, TypeVar
 from uuid import UUID
 
 import structlog
@@ -33,11 +33,13 @@ from outreach.mime import UnfitAddress
 from outreach.models import AccountMessage, Message
 from outreach.outgoing import Built, NothingToSend, Outgoing, build, load
 from outreach.recording import Marked, write_down
+from outreach.resting import PATIENCE, REST, Trouble
 from outreach.services.queueing import SEND
 from outreach.spreading import DaysToCome
 from outreach.states import MessageState
 from outreach.transports.base import (
     Broken,
+    NotLetIn,
     OutcomeUnknown,
     Refused,
     Reply,
@@ -53,9 +55,6 @@ log = structlog.get_logger(__name__)
 Answer = TypeVar("Answer")
 
 BATCH = 200
-# So many connections lost one after another, and the server is left alone for a while.
-PATIENCE = 3
-REST = timedelta(seconds=30)
 
 
 class ServerUnwell(Exception):
@@ -69,10 +68,11 @@ def send_due_letters(*, open_transport: Callable[[], Transport] = chosen_transpo
     processes are called as well. The clock is read along the way, since a sweep lasts. Must not run
     inside a transaction.
     """
-    if not is_anything_due(now=clock.now()):
+    is_due, troubles = is_anything_due(now=clock.now())
+    if not is_due:
         return 0
     with ThreadPoolExecutor(max(1, settings.OUTREACH_CONNECTIONS - 1), "sending") as beside:
-        sweep = _Sweep(open_transport, beside)
+        sweep = _Sweep(open_transport, beside, Trouble(troubles))
         handled = sweep.over_one_connection(on_plenty=sweep.call_others) + sweep.by_others()
     if sweep.is_out_of_time:
         wake(SEND)
@@ -86,9 +86,15 @@ class _Sweep:
     PostgreSQL: several connections wait at the same time, and their commits share the disk.
     """
 
-    def __init__(self, open_transport: Callable[[], Transport], beside: ThreadPoolExecutor) -> None:
+    def __init__(
+        self,
+        open_transport: Callable[[], Transport],
+        beside: ThreadPoolExecutor,
+        trouble: Trouble,
+    ) -> None:
         self._open_transport = open_transport
         self._beside = beside
+        self._trouble = trouble
         self._until = time.monotonic() + RUN_SECONDS
         self._others: list[Future[int]] = []
         self.is_out_of_time = False
@@ -99,14 +105,14 @@ class _Sweep:
         handled = 0
         try:
             while not self._is_over():
-                claims = _claim()
+                claims = _claim(1 if self._trouble.is_known else BATCH)
                 if not claims:
                     return handled
                 if len(claims) == BATCH and on_plenty is not None:
                     on_plenty()
                     on_plenty = None
                 handled += len(claims)
-                Batch(claims, transport, self._is_over).send()
+                Batch(claims, transport, self._trouble, self._is_over).send()
         except ServerUnwell as unwell:
             log.warning("sending.paused", reason=str(unwell))
             return handled
@@ -140,10 +146,10 @@ class _Sweep:
             connection.close()
 
 
-def _claim() -> list[Claim]:
+def _claim(limit: int) -> list[Claim]:
     """People wait for sign-in codes: account letters do not queue behind a thousand others."""
-    return claim_batch(AccountMessage, limit=BATCH, now=clock.now()) or claim_batch(
-        Message, limit=BATCH, now=clock.now()
+    return claim_batch(AccountMessage, limit=limit, now=clock.now()) or claim_batch(
+        Message, limit=limit, now=clock.now()
     )
 
 
@@ -151,11 +157,16 @@ class Batch:
     """One claimed batch on its way through one connection."""
 
     def __init__(
-        self, claims: Sequence[Claim], transport: Transport, is_over: Callable[[], bool]
+        self,
+        claims: Sequence[Claim],
+        transport: Transport,
+        trouble: Trouble,
+        is_over: Callable[[], bool],
     ) -> None:
         self._claims = list(claims)
         self._transport = transport
         self._waiting: list[Outgoing] = []
+        self._trouble = trouble
         self._is_over = is_over
         self._unwritten: list[tuple[Outgoing, Verdict]] = []
         self._lost_connections = 0
@@ -181,12 +192,12 @@ class Batch:
 
         A database that was away is no letter's fault, and no reason to leave the mail server alone.
         """
-        unreached, rest = [letter.claim for letter in self._waiting], REST
-        if _is_lost_connection(error):
-            unreached, rest = self._claims, timedelta()
+        is_lost = _is_lost_connection(error)
+        unreached = self._claims if is_lost else [letter.claim for letter in self._waiting]
+        due_at = None if is_lost else clock.now() + REST
         try:
             self._write_down()
-            _patiently(lambda: hand_back(unreached, due_at=clock.now() + rest))
+            _patiently(lambda: hand_back(unreached, due_at=due_at))
         except Error as again:
             log.warning("sending.left_to_the_lease", error=_name(again))
 
@@ -269,6 +280,8 @@ class Batch:
         if isinstance(problem, Refused):
             self._transport.forget()
             return verdicts.refused_letter(letter, problem.reply)
+        if isinstance(problem, NotLetIn):
+            self._turned_away(letter, problem.reply)
         if isinstance(problem, Unreachable):
             self._put_off_all([letter, *self._waiting[::-1]])
             raise ServerUnwell(verdicts.UNREACHABLE)
@@ -312,24 +325,40 @@ class Batch:
             self._full[business.pk] = DaysToCome(business, now)
         return Later(self._full[business.pk].place(letter))
 
-    def _hand_over(self, letter: Outgoing, built: Built, refused: Mapping[str, Reply]) -> Verdict:
+    def _hand_over(
+        self, letter: Outgoing, built: Built, refused: Mapping[str, Reply]
+    ) -> Verdict | None:
         try:
             refused = {**refused, **self._transport.hand_over(built.content)}
         except Refused as problem:
             # Where the text was refused before it began, sender and recipients still stand there.
             self._transport.forget()
             return verdicts.refused_letter(letter, problem.reply)
+        except NotLetIn as problem:
+            self._turned_away(letter, problem.reply)
         except Broken:
             # The text had not begun to leave, so this is as safe as before the marker.
             self._count_lost_connection(letter)
             return verdicts.put_off_or_failed(letter, verdicts.BROKEN)
         except OutcomeUnknown:
             in_question = [r for address, r in built.addresses.items() if address not in refused]
-            return verdicts.uncertain(in_question, verdicts.NO_ANSWER)
+            self._settle(letter, verdicts.uncertain(in_question, verdicts.NO_ANSWER))
+            if self._trouble.goes_on(verdicts.NO_ANSWER, now=clock.now()):
+                raise ServerUnwell(verdicts.NO_ANSWER) from None
+            return None
         self._lost_connections = 0
+        self._trouble.is_over()
         if len(refused) == len(built.addresses):
             return verdicts.refused_by_all(letter, built, refused)
         return verdicts.accepted(letter, built, refused)
+
+    def _turned_away(self, letter: Outgoing, reply: Reply) -> Never:
+        """It would be said of every letter: all wait."""
+        now = clock.now()
+        verdict = verdicts.turned_away(reply, now + REST)
+        self._settle(letter, verdict)
+        self._trouble.goes_on(verdict.reason, now=now, patience=1)
+        raise ServerUnwell(verdict.reason)
 
     def _count_lost_connection(self, letter: Outgoing) -> None:
         self._lost_connections += 1

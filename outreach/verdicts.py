@@ -24,6 +24,7 @@ RETRY_AFTER = [
 ]
 
 UNREACHABLE = "The mail server could not be reached."
+NOT_LET_IN = "The mail server does not let us in"
 BROKEN = "The connection to the mail server broke off."
 NO_ANSWER = "The mail server did not say whether it took the letter."
 WORKER_DIED = "Sending was cut off before the mail server's answer was written down."
@@ -120,6 +121,11 @@ def uncertain(waiting: Sequence[Recipient], reason: str) -> Verdict:
     )
 
 
+def turned_away(reply: Reply, due_at: datetime) -> Verdict:
+    """It would be said of any letter, so this one waits, and counts no try."""
+    return Verdict(MessageState.SCHEDULED, f"{NOT_LET_IN} ({_codes(reply)}).", due_at=due_at)
+
+
 def next_try(attempts: int, now: datetime) -> datetime:
     """When to try again after so many tries: growing, and spread by a fifth to either side."""
     delay = RETRY_AFTER[min(attempts, len(RETRY_AFTER) - 1)]
@@ -133,13 +139,16 @@ def describe(reply: Reply, outgoing: Outgoing) -> str:
     known addresses, and whatever looks like one, are replaced.
     """
     if outgoing.sealed is not None:
-        enhanced = _ENHANCED.search(reply.text)
-        codes = f"{reply.code} {enhanced[0]}" if enhanced else str(reply.code)
-        return f"The mail server refused the letter ({codes})."
+        return f"The mail server refused the letter ({_codes(reply)})."
     text = " ".join(reply.text.split())
     for recipient in outgoing.recipients:
         text = re.sub(re.escape(recipient.address), "the recipient", text, flags=re.IGNORECASE)
     return f"The mail server refused the letter: {reply.code} {_ADDRESS.sub('…', text)}"[:300]
+
+
+def _codes(reply: Reply) -> str:
+    enhanced = _ENHANCED.search(reply.text)
+    return f"{reply.code} {enhanced[0]}" if enhanced else str(reply.code)
 
 
 def _definitely_refused(

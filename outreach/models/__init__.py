@@ -18,6 +18,7 @@ from outreach.models.job_run import JobRun
 from outreach.models.letter import Letter
 from outreach.models.link import Link, LinkPurpose
 from outreach.models.mail_hold import MailHold
+from outreach.models.mail_trouble import MailTrouble
 from outreach.models.manners import DayCount, LetterDay
 from outreach.models.message import Message, MessageRecipient
 from outreach.models.own_words import OwnWords
@@ -42,6 +43,7 @@ __all__ = [
     "Link",
     "LinkPurpose",
     "MailHold",
+    "MailTrouble",
     "Message",
     "MessageRecipient",
     "Outcome",

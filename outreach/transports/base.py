@@ -10,6 +10,9 @@ _ENHANCED = re.compile(r"\W*(5\.\d{1,3}\.\d{1,3})\b")
 # RFC 3463: 5.1.x is about an address; of these 5.1.5 is that of a good one, 5.1.7 and 5.1.8 are
 # about the sender's. What is about servers and their rules (5.7.x) says nothing of the address.
 _NO_SUCH_ADDRESS = re.compile(r"5\.1\.(?!(?:5|7|8)\Z)\d+")
+# Said to MAIL FROM, when the other side has heard of nobody but us: sign in first (RFC 4954), or
+# anything against its rules.
+_ABOUT_US = frozenset({530, 535, 538})
 # Without such a code: no mailbox, not here, not a name for one (RFC 5321, 4.2.3). Servers answer
 # 550 by their rules, too, and then mostly say so.
 _UNKNOWN = frozenset({550, 551, 553})
@@ -28,6 +31,14 @@ class Reply:
         return 400 <= self.code < 500
 
     @property
+    def is_about_us(self) -> bool:
+        """Said of the sender: whether it would be said of any letter."""
+        enhanced = _ENHANCED.match(self.text)
+        return self.code in _ABOUT_US or (
+            self.code >= 500 and enhanced is not None and enhanced[1].startswith("5.7.")
+        )
+
+    @property
     def knows_no_such_address(self) -> bool:
         """Said of a recipient: whether the address does not work, rather than: not from us."""
         enhanced = _ENHANCED.match(self.text)
@@ -42,6 +53,14 @@ class TransportProblem(Exception):
 
 class Unreachable(TransportProblem):
     """No connection, greeting or sign-in: no letter was even offered."""
+
+
+class NotLetIn(Unreachable):
+    """The other side takes no letter from us: our name, our key or our account are at fault."""
+
+    def __init__(self, reply: Reply) -> None:
+        self.reply = reply
+        super().__init__(f"it does not let us in ({reply.code})")
 
 
 class Broken(TransportProblem):
@@ -68,18 +87,19 @@ class Transport(Protocol):
         """Whether a connection is kept from an earlier letter."""
 
     def open(self) -> None:
-        """Connect. Raises `Unreachable`."""
+        """Connect. Raises `Unreachable`, `NotLetIn`."""
 
     def offer(self, sender: str, addresses: Sequence[str]) -> Mapping[str, Reply]:
         """Name the sender and the recipients; the refused recipients with the answers to them.
 
-        Raises `Refused` when the sender is refused, `Broken`. Nothing has been sent afterwards.
+        Raises `Refused` or `NotLetIn` when the sender is refused, `Broken`. Nothing has been sent
+        afterwards.
         """
 
     def hand_over(self, letter: bytes) -> Mapping[str, Reply]:
         """Send the offered letter's text; whom the other side refused only now, with the answers.
 
-        Raises `Refused`, `Broken`, `OutcomeUnknown`.
+        Raises `Refused`, `NotLetIn`, `Broken`, `OutcomeUnknown`.
         """
 
     def forget(self) -> None:

@@ -15,11 +15,20 @@ from anymail.exceptions import AnymailError, AnymailRecipientsRefused
 from django.conf import settings
 from django.core.mail import EmailMultiAlternatives, get_connection
 
-from outreach.transports.base import Broken, OutcomeUnknown, Refused, Reply, Unreachable
+from outreach.transports.base import (
+    Broken,
+    NotLetIn,
+    OutcomeUnknown,
+    Refused,
+    Reply,
+    Unreachable,
+)
 
 # The name under which the letter's id goes along, and comes back in what the provider tells.
 METADATA = "letter"
 _TOO_MANY = 429
+# The key is wrong, nothing is paid, or we may not: that is said of any letter.
+_ABOUT_US = frozenset({401, 402, 403})
 # What the provider writes itself, or has a field of its own.
 _WRITTEN_BY_THEM = re.compile(r"(?i)(date|from|to|subject|reply-to|mime-version|content-.*)\Z")
 _LETTER_ID = re.compile(r"<([0-9a-f-]{36})@")
@@ -79,8 +88,8 @@ class HttpTransport:
         return {}
 
     def hand_over(self, letter: bytes) -> Mapping[str, Reply]:
-        """One request with the letter. Connection refused: `Broken`; 4xx: `Refused`; all else that
-        is not a yes: `OutcomeUnknown`.
+        """One request with the letter. Connection refused: `Broken`; 4xx: `Refused` or, where we are
+        meant, `NotLetIn`; all else that is not a yes: `OutcomeUnknown`.
         """
         message = _message(letter, self._offered)
         try:
@@ -125,6 +134,8 @@ def _problem(error: AnymailError) -> Exception:
     response = getattr(error, "response", None)
     if response is not None:
         status = int(response.status_code)
+        if status in _ABOUT_US:
+            return NotLetIn(HttpReply(status))
         if 400 <= status < 500:
             return Refused(HttpReply(status, str(response.text)[:200]))
         return OutcomeUnknown(f"HTTP {status}")

@@ -10,7 +10,14 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from django.conf import settings
 
-from outreach.transports.base import Broken, OutcomeUnknown, Refused, Reply, Unreachable
+from outreach.transports.base import (
+    Broken,
+    NotLetIn,
+    OutcomeUnknown,
+    Refused,
+    Reply,
+    Unreachable,
+)
 
 # A code and its text.
 _Answer = tuple[int, bytes]
@@ -33,6 +40,10 @@ class SmtpTransport:
             return
         try:
             self._server = _connect()
+        except smtplib.SMTPAuthenticationError as error:
+            reply = _reply(error.smtp_code, error.smtp_error)
+            unfit = Unreachable(type(error).__name__) if reply.is_temporary else NotLetIn(reply)
+            raise unfit from None
         except (OSError, smtplib.SMTPException) as error:
             raise Unreachable(type(error).__name__) from None
 
@@ -42,9 +53,9 @@ class SmtpTransport:
         with self._talking() as server:
             if server.has_extn("pipelining"):
                 sender_answer, *answers = _all_at_once(server, commands)
-                self._expect(sender_answer)
+                self._expect_from(sender_answer)
             else:
-                self._expect(server.docmd(commands[0]))
+                self._expect_from(server.docmd(commands[0]))
                 answers = []
                 for command in commands[1:]:
                     answers.append(server.docmd(command))
@@ -98,6 +109,13 @@ class SmtpTransport:
         except (OSError, smtplib.SMTPException) as error:
             self._drop()
             raise Broken(type(error).__name__) from None
+
+    def _expect_from(self, answer: _Answer) -> None:
+        """A yes to the sender."""
+        try:
+            self._expect(answer)
+        except Refused as refused:
+            raise NotLetIn(refused.reply) if refused.reply.is_about_us else refused from None
 
     def _expect(self, answer: _Answer, wanted: int = 250) -> None:
         code, text = answer

@@ -34,6 +34,7 @@ OUTSIDE_THE_FENCE = {
     "outreach.Link": "tells which business a mailed link belongs to; holds ids only",
     "outreach.AccountMessage": "letters about an account, which belongs to no business",
     "outreach.MailHold": "whether all mail of the installation is held; no tenant's data",
+    "outreach.MailTrouble": "why no letter was taken of late; no tenant's data",
     "outreach.JobRun": "when each sweep last ran; no tenant's data",
 }
 THIRD_PARTIES = {"admin", "auth", "contenttypes", "sessions", "account", "mfa"}

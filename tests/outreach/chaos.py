@@ -40,8 +40,8 @@ SMTP_WAYS = (
     SmtpWay("refuses to talk", ("connect",), "reply", 600, "554 not today"),
     SmtpWay("closes with 421", _EACH, "reply", 20, "421 closing"),
     SmtpWay("puts off at each phase", _EACH, "reply", 30, "451 come back later"),
-    # By a rule of its own: an address that it does not know would be offered nothing again.
-    SmtpWay("refuses at each phase", _EACH, "reply", 30, "550 5.7.1 no"),
+    # Without a reason: an address that it does not know would be offered nothing again.
+    SmtpWay("refuses at each phase", _EACH, "reply", 30, "554 no"),
     SmtpWay("drops before the text", ("data",), "drop", 50),
     SmtpWay("drops after the text", ("body",), "drop", 50),
     SmtpWay("hangs for a minute", _EACH, "hang", 3),
@@ -86,7 +86,7 @@ class HttpWay:
 HTTP_WAYS = (
     HttpWay("is not there for a while", "away", 0, leaves_doubt=False, seconds=3.0),
     HttpWay("has too many requests", "answer", 50, (429,), leaves_doubt=False),
-    HttpWay("refuses", "answer", 50, (400, 403, 422), leaves_doubt=False),
+    HttpWay("refuses", "answer", 50, (400, 404, 422), leaves_doubt=False),
     HttpWay("breaks inside", "answer", 50, (500, 502, 503)),
     HttpWay("drops before it took it", "drop", 50),
     HttpWay("drops after it took it", "lose", 50),

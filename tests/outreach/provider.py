@@ -64,6 +64,10 @@ class Provider:
         """Misbehave at the next request, or at so many."""
         self._faults.extend([Fault(deed, status, **more)] * times)
 
+    def forgive(self) -> None:
+        """Misbehave no more."""
+        self._faults.clear()
+
     def take_fault(self) -> Fault | None:
         with contextlib.suppress(IndexError):
             return self._faults.popleft()
