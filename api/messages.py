@@ -23,7 +23,7 @@ from outreach.models import Message, MessageRecipient
 from outreach.preview import stored_letter
 from outreach.querysets import MessageQuerySet
 from outreach.senders import owner_of
-from outreach.services import retry_message, settle_message
+from outreach.services import retry_in_doubt, retry_message, settle_message
 from outreach.states import MailKind, MessageState, RecipientState
 
 
@@ -94,6 +94,23 @@ class MessageFilters(Filters):
         return rows.filter(**columns)
 
 
+class InDoubtShape(Shape):
+    """Since when."""
+
+    since = serializers.DateTimeField(
+        help_text="Those whose text left then or later, and of which no answer came."
+    )
+
+
+class RetriedInDoubtShape(Shape):
+    """What came of it."""
+
+    sent = serializers.IntegerField(read_only=True, help_text="How many are on their way again.")
+    left = serializers.IntegerField(
+        read_only=True, help_text="How many of that time are still in doubt."
+    )
+
+
 class Messages(Resource):
     """Letters: what became of them, and what to do about those that did not surely arrive."""
 
@@ -118,6 +135,16 @@ class Messages(Resource):
         """Send it again, to those whom it did not surely reach, at the address they have by now."""
         retry_message(message=self.get_object(), by=self.request.actor, now=clock.now())
         return self._whole(self.found(id))
+
+    @extend_schema(request=InDoubtShape, responses=RetriedInDoubtShape)
+    @action(detail=False, methods=["post"], url_path="retry-in-doubt")
+    def retry_in_doubt(self, request: Request) -> Response:
+        """Send again all that is in doubt since a moment, 200 at most, the longest first: where you
+        know that none of it arrived. What may not be sent again stays in doubt.
+        """
+        since = self.sent(InDoubtShape)["since"]
+        done = retry_in_doubt(since=since, by=self.request.actor, now=clock.now())
+        return Response(RetriedInDoubtShape().to_representation(done))
 
     @extend_schema(request=None, responses=WholeMessageShape)
     @action(detail=True, methods=["post"])

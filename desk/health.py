@@ -15,6 +15,7 @@ from activity.models import Reaction
 from activity.retrying import retry_reaction
 from businesses import clock
 from desk.access import may_write, refused
+from desk.doubts import SinceForm, doubts, what_was_done
 from desk.people.ids import id_in_address
 from desk.requests import DeskRequest
 from desk.troubles import called_unwanted_here, lost_account_letters, what_is_stuck
@@ -23,9 +24,11 @@ from introductions.messages import TO_PROSPECT
 from introductions.models import Introduction
 from outreach.gate import PAUSED, why_held
 from outreach.models import Message
+from outreach.resting import mail_trouble
 from outreach.services import (
     is_all_mail_held,
     last_canary,
+    retry_in_doubt,
     retry_message,
     send_canary,
     settle_message,
@@ -166,6 +169,20 @@ def settle(request: DeskRequest, slug: str, id: UUID) -> HttpResponse:
 
 @require_POST
 @may_write
+def retry_doubts(request: DeskRequest, slug: str) -> HttpResponse:
+    """Send again all that is in doubt since a moment."""
+    form = SinceForm(request.POST)
+    if not form.is_valid():
+        return _page(request, 400, form)
+    since = form.cleaned_data["since"]
+    messages.success(
+        request, what_was_done(retry_in_doubt(since=since, by=request.actor, now=clock.now()))
+    )
+    return redirect("desk:health", slug=slug)
+
+
+@require_POST
+@may_write
 def canary(request: DeskRequest, slug: str) -> HttpResponse:
     """A letter to oneself, by the way that all letters go."""
     message = send_canary(member=request.membership, now=clock.now())
@@ -189,17 +206,22 @@ def retry_followed(request: DeskRequest, slug: str, id: UUID) -> HttpResponse:
     return redirect("desk:health", slug=slug) if status == 200 else _page(request, status)
 
 
-def _page(request: DeskRequest, status: int = 200) -> HttpResponse:
+def _page(
+    request: DeskRequest, status: int = 200, since: SinceForm | None = None
+) -> HttpResponse:
     now = clock.now()
     waits, sweeps, letters = waiting(now), jobs(now), _letters(request)
     older = ""
     if len(letters) > LETTERS_SHOWN:
         address = reverse("desk:health", kwargs={"slug": request.business.slug})
         older = f"{address}?after={letters[LETTERS_SHOWN - 1].message.pk}"
+    in_doubt = doubts()
     failed = Reaction.objects.failed().select_related("event").order_by("due_at")
     context = {
         "letters": letters[:LETTERS_SHOWN],
         "older": older,
+        "doubts": in_doubt,
+        "since": since or (in_doubt and SinceForm(initial={"since": in_doubt.since})),
         "letters_in_all": Message.objects.needing_attention().count(),
         "stuck": what_is_stuck(request.business, now),
         "account_letters": lost_account_letters(request.business, now),
@@ -209,6 +231,7 @@ def _page(request: DeskRequest, status: int = 200) -> HttpResponse:
         "queues": waits.queues,
         "later": Message.objects.filter(state=MessageState.SCHEDULED, due_at__gt=now).count(),
         "held_since": waits.held_since,
+        "trouble": mail_trouble(),
         "is_late": bool(waits.late) or any(job.is_late for job in sweeps),
         "jobs": sweeps,
         "canary": last_canary(member=request.membership),

@@ -178,6 +178,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("settings/stopped/<uuid:id>/lift/", stopped.lift, name="settings_stopped_lift"),
     path("settings/health/", health.health, name="health"),
     path("settings/health/canary/", health.canary, name="canary"),
+    path("settings/health/letters/retry/", health.retry_doubts, name="letters_retry"),
     path("settings/health/letters/<uuid:id>/retry/", health.retry, name="letter_retry"),
     path("settings/health/letters/<uuid:id>/settle/", health.settle, name="letter_settle"),
     path("settings/health/followed/<uuid:id>/retry/", health.retry_followed, name="follow_retry"),

@@ -108,7 +108,7 @@ from outreach.services.reminders import (
     why_it_stays_over,
 )
 from outreach.services.replanning import count_from_now
-from outreach.services.settling import settle_message
+from outreach.services.settling import RetriedInDoubt, retry_in_doubt, settle_message
 from outreach.services.standing import until_touched
 from outreach.services.steps import take_due_steps, take_step
 from outreach.services.stuck import keep_stuck, no_longer_stuck, stuck_rows
@@ -165,6 +165,7 @@ __all__ = [
     "OwnLetter",
     "OwnMailChanges",
     "ReasonMissing",
+    "RetriedInDoubt",
     "StepOfAnotherPlan",
     "StillInHand",
     "Tidings",
@@ -241,6 +242,7 @@ __all__ = [
     "restore_words",
     "resume_mail",
     "resume_sending",
+    "retry_in_doubt",
     "retry_message",
     "reworded",
     "send_canary",

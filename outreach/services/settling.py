@@ -1,6 +1,9 @@
 """A person has looked at a letter that did not surely arrive, and it is settled."""
 
+from dataclasses import dataclass
 from datetime import datetime
+
+from django.db import transaction
 
 from activity.actors import Actor
 from activity.services import record_event
@@ -8,8 +11,11 @@ from businesses.refusals import Refusal
 from businesses.tenancy import locked
 from contacts.models import Contact
 from outreach.models import Message
+from outreach.services.queueing import retry_message
 from outreach.states import MessageState, RecipientState
 
+# A page waits for so many.
+MOST_AT_ONCE = 200
 LOST = frozenset({MessageState.FAILED, MessageState.BOUNCED})
 
 
@@ -59,3 +65,29 @@ def settle_message(*, message: Message, by: Actor, now: datetime) -> Message:
         now=now,
     )
     return message
+
+
+@dataclass(frozen=True, slots=True)
+class RetriedInDoubt:
+    """How many are on their way again, and how many of that time are still in doubt."""
+
+    sent: int
+    left: int
+
+
+def retry_in_doubt(*, since: datetime, by: Actor, now: datetime) -> RetriedInDoubt:
+    """Send again what is in doubt since then, the longest first, 200 at most: for whoever knows
+    that the mail server took none of it.
+
+    What may not be sent again (nobody of it may be mailed, its words were erased) stays as it is.
+    """
+    in_doubt = Message.objects.filter(state=MessageState.UNCERTAIN, in_data_at__gte=since)
+    sent = 0
+    for message in in_doubt.select_related("business").order_by("in_data_at", "id")[:MOST_AT_ONCE]:
+        try:
+            with transaction.atomic():
+                retry_message(message=message, by=by, now=now)
+        except Refusal:
+            continue
+        sent += 1
+    return RetriedInDoubt(sent, in_doubt.count())

@@ -146,6 +146,23 @@ def test_a_letter_is_settled_once(
     assert refusal(api.post(f"/messages/{letter.pk}/settle")) == (409, "not_possible_now")
 
 
+def test_all_that_is_in_doubt_since_then_is_sent_again(
+    api: ApiClient, reader: ApiClient, charlie_api: ApiClient, business: Business
+) -> None:
+    began = clock.now() - timedelta(hours=2)
+    before, *during = [left_in(a_letter(business), "uncertain") for _ in range(3)]
+    Message.objects.filter(pk=before.pk).update(in_data_at=began - timedelta(hours=1))
+    body = {"since": began.isoformat()}
+
+    assert reader.post("/messages/retry-in-doubt", body).status_code == 403
+    assert charlie_api.post("/messages/retry-in-doubt", body).json() == {"sent": 0, "left": 0}
+    assert api.post("/messages/retry-in-doubt", body).json() == {"sent": 2, "left": 0}
+    assert api.post("/messages/retry-in-doubt", {}).status_code == 400
+
+    assert api.get(f"/messages/{before.pk}").json()["state"] == "uncertain"
+    assert {api.get(f"/messages/{one.pk}").json()["state"] for one in during} == {"scheduled"}
+
+
 def test_a_prospects_lost_letter_is_left_to_the_advocate(
     api: ApiClient, offer: Introduction
 ) -> None:

@@ -22,6 +22,7 @@ from businesses import clock
 from businesses.models import Business, Membership, User
 from desk.workings import SWEEPS
 from outreach.models import AccountMessage, JobRun, Message
+from outreach.resting import Trouble
 from outreach.services import hold_all_mail, keep_stuck, send_canary
 from tests.desk.factories import a_thank_you_letter
 from tests.outreach.factories import acting
@@ -115,6 +116,15 @@ def test_all_is_well(business: Business, names: NameServer) -> None:
     assert "WRONG" not in said
     for line in ("SPF: firm.se", "DKIM: there is a key", "DMARC: firm.se", "Letters are sent"):
         assert f"ok    {line}" in said
+
+
+def test_it_says_that_no_letter_is_taken_and_why(business: Business, names: NameServer) -> None:
+    Trouble(0).goes_on("The mail server does not let us in (535).", now=clock.now(), patience=1)
+
+    [found] = wrong(names)
+
+    assert "No letter was taken since" in found
+    assert "The mail server does not let us in (535)." in found
 
 
 def test_what_is_overdue_or_failed_is_named_by_business(

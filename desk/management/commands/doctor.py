@@ -15,6 +15,7 @@ from businesses.models import Business
 from businesses.tenancy import UnfitRole, refuse_unfit_role, transaction_for
 from desk.examining import account_letters, of_business
 from desk.workings import jobs, waiting
+from outreach.resting import mail_trouble
 from outreach.sending_domain import Finding, Found, examine_domain
 from outreach.services import mail_hold
 from outreach.transports.base import TransportProblem
@@ -47,6 +48,7 @@ class Command(BaseCommand):
         yield _way_out()
         if database.found == Found.GOOD:
             yield _hold()
+            yield from _trouble()
             yield from _sweeps()
             yield from _businesses()
         domain = settings.MAIL_FROM.rpartition("@")[2]
@@ -90,6 +92,14 @@ def _hold() -> Finding:
         return Finding(Found.GOOD, "Mail is not held.")
     since = f"{hold.since:%Y-%m-%d %H:%M}"
     return Finding(Found.WRONG, f"All mail is held since {since} UTC; see `release_mail`.")
+
+
+def _trouble() -> Iterator[Finding]:
+    trouble = mail_trouble()
+    if trouble is not None:
+        since, until = f"{trouble.since:%Y-%m-%d %H:%M}", f"{trouble.rests_until:%H:%M:%S}"
+        says = f"No letter was taken since {since} UTC: {trouble.reason} Next try {until} UTC."
+        yield Finding(Found.WRONG, says)
 
 
 def _sweeps() -> Iterator[Finding]:
