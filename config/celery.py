@@ -18,8 +18,10 @@ from celery.signals import (
     task_prerun,
     worker_init,
     worker_process_init,
+    worker_shutting_down,
 )
 
+from businesses.ending import tell_to_end
 from businesses.tenancy import refuse_unfit_role
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
@@ -96,6 +98,12 @@ def _leave_code_alone(**_: Any) -> None:
     """
     gc.collect()
     gc.freeze()
+
+
+@worker_shutting_down.connect
+def _end_with_the_letters_in_hand(**_: Any) -> None:
+    """An upgrade must leave none in doubt."""
+    tell_to_end()
 
 
 @before_task_publish.connect

@@ -24,6 +24,7 @@ from django.conf import settings
 from django.db import DatabaseError, Error, InterfaceError, OperationalError, connection
 
 from businesses import clock
+from businesses.ending import heeding_sigterm, is_told_to_end
 from businesses.sweeping import RUN_SECONDS
 from businesses.wake import wake
 from outreach import verdicts
@@ -71,7 +72,8 @@ def send_due_letters(*, open_transport: Callable[[], Transport] = chosen_transpo
     is_due, troubles = is_anything_due(now=clock.now())
     if not is_due:
         return 0
-    with ThreadPoolExecutor(max(1, settings.OUTREACH_CONNECTIONS - 1), "sending") as beside:
+    others = max(1, settings.OUTREACH_CONNECTIONS - 1)
+    with heeding_sigterm(), ThreadPoolExecutor(others, "sending") as beside:
         sweep = _Sweep(open_transport, beside, Trouble(troubles))
         handled = sweep.over_one_connection(on_plenty=sweep.call_others) + sweep.by_others()
     if sweep.is_out_of_time:
@@ -122,10 +124,11 @@ class _Sweep:
         return handled
 
     def _is_over(self) -> bool:
-        """Whether its time is up. Asked before each letter: with a slow mail server a batch would
-        last until the worker is killed for it, with a letter on each connection.
+        """Whether its time is up, or the worker is told to end. Asked before each letter: with a
+        slow mail server a batch would last until the worker is killed for it, with a letter on each
+        connection.
         """
-        return time.monotonic() > self._until
+        return time.monotonic() > self._until or is_told_to_end()
 
     def call_others(self) -> None:
         """Let further threads claim and send, each with connections of its own; and a process that

@@ -23,6 +23,8 @@ _SECRETS = {
     "DEMO_API_KEY": 32,
 }
 _BEGINS = {"DEMO_API_KEY": "hs_"}
+# A worker ends with the letters that it is at, however slowly the mail server answers.
+_LETTER_SECONDS = 90.0
 _PREPARE_ONLY = ("DATABASE_OWNER_URL", "DATABASE_ADMIN_URL")
 
 
@@ -134,8 +136,10 @@ def background(directory: Path, environment: Mapping[str, str]) -> list[Child]:
     worker += ["--without-gossip", "--without-mingle", "--loglevel", "INFO"]
     beat = [*celery, "beat", "--schedule", str(directory / "beat-schedule"), "--loglevel", "INFO"]
     serving = _serving(environment)
+    sender = _child("worker", worker, directory, serving)
+    sender.grace_seconds = _LETTER_SECONDS
     return [
-        _child("worker", worker, directory, serving),
+        sender,
         _child("beat", [*beat, "--pidfile", ""], directory, serving),
     ]
 

@@ -14,7 +14,7 @@ from pathlib import Path
 
 import psutil
 
-# A letter on its way is finished within this; a second Ctrl-C does not wait for it.
+# A second Ctrl-C does not wait.
 GRACE_SECONDS = 10.0
 # A child that dies more often than this within a minute will not get well by itself.
 RESTARTS_A_MINUTE = 4
@@ -41,6 +41,8 @@ class Child:
     process: subprocess.Popen[bytes] | None = None
     deaths: list[float] = field(default_factory=list)
     start_again_at: float = 0.0
+    # How long it may take to end.
+    grace_seconds: float = GRACE_SECONDS
 
     def start(self) -> None:
         with self.log.open("ab") as out:
@@ -135,7 +137,7 @@ class Supervisor:
         """End every child: first those started last. `hurried` ends the waiting."""
         for child in reversed(self._children):
             child.signal(signal.SIGTERM)
-            until = time.monotonic() + GRACE_SECONDS
+            until = time.monotonic() + child.grace_seconds
             while child.is_running and time.monotonic() < until and not hurried():
                 time.sleep(_POLL_SECONDS / 2)
             child.signal(signal.SIGKILL)

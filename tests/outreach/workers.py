@@ -50,6 +50,18 @@ class Worker:
         self._signal(signal.SIGKILL)
         self._process.wait()
 
+    def end(
+        self,
+        number: signal.Signals = signal.SIGTERM,
+        *,
+        with_children: bool = False,
+        seconds: float = 20.0,
+    ) -> int:
+        """As an upgrade does; its exit code."""
+        tell = os.killpg if with_children else os.kill
+        tell(self._process.pid, number)
+        return self._process.wait(seconds)
+
     def told(self) -> str:
         """What it has logged so far."""
         return self._log.read_text()
