@@ -206,9 +206,7 @@ def retry_followed(request: DeskRequest, slug: str, id: UUID) -> HttpResponse:
     return redirect("desk:health", slug=slug) if status == 200 else _page(request, status)
 
 
-def _page(
-    request: DeskRequest, status: int = 200, since: SinceForm | None = None
-) -> HttpResponse:
+def _page(request: DeskRequest, status: int = 200, since: SinceForm | None = None) -> HttpResponse:
     now = clock.now()
     waits, sweeps, letters = waiting(now), jobs(now), _letters(request)
     older = ""

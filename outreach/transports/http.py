@@ -88,8 +88,8 @@ class HttpTransport:
         return {}
 
     def hand_over(self, letter: bytes) -> Mapping[str, Reply]:
-        """One request with the letter. Connection refused: `Broken`; 4xx: `Refused` or, where we are
-        meant, `NotLetIn`; all else that is not a yes: `OutcomeUnknown`.
+        """One request with the letter. Connection refused: `Broken`; 4xx: `Refused`, or `NotLetIn`
+        where it is about us; all else that is not a yes: `OutcomeUnknown`.
         """
         message = _message(letter, self._offered)
         try:

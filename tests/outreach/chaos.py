@@ -1,7 +1,7 @@
-"""Ten ways in which a mail server misbehaves, and ten of a provider with an HTTP interface.
+"""Ten ways in which a mail server misbehaves by chance, and ten of a provider with an HTTP
+interface; and of each some that strike everything for a while.
 
-Each way strikes a share of what it is offered, by chance from a seed. What it may leave in doubt is
-counted as it happens.
+What a way may leave in doubt is counted as it happens. Of those that last, few letters may be.
 """
 
 import random
@@ -24,6 +24,8 @@ class SmtpWay:
     per_mille: int
     reply: str = ""
     seconds: float = 60.0
+    # How long it strikes, from the first time on; 0 for always.
+    lasts: float = 0.0
 
     def fault(self, phase: smtp.Phase) -> smtp.Fault:
         return smtp.Fault(phase, self.deed, self.reply, seconds=self.seconds)
@@ -44,11 +46,25 @@ SMTP_WAYS = (
     SmtpWay("refuses at each phase", _EACH, "reply", 30, "554 no"),
     SmtpWay("drops before the text", ("data",), "drop", 50),
     SmtpWay("drops after the text", ("body",), "drop", 50),
-    SmtpWay("hangs for a minute", _EACH, "hang", 3),
+    SmtpWay("hangs", _EACH, "hang", 3),
     SmtpWay("answers slowly", _EACH, "pause", 500, seconds=0.05),
     SmtpWay("drops one in two hundred", ("ehlo", *_EACH), "drop", 5),
     SmtpWay("answers garbage", _EACH, "reply", 15, "banana"),
+    SmtpWay("drops after every text for a while", ("body",), "drop", 1000, lasts=10.0),
+    SmtpWay("lets nobody in for a while", ("mail",), "reply", 1000, "530 5.7.0 no", lasts=10.0),
 )
+
+
+class Spell:
+    """How long a way strikes: always, or from the first time on for a while."""
+
+    def __init__(self, lasts: float) -> None:
+        self._lasts, self._until = lasts, 0.0
+
+    def is_on(self) -> bool:
+        now = time.monotonic()
+        self._until = self._until or now + self._lasts
+        return not self._lasts or now < self._until
 
 
 class SmtpChaos(smtp.SmtpServer):
@@ -59,13 +75,14 @@ class SmtpChaos(smtp.SmtpServer):
 
     def begin(self, way: SmtpWay | None, seed: str) -> None:
         self._chance, self.way, self.doubts = random.Random(seed), way, 0
+        self._spell = Spell(way.lasts if way else 0.0)
 
     def take_fault(self, phase: smtp.Phase, text: str) -> smtp.Fault | None:
         way = self.way
         if way is None or phase not in way.phases:
             return super().take_fault(phase, text)
         with self._lock:
-            if self._chance.randrange(1000) >= way.per_mille:
+            if not self._spell.is_on() or self._chance.randrange(1000) >= way.per_mille:
                 return None
             self.doubts += way.leaves_doubt(phase)
         return way.fault(phase)
@@ -81,6 +98,7 @@ class HttpWay:
     statuses: Sequence[int] = (0,)
     leaves_doubt: bool = True
     seconds: float = 0.0
+    lasts: float = 0.0
 
 
 HTTP_WAYS = (
@@ -90,10 +108,19 @@ HTTP_WAYS = (
     HttpWay("breaks inside", "answer", 50, (500, 502, 503)),
     HttpWay("drops before it took it", "drop", 50),
     HttpWay("drops after it took it", "lose", 50),
-    HttpWay("hangs for a minute", "hang", 10),
+    HttpWay("hangs", "hang", 10),
     HttpWay("answers slowly", "pause", 500, leaves_doubt=False, seconds=0.1),
     HttpWay("drops one in two hundred", "lose", 5),
     HttpWay("answers garbage", "garble", 50),
+    HttpWay("answers 503 to everything for a while", "answer", 1000, (503,), lasts=10.0),
+    HttpWay(
+        "lets nobody in for a while",
+        "answer",
+        1000,
+        (401, 402, 403),
+        leaves_doubt=False,
+        lasts=10.0,
+    ),
 )
 
 
@@ -105,6 +132,7 @@ class HttpChaos(provider.Provider):
 
     def begin(self, way: HttpWay | None, seed: str) -> None:
         self._chance, self.way, self.doubts = random.Random(seed), way, 0
+        self._spell = Spell(way.lasts if way else 0.0)
         if way is not None and way.deed == "away":
             self.leave()
             threading.Timer(way.seconds, self.come).start()
@@ -114,7 +142,7 @@ class HttpChaos(provider.Provider):
         if way is None:
             return super().take_fault()
         with self._lock:
-            if self._chance.randrange(1000) >= way.per_mille:
+            if not self._spell.is_on() or self._chance.randrange(1000) >= way.per_mille:
                 return None
             self.doubts += way.leaves_doubt
             status = self._chance.choice(way.statuses)

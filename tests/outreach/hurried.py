@@ -1,4 +1,4 @@
-"""The workers' app, for which a minute is a second: how long a sweep, and a task at all, may last."""
+"""The workers' app, for which a minute is a second: how long a sweep and a task may last."""
 
 from businesses import sweeping
 from config.celery import app
