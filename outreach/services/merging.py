@@ -7,6 +7,7 @@ from django.db.models import Q
 
 from businesses.wake import wake
 from contacts.merging import Merge
+from contacts.models import Contact
 from outreach.models import (
     OF_THE_ADDRESS,
     Enrolment,
@@ -16,6 +17,7 @@ from outreach.models import (
     MessageRecipient,
     Reminder,
     Suppression,
+    Trigger,
 )
 from outreach.services.cadences import close_enrolment
 from outreach.services.outbox import letter_key
@@ -111,14 +113,24 @@ def _to_kept(message: Message, merge: Merge) -> tuple[str, bool]:
 
 
 def _join_plans(merge: Merge) -> None:
-    """Nobody is on a plan twice."""
+    """Nobody is on a plan twice because of the same thing."""
     rows = Enrolment.objects.active().select_related("cadence", "contact", "business")
-    going_on = set(rows.filter(contact=merge.kept).values_list("cadence_id", flat=True))
-    second = rows.filter(contact=merge.dropped, cadence__in=going_on)
-    for enrolment in second.select_for_update(of=("self",), no_key=True).order_by("id"):
-        state = EnrolmentState.STOPPED
-        close_enrolment(enrolment, state, ON_IT_ALREADY, merge.by, merge.now)
+    going_on = {_what_for(one) for one in rows.filter(contact=merge.kept)}
+    theirs = rows.filter(contact=merge.dropped).order_by("id")
+    for enrolment in theirs.select_for_update(of=("self",), no_key=True):
+        if _what_for(enrolment) in going_on:
+            state = EnrolmentState.STOPPED
+            close_enrolment(enrolment, state, ON_IT_ALREADY, merge.by, merge.now)
     Enrolment.objects.filter(contact=merge.dropped).update(contact=merge.kept)
+
+
+def _what_for(enrolment: Enrolment) -> tuple[UUID, UUID | None]:
+    """The plan and what it is about; the plan alone where that is the person, or their being new."""
+    is_personal = (
+        enrolment.subject_label == Contact._meta.model_name
+        or enrolment.cadence.trigger == Trigger.NEW_CUSTOMER
+    )
+    return enrolment.cadence_id, None if is_personal else enrolment.subject_id
 
 
 def _rename(table: str, beside: str, former: UUID, kept: UUID, merge: Merge) -> None:
