@@ -31,6 +31,7 @@ def begin_with_answer(*, event: Event, now: datetime) -> None:
         subject=answer,
         dedupe=f"feedback:{answer.pk}",
         answer=_which(answer),
+        since=event.recorded_at,
         now=now,
     )
 

@@ -30,6 +30,7 @@ def begin_with_ask(*, event: Event, now: datetime) -> None:
         contact=ask.advocate.contact,
         subject=ask,
         dedupe=f"ask:{ask.pk}",
+        since=event.recorded_at,
         now=now,
     )
 

@@ -50,15 +50,15 @@ def begin_with_referral(*, event: Event, now: datetime) -> None:
     """Later than referral.opened: the newcomer's plan, and that of whoever introduced them."""
     referral = _referral(event)
     if referral.introduction is not None:
-        _begin(Trigger.HANDSHAKE, referral, now)
-        _begin_telling(referral, now)
+        _begin(Trigger.HANDSHAKE, referral, event, now)
+        _begin_telling(referral, event, now)
 
 
 def follow_credit(*, event: Event, now: datetime) -> None:
     """Later than referral.credit_split and referral.introduced_again: who hears how it goes."""
     referral = _referral(event)
     stop_what_is_over(subject=referral, now=now)
-    _begin_telling(referral, now)
+    _begin_telling(referral, event, now)
 
 
 def follow_referral(*, event: Event, now: datetime) -> None:
@@ -67,11 +67,11 @@ def follow_referral(*, event: Event, now: datetime) -> None:
     stop_what_is_over(subject=referral, now=now)
     step = event.payload.get("to")
     if step == referral.state and step in _BEGINS:
-        _begin(_BEGINS[ReferralState(step)], referral, now)
+        _begin(_BEGINS[ReferralState(step)], referral, event, now)
     if step in NEWS:
         # Whoever introduced them hears of it now, so their silence begins anew.
         count_from_now(subject=referral, trigger=Trigger.ADVOCATE_WAITS, now=now)
-        _begin_telling(referral, now)
+        _begin_telling(referral, event, now)
 
 
 def begin_with_business(*, event: Event, now: datetime) -> None:
@@ -87,6 +87,7 @@ def begin_with_business(*, event: Event, now: datetime) -> None:
         contact=contact,
         subject=closed,
         dedupe=f"customer:{contact.pk}",
+        since=event.recorded_at,
         now=now,
     )
 
@@ -109,6 +110,7 @@ def begin_with_thanks(*, event: Event, now: datetime) -> None:
         contact=thanks.advocate.contact,
         subject=thanks,
         dedupe=f"thanks:{thanks.pk}",
+        since=event.recorded_at,
         now=now,
     )
 
@@ -132,18 +134,19 @@ def _referral(event: Event) -> Referral:
     ).get(pk=event.subject_id)
 
 
-def _begin(trigger: Trigger, referral: Referral, now: datetime) -> None:
+def _begin(trigger: Trigger, referral: Referral, event: Event, now: datetime) -> None:
     begin_plans(
         business=referral.business,
         trigger=trigger,
         contact=referral.contact,
         subject=referral,
         dedupe=f"referral:{referral.pk}",
+        since=event.recorded_at,
         now=now,
     )
 
 
-def _begin_telling(referral: Referral, now: datetime) -> None:
+def _begin_telling(referral: Referral, event: Event, now: datetime) -> None:
     """Whoever is credited is put on the plan, as far as their own introduction allows."""
     if referral.state not in OPEN:
         return
@@ -160,6 +163,7 @@ def _begin_telling(referral: Referral, now: datetime) -> None:
             contact=advocate.contact,
             subject=referral,
             dedupe=f"referral:{referral.pk}{more}",
+            since=event.recorded_at,
             now=now,
         )
 

@@ -204,7 +204,8 @@ class Enrolment(TenantModel):
     anchor_on = models.DateField(null=True, blank=True)
     # Since when the days until the next step count, where that is later than the step before.
     counted_from = models.DateTimeField(null=True, blank=True)
-    # When we were first in touch after it began, otherwise than by what is logged: by a letter.
+    # When we were first in touch after it began, otherwise than by what is logged: by a letter. Of
+    # one that only waits for that also by what was logged later than it happened.
     touched_at = models.DateTimeField(null=True, blank=True)
     dedupe = models.CharField(max_length=120)
     state = models.CharField(max_length=8, choices=EnrolmentState, default=EnrolmentState.ACTIVE)

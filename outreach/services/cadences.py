@@ -41,6 +41,8 @@ from outreach.services.standing import IN_TOUCH, what_is_over
 from outreach.states import CANCELLABLE, MessageState, RecipientState
 from outreach.timing import step_due
 
+# Plans whose whole purpose is to be in touch again.
+UNTIL_TOUCHED = frozenset({Trigger.TOUCH_DUE, Trigger.PARTNER_QUIET})
 # Stands in the `dedupe` of what is over between what it began with and its own id.
 FORMER = "~"
 
@@ -101,12 +103,14 @@ def begin_plans(
     dedupe: str,
     anchor_on: date | None = None,
     answer: Answers = Answers.ANY,
+    since: datetime | None = None,
     now: datetime,
 ) -> Sequence[Enrolment]:
     """Begin every plan that is on and waits for this. The same `dedupe` begins each once, and anew
     where that which had ended it was taken back (`end_as_over`).
 
-    `answer` says which it was, where an answer begins it.
+    `answer` says which it was, where an answer begins it; `since`, when it happened, where that is
+    not now. From then its days count, and whether you were in touch.
     """
     begun = [
         enrol(
@@ -116,6 +120,7 @@ def begin_plans(
             dedupe=f"customer:{contact.pk}" if cadence.key in ONCE_EACH else dedupe,
             anchor_on=anchor_on,
             by=SYSTEM,
+            since=since,
             now=now,
         )
         for cadence in ensure_cadences(business=business, now=now)
@@ -133,6 +138,7 @@ def enrol(
     dedupe: str,
     anchor_on: date | None = None,
     by: Actor,
+    since: datetime | None = None,
     now: datetime,
 ) -> Enrolment | None:
     """Put somebody on a plan; None where it has no steps left, or has begun for the same thing.
@@ -142,7 +148,7 @@ def enrol(
     steps = [] if contact.rests else _steps_left(cadence, subject, dedupe)
     if not steps:
         return None
-    first = steps[0]
+    first, began_at = steps[0], since or now
     enrolment = Enrolment(
         business=cadence.business,
         cadence=cadence,
@@ -153,9 +159,9 @@ def enrol(
         dedupe=dedupe,
         next_position=first.position,
         due_at=step_due(
-            first, business=cadence.business, after=now, anchor_on=anchor_on, is_first=True
+            first, business=cadence.business, after=began_at, anchor_on=anchor_on, is_first=True
         ),
-        created_at=now,
+        created_at=began_at,
     )
     if not insert_once(enrolment):
         return None
@@ -279,7 +285,9 @@ def note_touch(*, event: Event, now: datetime) -> None:
     """
     touch = Interaction.objects.select_related("contact", "business").get(pk=event.subject_id)
     if touch.kind in TOUCHES:
-        plans = Enrolment.objects.filter(created_at__lte=touch.occurred_at)
+        begun = Enrolment.objects.filter(created_at__lte=touch.created_at)
+        _end_quiet(touch.contact, begun, touch.occurred_at)
+        plans = begun.filter(created_at__lte=touch.occurred_at)
         _end_silence(touch.contact, plans, touch.occurred_at, now)
         close_follow_ups(contact=touch.contact, spoken_at=touch.occurred_at, now=now)
 
@@ -309,13 +317,23 @@ def note_in_touch(*, contact: Contact, about: Subject, at: datetime, now: dateti
     leave out its next step.
     """
     keep_touch(contact=contact, at=at)
-    others = Enrolment.objects.filter(contact=contact, created_at__lte=at).exclude(
+    others = Enrolment.objects.filter(contact=contact).exclude(
         subject_label=about.label, subject_id=about.id
     )
     if about.label == Enrolment._meta.model_name:
         others = others.exclude(pk=about.id)
+    _end_quiet(contact, others, at)
+    others = others.filter(created_at__lte=at)
     others.filter(touched_at=None).update(touched_at=at)
     _end_silence(contact, others, at, now)
+
+
+def _end_quiet(contact: Contact, plans: EnrolmentQuerySet, at: datetime) -> None:
+    """Of these, what was begun since nothing was heard has no purpose any more: we were in touch
+    before, and it was told only now. Not where there is later word, since it knew of that."""
+    day = at.astimezone(ZoneInfo(contact.business.timezone)).date()
+    quiet = plans.filter(cadence__trigger__in=UNTIL_TOUCHED, contact__last_touch_on=day)
+    quiet.filter(contact=contact, touched_at=None).update(touched_at=at)
 
 
 def _end_silence(contact: Contact, plans: EnrolmentQuerySet, at: datetime, now: datetime) -> None:

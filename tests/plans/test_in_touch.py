@@ -1,7 +1,7 @@
 """A letter that somebody wrote is being in touch, as a call is; what leaves by itself is not."""
 
 from collections.abc import Iterator
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 import pytest
 from django.test import Client
@@ -14,14 +14,16 @@ from contacts.models import Contact
 from contacts.services import add_contact, log_interaction
 from introductions import services as introductions
 from introductions.models import Advocate
-from outreach.models import CadenceStep, Message, StepTaken
+from outreach.models import CadenceStep, Enrolment, Message, StepTaken
 from outreach.sending import send_due_letters
 from outreach.services import begin_by_hand, begin_overdue_touches, send_draft
 from referrals.models import Referral, ThankYou
 from referrals.services import give_thanks
+from tests.api.client import with_a_key
 from tests.outreach.smtp import SmtpServer
 from tests.plans.conftest import Calendar
 from tests.plans.test_own import an_own_plan
+from tests.referrals.factories import a_referral
 
 pytestmark = pytest.mark.django_db
 
@@ -65,6 +67,17 @@ def look_for_the_quiet(business: Business, calendar: Calendar) -> int:
     """What the half-hourly sweep begins for somebody of the inner circle."""
     today = calendar.now.date()
     return begin_overdue_touches(business=business, today=today, now=calendar.now)
+
+
+def log_a_call(
+    business: Business, alice: User, contact: Contact, *, logged_at: datetime, days_ago: int
+) -> None:
+    """By the API, as an integration tells what it knows only now."""
+    occurred_at = (logged_at - timedelta(days=days_ago)).isoformat()
+    with clock.at(logged_at):
+        api = with_a_key(business, alice)
+        body = {"kind": "call", "occurred_at": occurred_at}
+        assert api.post(f"/contacts/{contact.pk}/interactions", body).status_code == 201
 
 
 def test_a_letter_to_the_inner_circle_is_being_in_touch_and_the_plan_comes_again(
@@ -154,6 +167,50 @@ def test_thanking_somebody_is_being_in_touch(
 
     advocate.contact.refresh_from_db()
     assert advocate.contact.last_touch_on == day
+
+
+def test_a_call_before_the_worker_came_to_the_handshake_counts(
+    business: Business, calendar: Calendar, alice: User, advocate: Advocate
+) -> None:
+    referral = a_referral(advocate, calendar.now)
+    an_hour_later = calendar.now + timedelta(hours=1)
+    log_a_call(business, alice, referral.contact, logged_at=an_hour_later, days_ago=0)
+    calendar.now += timedelta(hours=3)
+    calendar.work()
+
+    calendar.days(10)
+
+    [taken] = StepTaken.objects.filter(enrolment__contact=referral.contact)
+    assert (taken.outcome, taken.reason) == ("skipped", "You were in touch.")
+
+
+def test_a_call_of_yesterday_that_is_told_today_ends_what_waits_to_be_in_touch(
+    business: Business, elena: Contact, calendar: Calendar, alice: User
+) -> None:
+    calendar.jump(days=40)
+    look_for_the_quiet(business, calendar)
+    calendar.now += timedelta(hours=1)
+
+    log_a_call(business, alice, elena, logged_at=calendar.now, days_ago=1)
+    calendar.work()
+    calendar.jump(days=2)
+
+    enrolment = Enrolment.objects.get(contact=elena)
+    assert (enrolment.state, enrolment.reason) == ("stopped", "You were in touch.")
+    assert not enrolment.taken.exists()
+
+
+def test_a_call_that_was_known_and_an_older_one_do_not(
+    business: Business, elena: Contact, calendar: Calendar, alice: User
+) -> None:
+    log_a_call(business, alice, elena, logged_at=calendar.now, days_ago=1)
+    calendar.jump(days=40)
+    look_for_the_quiet(business, calendar)
+
+    log_a_call(business, alice, elena, logged_at=calendar.now, days_ago=90)
+    calendar.jump(days=2)
+
+    assert StepTaken.objects.waiting().filter(enrolment__contact=elena).exists()
 
 
 def test_a_call_calls_back_a_letter_for_silence_that_waits_for_its_hour(
