@@ -1,16 +1,17 @@
 """Plans that a day begins, not an event: looked for by a sweep, each begun once."""
 
-from collections.abc import Iterable
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
 
-from django.db.models import Exists, F, OuterRef
+from django.db.models import Exists, F, OuterRef, Q
 
 from businesses.models import Business
 from contacts.models import Contact
 from contacts.querysets import ContactQuerySet
 from contacts.states import Circle
-from outreach.models import Enrolment, Trigger
-from outreach.services.cadences import begin_plans
+from outreach.models import Enrolment, EnrolmentState, Reminder, StepTaken, Trigger
+from outreach.querysets import EnrolmentQuerySet
+from outreach.services.cadences import FORMER, begin_plans
 
 # So long after the day itself a letter is proposed: until then Today says so, and that is enough.
 OVERDUE = timedelta(days=7)
@@ -22,7 +23,7 @@ REST = timedelta(days=60)
 def begin_overdue_touches(*, business: Business, today: date, now: datetime) -> int:
     """People of the inner circle who have waited for a week; how many plans began."""
     waiting = Contact.objects.filter(circle=Circle.INNER, next_touch_on__lte=today - OVERDUE)
-    return _begin(business, Trigger.TOUCH_DUE, waiting, now)
+    return _begin(business, Trigger.TOUCH_DUE, waiting, today, now)
 
 
 def begin_quiet_partners(*, business: Business, today: date, now: datetime) -> int:
@@ -36,14 +37,13 @@ def begin_quiet_partners(*, business: Business, today: date, now: datetime) -> i
     latest = quiet.order_by("company_id", F("last_touch_on").desc(nulls_last=True), "id")
     nearest = latest.distinct("company_id")
     people = Contact.objects.filter(pk__in=nearest.values("pk"))
-    return _begin(business, Trigger.PARTNER_QUIET, people, now)
+    return _begin(business, Trigger.PARTNER_QUIET, people, today, now)
 
 
-def _begin(business: Business, trigger: Trigger, people: ContactQuerySet, now: datetime) -> int:
-    lately = Enrolment.objects.filter(
-        contact=OuterRef("pk"), cadence__trigger=trigger, created_at__gt=now - REST
-    )
-    found: Iterable[Contact] = people.filter(~Exists(lately)).order_by("id")
+def _begin(
+    business: Business, trigger: Trigger, people: ContactQuerySet, today: date, now: datetime
+) -> int:
+    found = people.filter(~Exists(_resting(business, trigger, today))).order_by("id")
     return sum(
         len(
             begin_plans(
@@ -51,9 +51,28 @@ def _begin(business: Business, trigger: Trigger, people: ContactQuerySet, now: d
                 trigger=trigger,
                 contact=contact,
                 subject=contact,
-                dedupe=f"{contact.pk}:{contact.last_touch_on or ''}",
+                dedupe=f"{contact.pk}:{today}",
                 now=now,
             )
         )
         for contact in found
+    )
+
+
+def _resting(business: Business, trigger: Trigger, today: date) -> EnrolmentQuerySet:
+    """Who was put on such a plan lately, is on it, or still has waiting what it made; and for whom
+    somebody stopped it, until they were in touch."""
+    then = datetime.combine(today - REST, time.max, ZoneInfo(business.timezone))
+    waiting = Reminder.objects.open().filter(pk=OuterRef("reminder"))
+    made = StepTaken.objects.filter(Exists(waiting), enrolment=OuterRef("pk"))
+    was_stopped = Q(state=EnrolmentState.STOPPED) & ~Q(dedupe__contains=FORMER)
+    last_touch_on = F("contact__last_touch_on")
+    is_untouched = Q(contact__last_touch_on=None) | Q(created_at__date__gt=last_touch_on)
+    return Enrolment.objects.filter(
+        Q(created_at__gt=then)
+        | Q(state=EnrolmentState.ACTIVE)
+        | Exists(made)
+        | (was_stopped & is_untouched),
+        contact=OuterRef("pk"),
+        cadence__trigger=trigger,
     )

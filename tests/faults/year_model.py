@@ -263,24 +263,26 @@ class Model:
     def _what_the_day_begins(self) -> None:
         today = self.visit.day
         for one in self.people.values():
-            quiet_since = str(one.last_touch or "")
             if one.is_inner and one.next_touch and one.next_touch + A_WEEK <= today:
-                self._begin_rarely("inner_circle", one, quiet_since)
+                self._begin_rarely("inner_circle", one)
             if one.is_partner and (not one.last_touch or one.last_touch + TWO_MONTHS <= today):
-                self._begin_rarely("wake_partner", one, quiet_since)
+                self._begin_rarely("wake_partner", one)
             if one.is_inner and one.introduced_first:
                 day = anniversary(one.introduced_first, today)
                 is_near = one.introduced_first < day <= today + A_MONTH
                 if is_near and self._once("yearly_letter", one, str(day)):
                     self._enrol("yearly_letter", one, "", day)
 
-    def _begin_rarely(self, plan: str, person: Someone, because: str) -> None:
-        lately = any(
-            one.plan == plan and one.begun.instant > self.visit.instant - TWO_MONTHS
-            for one in self._concerning[person.key]
-        )
-        if not lately and self._once(plan, person, because):
+    def _begin_rarely(self, plan: str, person: Someone) -> None:
+        """Once in two months, as long as it is quiet; not beside what waits for the owner."""
+        begun = [one for one in self._concerning[person.key] if one.plan == plan]
+        if not any(self._waits(one) or one.begun.day > self.visit.day - TWO_MONTHS for one in begun):
             self._enrol(plan, person, "")
+
+    def _waits(self, one: Enrolment) -> bool:
+        """Nobody in this year presses *Done*: a reminder goes once they were in touch."""
+        made = {taken.outcome for taken in one.taken}
+        return one.state == "active" or "drafted" in made or ("reminded" in made and not one.is_in_touch)
 
     def _begin(self, plan: str, person: Someone, about: str) -> None:
         if self._once(plan, person, about):
