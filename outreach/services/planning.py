@@ -15,9 +15,10 @@ from outreach.models import (
     Answers,
     Cadence,
     Enrolment,
+    EnrolmentState,
     Trigger,
 )
-from outreach.services.cadences import enrol
+from outreach.services.cadences import enrol, let_begin_anew
 from outreach.services.plan_order import record_change
 
 MOST_PLANS = 50
@@ -96,7 +97,7 @@ def add_cadence(
 def begin_by_hand(*, cadence: Cadence, contact: Contact, by: Actor, now: datetime) -> Enrolment:
     """Put somebody on a plan that is about a person; once a day, however often it is pressed.
 
-    Raises `NotByHand` for one that only an introduction, an ask or thanks can begin, and
+    One that was stopped meanwhile begins anew, after the last letter that left. Raises `NotByHand` for one that only an introduction, an ask or thanks can begin, and
     `NothingToDo` for one without a step; `LeftInPeace`.
     """
     if cadence.trigger not in BY_HAND:
@@ -105,8 +106,21 @@ def begin_by_hand(*, cadence: Cadence, contact: Contact, by: Actor, now: datetim
         raise LeftInPeace
     day = clock.today(cadence.business, now).isoformat()
     dedupe = f"by_hand:{contact.pk}:{day}"
-    begun = enrol(cadence=cadence, contact=contact, subject=contact, dedupe=dedupe, by=by, now=now)
-    known = begun or Enrolment.objects.filter(cadence=cadence, dedupe=dedupe).first()
+
+    def begin() -> Enrolment | None:
+        return enrol(
+            cadence=cadence, contact=contact, subject=contact, dedupe=dedupe, by=by, now=now
+        )
+
+    begun = begin()
+    if begun is not None:
+        return begun
+    rows = Enrolment.objects.filter(cadence=cadence, dedupe=dedupe)
+    stopped = rows.filter(state=EnrolmentState.STOPPED)
+    for enrolment in stopped.select_for_update(no_key=True):
+        let_begin_anew(enrolment)
+        begun = begin()
+    known = begun or rows.first()
     if known is None:
         raise NothingToDo
     return known

@@ -4,8 +4,10 @@ from datetime import timedelta
 
 import pytest
 from django.conf import settings
+from django.test import Client
 
 from activity.actors import Actor
+from businesses import clock
 from businesses.models import Business, User
 from introductions import services as introductions
 from introductions.models import Advocate, Ask
@@ -13,7 +15,9 @@ from outreach.models import Enrolment, Message, Reminder, StepTaken
 from outreach.services import send_draft
 from referrals.models import Referral, ThankYou
 from referrals.services import give_thanks, undo_thanks
+from tests.api.client import with_a_key
 from tests.plans.conftest import Calendar
+from tests.plans.test_own import an_own_plan
 
 pytestmark = pytest.mark.django_db
 
@@ -88,3 +92,24 @@ def test_so_are_those_whose_letter_was_called_back(
 
     assert StepTaken.objects.waiting().filter(subject="Thank you").count() == 1
     assert not Message.objects.filter(kind="thanks_to_advocate").exclude(state="cancelled").exists()
+
+
+def test_who_was_taken_off_by_a_slip_is_put_on_it_again_the_same_day(
+    business: Business, advocate: Advocate, alice: User, alice_client: Client, calendar: Calendar
+) -> None:
+    plan, contact = an_own_plan(business, calendar, "by_hand"), advocate.contact
+    api = with_a_key(business, alice)
+    body = {"plan_id": plan.pk, "contact_id": contact.pk}
+    page = f"/b/{business.slug}/people/{contact.pk}/plans/begin/"
+    with clock.at(calendar.now):
+        first = api.post("/enrolments", body).json()
+        api.post(f"/enrolments/{first['id']}/stop")
+
+        second, again = (api.post("/enrolments", body).json() for _ in range(2))
+        api.post(f"/enrolments/{second['id']}/stop")
+        for _ in range(2):
+            assert "Begun for Marta" in alice_client.post(page, {"plan": plan.pk}, follow=True).text
+
+    assert second["id"] == again["id"] != first["id"]
+    assert second["state"] == "active"
+    assert on("") == [("stopped", ""), ("stopped", ""), ("active", "")]
