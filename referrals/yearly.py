@@ -1,7 +1,7 @@
 """The yearly letter to whoever introduces people: what their introductions became."""
 
 from collections import Counter, defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -15,7 +15,7 @@ from contacts.states import Circle
 from introductions.models import Advocate, Introduction
 from outreach.models import CadenceStep, Enrolment, Timing, Trigger
 from outreach.purposes import Purpose, Stand
-from outreach.services import begin_plans
+from outreach.services import Beginner, begin_for_all
 from referrals.models import Credit
 from referrals.states import OPEN, ReferralState
 
@@ -30,20 +30,15 @@ def begin_anniversaries(*, business: Business, today: date, now: datetime) -> in
 
     Earlier where a step is due earlier.
     """
-    near = _days_within(_ahead(), business, today)
-    begun = [
-        begin_plans(
-            business=business,
-            trigger=Trigger.ANNIVERSARY,
-            contact=contact,
-            subject=contact,
-            dedupe=f"{contact.pk}:{near[contact.pk].year}",
-            anchor_on=near[contact.pk],
-            now=now,
-        )
-        for contact in Contact.objects.filter(pk__in=near).order_by("id")
-    ]
-    return sum(map(len, begun))
+
+    def who() -> Iterable[Beginner]:
+        near = _days_within(_ahead(), business, today)
+        return [
+            Beginner(contact, f"{contact.pk}:{near[contact.pk].year}", near[contact.pk])
+            for contact in Contact.objects.filter(pk__in=near).order_by("id")
+        ]
+
+    return begin_for_all(business=business, trigger=Trigger.ANNIVERSARY, who=who, now=now)
 
 
 def _days_within(ahead: timedelta, business: Business, today: date) -> Mapping[UUID, date]:

@@ -13,7 +13,12 @@ from outreach.services.cadences import (
 from outreach.services.canary import KIND as CANARY
 from outreach.services.canary import last_canary, send_canary
 from outreach.services.coming import Coming, what_is_coming, whose_steps_come
-from outreach.services.dated import begin_overdue_touches, begin_quiet_partners
+from outreach.services.dated import (
+    Beginner,
+    begin_for_all,
+    begin_overdue_touches,
+    begin_quiet_partners,
+)
 from outreach.services.drafts import change_draft, dismiss_draft, send_draft
 from outreach.services.erasing import (
     end_links,
@@ -145,6 +150,7 @@ __all__ = [
     "MORNING",
     "PLANNED",
     "AnswersWithoutFeedback",
+    "Beginner",
     "Coming",
     "DayHasPassed",
     "DelayOutOfRange",
@@ -178,6 +184,7 @@ __all__ = [
     "add_reminder",
     "add_step",
     "begin_by_hand",
+    "begin_for_all",
     "begin_overdue_touches",
     "begin_plans",
     "begin_quiet_partners",

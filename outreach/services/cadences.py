@@ -123,11 +123,18 @@ def begin_plans(
             since=since,
             now=now,
         )
-        for cadence in ensure_cadences(business=business, now=now)
-        if cadence.is_on and cadence.trigger == trigger
+        for cadence in plans_that_begin(business=business, trigger=trigger, now=now)
         if cadence.answers in {Answers.ANY, answer}
     ]
     return [enrolment for enrolment in begun if enrolment is not None]
+
+
+def plans_that_begin(
+    *, business: Business, trigger: Trigger, now: datetime
+) -> Sequence[Cadence]:
+    """Those that are on, have a step, and begin with this."""
+    plans = ensure_cadences(business=business, now=now)
+    return [one for one in plans if one.is_on and one.trigger == trigger and one.steps.all()]
 
 
 def enrol(

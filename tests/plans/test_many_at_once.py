@@ -12,6 +12,7 @@ from businesses.models import Business
 from businesses.wake import Hint
 from contacts.models import Contact
 from contacts.services import add_contact
+from contacts.states import Circle
 from outreach.models import (
     Cadence,
     CadenceStep,
@@ -24,8 +25,10 @@ from outreach.models import (
     StepTaken,
     Trigger,
 )
-from outreach.services import steps, suppress_by_hand, take_due_steps
-from outreach.tasks import begin_plans_by_day
+from outreach.services import ensure_cadences, steps, suppress_by_hand, take_due_steps
+from outreach.tasks import begin_plans_by_day, begin_plans_of_the_day
+from referrals.services import record_sent_someone
+from tests.contacts.factories import make_company
 from tests.plans.conftest import START
 
 
@@ -159,6 +162,36 @@ def test_one_in_trouble_is_put_off_and_the_others_have_what_is_theirs(
     broken.refresh_from_db()
     assert (broken.state, broken.attempts) == ("active", 1)
     assert Reminder.objects.count() == 29
+
+
+def quiet_for_long(business: Business, some: list[Contact]) -> None:
+    """Each of the inner circle, alone at a partner firm, and about to be written to for the year."""
+    long_ago = START - timedelta(days=350)
+    for contact in some:
+        contact.circle, contact.next_touch_on = Circle.INNER, long_ago.date()
+        contact.company = make_company(business, partner_since=long_ago.date())
+        contact.save()
+        record_sent_someone(
+            business=business, name=f"Of {contact}", sender=contact, by=SYSTEM, now=long_ago
+        )
+
+
+@pytest.mark.parametrize("are_on", [True, False])
+def test_looking_for_whom_a_day_begins_a_plan_costs_the_same_for_many_as_for_few(
+    business: Business, people: list[Contact], are_on: bool
+) -> None:
+    """Both where nobody is put on one since it is off, and where all are on it already."""
+    ensure_cadences(business=business, now=START)
+    Cadence.objects.update(is_on=are_on)
+    counts = []
+    for some in (people[:2], people[2:]):
+        quiet_for_long(business, some)
+        assert begin_plans_of_the_day(now=START) == 3 * len(some) * are_on
+        with CaptureQueriesContext(connection) as queries:
+            assert begin_plans_of_the_day(now=START) == 0
+        counts.append(len(queries))
+
+    assert counts[0] == counts[1]
 
 
 def test_one_business_in_trouble_keeps_no_other_from_beginning_plans(
