@@ -81,6 +81,8 @@ LEASED = frozenset({_M.SENDING, _M.IN_DATA})
 WAITING = frozenset({_M.SCHEDULED, _M.HELD, _M.SENDING})
 # Nothing has left yet, so whoever makes it unwanted can still call it back.
 CANCELLABLE = frozenset({_M.DRAFT, _M.SCHEDULED, _M.HELD, _M.SENDING, _M.FAILED})
+# It was let go, and is not with its reader.
+NEVER_LEFT = frozenset({_M.FAILED, _M.SUPPRESSED, _M.CANCELLED})
 # It is with its reader, or may be.
 LEFT = frozenset({_M.IN_DATA, _M.SENT, _M.UNCERTAIN, _M.DELIVERED, _M.BOUNCED, _M.COMPLAINED})
 # A person has to look, and may press "send again".

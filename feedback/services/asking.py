@@ -4,7 +4,7 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from django.db.models import Max
+from django.db.models import Exists, Max, OuterRef, QuerySet
 
 from activity.actors import Actor
 from activity.models import Event
@@ -18,13 +18,14 @@ from contacts.models import Contact
 from contacts.services import refuse_resting
 from feedback.messages import question_to_customer
 from feedback.models import Feedback, FeedbackRequest
+from outreach.carried import BRACED
 from outreach.letters import NoAddress
 from outreach.links import ensure_lasting_links, placeholder
-from outreach.models import LinkPurpose
+from outreach.models import LinkPurpose, Message, StepTaken
 from outreach.placeholders import Placeholder
 from outreach.services import why_no_mail
 from outreach.services.queueing import AddressStopped
-from outreach.states import MailKind
+from outreach.states import NEVER_LEFT, MailKind
 
 # Nobody is asked again before, whether they answered or not.
 REST = timedelta(days=90)
@@ -46,7 +47,7 @@ def ask_for_feedback(
     # Two presses at once meet here: the second finds that they were asked.
     contact = locked(contact)
     refuse_unreachable(contact)
-    pressed = FeedbackRequest.objects.filter(contact=contact, asked_at__gt=now - SAME_PRESS).first()
+    pressed = _asked([contact.pk]).filter(asked_at__gt=now - SAME_PRESS).first()
     if pressed is not None:
         return pressed
     until = next_question_at(contact=contact, now=now)
@@ -101,7 +102,7 @@ def ask_by_plan(
 def asked_lately(*, contacts: Collection[UUID], now: datetime) -> set[UUID]:
     """Those of these people who were asked, or answered, too lately to be asked again."""
     since = now - REST
-    asked = FeedbackRequest.objects.filter(contact__in=contacts, asked_at__gt=since)
+    asked = _asked(contacts).filter(asked_at__gt=since)
     answered = Feedback.objects.filter(contact__in=contacts, answered_at__gt=since)
     found = (
         asked.order_by()
@@ -113,13 +114,31 @@ def asked_lately(*, contacts: Collection[UUID], now: datetime) -> set[UUID]:
 
 def next_question_at(*, contact: Contact, now: datetime) -> datetime | None:
     """From when on this person may be asked again; None: now."""
-    asked = FeedbackRequest.objects.filter(contact=contact).aggregate(last=Max("asked_at"))["last"]
+    asked = _asked([contact.pk]).aggregate(last=Max("asked_at"))["last"]
     answered = Feedback.objects.filter(contact=contact).aggregate(last=Max("answered_at"))["last"]
     last = max((at for at in (asked, answered) if at is not None), default=None)
     if last is None or last + REST <= now:
         return None
     until: datetime = last + REST
     return until
+
+
+def _asked(contacts: Collection[UUID]) -> QuerySet[FeedbackRequest]:
+    """The questions to these people, but for those whose letter never left: nobody read them."""
+    by_hand = Message.objects.filter(
+        subject_label=FeedbackRequest._meta.model_name,
+        subject_id=OuterRef("pk"),
+        state__in=NEVER_LEFT,
+    )
+    # A plan's letter is about the plan. It was written in the moment in which its question was.
+    by_plan = StepTaken.objects.filter(
+        enrolment__contact=OuterRef("contact"),
+        words__contains=BRACED,
+        message__created_at=OuterRef("asked_at"),
+        message__state__in=NEVER_LEFT,
+    )
+    requests = FeedbackRequest.objects.filter(contact__in=contacts)
+    return requests.exclude(Exists(by_hand) | Exists(by_plan))
 
 
 def _keep(

@@ -13,7 +13,7 @@ from contacts.models import Contact
 from outreach.models.message import Message
 from outreach.models.reminder import Reminder, ReminderKind
 from outreach.querysets import EnrolmentQuerySet, StepTakenQuerySet
-from outreach.states import MessageState
+from outreach.states import NEVER_LEFT, MessageState
 
 LONGEST_DELAY = 730
 # A plan about a day of the year begins so long before it at most.
@@ -87,8 +87,6 @@ class Outcome(models.TextChoices):
     DISMISSED = "dismissed", "Not sent"
 
 
-# Of a letter that was let go, and is not with its reader.
-_NEVER_LEFT = frozenset({MessageState.FAILED, MessageState.SUPPRESSED, MessageState.CANCELLED})
 _SAID_OF_LETTERS: Mapping[str, str] = {
     MessageState.SCHEDULED: "Waits to leave",
     MessageState.HELD: "Held back",
@@ -317,7 +315,7 @@ class StepTaken(TenantModel):
     @property
     def became(self) -> Outcome:
         """The outcome by now: a letter that was let go and never left is not sent."""
-        return Outcome.DISMISSED if self._letter in _NEVER_LEFT else Outcome(self.outcome)
+        return Outcome.DISMISSED if self._letter in NEVER_LEFT else Outcome(self.outcome)
 
     @property
     def said(self) -> str:
@@ -328,7 +326,7 @@ class StepTaken(TenantModel):
     @property
     def note(self) -> str:
         """Why, beside what is said: as somebody wrote it, or as the mail server answered."""
-        has_failed = self.message is not None and self._letter in _NEVER_LEFT
+        has_failed = self.message is not None and self._letter in NEVER_LEFT
         return self.reason or (self.message.last_reason if has_failed and self.message else "")
 
     @property

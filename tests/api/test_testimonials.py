@@ -64,6 +64,19 @@ def test_nobody_is_asked_twice_in_three_months(api: ApiClient, ines: Contact) ->
     assert Message.objects.count() == 1
 
 
+@pytest.mark.parametrize("state", ["cancelled", "suppressed", "failed"])
+def test_a_letter_that_never_left_asked_nobody(api: ApiClient, ines: Contact, state: str) -> None:
+    with clock.at(NOON):
+        first = asked(ines)
+        Message.objects.update(state=state)
+
+        again = api.post("/feedback-requests", {"contact_id": str(ines.pk)})
+
+    assert again.status_code == 201
+    assert again.json()["id"] != str(first.pk)
+    assert Message.objects.filter(state="scheduled").count() == 1
+
+
 def test_questions_are_narrowed_by_whether_they_are_answered(
     api: ApiClient, business: Business, ines: Contact
 ) -> None:

@@ -147,6 +147,25 @@ def test_nobody_is_asked_twice_within_three_months(
     assert taken.reason == "Elena was asked how it was, or answered, within three months."
 
 
+@pytest.mark.parametrize("state", ["cancelled", "suppressed", "failed", "sent"])
+def test_a_plans_letter_that_never_left_asked_nobody(
+    plan: Cadence, elena: Contact, calendar: Calendar, alice: User, by_alice: Actor, state: str
+) -> None:
+    begin_by_hand(cadence=plan, contact=elena, by=SYSTEM, now=calendar.now)
+    calendar.jump(days=1)
+    send_draft(draft=the_draft(), by=by_alice, sender=alice, now=calendar.now)
+    sent_at = calendar.now if state == "sent" else None
+    Message.objects.filter(kind="plan_letter").update(state=state, sent_at=sent_at)
+
+    calendar.now += timedelta(days=1)
+    begin_by_hand(cadence=plan, contact=elena, by=SYSTEM, now=calendar.now)
+    calendar.jump(days=1)
+
+    last = StepTaken.objects.order_by("id").last()
+    assert last is not None
+    assert last.outcome == (Outcome.SKIPPED if state == "sent" else Outcome.DRAFTED)
+
+
 def test_one_who_is_asked_elsewhere_meanwhile_is_not_asked_by_the_draft(
     plan: Cadence,
     elena: Contact,
