@@ -47,10 +47,12 @@ _NOW = {
 
 
 def begin_with_referral(*, event: Event, now: datetime) -> None:
-    """Later than referral.opened: the newcomer's plan, and that of whoever introduced them."""
+    """Later than referral.opened: the newcomer's plan, unless it has moved on by now, and that of
+    whoever introduced them."""
     referral = _referral(event)
     if referral.introduction is not None:
-        _begin(Trigger.HANDSHAKE, referral, event, now)
+        if referral.state == ReferralState.INTRODUCED:
+            _begin(Trigger.HANDSHAKE, referral, event, now)
         _begin_telling(referral, event, now)
 
 

@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 
 from activity.actors import SYSTEM, Actor
+from activity.models import Reaction
 from businesses import clock
 from businesses.models import Business, User
 from contacts.services import add_contact, leave_in_peace, log_interaction
@@ -31,7 +32,7 @@ from outreach.services import (
 from referrals.models import Referral, ThankYou
 from referrals.services import give_thanks
 from tests.api.client import with_a_key
-from tests.plans.conftest import Calendar
+from tests.plans.conftest import START, Calendar
 from tests.referrals.factories import moved, won
 
 pytestmark = pytest.mark.django_db
@@ -51,6 +52,20 @@ def test_a_handshake_begins_plans_for_all_who_are_in_it(
     assert on("follow_up_handshake").contact == referral.contact
     assert on("tell_advocate").contact == advocate.contact
     assert on("thank_introduction").contact == advocate.contact
+
+
+def test_what_has_moved_on_before_the_workers_came_begins_nothing_for_the_newcomer(
+    referral: Referral,
+) -> None:
+    moved(referral, "talking", START)
+    # What follows from the handshake failed, and is tried again after what follows from the step.
+    later = START + timedelta(hours=1)
+    Reaction.objects.filter(event__name="referral.opened").update(due_at=later)
+
+    Calendar().jump(days=1)
+
+    assert not Enrolment.objects.filter(cadence__key="follow_up_handshake").exists()
+    assert on("tell_advocate").state == "active"
 
 
 def test_a_letter_is_drafted_and_does_not_leave_by_itself(
