@@ -40,11 +40,15 @@ def step_due(
     return max(_morning(day, zone), after)
 
 
-def next_morning(business: Business, now: datetime) -> datetime:
-    """The first morning that has not begun."""
+def next_morning(step: CadenceStep, business: Business, now: datetime) -> datetime:
+    """The first morning that has not begun; of a step for working mornings the first of those."""
     zone = ZoneInfo(business.timezone)
     day = now.astimezone(zone).date()
-    return _morning(day if _morning(day, zone) > now else day + timedelta(days=1), zone)
+    if _morning(day, zone) <= now:
+        day += timedelta(days=1)
+    if step.timing == Timing.WORKING_DAY:
+        day = _working_day(day, business)
+    return _morning(day, zone)
 
 
 def _working_day(day: date, business: Business) -> date:

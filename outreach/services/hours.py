@@ -11,9 +11,10 @@ from django.db.models import Prefetch
 from businesses.models import Business
 from businesses.services import BusinessChanges, change_business
 from businesses.wake import wake
-from outreach.gate import first_moment, is_bound
+from outreach.gate import first_moment, hours_of, is_bound
 from outreach.models import Message, MessageRecipient
 from outreach.services.queueing import SEND, look_again_at_asks
+from outreach.services.replanning import plan_working_days_again
 from outreach.states import MessageState, RecipientState
 
 
@@ -22,14 +23,22 @@ def change_letter_hours(*, business: Business, changes: BusinessChanges, now: da
 
     Asks that wait follow the day on which asks may leave again, be it later or earlier. A letter
     that waits for nothing but the hours leaves as early as the new ones allow; one that waits for
-    another reason too (a limit, a next try) leaves no earlier than it would have.
+    another reason too (a limit, a next try) leaves no earlier than it would have. Steps of plans
+    that wait for a working day wait for what is one now.
     """
     before = copy(business)
     business = change_business(business=business, changes=changes, now=now)
     look_again_at_asks(business=business, now=now)
+    if _working_days(before) != _working_days(business):
+        plan_working_days_again(business=business, now=now)
     if _plan_again(before, business, now):
         wake(SEND)
     return business
+
+
+def _working_days(business: Business) -> tuple[frozenset[int], str]:
+    hours = hours_of(business)
+    return hours.weekdays, hours.country
 
 
 def _plan_again(before: Business, business: Business, now: datetime) -> int:

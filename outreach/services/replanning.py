@@ -8,7 +8,7 @@ from django.db import models
 from django.db.models import Max
 
 from businesses.models import Business
-from outreach.models import CadenceStep, Enrolment, EnrolmentState, StepTaken, Trigger
+from outreach.models import CadenceStep, Enrolment, EnrolmentState, StepTaken, Timing, Trigger
 from outreach.services.cadences import drop_drafts, let_begin_anew
 from outreach.timing import next_morning, step_due
 
@@ -41,6 +41,14 @@ def plan_again(*, step: CadenceStep, now: datetime) -> int:
     return sum(map(len, by_due.values()))
 
 
+def plan_working_days_again(*, business: Business, now: datetime) -> None:
+    """Other days are working days: whoever waits for a step on one gets it on the day it now is."""
+    steps = CadenceStep.objects.filter(timing=Timing.WORKING_DAY).select_related("cadence")
+    for step in steps.order_by("id"):
+        step.cadence.business = business
+        plan_again(step=step, now=now)
+
+
 def _due(
     step: CadenceStep,
     enrolment: Enrolment,
@@ -56,7 +64,7 @@ def _due(
         anchor_on=enrolment.anchor_on,
         is_first=taken_at is None,
     )
-    return due_at if due_at > now else next_morning(business, now)
+    return due_at if due_at > now else next_morning(step, business, now)
 
 
 def count_from_now(*, subject: models.Model, trigger: Trigger, now: datetime) -> None:

@@ -82,7 +82,8 @@ def test_a_new_day_that_is_over_is_the_next_morning(
     with clock.at(now):
         kept(alice_client, step_of(plan, 0), days="1")
 
-    assert str(on(plan).due_at) == "2026-09-06 07:00:00+00:00"
+    # A Monday: the step is for working mornings, and the next one is a Sunday's.
+    assert str(on(plan).due_at) == "2026-09-07 07:00:00+00:00"
     assert not StepTaken.objects.filter(enrolment__cadence=plan).exists()
 
 

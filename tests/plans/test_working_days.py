@@ -4,9 +4,13 @@ from datetime import UTC, date, datetime
 
 import pytest
 
-from businesses.models import Business
-from outreach.models import CadenceStep, StepKind, Timing
+from businesses import clock
+from businesses.models import Business, Scope, User
+from outreach.models import CadenceStep, Enrolment, StepKind, Timing
 from outreach.timing import step_due
+from referrals.models import Referral
+from tests.api.client import with_a_key
+from tests.plans.conftest import Calendar
 
 pytestmark = pytest.mark.django_db
 
@@ -33,3 +37,43 @@ def test_working_days_are_the_business_s_own(
     )
 
     assert due == datetime(day.year, day.month, day.day, 7, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("changes", "local_day"),
+    [
+        # Six days after Tuesday, 1 September 2026, is a Monday.
+        ({}, "2026-09-07 07:00"),
+        ({"letters_from": 10}, "2026-09-07 07:00"),
+        ({"letter_days": "3"}, "2026-09-09 07:00"),
+    ],
+)
+def test_whoever_waits_for_a_working_day_gets_it_on_what_is_one_now(
+    business: Business,
+    alice: User,
+    referral: Referral,
+    calendar: Calendar,
+    changes: dict[str, object],
+    local_day: str,
+) -> None:
+    with clock.at(calendar.now):
+        answer = with_a_key(business, alice, Scope.ADMIN).patch("/business", changes)
+
+    assert answer.status_code == 200
+    waiting = Enrolment.objects.get(cadence__key="follow_up_handshake")
+    assert f"{waiting.due_at:%Y-%m-%d %H:%M}" == local_day
+
+
+def test_where_that_day_would_be_over_it_is_the_next_working_morning(
+    business: Business, alice: User, referral: Referral, calendar: Calendar
+) -> None:
+    """On Sunday Saturdays become working days; the step waits for Monday, and does not come now."""
+    CadenceStep.objects.filter(cadence__key="follow_up_handshake").update(days=4)
+    calendar.now = datetime(2026, 9, 6, 5, tzinfo=UTC)
+    Enrolment.objects.update(due_at=datetime(2026, 9, 7, 7, tzinfo=UTC))
+
+    with clock.at(calendar.now):
+        with_a_key(business, alice, Scope.ADMIN).patch("/business", {"letter_days": "123456"})
+
+    waiting = Enrolment.objects.get(cadence__key="follow_up_handshake")
+    assert waiting.due_at == datetime(2026, 9, 7, 7, tzinfo=UTC)
