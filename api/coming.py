@@ -29,6 +29,11 @@ class ComingStepShape(Shape):
     step_id = serializers.UUIDField(source="step.pk", read_only=True)
     kind = serializers.ChoiceField(source="step.kind", choices=StepKind.choices, read_only=True)
     due_at = serializers.DateTimeField(source="at", read_only=True)
+    leaves_at = serializers.DateTimeField(
+        read_only=True,
+        allow_null=True,
+        help_text="When a letter that leaves by itself will, within hours; null for all else.",
+    )
     automatic = serializers.BooleanField(
         source="step.automatic",
         read_only=True,

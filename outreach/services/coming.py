@@ -7,10 +7,12 @@ from datetime import datetime
 from businesses.models import Business
 from outreach.cadences import mail_kind_of
 from outreach.carried import as_read
-from outreach.models import CadenceStep, Enrolment
+from outreach.gate import first_moment
+from outreach.models import CadenceStep, Enrolment, Message
 from outreach.preview import OWN_LINK
 from outreach.querysets import EnrolmentQuerySet
 from outreach.services.standing import Standing, standing_of
+from outreach.states import MailKind
 from outreach.timing import step_due
 from outreach.words import filled
 from outreach.writing import subject_as_sent
@@ -18,14 +20,23 @@ from outreach.writing import subject_as_sent
 
 @dataclass(frozen=True, slots=True)
 class Coming:
-    """A step that will be taken, to whom, in which words; or why not, as things stand."""
+    """A step that will be taken, to whom, in which words; or why not, as things stand.
+
+    It falls due `at`. What leaves by itself does so at `leaves_at`, within hours, limits aside.
+    """
 
     at: datetime
+    leaves_at: datetime | None
     enrolment: Enrolment
     step: CadenceStep
     subject: str
     words: str
     why_not: str
+
+    @property
+    def told_at(self) -> datetime:
+        """When something comes of it: the letter leaves, or it is the owner's turn."""
+        return self.leaves_at or self.at
 
 
 def whose_steps_come(*, until: datetime) -> EnrolmentQuerySet:
@@ -46,7 +57,7 @@ def what_is_coming(
         for enrolment in enrolments
         for one in _of(standing[enrolment.pk], business=business, now=now, until=until)
     ]
-    return sorted(coming, key=lambda one: one.at)
+    return sorted(coming, key=lambda one: one.told_at)
 
 
 def _of(
@@ -65,16 +76,21 @@ def _of(
         if at > until:
             return
         if step.position not in enrolment.places_had:
-            yield _coming(standing, step, max(at, now))
+            yield _coming(standing, step, max(at, now), business)
 
 
-def _coming(standing: Standing, step: CadenceStep, at: datetime) -> Coming:
-    kind = mail_kind_of(standing.enrolment.cadence.trigger)
+def _coming(standing: Standing, step: CadenceStep, at: datetime, business: Business) -> Coming:
+    enrolment = standing.enrolment
+    kind = mail_kind_of(enrolment.cadence.trigger)
+    why_not = standing.over or standing.why_skipped(step)
+    letter = Message(is_ask=kind == MailKind.ASKS) if step.automatic and not why_not else None
+    zones = [enrolment.contact.timezone]
     return Coming(
         at=at,
-        enrolment=standing.enrolment,
+        leaves_at=first_moment(letter, business, zones, at) if letter else None,
+        enrolment=enrolment,
         step=step,
         subject=subject_as_sent(filled(step.subject, standing.fields), kind),
         words=filled(as_read(step.words, OWN_LINK), standing.fields),
-        why_not=standing.over or standing.why_skipped(step),
+        why_not=why_not,
     )

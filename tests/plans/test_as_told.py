@@ -4,10 +4,11 @@ from datetime import date, timedelta
 
 import pytest
 from django.test import Client
+from pytest_django import Settings
 
 from activity.actors import SYSTEM
 from businesses import clock
-from businesses.models import Business
+from businesses.models import Business, User
 from contacts.services import change_contact
 from introductions.models import Introduction
 from outreach.models import Cadence, CadenceStep, Message, StepTaken
@@ -15,6 +16,7 @@ from outreach.sending import send_due_letters
 from outreach.services import suppress_by_hand
 from referrals.models import Referral
 from referrals.yearly import begin_anniversaries
+from tests.api.client import with_a_key
 from tests.outreach.smtp import SmtpServer
 from tests.plans.conftest import Calendar
 
@@ -89,6 +91,32 @@ def test_the_next_seven_days_hold_each_step_within_them_and_none_beyond(
     assert (letter.subject in at_first, "Ring Jonas" in at_first) == (True, False)
     assert (letter.subject in both, "Ring Jonas" in both) == (True, True)
     assert (letter.subject in neither, "Ring Jonas" in neither) == (False, False)
+
+
+def test_the_next_seven_days_say_when_a_letter_leaves_and_not_when_its_step_is_due(
+    business: Business,
+    alice: User,
+    alice_client: Client,
+    desk: str,
+    letter: CadenceStep,
+    calendar: Calendar,
+    smtp: SmtpServer,
+    settings: Settings,
+) -> None:
+    settings.MANNERS = True
+    with clock.at(calendar.now):
+        # On Tuesday: the step is for Saturday, and letters leave from Monday to Friday.
+        keep(alice_client, desk, letter, days="4", timing="after", automatic="on")
+        page = alice_client.get(f"{desk}coming/").text
+        answer = with_a_key(business, alice).get(f"/coming?plan_id={letter.cadence_id}")
+    [told] = answer.json()["results"][0]["steps"]
+
+    assert told["due_at"] == "2026-09-05T07:00:00Z"
+    assert told["leaves_at"] == "2026-09-07T06:00:00Z"
+    assert ("in 6 days" in page, "in 4 days" in page) == (True, False)
+    calendar.jump(days=4)
+    letter_to_jonas = Message.objects.get(subject=letter.subject)
+    assert f"{letter_to_jonas.due_at:%Y-%m-%dT%H:%M:%SZ}" == told["leaves_at"]
 
 
 def test_the_next_seven_days_say_why_a_step_will_be_left_out(
