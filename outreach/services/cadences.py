@@ -129,9 +129,7 @@ def begin_plans(
     return [enrolment for enrolment in begun if enrolment is not None]
 
 
-def plans_that_begin(
-    *, business: Business, trigger: Trigger, now: datetime
-) -> Sequence[Cadence]:
+def plans_that_begin(*, business: Business, trigger: Trigger, now: datetime) -> Sequence[Cadence]:
     """Those that are on, have a step, and begin with this."""
     plans = ensure_cadences(business=business, now=now)
     return [one for one in plans if one.is_on and one.trigger == trigger and one.steps.all()]

@@ -125,7 +125,7 @@ def _join_plans(merge: Merge) -> None:
 
 
 def _what_for(enrolment: Enrolment) -> tuple[UUID, UUID | None]:
-    """The plan and what it is about; the plan alone where that is the person, or their being new."""
+    """The plan and what it is about; the plan alone where that is the person."""
     is_personal = (
         enrolment.subject_label == Contact._meta.model_name
         or enrolment.cadence.trigger == Trigger.NEW_CUSTOMER

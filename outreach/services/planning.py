@@ -97,8 +97,9 @@ def add_cadence(
 def begin_by_hand(*, cadence: Cadence, contact: Contact, by: Actor, now: datetime) -> Enrolment:
     """Put somebody on a plan that is about a person; once a day, however often it is pressed.
 
-    One that was stopped meanwhile begins anew, after the last letter that left. Raises `NotByHand` for one that only an introduction, an ask or thanks can begin, and
-    `NothingToDo` for one without a step; `LeftInPeace`.
+    One that was stopped meanwhile begins anew, after the last letter that left. Raises `NotByHand`
+    for one that only an introduction, an ask or thanks can begin, and `NothingToDo` for one without
+    a step; `LeftInPeace`.
     """
     if cadence.trigger not in BY_HAND:
         raise NotByHand

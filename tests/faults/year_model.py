@@ -276,13 +276,19 @@ class Model:
     def _begin_rarely(self, plan: str, person: Someone) -> None:
         """Once in two months, as long as it is quiet; not beside what waits for the owner."""
         begun = [one for one in self._concerning[person.key] if one.plan == plan]
-        if not any(self._waits(one) or one.begun.day > self.visit.day - TWO_MONTHS for one in begun):
+        if not any(
+            self._waits(one) or one.begun.day > self.visit.day - TWO_MONTHS for one in begun
+        ):
             self._enrol(plan, person, "")
 
     def _waits(self, one: Enrolment) -> bool:
         """Nobody in this year presses *Done*: a reminder goes once they were in touch."""
         made = {taken.outcome for taken in one.taken}
-        return one.state == "active" or "drafted" in made or ("reminded" in made and not one.is_in_touch)
+        return (
+            one.state == "active"
+            or "drafted" in made
+            or ("reminded" in made and not one.is_in_touch)
+        )
 
     def _begin(self, plan: str, person: Someone, about: str) -> None:
         if self._once(plan, person, about):

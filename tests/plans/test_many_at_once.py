@@ -165,7 +165,7 @@ def test_one_in_trouble_is_put_off_and_the_others_have_what_is_theirs(
 
 
 def quiet_for_long(business: Business, some: list[Contact]) -> None:
-    """Each of the inner circle, alone at a partner firm, and about to be written to for the year."""
+    """Each of the inner circle, alone at a partner firm, and soon to get the yearly letter."""
     long_ago = START - timedelta(days=350)
     for contact in some:
         contact.circle, contact.next_touch_on = Circle.INNER, long_ago.date()
