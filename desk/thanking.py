@@ -1,7 +1,7 @@
 """Words to begin a thank-you with: nobody should face an empty page, everybody changes them."""
 
-from introductions.states import Hears
 from referrals.models import ThankYou
+from referrals.services import thanks_that_may_tell
 from referrals.states import ThanksReason
 
 _NUMBERS = ("No", "One", "Two", "Three", "Four", "Five", "Six", "Seven", "Eight", "Nine")
@@ -13,10 +13,8 @@ def number(count: int) -> str:
 
 
 def may_tell_outcome(thanks: ThankYou) -> bool:
-    """Whether the person who was introduced lets the advocate hear how it ended."""
-    referral = thanks.referral
-    introduction = thanks.introduction or (referral.introduction if referral else None)
-    return introduction is None or introduction.advocate_hears == Hears.OUTCOME
+    """Whether the person who was introduced lets this advocate hear how it ended."""
+    return thanks.pk in thanks_that_may_tell([thanks])
 
 
 def letter(thanks: ThankYou) -> str:

@@ -23,6 +23,7 @@ from outreach.services import (
 from referrals.models import ClosedBusiness, Credit, Referral, ThankYou
 from referrals.services.credits import introductions_between, own_introductions
 from referrals.services.gratitude import give_thanks
+from referrals.services.hearing import thanks_that_may_tell
 from referrals.services.progress import NEWS
 from referrals.states import OPEN, ReferralState, ThanksHow, ThanksReason, ThanksState
 
@@ -34,6 +35,7 @@ _BEGINS = {
 }
 # Somebody whose first business was longer ago is no new customer, though it is kept only now.
 STILL_NEW = timedelta(days=30)
+NOT_TOLD = "They would rather not have it told."
 # Why a plan is over once its referral stands elsewhere.
 _NOW = {
     ReferralState.INTRODUCED: "It went back to the beginning.",
@@ -115,6 +117,7 @@ def begin_with_thanks(*, event: Event, now: datetime) -> None:
         since=event.recorded_at,
         now=now,
     )
+    stop_what_is_over(subject=thanks, now=now)
 
 
 def end_with_thanks(*, event: Event, now: datetime) -> None:
@@ -217,7 +220,7 @@ def _look_after_advocates(enrolments: Sequence[Enrolment]) -> Mapping[UUID, Stan
 def _why_not_heard(introduction: Introduction | None) -> str:
     """Why whoever made this introduction hears nothing before the end; empty where they do."""
     if introduction is None or introduction.advocate_hears != Hears.OUTCOME:
-        return "They would rather not have it told."
+        return NOT_TOLD
     first_name = introduction.advocate.contact.first_name
     if introduction.wants == Wants.NOTHING:
         return f"{first_name} would like to hear nothing."
@@ -229,14 +232,20 @@ def _why_not_heard(introduction: Introduction | None) -> str:
 def _look_at_thanks(enrolments: Sequence[Enrolment]) -> Mapping[UUID, Stand]:
     rows = ThankYou.objects.select_related("introduction__contact", "referral__contact")
     found = rows.in_bulk([one.subject_id for one in enrolments])
-    return {one.pk: _stand_of_thanks(found[one.subject_id]) for one in enrolments}
+    told = thanks_that_may_tell(found.values())
+    return {
+        one.pk: _stand_of_thanks(found[one.subject_id], one.subject_id in told)
+        for one in enrolments
+    }
 
 
-def _stand_of_thanks(thanks: ThankYou) -> Stand:
-    about = thanks.referral or thanks.introduction
-    contact = about.contact if about else None
-    person = contact.first_name if contact else "somebody"
-    return Stand("" if thanks.is_due else "They were thanked.", {"person": person})
+def _stand_of_thanks(thanks: ThankYou, may_tell: bool) -> Stand:
+    """A plan's words say that it became business; where that is kept, a person finds others."""
+    over = "" if thanks.is_due else "They were thanked."
+    if not over and thanks.reason == ThanksReason.BUSINESS and not may_tell:
+        over = NOT_TOLD
+    person = thanks.sent_person
+    return Stand(over, {"person": person.first_name if person else "somebody"})
 
 
 def _give(

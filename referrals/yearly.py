@@ -17,10 +17,13 @@ from outreach.models import CadenceStep, Enrolment, Timing, Trigger
 from outreach.purposes import Purpose, Stand
 from outreach.services import Beginner, begin_for_all
 from referrals.models import Credit
+from referrals.services.hearing import who_may_hear_the_end
 from referrals.states import OPEN, ReferralState
 
 # A plan begins so long before the anniversary, or longer where a step counts back further.
 AHEAD = timedelta(days=30)
+# That they were brought together the advocate knows; of these people not what came of it.
+_KEPT = "kept"
 _COUNTS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
 
 
@@ -85,12 +88,14 @@ def _in_year(day: date, year: int) -> date:
 
 
 def _look(enrolments: Sequence[Enrolment]) -> Mapping[UUID, Stand]:
-    states: dict[UUID, Counter[str]] = defaultdict(Counter)
     rows = Credit.objects.filter(
         advocate__contact__in={one.contact_id for one in enrolments}
-    ).values_list("advocate__contact_id", "referral__state")
-    for contact_id, state in rows.order_by():
-        states[contact_id][state] += 1
+    ).values_list("advocate__contact_id", "advocate_id", "referral__contact_id", "referral__state")
+    credits = list(rows.order_by())
+    told = who_may_hear_the_end({(person, advocate) for _, advocate, person, _ in credits})
+    states: dict[UUID, Counter[str]] = defaultdict(Counter)
+    for contact_id, advocate, person, state in credits:
+        states[contact_id][state if (person, advocate) in told else _KEPT] += 1
     return {one.pk: Stand(fields={"became": _became(states[one.contact_id])}) for one in enrolments}
 
 

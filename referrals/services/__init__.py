@@ -60,6 +60,7 @@ from referrals.services.gratitude import (
     undo_thanks,
     waive_thanks,
 )
+from referrals.services.hearing import thanks_that_may_tell
 from referrals.services.merging import absorb_referrals
 from referrals.services.outcomes import (
     AlreadyWon,
@@ -180,6 +181,7 @@ __all__ = [
     "take_down_public_thanks",
     "tell_advocate_of_progress",
     "tell_other_advocate",
+    "thanks_that_may_tell",
     "undo_thanks",
     "undo_welcome",
     "waive_thanks",

@@ -169,6 +169,7 @@ class Model:
         referral = self.referrals[prospect]
         referral.thanks_due.add(reason)
         self._begin(thanks_plan(reason), referral.advocate, prospect)
+        self._end_what_is_over(thanks_plan(reason), about=prospect)
 
     def _call(self, deed: Deed) -> None:
         self._was_in_touch(self.people[deed.who])
@@ -321,7 +322,10 @@ class Model:
         referral = self.referrals[one.about]
         if one.plan.startswith("thank_"):
             reason = "business" if one.plan == "thank_win" else "introduction"
-            return "" if reason in referral.thanks_due else "They were thanked."
+            if reason not in referral.thanks_due:
+                return "They were thanked."
+            is_kept = reason == "business" and referral.hears != "outcome"
+            return "They would rather not have it told." if is_kept else ""
         wanted = {
             "follow_up_handshake": ("introduced",),
             "tell_advocate": ("introduced", "talking", "met", "proposed"),
