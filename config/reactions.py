@@ -46,6 +46,7 @@ from referrals.services import (
     owe_thanks_for_words,
     tell_advocate_of_progress,
     tell_other_advocate,
+    tell_what_is_left,
 )
 from rewards.services import (
     absorb_rewards,
@@ -62,6 +63,8 @@ from rewards.services import (
 )
 
 AT_ONCE: Mapping[str, Sequence[Handler]] = {
+    "business.corrected": [tell_what_is_left],
+    "business.refunded": [tell_what_is_left],
     "contact.erased": [withdraw_asks_to, withdraw_given_naming, stop_what_was_to_reach],
     "contact.left_in_peace": [withdraw_asks_to, withdraw_given_naming, stop_what_was_to_reach],
     "contact.resumed": [open_reminders_again],

@@ -87,6 +87,7 @@ from outreach.services.planning import (
 )
 from outreach.services.queueing import (
     bring_forward,
+    cancel_letters,
     cancel_messages,
     cancel_messages_to,
     look_again_at_asks,
@@ -189,6 +190,7 @@ __all__ = [
     "begin_plans",
     "begin_quiet_partners",
     "bring_forward",
+    "cancel_letters",
     "cancel_messages",
     "cancel_messages_to",
     "change_draft",

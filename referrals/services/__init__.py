@@ -71,7 +71,7 @@ from referrals.services.outcomes import (
     win_referral,
 )
 from referrals.services.planning import ReferralChanges, StepHasPassed, plan_referral
-from referrals.services.progress import tell_advocate_of_progress, worths_of
+from referrals.services.progress import tell_advocate_of_progress, tell_what_is_left, worths_of
 from referrals.services.rates import (
     CurrencyUnknown,
     MoneyChanges,
@@ -181,6 +181,7 @@ __all__ = [
     "take_down_public_thanks",
     "tell_advocate_of_progress",
     "tell_other_advocate",
+    "tell_what_is_left",
     "thanks_that_may_tell",
     "undo_thanks",
     "undo_welcome",

@@ -5,15 +5,16 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from uuid import UUID
 
-from django.db.models import Sum
+from django.db.models import Exists, OuterRef, Sum
 
 from activity.models import Event
 from businesses.models import Business
 from businesses.money import format_money
 from introductions.models import Introduction
 from introductions.states import Hears, Via, Wants
-from outreach.services import cancel_messages
-from referrals.messages import STEP, progress_to_advocate
+from outreach.models import Message
+from outreach.services import cancel_letters, cancel_messages
+from referrals.messages import PROGRESS, STEP, progress_to_advocate
 from referrals.models import ClosedBusiness, Referral
 from referrals.services.credits import own_introductions
 from referrals.states import STEPS, ReferralState, ThanksReason
@@ -37,6 +38,9 @@ WANTED = {
     ReferralState.LOST: frozenset({Wants.STEPS, Wants.END}),
 }
 
+# Because of which a letter says what it came to.
+_TELL_AMOUNTS = ("referral.won", "business.corrected", "business.refunded")
+
 
 def tell_advocate_of_progress(*, event: Event, now: datetime) -> None:
     """Later than referral.moved, won, lost and reopened: a short letter to each credited advocate.
@@ -46,9 +50,9 @@ def tell_advocate_of_progress(*, event: Event, now: datetime) -> None:
     and said so before the yes. It waits for the undo window, and reopening takes it back. News
     that is no longer true is not told, nor a step that the next one has overtaken.
     """
-    referral = Referral.objects.select_related("business", "contact", "introduction").get(
-        pk=event.subject_id
-    )
+    # Locked, so that an amount put right meanwhile is either read here or finds this letter.
+    rows = Referral.objects.select_related("business", "contact", "introduction")
+    referral = rows.select_for_update(of=("self",), no_key=True).get(pk=event.subject_id)
     step = event.payload.get("to")
     if referral.contact.is_erased:
         return  # Nobody is left to have news of.
@@ -67,6 +71,42 @@ def tell_advocate_of_progress(*, event: Event, now: datetime) -> None:
                 referral=referral,
                 advocate=credit.advocate,
                 step=ReferralState(step),
+                worth=worths.get(introduction.pk, ""),
+                cause=event,
+                now=now,
+            )
+
+
+def tell_what_is_left(*, event: Event, now: datetime) -> None:
+    """At once with business.corrected and business.refunded: news of a win that waits with the
+    former amount is called back, and what it came to by now is told in its place.
+
+    With an undo window of its own. A letter that has left, or is leaving, stays the only one.
+    """
+    closed = ClosedBusiness.objects.select_related(
+        "referral__business", "referral__contact", "referral__introduction"
+    ).get(pk=event.subject_id)
+    referral = closed.referral
+    if referral is None:
+        return
+    tells = Event.objects.filter(name__in=_TELL_AMOUNTS, pk=OuterRef("cause_id"))
+    waiting = (
+        Message.objects.regarding(referral)
+        .cancellable()
+        .filter(Exists(tells), kind=PROGRESS, recipients__contact__isnull=False)
+    )
+    letters = {contact: key for key, contact in waiting.values_list("pk", "recipients__contact")}
+    own = own_introductions(referral) if letters else {}
+    read = [one for one in own.values() if one.advocate.contact_id in letters]
+    worths = worths_of(read, referral.business)
+    for introduction in read:
+        advocate = introduction.advocate
+        letter = Message.objects.cancellable().filter(pk=letters[advocate.contact_id])
+        if shows_worth(introduction, referral.business) and cancel_letters(letter, now):
+            progress_to_advocate(
+                referral=referral,
+                advocate=advocate,
+                step=ReferralState.WON,
                 worth=worths.get(introduction.pk, ""),
                 cause=event,
                 now=now,

@@ -10,8 +10,9 @@ from activity.models import Event
 from businesses import clock
 from businesses.models import Business
 from businesses.templatetags.said import say_day
+from outreach.models import Message
 from referrals.models import ClosedBusiness, Referral
-from referrals.services import left_of
+from referrals.services import left_of, tell_advocate_of_progress
 from tests.introductions.factories import an_advocate
 from tests.referrals.factories import a_referral, won
 
@@ -193,3 +194,44 @@ def test_another_note_another_member_or_a_minute_later_is_more_business(
         alice_client.post(f"{at}further/", facts)
 
     assert ClosedBusiness.objects.filter(amount=20_000).count() == 4
+
+
+def _told() -> list[str]:
+    """What the letters say that still leave, on one line each."""
+    letters = Message.objects.filter(kind="progress_to_advocate").exclude(state="cancelled")
+    return [" ".join(letter.text.split()) for letter in letters.order_by("id")]
+
+
+@pytest.mark.parametrize(
+    ("is_shown", "says"), [(True, ["€18,500", "€1,850.50", "€1,800.50"]), (False, ["", "", ""])]
+)
+def test_what_is_put_right_at_once_is_what_the_advocate_reads(
+    alice_client: Client,
+    business: Business,
+    referral: Referral,
+    closed: ClosedBusiness,
+    mend: str,
+    now: datetime,
+    is_shown: bool,
+    says: list[str],
+) -> None:
+    if is_shown:
+        business.values_shown_since = now - timedelta(days=1)
+        business.save()
+    event = Event.objects.get(name="referral.won")
+    tell_advocate_of_progress(event=event, now=clock.now())
+    day = closed.closed_on.isoformat()
+
+    told = [_told()]
+    alice_client.post(mend, {"amount": "1,850.50", "on": day})
+    told.append(_told())
+    back = {"amount": "50", "on": day}
+    alice_client.post(f"/b/{business.slug}/came-in/{closed.pk}/refund/", back)
+    told.append(_told())
+
+    assert [len(letters) for letters in told] == [1, 1, 1]
+    for [letter], amount in zip(told, says, strict=True):
+        assert (f"It came to {amount} so far." in letter) is is_shown
+    Message.objects.filter(state="scheduled").update(state="sent", sent_at=clock.now())
+    alice_client.post(f"/b/{business.slug}/came-in/{closed.pk}/refund/", {**back, "amount": "40"})
+    assert _told() == told[-1]
