@@ -20,7 +20,7 @@ BESIDE_PLAN = {
 
 
 class PlanForm(PlainForm):
-    """The next step and its day, what it may come to, and a note."""
+    """The next step and its day, what it may come to, and a note; after the end a note alone."""
 
     next_step = forms.CharField(
         label="The next step",
@@ -55,6 +55,9 @@ class PlanForm(PlainForm):
         }
         super().__init__(*args, initial=initial, auto_id="id_plan_%s")
         self._currency = kept
+        if not referral.can_be_planned:
+            self.fields = {"note": self.fields["note"]}
+            return
         if len(used) == 1 and kept == used[0]:
             self.fields["expected"].label = f"It may come to, in {kept}"
             return
@@ -76,6 +79,8 @@ class PlanForm(PlainForm):
 
     def changes(self) -> ReferralChanges:
         told = self.cleaned_data
+        if "next_on" not in self.fields:
+            return {"note": told["note"]}
         return {
             "next_step": told["next_step"],
             "next_on": told["next_on"],

@@ -26,6 +26,7 @@ from referrals.states import (
     INCOME,
     MOVES,
     OPEN,
+    PLANNABLE,
     REOPENABLE,
     THANKS_MOVES,
     Came,
@@ -102,6 +103,10 @@ class Referral(UnderTerms, TenantModel):
     @property
     def is_open(self) -> bool:
         return self.state in OPEN
+
+    @property
+    def can_be_planned(self) -> bool:
+        return self.state in PLANNABLE
 
     @property
     def told(self) -> Sequence[str]:

@@ -20,6 +20,8 @@ _S = ReferralState
 # In the order of the board.
 STEPS = (_S.INTRODUCED, _S.TALKING, _S.MET, _S.PROPOSED)
 OPEN = frozenset(STEPS)
+# Where something can come next: also a day to ask again.
+PLANNABLE = OPEN | {_S.NOT_NOW}
 # Between the open steps a referral moves freely, forward and back.
 MOVES: dict[str, frozenset[str]] = {
     **{step: (OPEN - {step}) | {_S.WON, _S.LOST, _S.NOT_NOW} for step in STEPS},

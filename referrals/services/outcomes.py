@@ -40,7 +40,10 @@ class LostReasonNeeded(Refusal):
 
 
 def move_referral(*, referral: Referral, to: str, by: Actor, now: datetime) -> Referral:
-    """To talking, met, proposed or not now; from an open step only. Raises `NotPossibleNow`."""
+    """To talking, met, proposed or not now; from an open step only. Raises `NotPossibleNow`.
+
+    A day that is planned outlives it, also where it is not the time now.
+    """
     referral = locked(referral)
     if to not in MOVABLE_TO or not referral.is_open:
         raise NotPossibleNow
@@ -49,10 +52,10 @@ def move_referral(*, referral: Referral, to: str, by: Actor, now: datetime) -> R
     referral.save()
     _record("referral.moved", referral, by, now, {"from": former, "to": referral.state})
     _forget_plans(referral, now)
-    if referral.is_open:
+    if referral.is_open or _planned(referral, now):
         follow_up(referral, now)
-        if STEPS.index(ReferralState(to)) < STEPS.index(ReferralState(former)):
-            _take_back_news(referral, now)
+    if referral.is_open and STEPS.index(ReferralState(to)) < STEPS.index(ReferralState(former)):
+        _take_back_news(referral, now)
     return referral
 
 
@@ -144,6 +147,7 @@ def reopen_referral(*, referral: Referral, by: Actor, now: datetime) -> Referral
     referral.save()
     _record("referral.reopened", referral, by, now, {"from": former, "to": referral.state})
     _take_back_news(referral, now)
+    _forget_plans(referral, now)
     follow_up(referral, now)
     return referral
 
@@ -168,8 +172,7 @@ def _forget_plans(referral: Referral, now: datetime) -> None:
 
 def follow_up(referral: Referral, now: datetime) -> None:
     """A reminder on the day that is planned, or in a week."""
-    today = clock.today(referral.business, now)
-    planned = referral.next_on if referral.next_on and referral.next_on >= today else None
+    today, planned = clock.today(referral.business, now), _planned(referral, now)
     step = referral.next_step if planned else ""
     add_reminder(
         business=referral.business,
@@ -182,6 +185,12 @@ def follow_up(referral: Referral, now: datetime) -> None:
         by=SYSTEM,
         now=now,
     )
+
+
+def _planned(referral: Referral, now: datetime) -> date | None:
+    """The day of the next step, as long as it has not passed."""
+    on = referral.next_on
+    return on if on and on >= clock.today(referral.business, now) else None
 
 
 def _take_back_news(referral: Referral, now: datetime) -> None:

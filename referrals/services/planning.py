@@ -38,7 +38,8 @@ def plan_referral(
     """Keep what comes next and when, what it may come to, and a note.
 
     While it is open, a day for the next step takes the place of the reminder to follow up; when the
-    day is taken away, there is a reminder in a week, as at any step. The history keeps which of
+    day is taken away, there is a reminder in a week, as at any step. Of one that is not for now
+    nobody is reminded but on a day that is planned. The history keeps which of
     these changed, not what they said. Raises `StepHasPassed`, `AmountNotPositive`,
     `CurrencyNotUsed`.
     """
@@ -59,20 +60,21 @@ def plan_referral(
         payload={"fields": changed},
         now=now,
     )
-    if referral.is_open:
+    if referral.can_be_planned:
         _plan_reminder(referral, changed, now)
     return referral
 
 
 def _plan_reminder(referral: Referral, changed: Collection[str], now: datetime) -> None:
-    """On the day that is planned; where it no longer is, as at any step: in a week."""
+    """On the day that is planned; where it no longer is, as at any open step: in a week."""
     if not {"next_on", "next_step"} & {*changed}:
         return
     if referral.next_on is None and "next_on" not in changed:
         return
     close_reminders(subject=referral, kinds=[ReminderKind.FOLLOW_UP], now=now)
     if referral.next_on is None:
-        follow_up(referral, now)
+        if referral.is_open:
+            follow_up(referral, now)
         return
     add_reminder(
         business=referral.business,

@@ -1,5 +1,6 @@
 """The board, whose cards are moved by a button or by hand; and what comes next with somebody."""
 
+from collections.abc import Callable
 from datetime import datetime, timedelta
 
 import pytest
@@ -262,3 +263,57 @@ def test_one_person_is_customer_advocate_and_partner_at_once(
     assert "€1,850" in page
     assert '<span class="badge">partner</span>' in page
     assert alice_client.get(f"{desk}people/{jonas.pk}/lineage/").status_code == 200
+
+
+@pytest.mark.parametrize("is_planned_first", [True, False])
+def test_who_named_a_day_to_be_asked_again_is_not_forgotten(
+    alice_client: Client, at: str, business: Business, referral: Referral, is_planned_first: bool
+) -> None:
+    day = clock.today(business) + timedelta(days=90)
+    facts = {"next_step": "Ask again in autumn", "next_on": day.isoformat(), "note": "Likes blue"}
+    steps = [("plan/", facts), ("move/", {"to": "not_now"})]
+    for path, told in steps if is_planned_first else reversed(steps):
+        alice_client.post(f"{at}{path}", told)
+
+    page = alice_client.get(at).text
+    assert "A day to ask again, if they named one." in page
+    assert "Ask again in autumn" in page
+    assert "Likes blue" in page
+    [reminder] = Reminder.objects.open().filter(subject_id=referral.pk)
+    assert (reminder.due_on, reminder.text) == (day, "Ask again in autumn")
+
+    alice_client.post(f"{at}reopen/")
+    [reminder] = Reminder.objects.open().filter(subject_id=referral.pk)
+    assert reminder.due_on == day
+
+
+def test_who_named_no_day_is_left_alone(
+    alice_client: Client, at: str, business: Business, referral: Referral
+) -> None:
+    day = (clock.today(business) + timedelta(days=90)).isoformat()
+    alice_client.post(f"{at}move/", {"to": "not_now"})
+    assert not Reminder.objects.open().filter(subject_id=referral.pk).exists()
+
+    alice_client.post(f"{at}plan/", {"next_step": "Ask again", "next_on": day})
+    alice_client.post(f"{at}plan/", {"next_step": "", "next_on": ""})
+
+    assert not Reminder.objects.open().filter(subject_id=referral.pk).exists()
+
+
+@pytest.mark.parametrize("end", [won, lost])
+def test_what_is_worth_knowing_outlives_the_end(
+    alice_client: Client,
+    at: str,
+    referral: Referral,
+    now: datetime,
+    end: Callable[[Referral, datetime], Referral],
+) -> None:
+    alice_client.post(f"{at}plan/", {"note": "Likes blue", "expected": "1,850"})
+    end(referral, now)
+    assert "Likes blue" in alice_client.get(at).text
+
+    page = alice_client.post(f"{at}plan/", {"note": "Likes red"}, follow=True).text
+
+    assert "Likes red" in page
+    referral.refresh_from_db()
+    assert referral.expected_amount == 185_000
