@@ -209,7 +209,8 @@ class Referrals(Resource):
         """Somebody was sent to us: keeps who came, who sent them, and the thanks that are due.
 
         Whoever is known by address, or by name and number, is the same person. One who is talked to
-        already, or whom this sender has sent before, keeps the referral there is.
+        already, or whom this sender has sent before, keeps the referral there is; one that had come
+        to nothing is talked about again. Another sender than the one credited is thanked, too.
         """
         now = clock.now()
         referral = record_sent_someone(

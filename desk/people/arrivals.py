@@ -15,8 +15,9 @@ from desk.access import may_write
 from desk.people.forms import SomeoneSentForm
 from desk.people.ids import id_in_address
 from desk.requests import DeskRequest
-from referrals.models import Referral
+from referrals.models import Credit, Referral, ThankYou
 from referrals.services import SentThemself, record_sent_someone
+from referrals.states import ReferralState
 
 
 @may_write
@@ -68,7 +69,8 @@ def _what_was_kept(referral: Referral, now: datetime) -> str:
     credit = referral.credits.select_related("advocate__contact").order_by("created_at").first()
     sender = credit.advocate.contact.first_name if credit else ""
     if referral.created_at <= just_now:
-        kept = f"{name} was known already."
+        again = referral.state == ReferralState.TALKING and referral.moved_at > just_now
+        kept = f"{name} was known already.{' You are talking again.' if again else ''}"
     elif referral.contact.created_at == referral.created_at:
         kept = f"{name} is kept, and a reminder to follow up."
     else:
@@ -76,8 +78,15 @@ def _what_was_kept(referral: Referral, now: datetime) -> str:
     if credit is None:
         return kept
     if credit.created_at <= just_now:
-        return f"{kept} {sender} had sent them."
+        return f"{kept} {sender} had sent them.{_owed_too(referral, credit, just_now)}"
     return f"{kept} You owe {sender} a thank-you."
+
+
+def _owed_too(referral: Referral, credit: Credit, just_now: datetime) -> str:
+    """Of another sender than the one who is credited."""
+    owed = ThankYou.objects.due().filter(referral=referral, created_at__gt=just_now)
+    another = owed.exclude(advocate=credit.advocate_id).with_people().order_by("-owed_at").first()
+    return f" You owe {another.advocate.contact.first_name} a thank-you, too." if another else ""
 
 
 def _sender(request: DeskRequest) -> dict[str, object]:

@@ -22,9 +22,10 @@ from introductions.states import Giver
 from introductions.terms import terms_for
 from outreach.models import ReminderKind
 from outreach.services import add_reminder
-from referrals.models import Credit, Referral
+from referrals.models import Credit, Referral, ThankYou
 from referrals.services.credits import note_second_introduction, shares_of
 from referrals.services.gratitude import owe_thanks
+from referrals.services.outcomes import reopen_referral
 from referrals.states import FIRST_FOLLOW_UP, ReferralState, ThanksReason
 
 
@@ -59,7 +60,8 @@ def open_referral(*, introduction: Introduction, cause: Event, now: datetime) ->
     )
     first = bind_credit(referral=referral, advocate=introduction.advocate, by=SYSTEM, now=now)
     if first.advocate_id != introduction.advocate_id:
-        note_second_introduction(referral=referral, introduction=introduction, by=SYSTEM, now=now)
+        second = introduction.advocate
+        note_second_introduction(referral=referral, advocate=second, by=SYSTEM, now=now)
     owe_thanks(
         advocate=introduction.advocate,
         reason=ThanksReason.INTRODUCTION,
@@ -90,7 +92,8 @@ def record_sent_someone(
     The sender is a contact, or the name of somebody new (who needs no address), or nobody. Somebody
     with the same address, or the same number and name, is the same person; pressing twice records
     one. Somebody who is talked to already, or whom this sender has sent before, keeps the referral
-    there is, and nobody is owed thanks twice for it.
+    there is, which is talked about again where it had come to nothing. Another sender is thanked,
+    too, and the credit stays as it was; nobody is owed thanks twice for it.
 
     `told`: who of both had been told what is given for an introduction, the sender or whoever came
     (`told_of_terms`: both). Then the terms in force are kept with it, and who knew of them: nothing
@@ -106,11 +109,13 @@ def record_sent_someone(
     contact = locked(contact)
     referral = (
         _open_one(contact)
-        or _sent_before(contact, sender)
+        or _again(contact, sender, by, now)
         or _begin(contact, ReferralState.TALKING, by, now, sender=sender)
     )
     if sender is not None and not referral.credits.exists():
         _thank_the_sender(referral, sender, set(Giver) if told_of_terms else set(told), by, now)
+    elif sender is not None:
+        _thank_another(referral, sender, by, now)
     return referral
 
 
@@ -193,6 +198,27 @@ def _thank_the_sender(
     )
 
 
+def _thank_another(referral: Referral, sender: Contact, by: Actor, now: datetime) -> None:
+    """Somebody else is credited: this one is thanked for the same, once.
+
+    Whoever is new here, by the name of one who was thanked, is that one.
+    """
+    owed = ThankYou.objects.filter(referral=referral, reason=ThanksReason.INTRODUCTION)
+    thanked = [one.advocate.contact for one in owed.select_related("advocate__contact")]
+    is_namesake = sender.created_at == now and sender.name in {one.name for one in thanked}
+    if sender in thanked or is_namesake:
+        return
+    advocate = advocate_for(contact=sender, now=now)
+    cause = note_second_introduction(referral=referral, advocate=advocate, by=by, now=now)
+    owe_thanks(
+        advocate=advocate,
+        reason=ThanksReason.INTRODUCTION,
+        cause=cause,
+        referral=referral,
+        now=now,
+    )
+
+
 def _arrived(
     business: Business,
     name: str,
@@ -261,12 +287,15 @@ def _just_made(name: str, email: str, phone: str, now: datetime) -> Contact | No
     return recent.order_by("created_at").first()
 
 
-def _sent_before(contact: Contact, sender: Contact | None) -> Referral | None:
-    """The latest referral of this person that is credited to this sender, however it ended."""
+def _again(contact: Contact, sender: Contact | None, by: Actor, now: datetime) -> Referral | None:
+    """The latest referral of this person that is credited to this sender; talked about again."""
     if sender is None:
         return None
     sent = Referral.objects.of_contact(contact).filter(credits__advocate__contact=sender)
-    return sent.order_by("-created_at").first()
+    found = sent.order_by("-created_at").first()
+    if found is None or not locked(found).can_be_reopened:
+        return found
+    return reopen_referral(referral=found, by=by, now=now)
 
 
 def _open_one(contact: Contact) -> Referral | None:

@@ -79,16 +79,16 @@ def split_credit(
 
 
 def note_second_introduction(
-    *, referral: Referral, introduction: Introduction, by: Actor, now: datetime
-) -> None:
-    """Somebody who is talked to already was introduced by another advocate, too."""
-    record_event(
+    *, referral: Referral, advocate: Advocate, by: Actor, now: datetime
+) -> Event:
+    """Somebody who is talked to already was sent by another advocate, too."""
+    return record_event(
         business=referral.business,
         name="referral.introduced_again",
         actor=by,
         subject=referral,
-        about=[referral.contact, introduction.advocate.contact],
-        payload={"advocates": [str(introduction.advocate_id)]},
+        about=[referral.contact, advocate.contact],
+        payload={"advocates": [str(advocate.pk)]},
         now=now,
     )
 

@@ -6,10 +6,12 @@ from uuid import uuid4
 import pytest
 from django.test import Client
 
+from activity.models import Event
 from businesses import clock
 from businesses.models import Business
 from introductions.models import Advocate
-from referrals.models import Referral
+from outreach.models import Reminder
+from referrals.models import Referral, ThankYou
 from tests.api.client import ApiClient, pages, queries_of, refusal, wrong_fields
 from tests.contacts.factories import make_contact
 from tests.introductions.factories import an_advocate
@@ -66,6 +68,41 @@ def test_whoever_is_talked_to_already_keeps_their_referral(api: ApiClient, marta
     assert (first.status_code, again.status_code) == (201, 200)
     assert again.json() == first.json()
     assert len(api.get("/thank-yous").json()["results"]) == 1
+
+
+def test_whoever_sent_them_too_is_thanked_and_the_credit_stays(
+    api: ApiClient, marta: Advocate
+) -> None:
+    sent = {"name": "Jonas Falk", "email": "jonas@falk.example"}
+    first = api.post("/referrals", {**sent, "sender_id": marta.contact_id}).json()
+
+    answers = [api.post("/referrals", {**sent, "sender_name": "Walter Holm"}) for _ in range(2)]
+
+    assert [(one.status_code, one.json()) for one in answers] == [(200, first)] * 2
+    thanks = api.get("/thank-yous").json()["results"]
+    assert {one["referral_id"] for one in thanks} == {first["id"]}
+    names = ThankYou.objects.values_list("advocate__contact__name", flat=True)
+    assert sorted(names) == ["Marta Oliveira", "Walter Holm"]
+    assert Event.objects.filter(name="referral.introduced_again").count() == 1
+
+
+@pytest.mark.parametrize(
+    ("verb", "body"), [("lose", {"reason": "price"}), ("move", {"to": "not_now"})]
+)
+def test_whoever_is_sent_again_is_talked_with_again(
+    api: ApiClient, marta: Advocate, verb: str, body: dict[str, str]
+) -> None:
+    sent = {"name": "Jonas Falk", "email": "jonas@falk.example", "sender_id": marta.contact_id}
+    first = api.post("/referrals", sent).json()
+    api.post(f"/referrals/{first['id']}/{verb}", body)
+    assert not Reminder.objects.open().filter(kind="follow_up").exists()
+
+    again = api.post("/referrals", sent)
+
+    assert (again.status_code, again.json()["id"]) == (200, first["id"])
+    assert again.json()["state"] == "talking"
+    assert Reminder.objects.open().filter(kind="follow_up").count() == 1
+    assert ThankYou.objects.count() == 1
 
 
 def test_nobody_sends_themself_and_nothing_of_it_stays(api: ApiClient) -> None:

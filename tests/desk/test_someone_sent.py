@@ -15,7 +15,7 @@ from referrals.models import Credit, Referral, ThankYou
 from referrals.services import bind_credit
 from rewards.models import Reward
 from tests.contacts.factories import make_contact
-from tests.referrals.factories import won
+from tests.referrals.factories import lost, won
 from tests.rewards.factories import a_rule, follow, published
 
 
@@ -276,3 +276,34 @@ def test_whoever_was_not_told_is_told_later_and_has_it_from_then_on(
     again = alice_client.post(f"{at}told/", {"person": "prospect"}, follow=True)
     assert "nothing waits for them to be told" in again.text
     assert Event.objects.filter(name="referral.told").count() == 1
+
+
+def test_another_who_sent_them_is_thanked_too_and_the_page_says_so(
+    alice_client: Client, at: str, business: Business
+) -> None:
+    typed = {"name": "Ida Berg", "reach": "ida@berg.example"}
+    with clock.at(clock.now() - timedelta(days=1)):
+        alice_client.post(at, {**typed, "sender_name": "Hugo Lind"})
+
+    page = alice_client.post(at, {**typed, "sender_name": "Rosa Nilsson"}, follow=True).text
+
+    said = "Ida Berg was known already. Hugo had sent them. You owe Rosa a thank-you, too."
+    assert said in page
+    assert "Somebody else introduced Ida, too" in page
+    assert Credit.objects.get().advocate.contact.name == "Hugo Lind"
+    owed = ThankYou.objects.due().values_list("advocate__contact__name", flat=True)
+    assert sorted(owed) == ["Hugo Lind", "Rosa Nilsson"]
+
+
+def test_whoever_had_come_to_nothing_and_rings_again_is_talked_with_again(
+    alice_client: Client, at: str
+) -> None:
+    typed = {"name": "Ida Berg", "reach": "ida@berg.example", "sender_name": "Hugo Lind"}
+    with clock.at(clock.now() - timedelta(days=1)):
+        alice_client.post(at, typed)
+        lost(Referral.objects.get(), clock.now())
+
+    page = alice_client.post(at, typed, follow=True).text
+
+    assert "You are talking again. Hugo had sent them." in page
+    assert Referral.objects.get().state == "talking"
