@@ -70,8 +70,10 @@ def owe_thanks(
     introduction: Introduction | None = None,
     referral: Referral | None = None,
     now: datetime,
-) -> ThankYou:
-    """Make a thank-you due. The same cause makes no second one."""
+) -> ThankYou | None:
+    """Make a thank-you due. The same cause makes no second one; who is erased is owed nothing."""
+    if _is_erased(advocate.contact):
+        return None
     about = {"introduction": introduction, "referral": referral}
     return _owe(advocate, reason, cause.pk, about, SYSTEM, now)
 
@@ -101,6 +103,14 @@ def record_kindness(
         advocate=advocate, reason=reason, note=note, created_at__gt=now - SAME_PRESS
     ).order_by("-created_at", "-id")
     return kept.first() or _owe(advocate, reason, uuid7(), {"note": note}, by, now)
+
+
+def _is_erased(contact: Contact) -> bool:
+    """As it stays until the transaction ends: whoever is erasing them comes before, or after."""
+    known = Contact.objects.raw(
+        "SELECT id, rests FROM contacts_contact WHERE id = %s FOR KEY SHARE", [contact.pk]
+    )
+    return all(one.is_erased for one in known)
 
 
 def _owe(

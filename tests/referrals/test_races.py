@@ -7,10 +7,11 @@ import pytest
 
 from activity.actors import SYSTEM
 from businesses.models import Business, User
+from contacts.erasing import erase_contact
 from contacts.models import Contact
 from introductions.models import Advocate
 from referrals import services
-from referrals.models import ClosedBusiness, Credit, Referral
+from referrals.models import ClosedBusiness, Credit, Referral, ThankYou
 from tests.introductions.factories import a_contact, an_advocate
 from tests.introductions.racing import committed, grounds, race
 from tests.referrals.factories import a_referral, won
@@ -82,3 +83,21 @@ def test_of_two_ways_to_share_the_credit_one_stands_whole(alice: User, now: date
         assert outcomes == [None, None, None]
         shares = committed(business, lambda row=row: [*row.credits.values_list("share", flat=True)])
         assert shares == [50, 50]
+
+
+def test_to_whoever_is_erased_while_business_is_won_nothing_is_owed(
+    alice: User, now: datetime
+) -> None:
+    def begin(business: Business) -> tuple[Referral, Contact]:
+        row = _referral(business, now)
+        return row, row.credits.get().advocate.contact
+
+    for business, (row, marta) in grounds(alice, now, begin):
+        outcomes = race(
+            business,
+            partial(won, row, now),
+            partial(erase_contact, contact=marta, by=SYSTEM, now=now),
+        )
+
+        assert outcomes == [None, None]
+        assert committed(business, ThankYou.objects.due().count) == 0
