@@ -221,7 +221,7 @@ def _page(request: DeskRequest, found: Introduction, status: int = 200) -> HttpR
         "advocate": found.advocate.contact,
         "is_undelivered": found.pk in undelivered([found]),
         "may_take_up": found.can_be_taken_up(clock.now()),
-        "referral": found.referrals.first(),
+        "referral": Referral.objects.led_to_by(found.pk).first(),
         "new_link_text": (
             f"The link of before leads nowhere any more. {found.advocate.contact.first_name} finds"
             " the new one on the page that your letters lead to, and passes it on."

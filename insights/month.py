@@ -8,9 +8,10 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from itertools import chain
 from typing import Any
+from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from django.db.models import Count, Min, Q
+from django.db.models import Count, Min, OuterRef, Q, Subquery
 
 from businesses.models import Business
 from contacts.models import Contact
@@ -85,7 +86,12 @@ def how_it_went(*, business: Business, first: date, now: datetime) -> Month:
     counted = _counts(_within(business, before), begin, end)
     money = _money(business, before, first)
     until = min(end, now)
-    owed = ThankYou.objects.filter(Q(closed_at=None) | Q(closed_at__gte=until), owed_at__lt=until)
+    owed = ThankYou.objects.filter(
+        Q(closed_at=None) | Q(closed_at__gte=until),
+        owed_at__lt=until,
+        # As on Today: of whoever is left in peace nobody is reminded.
+        advocate__contact__rests="",
+    )
     owing = owed.aggregate(count=Count("pk"), since=Min("owed_at"))
     return Month(
         first=first,
@@ -160,8 +166,8 @@ def _given(begin: datetime, end: datetime) -> Sequence[Given]:
     introductions = (
         Introduction.objects.filter(**within)
         .exclude(state__in=NOT_MADE)
+        .annotate(led_to=Subquery(Referral.objects.led_to_by(OuterRef("pk")).values("pk")[:1]))
         .select_related("advocate__contact", "contact")
-        .prefetch_related("referrals")
         .order_by("created_at", "id")[:MOST_GIVEN]
     )
     sent = (
@@ -170,17 +176,18 @@ def _given(begin: datetime, end: datetime) -> Sequence[Given]:
         .prefetch_related("credits__advocate__contact")
         .order_by("created_at", "id")[:MOST_GIVEN]
     )
-    rows = chain(map(_introduced, introductions), map(_sent, sent))
+    led_to = Referral.objects.in_bulk([one.led_to for one in introductions if one.led_to])
+    rows = chain((_introduced(one, led_to) for one in introductions), map(_sent, sent))
     return sorted(rows, key=lambda one: one.at)[:MOST_GIVEN]
 
 
-def _introduced(introduction: Introduction) -> Given:
+def _introduced(introduction: Any, led_to: Mapping[UUID, Referral]) -> Given:
     return Given(
         introduction.created_at,
         [introduction.advocate.contact],
         introduction.contact,
         introduction,
-        next(iter(introduction.referrals.all()), None),
+        led_to.get(introduction.led_to),
     )
 
 

@@ -26,7 +26,7 @@ from referrals.services import (
     win_referral,
 )
 from tests.api.client import refusal, with_a_key
-from tests.introductions.factories import an_advocate
+from tests.introductions.factories import an_advocate, shaken
 from tests.referrals.factories import a_referral
 
 pytestmark = pytest.mark.django_db
@@ -122,6 +122,36 @@ def test_the_page_says_what_was_given_and_what_came_of_it(
         "came to nothing",
     ):
         assert says in page, says
+
+
+def test_of_whoever_is_left_in_peace_it_counts_no_thanks_as_today_does(
+    alice_client: Client, business: Business, advocate: Advocate, october: Referral
+) -> None:
+    with clock.at(MONDAY):
+        desk = f"/b/{business.slug}/"
+        alice_client.post(f"{desk}people/{advocate.contact_id}/rest/", {"reason": "died"})
+        page = alice_client.get(f"{desk}months/2026-10/").text
+
+        assert "still owed" not in page
+        assert "Nobody is waiting to be thanked" in alice_client.get(f"{desk}thank-yous/").text
+
+
+def test_a_second_introduction_of_one_person_tells_what_it_led_to(
+    alice_client: Client, business: Business, october: Referral
+) -> None:
+    with clock.at(IN_OCTOBER):
+        walter = an_advocate(business, IN_OCTOBER, name="Walter Holm", email="w@holm.example")
+        open_one = Referral.objects.open().get()
+        assert open_one.contact.email is not None
+        second = shaken(walter, IN_OCTOBER, open_one.contact.email)
+    at = f"/b/{business.slug}/"
+
+    with clock.at(MONDAY):
+        month = alice_client.get(f"{at}months/2026-10/").text
+        page = alice_client.get(f"{at}introductions/{second.pk}/").text
+
+    assert month.count(f"{at}referrals/{open_one.pk}/") == 2
+    assert f"{at}referrals/{open_one.pk}/" in page
 
 
 def test_what_came_by_introduction_is_by_the_rule_of_credit_and_says_so(
