@@ -7,7 +7,9 @@ from datetime import date, datetime
 from itertools import islice
 from uuid import UUID
 
-from django.db.models import Min, Q
+from django.db.models import F, Func, Min, Q, QuerySet, TextField, Value
+from django.db.models.expressions import Combinable
+from django.db.models.functions import Replace
 
 from businesses import clock
 from businesses.models import Business
@@ -24,7 +26,8 @@ LOOKED_AT = 300
 MOST = 3
 # A note in which somebody asks for something, sentence by sentence.
 _SENTENCE = re.compile(r"(?<=[.!?])\s+|\n+")
-_LOOKS_FOR = re.compile(r"\b(ask|look|need|want|seek|search)(s|ed|ing)?\b", re.IGNORECASE)
+_ASKING = "(ask|look|need|want|seek|search)(s|ed|ing)?"
+_LOOKS_FOR = re.compile(rf"\b{_ASKING}\b", re.IGNORECASE)
 _LONGEST_QUOTE = 120
 # Long enough to be looked for, and still no sign of anything.
 _SAY_LITTLE = frozenset(
@@ -127,7 +130,8 @@ def _introductions(firm: Company, who: Company | Contact) -> Iterator[Kindness]:
     known = met.with_firm(firm) if isinstance(who, Company) else met.naming(who)
     introduced = {key for pair in known.values_list("first", "second") for key in pair}
     people = (
-        Contact.objects.filter(rests="")
+        _who_may_fit(firm, wanted)
+        .filter(rests="")
         .exclude(circle=Circle.PASSING)
         .exclude(company=firm)
         .exclude(pk__in=introduced)
@@ -139,6 +143,32 @@ def _introductions(firm: Company, who: Company | Contact) -> Iterator[Kindness]:
             reason = next(_reasons(person, firm, wanted), "")
             if reason:
                 yield Kindness("introduce", reason, contact=person)
+
+
+def _who_may_fit(firm: Company, wanted: Sequence[str]) -> QuerySet[Contact]:
+    """All of whom `_reasons` may have one to give, however many people there are beside them."""
+    tags = _plain(Func(F("tags"), Value(" "), function="array_to_string"))
+    people = Contact.objects.annotate(
+        tags_said=tags, note_said=_plain(F("note")), trade_said=_plain(F("company__trade"))
+    )
+    asks = Q(note_said__iregex=_any_of(wanted), note__iregex=rf"\m{_ASKING}\M")
+    fits = Q(tags_said__iregex=_any_of(wanted)) | asks
+    if firm.sphere:
+        fits |= Q(tags__overlap=firm.sphere)
+    looked_for = words_of(firm.good_referral)
+    if looked_for:
+        fits |= Q(trade_said__iregex=_any_of(looked_for))
+    return people.filter(fits)
+
+
+def _plain(text: Combinable) -> Replace:
+    """As `words_of` has it, but for capitals."""
+    return Replace(text, Value("ß"), Value("ss"), output_field=TextField())
+
+
+def _any_of(words: Sequence[str]) -> str:
+    """For PostgreSQL: one of the words, in the singular or the plural, as `shared` finds them."""
+    return rf"\m({'|'.join(word.removesuffix('s') for word in words)})s?\M"
 
 
 def _short(sentence: str) -> str:

@@ -12,7 +12,7 @@ from businesses import clock
 from businesses.models import Business, User
 from contacts.firms import change_firm
 from contacts.models import Company, Contact
-from contacts.services import change_contact, leave_in_peace
+from contacts.services import ContactChanges, change_contact, leave_in_peace
 from insights.reciprocity import PATIENCE, Turn, balances, turn_of
 from introductions.services import advocate_for
 from referrals.services import give_thanks, record_kindness, record_sent_someone
@@ -232,6 +232,38 @@ def test_somebody_of_ours_who_looks_for_it_is_proposed(
     assert "Olle" not in page
     assert "Olle Other" not in page
     assert f"given/new/?first={tagged.pk}" in page
+
+
+@pytest.mark.parametrize(
+    ("trade", "facts"),
+    [
+        ("Plumbing", {"tags": ["Bathroom", "plumbings"]}),
+        ("Plumbing", {"note": "Rang.\nNEEDS new PLUMBING by May."}),
+        ("Straßenbau", {"tags": ["STRASSENBAU"]}),
+        ("Ölbrenner", {"note": "Sucht. He seeks ölbrenner."}),
+        ("Strassenbau", {"note": "Looks for Straßenbau."}),
+    ],
+)
+def test_whoever_fits_is_found_wherever_they_stand_in_the_alphabet(
+    alice_client: Client,
+    desk: str,
+    rossi: Company,
+    by_alice: Actor,
+    now: datetime,
+    trade: str,
+    facts: ContactChanges,
+) -> None:
+    change_firm(company=rossi, changes={"trade": trade}, by=by_alice, now=now)
+    zoe = a_contact(rossi.business, now, "Zoe Zander", "zoe@x.example")
+    change_contact(contact=zoe, changes=facts, by=by_alice, now=now)
+    Contact.objects.bulk_create(
+        Contact(business=rossi.business, name=f"Aaron {n:03}", name_key=f"aaron {n:03}")
+        for n in range(301)
+    )
+
+    page = alice_client.get(f"{desk}firms/{rossi.pk}/give-and-take/").text
+
+    assert f"given/new/?first={zoe.pk}" in page
 
 
 def test_somebody_in_the_trade_that_a_firm_looks_for_is_proposed(
