@@ -56,7 +56,10 @@ class ReferralShape(Shape):
     moved_at = serializers.DateTimeField(read_only=True)
     won_at = serializers.DateTimeField(read_only=True, allow_null=True)
     lost_reason = serializers.CharField(
-        allow_blank=True, read_only=True, help_text="By its key in `/loss-reasons`."
+        allow_blank=True,
+        read_only=True,
+        help_text="By its key in `/loss-reasons`; `joined`: two entries were one person, whose"
+        " other referral goes on.",
     )
     next_step = serializers.CharField(max_length=200, allow_blank=True)
     next_on = serializers.DateField(

@@ -98,6 +98,7 @@ LATER: Mapping[str, Sequence[Handler]] = {
     "referral.credit_split": [tell_other_advocate, follow_credit, reckon_by_credit],
     "referral.credited": [earn_by_arrival],
     "referral.introduced_again": [tell_other_advocate, follow_credit],
+    "referral.joined": [follow_referral],
     "referral.lost": [tell_advocate_of_progress, follow_referral],
     "referral.moved": [tell_advocate_of_progress, follow_referral, earn_by_step],
     "referral.opened": [begin_with_referral, earn_by_arrival],

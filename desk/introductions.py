@@ -25,7 +25,7 @@ from introductions.services import (
 )
 from introductions.states import TO_CONFIRM, AskState, IntroductionState
 from referrals.models import Referral
-from referrals.states import STEPS, ReferralState
+from referrals.states import JOINED, STEPS, ReferralState
 
 # So many of each kind are shown; the rest is a page of its own.
 ON_THE_BOARD = 20
@@ -253,4 +253,4 @@ def _rows(key: str) -> "QuerySet[Ask] | QuerySet[Introduction] | QuerySet[Referr
         over = (IntroductionState.DECLINED, IntroductionState.EXPIRED, IntroductionState.UNKNOWN)
         return given.filter(state__in=over)
     states = [key, ReferralState.NOT_NOW] if key == "lost" else [key]
-    return Referral.objects.for_list().filter(state__in=states)
+    return Referral.objects.for_list().filter(state__in=states).exclude(lost_reason=JOINED)

@@ -62,6 +62,8 @@ SAYS: dict[str, str] = {
     ReferralState.NOT_NOW: "Not now, says {name}",
 }
 
+JOINED_SAYS = "{name} was here twice"
+
 
 class LostForm(PlainForm):
     reason = forms.ChoiceField(
@@ -96,7 +98,8 @@ class Page:
 
     @property
     def says(self) -> str:
-        return SAYS[self.referral.state].format(name=self.referral.contact.name)
+        says = JOINED_SAYS if self.referral.is_joined else SAYS[self.referral.state]
+        return says.format(name=self.referral.contact.name)
 
     @property
     def needs(self) -> str:

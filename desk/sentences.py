@@ -283,6 +283,9 @@ SENTENCES: Mapping[str, Callable[[Story], Line | None]] = {
     "referral.moved": _referral_moved,
     "referral.won": _referral("{name} became a customer", tone="thanks"),
     "referral.lost": _referral_lost,
+    "referral.joined": _referral(
+        "{name} was here twice; the introduction that came further goes on"
+    ),
     "referral.reopened": _referral("You and {name} are talking again"),
     **ABOUT_FEEDBACK,
     **ABOUT_GIVING,

@@ -19,7 +19,7 @@ from insights.shares import came_in
 from introductions.models import Introduction
 from introductions.states import NOT_MADE
 from referrals.models import Referral, ThankYou
-from referrals.states import ReferralState, ThanksState
+from referrals.states import JOINED, ReferralState, ThanksState
 
 # More than this nobody reads in a page; the list of introductions has them all.
 MOST_GIVEN = 100
@@ -126,10 +126,11 @@ def _counts(before: datetime, begin: datetime, end: datetime) -> dict[str, int]:
         **_in_both("introductions", "created_at", ~not_made, before, begin, end),
         **_in_both("handshakes", "shook_hands_at", Q(), before, begin, end),
     )
+    lost = Q(state=ReferralState.LOST) & ~Q(lost_reason=JOINED)
     referrals = Referral.objects.aggregate(
         **_in_both("sent", "created_at", by_hand, before, begin, end),
         **_in_both("won", "won_at", Q(), before, begin, end),
-        **_in_both("lost", "moved_at", Q(state=ReferralState.LOST), before, begin, end),
+        **_in_both("lost", "moved_at", lost, before, begin, end),
     )
     given = Q(state=ThanksState.GIVEN)
     thanks = ThankYou.objects.aggregate(

@@ -24,6 +24,7 @@ from referrals.querysets import (
 from referrals.states import (
     DID,
     INCOME,
+    JOINED,
     MOVES,
     OPEN,
     PLANNABLE,
@@ -120,7 +121,12 @@ class Referral(UnderTerms, TenantModel):
 
     @property
     def can_be_reopened(self) -> bool:
-        return self.state in REOPENABLE
+        return self.state in REOPENABLE and not self.is_joined
+
+    @property
+    def is_joined(self) -> bool:
+        """Two entries were one person, and this goes on in their other referral."""
+        return self.lost_reason == JOINED
 
     @property
     def lost_words(self) -> str:
@@ -171,6 +177,8 @@ class LossReason(TenantModel):
 
 def usual_words(key: str) -> str:
     """What a usual reason says; nothing for one of a business's own."""
+    if key == JOINED:
+        return "The same person, whose other introduction goes on"
     return str(LostReason(key).label) if key in LostReason.values else ""
 
 

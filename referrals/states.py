@@ -45,6 +45,10 @@ class LostReason(TextChoices):
     OTHER = "other", "Something else"
 
 
+# No reason of anybody's list: two entries were one person, whose other referral goes on.
+JOINED = "joined"
+
+
 class Came(TextChoices):
     """What an amount is. A refund and a correction stand beside what they refer to."""
 

@@ -26,7 +26,7 @@ from referrals.models import Credit, Referral, ThankYou
 from referrals.services.credits import note_second_introduction, shares_of
 from referrals.services.gratitude import owe_thanks
 from referrals.services.outcomes import reopen_referral
-from referrals.states import FIRST_FOLLOW_UP, ReferralState, ThanksReason
+from referrals.states import FIRST_FOLLOW_UP, JOINED, ReferralState, ThanksReason
 
 
 class SentThemself(Refusal):
@@ -292,7 +292,7 @@ def _again(contact: Contact, sender: Contact | None, by: Actor, now: datetime) -
     if sender is None:
         return None
     sent = Referral.objects.of_contact(contact).filter(credits__advocate__contact=sender)
-    found = sent.order_by("-created_at").first()
+    found = sent.exclude(lost_reason=JOINED).order_by("-created_at").first()
     if found is None or not locked(found).can_be_reopened:
         return found
     return reopen_referral(referral=found, by=by, now=now)

@@ -1,14 +1,18 @@
 """What referrals, money, credit and thanks do when two entries become one person."""
 
+from collections import defaultdict
 from uuid import UUID
 
+from businesses import clock
 from businesses.refusals import Refusal
 from contacts.merging import Merge
 from introductions.models import Advocate
 from introductions.services import both_advocates
 from referrals.models import ClosedBusiness, Credit, CreditClaim, Referral, ThankYou
 from referrals.services.gratitude import waive_thanks
-from referrals.states import ThanksState
+from referrals.services.outcomes import end_as_joined
+from referrals.services.planning import ReferralChanges, plan_referral
+from referrals.states import STEPS, ReferralState, ThanksReason, ThanksState
 
 ONCE = "The same person is thanked once."
 
@@ -29,6 +33,7 @@ def absorb_referrals(*, merge: Merge) -> None:
     if own is not None:
         raise SentOneAnother(own.referral_id)
     Referral.objects.filter(contact=merge.dropped).update(contact=merge.kept)
+    _join_open(merge)
     ClosedBusiness.objects.filter(contact=merge.dropped).update(contact=merge.kept)
     advocates = both_advocates(merge)
     if advocates is None:
@@ -37,6 +42,48 @@ def absorb_referrals(*, merge: Merge) -> None:
     _add_shares(kept, dropped)
     _thank_once(kept, dropped, merge)
     CreditClaim.objects.filter(advocate=dropped).update(advocate=kept)
+
+
+def _join_open(merge: Merge) -> None:
+    """Who is talked to is so in one referral: of several the one that came further goes on."""
+    rows = Referral.objects.open().filter(contact=merge.kept).select_related("business", "contact")
+    found = rows.select_for_update(of=("self",), no_key=True).order_by("created_at", "id")
+    leads, *others = sorted(found, key=_how_far, reverse=True) or [None]
+    for other in others:
+        assert leads is not None
+        end_as_joined(referral=other, into=leads, by=merge.by, now=merge.now)
+        # What the other introduction led to is told by its thanks.
+        for rows_of in (ThankYou.objects, CreditClaim.objects):
+            rows_of.filter(referral=other).update(referral=leads)
+        _take_over_plan(leads, other, merge)
+    if others:
+        _thank_each_once(leads, merge)
+
+
+def _how_far(referral: Referral) -> int:
+    return STEPS.index(ReferralState(referral.state))
+
+
+def _take_over_plan(leads: Referral, other: Referral, merge: Merge) -> None:
+    """What was noted of both, and a day that was planned where the one has none."""
+    notes = dict.fromkeys(note for note in (leads.note, other.note) if note)
+    changes: ReferralChanges = {"note": "\n\n".join(notes)}
+    today = clock.today(leads.business, merge.now)
+    if leads.next_on is None and other.next_on is not None and other.next_on >= today:
+        changes |= {"next_on": other.next_on, "next_step": other.next_step}
+    plan_referral(referral=leads, changes=changes, by=merge.by, now=merge.now)
+
+
+def _thank_each_once(leads: Referral, merge: Merge) -> None:
+    """Who introduced both entries introduced one person."""
+    of_each: dict[UUID, list[ThankYou]] = defaultdict(list)
+    for row in ThankYou.objects.filter(referral=leads, reason=ThanksReason.INTRODUCTION):
+        of_each[row.advocate_id].append(row)
+    for rows in of_each.values():
+        rows.sort(key=lambda row: (row.state != ThanksState.GIVEN, row.owed_at, row.pk))
+        for second in rows[1:]:
+            if second.is_due:
+                waive_thanks(thank_you=second, reason=ONCE, by=merge.by, now=merge.now)
 
 
 def _add_shares(kept: Advocate, dropped: Advocate) -> None:

@@ -18,6 +18,7 @@ from referrals.services.came_in import keep_business
 from referrals.services.gratitude import owe_thanks
 from referrals.services.reasons import loss_reasons
 from referrals.states import (
+    JOINED,
     MOVABLE_TO,
     NEXT_FOLLOW_UP,
     STEPS,
@@ -160,6 +161,17 @@ def end_with_erasure(*, referral: Referral, by: Actor, now: datetime) -> Referra
     referral.save()
     payload = {"from": former, "to": str(referral.state), "reason": str(reason)}
     _record("referral.lost", referral, by, now, payload)
+    _forget_plans(referral, now)
+    return referral
+
+
+def end_as_joined(*, referral: Referral, into: Referral, by: Actor, now: datetime) -> Referral:
+    """Two entries were one person, who is followed in the other referral: nobody is told."""
+    referral = locked(referral)
+    former = referral.state
+    referral.lose(reason=JOINED, now=now)
+    referral.save()
+    _record("referral.joined", referral, by, now, {"from": former, "into": str(into.pk)})
     _forget_plans(referral, now)
     return referral
 

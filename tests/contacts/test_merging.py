@@ -10,6 +10,7 @@ from django.test import Client
 
 from activity.actors import SYSTEM, Actor
 from activity.models import Event
+from activity.services import run_later_reactions
 from businesses import clock
 from businesses.models import Business, Scope, User
 from businesses.tenancy import acting_for
@@ -29,9 +30,10 @@ from introductions.services import (
 )
 from introductions.services.merging import IntroducedEachOther
 from outreach.links import url_for
-from outreach.models import Enrolment, Link, Message
+from outreach.models import Enrolment, Link, Message, Reminder
 from outreach.services import add_cadence, add_step, begin_by_hand, is_suppressed, suppress_address
-from referrals.services import record_sent_someone
+from referrals.models import ThankYou
+from referrals.services import plan_referral, record_sent_someone
 from referrals.services.merging import SentOneAnother
 from rewards.models import Reward
 from tests.api.client import refusal, with_a_key
@@ -39,7 +41,7 @@ from tests.contacts.factories import merged
 from tests.feedback.factories import published
 from tests.introductions.factories import a_contact, offered, shared
 from tests.outreach.factories import a_letter, an_event
-from tests.referrals.factories import a_referral, won
+from tests.referrals.factories import a_referral, moved, won
 from tests.rewards.factories import a_rule, shook_hands
 from tests.rewards.factories import published as terms_published
 
@@ -325,3 +327,45 @@ def test_of_two_rewards_for_one_cause_one_is_given(
     rewards = Reward.objects.filter(contact=kept).order_by("id")
     assert sorted(reward.state for reward in rewards) == ["earned", "void"]
     assert sum(reward.amount for reward in rewards) == 4_000
+
+
+@pytest.mark.parametrize("kept_is_first", [True, False])
+def test_who_was_talked_to_twice_is_followed_once_where_it_had_come_further(
+    alice_client: Client, marta: Advocate, business: Business, now: datetime, kept_is_first: bool
+) -> None:
+    near, further = (a_referral(marta, now, f"jonas{nth}@shoebox.example") for nth in (1, 2))
+    moved(further, "met", now)
+    day = clock.today(business) + timedelta(days=9)
+    for row, changes in ((further, {"note": "Likes blue"}), (near, {"note": "Rings at six"})):
+        plan_referral(referral=row, changes=changes, by=SYSTEM, now=clock.now())  # type: ignore[arg-type]
+    plan_referral(referral=near, changes={"next_on": day}, by=SYSTEM, now=clock.now())
+    Message.objects.all().delete()
+    people = [near.contact, further.contact]
+    kept, other = people if kept_is_first else reversed(people)
+
+    alice_client.post(_at(kept, "merge/"), {"other": other.pk}, follow=True)
+    run_later_reactions(now=clock.now())
+
+    for row in (near, further):
+        row.refresh_from_db()
+        assert row.contact_id == kept.pk
+    assert (near.state, near.lost_reason, further.state) == ("lost", "joined", "met")
+    assert further.next_on == day
+    assert further.note == "Likes blue\n\nRings at six"
+    [reminder] = Reminder.objects.open().filter(kind="follow_up", contact=kept)
+    assert (reminder.subject_id, reminder.due_on) == (further.pk, day)
+    thanks = ThankYou.objects.filter(reason="introduction")
+    assert sorted(thanks.values_list("state", flat=True)) == ["due", "waived"]
+    told = Message.objects.filter(kind="progress_to_advocate")
+    assert not told.filter(subject_id=near.pk).exists()
+
+    desk = f"/b/{business.slug}/"
+    assert f"referrals/{near.pk}/" not in alice_client.get(f"{desk}introductions/").text
+    page = alice_client.get(f"{desk}referrals/{near.pk}/").text
+    assert "The same person, whose other introduction goes on" in page
+    assert "We are talking again" not in page
+    for introduction in (near.introduction_id, further.introduction_id):
+        became = alice_client.get(f"{desk}introductions/{introduction}/").text
+        assert f"{desk}referrals/{further.pk}/" in became
+    assert alice_client.get(_at(kept)).text.count("was here twice") == 1
+    assert "came to nothing" not in alice_client.get(f"{desk}months/{now:%Y-%m}/").text

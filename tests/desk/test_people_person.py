@@ -36,8 +36,8 @@ EVENTS = {
         "vouching vouched unknown unvouched went_on word_undone added_to "
         "meeting_told meeting_moved",
         "advocate": "link_made link_renewed link_ended link_restored",
-        "referral": "opened moved won lost reopened introduced_again credit_split credited planned "
-        "told",
+        "referral": "opened moved won lost joined reopened introduced_again credit_split credited "
+        "planned told",
         "credit": "claimed claim_answered",
         "business": "closed corrected refunded",
         "loss_reason": "kept",
