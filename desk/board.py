@@ -12,7 +12,7 @@ from django.views.decorators.http import require_safe
 from businesses import clock
 from businesses.models import Business
 from businesses.money import format_money
-from desk.introductions import ON_THE_BOARD, Column, column_of
+from desk.introductions import Column, column_of, counts
 from desk.requests import DeskRequest
 from desk.worth import in_words
 from insights.worth import Worth
@@ -67,19 +67,18 @@ class Place:
 @require_safe
 def board(request: DeskRequest, slug: str) -> HttpResponse:
     """All steps side by side; those before the yes only where somebody stands there."""
-    before = [column for column in map(_column, BEFORE) if column.rows]
+    counted = counts()
+    before = [column for key in BEFORE if (column := column_of(key, counted)).rows]
     expected = _expected()
-    places = [_place(_column(key), expected.get(key, {}), request.business) for key in AFTER]
+    places = [
+        _place(column_of(key, counted), expected.get(key, {}), request.business) for key in AFTER
+    ]
     context = {
         "before": [(column, NEEDS[column.key]) for column in before],
         "places": places,
         "is_empty": not before and not any(place.cards for place in places),
     }
     return render(request, "desk/introductions/board.html", context)
-
-
-def _column(key: str) -> Column:
-    return column_of(key, ON_THE_BOARD)
 
 
 def _expected() -> Mapping[str, Mapping[str, int]]:

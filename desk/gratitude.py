@@ -7,6 +7,7 @@ from uuid import UUID
 from django import forms
 from django.conf import settings
 from django.contrib import messages
+from django.db.models import Count, Min
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -18,11 +19,13 @@ from businesses.models import Business
 from businesses.money import parse_money
 from businesses.refusals import Refusal
 from contacts.models import Contact
+from contacts.names import first_name_of
 from contacts.services import change_contact
 from desk import thanking
 from desk.access import may_write, refused
 from desk.forms import PlainForm
 from desk.letters import letter_about, when_it_leaves
+from desk.paging import page_behind
 from desk.requests import DeskRequest
 from feedback.models import ShownAs
 from feedback.services import signature_of
@@ -182,26 +185,31 @@ class Page:
 
 @require_safe
 def thank_yous(request: DeskRequest, slug: str) -> HttpResponse:
-    owed = list(ThankYou.objects.owed()[: OWED_SHOWN + 1])
+    settled = ThankYou.objects.exclude(state=ThanksState.DUE).with_people()
+    owed, more_owed = page_behind(
+        ThankYou.objects.owed(), request, by="owed_at", name="after", size=OWED_SHOWN
+    )
+    given, earlier = page_behind(settled, request, by="-closed_at", name="before", size=GIVEN_SHOWN)
     context = {
         "soon": how_soon(now=clock.now()),
-        "owed": owed[:OWED_SHOWN],
-        "more_owed": len(owed) > OWED_SHOWN,
-        "settled": ThankYou.objects.exclude(state=ThanksState.DUE)
-        .with_people()
-        .order_by("-closed_at", "-id")[:GIVEN_SHOWN],
-        "says": _says(owed),
+        "owed": owed,
+        "more_owed": more_owed,
+        "settled": given,
+        "earlier": f"{earlier}#given" if earlier else "",
+        "says": _says(),
     }
     return render(request, "desk/thank_yous/list.html", context)
 
 
-def _says(owed: list[ThankYou]) -> str:
-    people = len({thanks.advocate_id for thanks in owed[:OWED_SHOWN]})
-    if not people:
+def _says() -> str:
+    """Whoever waits, also beyond what a page shows."""
+    due = Contact.objects.filter(rests="", advocates__thanks__state=ThanksState.DUE)
+    people = due.aggregate(count=Count("pk", distinct=True), name=Min("name"))
+    if not people["count"]:
         return "Nobody is waiting to be thanked"
-    if people == 1:
-        return f"{owed[0].advocate.contact.first_name} is waiting to be thanked"
-    return f"{thanking.number(people)} people are waiting to be thanked"
+    if people["count"] == 1:
+        return f"{first_name_of(people['name'])} is waiting to be thanked"
+    return f"{thanking.number(people['count'])} people are waiting to be thanked"
 
 
 @require_safe

@@ -1,16 +1,18 @@
 """From waiting for a yes to won: one page for introductions and what becomes of them."""
 
-from collections.abc import Callable, Sequence
+from collections import Counter
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
-from django.db.models import QuerySet
+from django.db.models import Count, QuerySet
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
 from businesses import clock
 from desk.access import may_write, refused
+from desk.paging import page_behind
 from desk.requests import DeskRequest
 from desk.thanking import number
 from introductions.messages import undelivered
@@ -23,27 +25,30 @@ from introductions.services import (
     take_up_introduction,
     undo_word,
 )
-from introductions.states import TO_CONFIRM, AskState, IntroductionState
+from introductions.states import ASK_OPEN, TO_CONFIRM, AskState, IntroductionState
 from referrals.models import Referral
 from referrals.states import JOINED, STEPS, ReferralState
 
-# So many of each kind are shown; the rest is a page of its own.
+# So many of each kind are shown; the rest has pages of its own.
 ON_THE_BOARD = 20
+PAGE = 100
+# How many there are, by kind and state.
+Counted = Mapping[tuple[str, str], int]
 
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """One step on the way, with its newest rows."""
+    """One step on the way, with its newest rows; `count` says how many stand there in all."""
 
     key: str
     title: str
     kind: str
     rows: Sequence[Ask | Introduction | Referral]
-    more: bool
+    count: int
 
     @property
-    def count(self) -> str:
-        return f"{len(self.rows)}+" if self.more else str(len(self.rows))
+    def more(self) -> bool:
+        return self.count > len(self.rows)
 
 
 COLUMNS: dict[str, tuple[str, str]] = {
@@ -61,32 +66,46 @@ COLUMNS: dict[str, tuple[str, str]] = {
     "no": ("Said no, or no answer", "introduction"),
 }
 QUIET = ("lost", "no")
+# What stands at each; a referral's step has the name of its state.
+_STATES: dict[str, Collection[str]] = {
+    "asked": ASK_OPEN,
+    "named": TO_CONFIRM,
+    "waiting": (IntroductionState.SHARED, IntroductionState.OFFERED),
+    "yes": (IntroductionState.ACCEPTED,),
+    "later": (IntroductionState.NOT_NOW,),
+    "no": (IntroductionState.DECLINED, IntroductionState.EXPIRED, IntroductionState.UNKNOWN),
+    "lost": (ReferralState.LOST, ReferralState.NOT_NOW),
+}
 
 
 @require_safe
 def introductions(request: DeskRequest, slug: str) -> HttpResponse:
-    """All steps with their newest rows; `?step=` shows one step further back."""
-    step = request.GET.get("step", "")
-    keys = [step] if step in COLUMNS else list(COLUMNS)
-    columns = [column_of(key, 200 if step in COLUMNS else ON_THE_BOARD) for key in keys]
-    columns = [column for column in columns if column.rows]
+    """All steps with their newest rows; `?step=` shows one, a page after the other."""
+    step, counted, older = request.GET.get("step", ""), counts(), ""
+    if step in COLUMNS:
+        rows, older = page_behind(
+            _rows(step), request, by="-created_at", name="before", size=PAGE, step=step
+        )
+        columns = [Column(step, *COLUMNS[step], rows, _at(step, counted))]
+    else:
+        columns = [column_of(key, counted) for key in COLUMNS]
     context = {
-        "columns": columns,
-        "says": _says({column.key: column for column in columns}),
+        "columns": [column for column in columns if column.rows],
+        "says": _says(counted),
         "quiet": QUIET,
         "step": step if step in COLUMNS else "",
+        "older": older,
     }
     return render(request, "desk/introductions/list.html", context)
 
 
-def _says(columns: dict[str, Column]) -> str:
+def _says(counted: Counted) -> str:
     """How things stand: what waits for somebody else, and what is under way."""
-    waiting, yes = (len(columns[key].rows) if key in columns else 0 for key in ("waiting", "yes"))
-    to_decide = _unvouched(columns)
-    asked = columns["asked"].rows if "asked" in columns else []
-    out = sum(ask.state == AskState.SENT for ask in asked)
-    open_steps = [columns[step].rows for step in STEPS if step in columns]
-    under_way = sum(len(rows) for rows in open_steps)
+    waiting, yes, asked = (_at(key, counted) for key in ("waiting", "yes", "asked"))
+    # Who came by a link and was not confirmed in time: the owner decides.
+    to_decide = counted.get(("introduction", IntroductionState.UNVOUCHED), 0)
+    out = counted.get(("ask", AskState.SENT), 0)
+    under_way = sum(_at(step, counted) for step in STEPS)
     parts = []
     if yes:
         parts.append(f"{number(yes)} said yes just now")
@@ -97,20 +116,12 @@ def _says(columns: dict[str, Column]) -> str:
     if out:
         parts.append(f"{number(out)} {'request is' if out == 1 else 'requests are'} out")
     if asked and not out:
-        parts.append(
-            f"{number(len(asked))} {'letter is' if len(asked) == 1 else 'letters are'} begun"
-        )
+        parts.append(f"{number(asked)} {'letter is' if asked == 1 else 'letters are'} begun")
     if under_way:
         parts.append(f"{number(under_way)} {'is' if under_way == 1 else 'are'} under way")
     if not parts:
         return "Nothing is waiting"
     return ", ".join([parts[0], *(part[:1].lower() + part[1:] for part in parts[1:])])
-
-
-def _unvouched(columns: dict[str, Column]) -> int:
-    """How many came by a link and were not confirmed in time: the owner decides."""
-    rows = columns["named"].rows if "named" in columns else []
-    return sum(row.state == IntroductionState.UNVOUCHED for row in rows)
 
 
 def _wait(count: int) -> str:
@@ -230,27 +241,36 @@ def _page(request: DeskRequest, found: Introduction, status: int = 200) -> HttpR
     return render(request, "desk/introductions/introduction.html", context, status=status)
 
 
-def column_of(key: str, at_most: int) -> Column:
+def counts() -> Counted:
+    """How many there are of all, by kind and state; one query each."""
+    counted: Counter[tuple[str, str]] = Counter()
+    for kind, rows in (
+        ("ask", Ask.objects.open()),
+        ("introduction", Introduction.objects.all()),
+        ("referral", Referral.objects.exclude(lost_reason=JOINED)),
+    ):
+        by_state = rows.order_by().values_list("state").annotate(Count("pk"))
+        counted.update({(kind, state): count for state, count in by_state})
+    return counted
+
+
+def column_of(key: str, counted: Counted) -> Column:
     """A step with its newest rows."""
-    title, kind = COLUMNS[key]
-    rows: list[Ask | Introduction | Referral] = list(_rows(key)[: at_most + 1])
-    return Column(key, title, kind, rows[:at_most], len(rows) > at_most)
+    count = _at(key, counted)
+    rows = list(_rows(key).order_by("-created_at", "-id")[:ON_THE_BOARD]) if count else []
+    return Column(key, *COLUMNS[key], rows, count)
+
+
+def _at(key: str, counted: Counted) -> int:
+    _, kind = COLUMNS[key]
+    return sum(counted.get((kind, state), 0) for state in _STATES.get(key, (key,)))
 
 
 def _rows(key: str) -> "QuerySet[Ask] | QuerySet[Introduction] | QuerySet[Referral]":
-    given = Introduction.objects.for_list()
-    if key == "asked":
-        return Ask.objects.open().for_list().order_by("-created_at", "-id")
-    if key == "named":
-        return given.filter(state__in=TO_CONFIRM)
-    if key == "waiting":
-        return given.filter(state__in=[IntroductionState.SHARED, IntroductionState.OFFERED])
-    if key == "yes":
-        return given.filter(state=IntroductionState.ACCEPTED)
-    if key == "later":
-        return given.filter(state=IntroductionState.NOT_NOW)
-    if key == "no":
-        over = (IntroductionState.DECLINED, IntroductionState.EXPIRED, IntroductionState.UNKNOWN)
-        return given.filter(state__in=over)
-    states = [key, ReferralState.NOT_NOW] if key == "lost" else [key]
+    _, kind = COLUMNS[key]
+    states = _STATES.get(key, (key,))
+    if kind == "ask":
+        return Ask.objects.for_list().filter(state__in=states)
+    if kind == "introduction":
+        return Introduction.objects.for_list().filter(state__in=states)
     return Referral.objects.for_list().filter(state__in=states).exclude(lost_reason=JOINED)

@@ -19,6 +19,7 @@ from contacts.imports.table import write_table
 from contacts.models import Contact
 from desk.access import may_write, only_managers, refused
 from desk.letters import letter_about, when_it_leaves
+from desk.paging import page_behind
 from desk.requests import DeskRequest
 from desk.rewarding.forms import GiveForm, SettleForm, VoidForm
 from outreach.states import MessageState
@@ -73,16 +74,23 @@ class Row:
 @require_safe
 def rewards(request: DeskRequest, slug: str) -> HttpResponse:
     today = clock.today(request.business)
-    waiting = list(_rows().open().order_by("hold_until", "id")[: WAITING_SHOWN + 1])
-    settled = _rows().settled()
-    flags = RewardFlag.objects.open().with_people().order_by("id")
+    open_flags = RewardFlag.objects.open().with_people()
+    waiting, more_waiting = page_behind(
+        _rows().open(), request, by="hold_until", name="after", size=WAITING_SHOWN
+    )
+    settled, earlier = page_behind(
+        _rows().settled(), request, by="-closed_at", name="before", size=SETTLED_SHOWN
+    )
+    flags, more_flags = page_behind(open_flags, request, by="id", name="flags", size=FLAGS_SHOWN)
     context = {
-        "waiting": [Row(one, today) for one in waiting[:WAITING_SHOWN]],
-        "more_waiting": len(waiting) > WAITING_SHOWN,
-        "settled": [
-            Row(one, today) for one in settled.order_by("-closed_at", "-id")[:SETTLED_SHOWN]
-        ],
-        "flags": _flags(flags[:FLAGS_SHOWN]),
+        "waiting": [Row(one, today) for one in waiting],
+        "count": Reward.objects.open().count(),
+        "more_waiting": more_waiting,
+        "settled": [Row(one, today) for one in settled],
+        "earlier": f"{earlier}#settled" if earlier else "",
+        "flags": _flags(flags),
+        "flag_count": RewardFlag.objects.open().count(),
+        "more_flags": more_flags,
     }
     return render(request, "desk/rewards/list.html", context)
 
