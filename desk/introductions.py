@@ -11,6 +11,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
 from businesses import clock
+from businesses.models import TenantModel
 from desk.access import may_write, refused
 from desk.paging import page_behind
 from desk.requests import DeskRequest
@@ -43,7 +44,7 @@ class Column:
     key: str
     title: str
     kind: str
-    rows: Sequence[Ask | Introduction | Referral]
+    rows: Sequence[TenantModel]
     count: int
 
     @property

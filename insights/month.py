@@ -177,8 +177,9 @@ def _given(begin: datetime, end: datetime) -> Sequence[Given]:
         .prefetch_related("credits__advocate__contact")
         .order_by("created_at", "id")[:MOST_GIVEN]
     )
-    led_to = Referral.objects.in_bulk([one.led_to for one in introductions if one.led_to])
-    rows = chain((_introduced(one, led_to) for one in introductions), map(_sent, sent))
+    made: list[Any] = list(introductions)
+    led_to = Referral.objects.in_bulk([one.led_to for one in made if one.led_to])
+    rows = chain((_introduced(one, led_to) for one in made), map(_sent, sent))
     return sorted(rows, key=lambda one: one.at)[:MOST_GIVEN]
 
 

@@ -66,7 +66,7 @@ def follow_credit(*, event: Event, now: datetime) -> None:
 
 
 def follow_referral(*, event: Event, now: datetime) -> None:
-    """Later than each of its steps, and its end in another referral: what that ends, and what it begins."""
+    """Later than each of its steps, and its end in another: what that ends and begins."""
     referral = _referral(event)
     stop_what_is_over(subject=referral, now=now)
     step = event.payload.get("to")

@@ -48,16 +48,16 @@ def _join_open(merge: Merge) -> None:
     """Who is talked to is so in one referral: of several the one that came further goes on."""
     rows = Referral.objects.open().filter(contact=merge.kept).select_related("business", "contact")
     found = rows.select_for_update(of=("self",), no_key=True).order_by("created_at", "id")
-    leads, *others = sorted(found, key=_how_far, reverse=True) or [None]
+    if len(found) < 2:
+        return
+    leads, *others = sorted(found, key=_how_far, reverse=True)
     for other in others:
-        assert leads is not None
         end_as_joined(referral=other, into=leads, by=merge.by, now=merge.now)
         # What the other introduction led to is told by its thanks.
         for rows_of in (ThankYou.objects, CreditClaim.objects):
             rows_of.filter(referral=other).update(referral=leads)
         _take_over_plan(leads, other, merge)
-    if others:
-        _thank_each_once(leads, merge)
+    _thank_each_once(leads, merge)
 
 
 def _how_far(referral: Referral) -> int:
