@@ -54,7 +54,7 @@ def open_referral(*, introduction: Introduction, cause: Event, now: datetime) ->
     known = Referral.objects.filter(introduction=introduction).first()
     if known is not None:
         return known
-    contact = locked(contact)
+    contact = _held(contact)
     referral = _open_one(contact) or _begin(
         contact, ReferralState.INTRODUCED, SYSTEM, now, introduction=introduction
     )
@@ -106,7 +106,7 @@ def record_sent_someone(
     contact = _arrived(business, name, email, phone, sender, by, now)
     if sender is not None and _are_one(sender, contact):
         raise SentThemself
-    contact = locked(contact)
+    contact = _held(contact)
     referral = (
         _open_one(contact)
         or _again(contact, sender, by, now)
@@ -120,7 +120,10 @@ def record_sent_someone(
 
 
 def bind_credit(*, referral: Referral, advocate: Advocate, by: Actor, now: datetime) -> Credit:
-    """Credit the advocate with the whole of it, unless somebody is credited already."""
+    """Credit the advocate with the whole of it, unless somebody is credited already.
+
+    Whoever was sent is locked by now, as by whoever shares the credit.
+    """
     first = referral.credits.order_by("created_at").first()
     if first is not None:
         return first
@@ -296,6 +299,13 @@ def _again(contact: Contact, sender: Contact | None, by: Actor, now: datetime) -
     if found is None or not locked(found).can_be_reopened:
         return found
     return reopen_referral(referral=found, by=by, now=now)
+
+
+def _held(contact: Contact) -> Contact:
+    """Locked, and before them what is talked about with them, in the order of a win."""
+    if (referral := _open_one(contact)) is not None:
+        locked(referral)
+    return locked(contact)
 
 
 def _open_one(contact: Contact) -> Referral | None:

@@ -52,6 +52,8 @@ def split_credit(
     `CreditsThemself`, `TooManyCredited`.
     """
     referral = locked(referral)
+    # Nobody is credited meanwhile: a handshake, or whoever names a sender, locks them, too.
+    locked(referral.contact)
     advocates = Advocate.objects.select_related("contact").filter(pk__in=shares).order_by("pk")
     found = {advocate.pk: advocate for advocate in advocates}
     _refuse_wrong_shares(referral, shares, found)

@@ -1,7 +1,9 @@
 """Further business, arrivals and shares of the credit, at the same moment."""
 
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from functools import partial
+from typing import Any
 
 import pytest
 
@@ -10,11 +12,13 @@ from businesses.models import Business, User
 from contacts.erasing import erase_contact
 from contacts.models import Contact
 from introductions.models import Advocate
+from introductions.services import send_handshake_now
 from referrals import services
 from referrals.models import ClosedBusiness, Credit, Referral, ThankYou
-from tests.introductions.factories import a_contact, an_advocate
+from tests.introductions.factories import JONAS, a_contact, accepted, an_advocate
 from tests.introductions.racing import committed, grounds, race
 from tests.referrals.factories import a_referral, won
+from tests.rewards.factories import a_rule, published
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -101,3 +105,62 @@ def test_to_whoever_is_erased_while_business_is_won_nothing_is_owed(
 
         assert outcomes == [None, None]
         assert committed(business, ThankYou.objects.due().count) == 0
+
+
+def _with_sender(
+    business: Business, sender: Advocate, now: datetime, *, told: bool = False
+) -> object:
+    """*Someone was sent to me*: Jonas once more, and now by whom."""
+    return services.record_sent_someone(
+        business=business,
+        name="Jonas",
+        email=JONAS,
+        sender=sender.contact,
+        told_of_terms=told,
+        by=SYSTEM,
+        now=now,
+    )
+
+
+@pytest.mark.parametrize("how", ["named", "handshake"])
+def test_of_sharing_the_credit_and_whoever_is_credited_first_the_shares_are_whole(
+    alice: User, now: datetime, how: str
+) -> None:
+    def begin(business: Business) -> tuple[Referral, Advocate, Advocate, Any]:
+        walter = an_advocate(business, now, name="Walter Holm", email="w@holm.example")
+        marta = an_advocate(business, now)
+        row = services.record_sent_someone(
+            business=business, name="Jonas", email=JONAS, by=SYSTEM, now=now
+        )
+        return row, marta, walter, accepted(marta, now)
+
+    for business, (row, marta, walter, yes) in grounds(alice, now, begin):
+        share = partial(services.split_credit, referral=row, by=SYSTEM, now=now)
+        presses: dict[str, Callable[[], object]] = {
+            "named": partial(_with_sender, business, marta, now),
+            "handshake": partial(send_handshake_now, introduction=yes, now=now),
+        }
+
+        outcomes = race(business, partial(share, shares={walter.pk: 100}), presses[how])
+
+        assert outcomes == [None, None]
+        shares = committed(business, lambda row=row: [*row.credits.values_list("share", flat=True)])
+        assert shares == [100]
+
+
+def test_of_a_win_and_whoever_is_named_as_the_sender_both_are_kept(
+    alice: User, now: datetime
+) -> None:
+    def begin(business: Business) -> tuple[Referral, Advocate]:
+        published(business, now, a_rule())
+        row = services.record_sent_someone(
+            business=business, name="Jonas", email=JONAS, by=SYSTEM, now=now
+        )
+        return row, an_advocate(business, now)
+
+    for business, (row, marta) in grounds(alice, now, begin):
+        named = partial(_with_sender, business, marta, now, told=True)
+
+        assert race(business, partial(won, row, now), named) == [None, None]
+
+        assert committed(business, Credit.objects.get).advocate_id == marta.pk
