@@ -37,6 +37,7 @@ from referrals.services.credits import (
     CreditsThemself,
     SharesNotWhole,
     TooManyCredited,
+    own_introductions,
     split_credit,
     tell_other_advocate,
 )
@@ -61,10 +62,11 @@ from referrals.services.gratitude import (
     waive_thanks,
 )
 from referrals.services.hearing import thanks_that_may_tell
-from referrals.services.merging import absorb_referrals
+from referrals.services.merging import absorb_referrals, sent_as_two
 from referrals.services.outcomes import (
     AlreadyWon,
     LostReasonNeeded,
+    have_met,
     lose_referral,
     move_referral,
     reopen_referral,
@@ -159,6 +161,7 @@ __all__ = [
     "gifts_within_year",
     "give_back",
     "give_thanks",
+    "have_met",
     "keep_in_other_currency",
     "keep_rates",
     "kept_instead",
@@ -170,12 +173,14 @@ __all__ = [
     "open_referral_after_handshake",
     "owe_thanks",
     "owe_thanks_for_words",
+    "own_introductions",
     "plan_referral",
     "record_closed_business",
     "record_kindness",
     "record_sent_someone",
     "referral_of_further",
     "reopen_referral",
+    "sent_as_two",
     "split_credit",
     "stands_at",
     "take_down_public_thanks",

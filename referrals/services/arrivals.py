@@ -24,9 +24,11 @@ from outreach.models import ReminderKind
 from outreach.services import add_reminder
 from referrals.models import Credit, Referral, ThankYou
 from referrals.services.credits import note_second_introduction, shares_of
-from referrals.services.gratitude import owe_thanks
+from referrals.services.gratitude import owe_thanks, waive_thanks
 from referrals.services.outcomes import reopen_referral
 from referrals.states import FIRST_FOLLOW_UP, JOINED, ReferralState, ThanksReason
+
+ONCE = "They are thanked once for somebody they sent."
 
 
 class SentThemself(Refusal):
@@ -47,7 +49,8 @@ def open_referral(*, introduction: Introduction, cause: Event, now: datetime) ->
     """The referral of a handshake, with credit, thanks owed, and a reminder to follow up.
 
     A person who is already being talked to keeps the one referral there is, and its first credit;
-    the second advocate is thanked all the same. Safe to repeat.
+    the second advocate is thanked all the same, and one who had sent them before only once. Safe to
+    repeat.
     """
     contact = introduction.contact
     assert contact is not None
@@ -62,7 +65,7 @@ def open_referral(*, introduction: Introduction, cause: Event, now: datetime) ->
     if first.advocate_id != introduction.advocate_id:
         second = introduction.advocate
         note_second_introduction(referral=referral, advocate=second, by=SYSTEM, now=now)
-    owe_thanks(
+    thanks = owe_thanks(
         advocate=introduction.advocate,
         reason=ThanksReason.INTRODUCTION,
         cause=cause,
@@ -70,6 +73,9 @@ def open_referral(*, introduction: Introduction, cause: Event, now: datetime) ->
         referral=referral,
         now=now,
     )
+    if thanks.is_due and _is_thanked_before(thanks):
+        # It stays as a row: that says to what this introduction led.
+        waive_thanks(thank_you=thanks, reason=ONCE, by=SYSTEM, now=now)
     return referral
 
 
@@ -220,6 +226,14 @@ def _thank_another(referral: Referral, sender: Contact, by: Actor, now: datetime
         referral=referral,
         now=now,
     )
+
+
+def _is_thanked_before(thanks: ThankYou) -> bool:
+    """Whether this advocate is thanked for the same person, recorded by hand or introduced."""
+    same = ThankYou.objects.filter(
+        referral=thanks.referral, advocate=thanks.advocate, reason=thanks.reason
+    )
+    return same.exclude(pk=thanks.pk).exists()
 
 
 def _arrived(

@@ -1,6 +1,7 @@
 """What referrals, money, credit and thanks do when two entries become one person."""
 
 from collections import defaultdict
+from collections.abc import Mapping
 from uuid import UUID
 
 from businesses import clock
@@ -32,6 +33,7 @@ def absorb_referrals(*, merge: Merge) -> None:
     own = Credit.objects.filter(referral__contact__in=both, advocate__contact__in=both).first()
     if own is not None:
         raise SentOneAnother(own.referral_id)
+    _thank_once_for_one(merge)
     Referral.objects.filter(contact=merge.dropped).update(contact=merge.kept)
     _join_open(merge)
     ClosedBusiness.objects.filter(contact=merge.dropped).update(contact=merge.kept)
@@ -57,7 +59,6 @@ def _join_open(merge: Merge) -> None:
         for rows_of in (ThankYou.objects, CreditClaim.objects):
             rows_of.filter(referral=other).update(referral=leads)
         _take_over_plan(leads, other, merge)
-    _thank_each_once(leads, merge)
 
 
 def _how_far(referral: Referral) -> int:
@@ -74,16 +75,37 @@ def _take_over_plan(leads: Referral, other: Referral, merge: Merge) -> None:
     plan_referral(referral=leads, changes=changes, by=merge.by, now=merge.now)
 
 
-def _thank_each_once(leads: Referral, merge: Merge) -> None:
-    """Who introduced both entries introduced one person."""
-    of_each: dict[UUID, list[ThankYou]] = defaultdict(list)
-    for row in ThankYou.objects.filter(referral=leads, reason=ThanksReason.INTRODUCTION):
-        of_each[row.advocate_id].append(row)
-    for rows in of_each.values():
-        rows.sort(key=lambda row: (row.state != ThanksState.GIVEN, row.owed_at, row.pk))
-        for second in rows[1:]:
-            if second.is_due:
-                waive_thanks(thank_you=second, reason=ONCE, by=merge.by, now=merge.now)
+def sent_as_two(merge: Merge) -> Mapping[UUID, UUID]:
+    """Referrals of the two entries that were talked about at one time: by the later the earlier.
+
+    Who came again after the first had ended came twice.
+    """
+    both = [merge.kept, merge.dropped]
+    rows = list(Referral.objects.filter(contact__in=both).order_by("created_at", "id"))
+    return {
+        later.pk: first.pk
+        for place, later in enumerate(rows)
+        for first in rows[:place]
+        if first.contact_id != later.contact_id
+        and (first.is_open or first.moved_at > later.created_at)
+    }
+
+
+def _thank_once_for_one(merge: Merge) -> None:
+    """Of the debts of one advocate for whoever was sent as two one is owed: what was given stays,
+    else the first."""
+    for later, first in sent_as_two(merge).items():
+        rows = ThankYou.objects.filter(
+            reason=ThanksReason.INTRODUCTION, referral__in=[first, later]
+        ).exclude(state=ThanksState.WAIVED)
+        of_each: dict[UUID, list[ThankYou]] = defaultdict(list)
+        for row in rows:
+            of_each[row.advocate_id].append(row)
+        for debts in of_each.values():
+            debts.sort(key=lambda row: (row.state != ThanksState.GIVEN, row.owed_at, row.pk))
+            for second in debts[1:]:
+                if second.is_due:
+                    waive_thanks(thank_you=second, reason=ONCE, by=merge.by, now=merge.now)
 
 
 def _add_shares(kept: Advocate, dropped: Advocate) -> None:

@@ -209,6 +209,19 @@ def _take_back_news(referral: Referral, now: datetime) -> None:
     cancel_messages(subject=referral, kinds=["progress_to_advocate", "step_to_advocate"], now=now)
 
 
+def have_met(referral: Referral) -> bool:
+    """Whether they have met, as the history tells: what was put back was a slip, and whoever buys
+    has met. The referral is locked by now."""
+    moves = Event.objects.filter(
+        subject_label="referral", subject_id=referral.pk, name="referral.moved"
+    )
+    met = False
+    for payload in moves.order_by("id").values_list("payload", flat=True):
+        if payload["to"] in STEPS:
+            met = STEPS.index(payload["to"]) >= STEPS.index(ReferralState.MET)
+    return met or referral.is_won
+
+
 def _record(
     name: str, referral: Referral, by: Actor, now: datetime, payload: Mapping[str, str | int]
 ) -> Event:
