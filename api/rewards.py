@@ -187,8 +187,8 @@ class RewardShape(Shape):
     void_because = serializers.CharField(read_only=True)
     fell_with_cause = serializers.BooleanField(
         read_only=True,
-        help_text="Void because of what is left of the sale, or since the introduction was taken"
-        " back: earned again if that is put right.",
+        help_text="Void because of what is left of the sale or of the ceiling, or since what it was"
+        " for was taken back: earned again if that changes.",
     )
     created_at = serializers.DateTimeField(read_only=True)
 

@@ -60,6 +60,7 @@ from rewards.services import (
     reckon_by_amount,
     reckon_by_credit,
     reckon_by_rate,
+    reckon_by_room,
 )
 
 AT_ONCE: Mapping[str, Sequence[Handler]] = {
@@ -105,6 +106,8 @@ LATER: Mapping[str, Sequence[Handler]] = {
     "referral.reopened": [tell_advocate_of_progress, follow_referral],
     "referral.told": [earn_by_telling],
     "referral.won": [tell_advocate_of_progress, follow_referral, earn_by_win],
+    "reward.reckoned": [reckon_by_room],
+    "reward.voided": [reckon_by_room],
     "thanks.given": [end_with_thanks],
     "thanks.owed": [begin_with_thanks],
     "thanks.undone": [begin_with_thanks],

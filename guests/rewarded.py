@@ -11,10 +11,11 @@ from businesses import clock
 from contacts.models import Contact
 from rewards.models import Reward, RewardCode
 from rewards.rules import Rule, what_is_given
-from rewards.states import ON_SALE, WHOLE, RewardState
+from rewards.states import ON_SALE, OVER_CEILING, WHOLE, RewardState
 
 SHOWN = 20
 _FELL_WITH_SALE = Q(fell_with_cause=True, trigger__in=sorted(ON_SALE), share__gt=0)
+_FELL_WITH_SALE &= ~Q(void_because=OVER_CEILING)
 
 
 @dataclass(frozen=True, slots=True)

@@ -137,8 +137,8 @@ class Reward(TenantModel):
     closed_at = models.DateTimeField(null=True, blank=True)
     note = models.CharField(max_length=LONGEST_REASON, blank=True)
     void_because = models.CharField(max_length=LONGEST_REASON, blank=True)
-    # It is void because too little is left of the sale, or the introduction was taken back: put
-    # right, it is earned again.
+    # It is void because too little is left of the sale or of the ceiling, or what it was for was
+    # taken back: if that changes, it is earned again.
     fell_with_cause = models.BooleanField(default=False, db_default=False)
 
     objects: ClassVar[RewardQuerySet] = RewardQuerySet.as_manager()  # type: ignore[assignment]

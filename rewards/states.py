@@ -62,7 +62,8 @@ REWARD_MOVES: dict[str, frozenset[str]] = {
     _R.EARNED: frozenset({_R.APPROVED, _R.VOID}),
     _R.APPROVED: frozenset({_R.GIVEN, _R.VOID}),
     _R.GIVEN: frozenset(),
-    # Only what fell with its sale or its introduction, when that stands again: `Reward.restore`.
+    # Only what fell with its sale, its introduction or its meeting, when that stands again, or for
+    # the ceiling, when there is room: `Reward.restore`.
     _R.VOID: frozenset({_R.EARNED}),
 }
 OPEN = frozenset({_R.EARNED, _R.APPROVED})
@@ -83,6 +84,9 @@ class FlagKind(TextChoices):
 OF_BOTH = frozenset(
     {FlagKind.SAME_MAILBOX, FlagKind.SAME_PHONE, FlagKind.SAME_HOUSEHOLD, FlagKind.RING}
 )
+
+# Why something is void that is earned once there is room: a reason that the code goes by, too.
+OVER_CEILING = "The ceiling for the year is reached."
 
 WHOLE = 100
 MOST_RULES = 8

@@ -32,6 +32,7 @@ from rewards.services.publishing import (
     publish_terms,
     voucher_for_both,
 )
+from rewards.services.room import reckon_by_room
 from rewards.services.sales import reckon_by_amount, reckon_by_credit, reckon_by_rate
 from rewards.services.settling import (
     LookFirst,
@@ -92,6 +93,7 @@ __all__ = [
     "reckon_by_amount",
     "reckon_by_credit",
     "reckon_by_rate",
+    "reckon_by_room",
     "settle_flag",
     "thanks_behind",
     "untold",

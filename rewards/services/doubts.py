@@ -22,6 +22,7 @@ from introductions.models import Introduction
 from introductions.states import IntroductionState
 from referrals.models import Credit, Referral
 from rewards.models import LONGEST_REASON, Reward, RewardFlag
+from rewards.services.causes import Cause
 from rewards.services.settling import void_reward
 from rewards.states import OF_BOTH, FlagKind
 
@@ -101,6 +102,15 @@ def look_at_introduction(*, introduction: Introduction, now: datetime) -> None:
         _raise(introduction, FlagKind.UNANSWERED, many, now)
 
 
+def hold_doubts(*about: Cause | Reward) -> None:
+    """Nobody settles anything about these meanwhile, so that what is earned by them is either void
+    from the first or found by whoever says that nothing is given. Before the rewards are locked."""
+    of_referral = Q(referral__in=[one.referral for one in about if one.referral])
+    of_introduction = Q(introduction__in=[one.introduction for one in about if one.introduction])
+    flags = RewardFlag.objects.filter(of_referral | of_introduction)
+    list(flags.select_for_update(of=("self",), no_key=True).order_by("id"))
+
+
 def flag_refund(
     *,
     referral: Referral,
@@ -139,7 +149,8 @@ def flag_refund(
 def settle_flag(
     *, flag: RewardFlag, is_fine: bool, words: str, by: Actor, now: datetime
 ) -> RewardFlag:
-    """A person has looked: all is well, or nothing is given for it, and open rewards are void.
+    """A person has looked: all is well, or nothing is given for it, and open rewards are void; so
+    is what is earned by it later (`refused_for`).
 
     Raises `WordsForFlag`, `FlagSettled`.
     """
@@ -153,8 +164,9 @@ def settle_flag(
     flag.save()
     _record("reward_flag.settled", flag, flag.person, by, now, {"fine": is_fine})
     if not is_fine:
-        rewards = Reward.objects.open().looked_at_by(flag)
-        for reward in rewards.order_by("earned_at", "id"):
+        rewards = Reward.objects.open().looked_at_by(flag).order_by("id")
+        # Locked, so that one that somebody has just given or called off is passed over.
+        for reward in rewards.select_for_update(of=("self",), no_key=True):
             void_reward(reward=reward, reason=words, by=by, now=now)
     return flag
 

@@ -19,10 +19,8 @@ from rewards.recording import record_reward
 from rewards.rules import Rule
 from rewards.services.causes import Cause
 from rewards.services.erasing import BECAUSE
-from rewards.services.settling import void_reward
-from rewards.states import MONEY, WHOLE, Person, RewardState, What
-
-OVER_CEILING = "The ceiling for the year is reached."
+from rewards.services.settling import refused_for, void_reward
+from rewards.states import MONEY, OVER_CEILING, WHOLE, Person, RewardState, What
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,10 +53,11 @@ class Due:
 
 
 def keep(due: Due, now: datetime) -> None:
-    """The reward, unless it is there already; above the ceiling, or for somebody who was erased, it
-    is void from the first.
+    """The reward, unless it is there already; above the ceiling, for somebody who was erased, or
+    where a person has said that nothing is given for it, it is void from the first.
 
-    Whoever it is for is locked by now, so that two causes at once keep to one ceiling.
+    Whoever it is for is locked by now, so that two causes at once keep to one ceiling; and so are
+    the doubts (`hold_doubts`).
     """
     business = due.cause.business
     if due.known().exists():
@@ -85,14 +84,9 @@ def keep(due: Due, now: datetime) -> None:
     wanted.save(force_insert=True)
     record_reward("reward.earned", wanted, SYSTEM, now, {"trigger": due.rule.trigger})
     is_known = Contact.objects.known().filter(pk=due.contact.pk).exists()
-    if due.fell or why_not or not is_known:
-        void_reward(
-            reward=wanted,
-            reason=(due.fell or why_not) if is_known else BECAUSE,
-            fell_with_cause=is_known and bool(due.fell),
-            by=SYSTEM,
-            now=now,
-        )
+    for_good = refused_for(wanted) if is_known else BECAUSE
+    if reason := for_good or due.fell or why_not:
+        void_reward(reward=wanted, reason=reason, fell_with_cause=not for_good, by=SYSTEM, now=now)
     else:
         remind(wanted, due.contact, now)
 
@@ -101,26 +95,27 @@ def within_ceiling(reward: Reward, worth: int, ceiling: int) -> tuple[int, str]:
     """How much of this it is under the ceiling of its year, or why it cannot be given."""
     if not ceiling or not worth:
         return worth, ""
-    zone = ZoneInfo(reward.business.timezone)
-    year = reward.earned_at.astimezone(zone).year
-    begin, end = (datetime(each, 1, 1, tzinfo=zone) for each in (year, year + 1))
-    had = (
-        Reward.objects.filter(
-            person_key=reward.person_key,
-            currency=reward.currency,
-            earned_at__gte=begin,
-            earned_at__lt=end,
-        )
-        .exclude(state=RewardState.VOID)
-        .exclude(pk=reward.pk)
-        .aggregate(sum=Sum("amount"))["sum"]
-    )
+    others = of_their_year(reward).exclude(state=RewardState.VOID).exclude(pk=reward.pk)
+    had = others.aggregate(sum=Sum("amount"))["sum"]
     left = ceiling - int(had or 0)
     if worth <= left:
         return worth, ""
     if left > 0 and What(reward.what) in MONEY:
         return left, ""
     return worth, OVER_CEILING
+
+
+def of_their_year(reward: Reward) -> RewardQuerySet:
+    """All that counts for one ceiling: the same person's, of the year where the business is."""
+    zone = ZoneInfo(reward.business.timezone)
+    year = reward.earned_at.astimezone(zone).year
+    begin, end = (datetime(each, 1, 1, tzinfo=zone) for each in (year, year + 1))
+    return Reward.objects.filter(
+        person_key=reward.person_key,
+        currency=reward.currency,
+        earned_at__gte=begin,
+        earned_at__lt=end,
+    )
 
 
 def remind(reward: Reward, contact: Contact, now: datetime, again: str = "") -> None:

@@ -14,7 +14,9 @@ from rewards.querysets import RewardFlagQuerySet
 from rewards.recording import record_reward
 from rewards.services.codes import code_for
 from rewards.services.in_public import refuse_unsaid
-from rewards.states import RewardState
+from rewards.states import FlagKind, RewardState
+
+_OF_THOSE_ALONE = (FlagKind.REFUNDED, FlagKind.UNANSWERED)
 
 
 class RewardSettled(NotPossibleNow):
@@ -118,8 +120,8 @@ def void_reward(
 ) -> Reward:
     """Nothing is given, for a reason that is kept. Raises `VoidNeedsReason`, `RewardSettled`.
 
-    `fell_with_cause`: because of what is left of the sale, or since the introduction was taken
-    back; it is earned again when that changes.
+    `fell_with_cause`: because of what is left of the sale or of the ceiling, or since what it was
+    for was taken back; it is earned again when that changes.
     """
     reason = " ".join(reason.split())[:LONGEST_REASON]
     if not reason:
@@ -136,6 +138,13 @@ def void_reward(
 def has_doubts(reward: Reward) -> bool:
     """Whether something about what it was earned by waits for a person to look."""
     return doubts_about(reward).open().exists()
+
+
+def refused_for(reward: Reward) -> str:
+    """In which words a person said that nothing is given for what it was earned by; empty where
+    nobody did. What was said of many at once, or of what was given, is said of those alone."""
+    said = doubts_about(reward).filter(is_fine=False).exclude(kind__in=_OF_THOSE_ALONE)
+    return said.order_by("settled_at", "id").values_list("words", flat=True).first() or ""
 
 
 def doubts_about(reward: Reward) -> RewardFlagQuerySet:

@@ -11,10 +11,11 @@ from activity.actors import SYSTEM
 from activity.models import Event
 from businesses.models import Business
 from businesses.refusals import Refusal
+from contacts.services import change_contact
 from referrals.models import Referral
 from referrals.services import record_sent_someone
 from rewards import services
-from rewards.models import Reward, RewardCode
+from rewards.models import Reward, RewardCode, RewardFlag
 from rewards.rules import Rule
 from rewards.states import RewardState
 from tests.introductions.factories import a_contact
@@ -90,6 +91,21 @@ def race_for(business: Business, referrals: Sequence[Referral], now: datetime) -
     for reward in committed(business, lambda: [*Reward.objects.open().order_by("id")]):
         strange += _strange(race(business, *_presses(reward, now)))
     return committed(business, partial(_found, len(referrals), strange))
+
+
+def flagged(reward: Reward, now: datetime) -> object:
+    """It turns out that both have one number."""
+    assert reward.referral is not None
+    assert reward.contact is not None
+    for person in (reward.referral.contact, reward.contact):
+        change_contact(contact=person, changes={"phone": "+46 40 123456"}, by=SYSTEM, now=now)
+    reward.refresh_from_db()
+    return services.look_at(referral=reward.referral, advocate=reward.contact, now=now)
+
+
+def settled(reward: Reward, now: datetime, *, is_fine: bool) -> object:
+    flag = RewardFlag.objects.get(referral=reward.referral_id)
+    return services.settle_flag(flag=flag, is_fine=is_fine, words="Seen.", by=SYSTEM, now=now)
 
 
 def _follow(referral: Referral, now: datetime) -> None:

@@ -27,7 +27,7 @@ from rewards.states import RewardState, Trigger
 from tests.api.client import with_a_key
 from tests.guests.factories import prospect_page, share_page, vouch_page
 from tests.introductions.factories import a_contact, an_advocate, came_by_link, shared
-from tests.referrals.factories import won
+from tests.referrals.factories import moved, won
 from tests.rewards.factories import (
     a_rule,
     follow,
@@ -139,7 +139,8 @@ def test_whoever_is_credited_by_a_split_is_looked_at_beside_the_first(
     Contact.objects.filter(pk=marta.contact_id).update(phone=NUMBER)
     a_contact(business, now, "Jonas Berg", "jonas@x.example", NUMBER)
     referral = shook_hands(marta, now, "jonas@x.example")
-    shares = {f"share_{marta.pk}": "60", "other": str(walter.pk), "other_share": "40"}
+    shook_hands(walter, now, "jonas@x.example")
+    shares = {f"share_{marta.pk}": "60", f"share_{walter.pk}": "40"}
 
     alice_client.post(f"{desk}referrals/{referral.pk}/split/", shares)
     won(referral, now)
@@ -325,6 +326,52 @@ def test_many_introductions_are_no_question_where_somebody_answers(
         follow(now)
 
     assert not kinds()
+
+
+# --- Once a person has said that nothing is given ------------------------------------------------
+
+
+@pytest.mark.parametrize("is_fine", [True, False])
+def test_what_is_earned_after_nothing_is_given_is_void_from_the_first(
+    alice_client: Client,
+    desk: str,
+    business: Business,
+    marta: Advocate,
+    now: datetime,
+    is_fine: bool,
+) -> None:
+    rules = [a_rule(trigger) for trigger in (Trigger.HANDSHAKE, Trigger.MET, Trigger.WON)]
+    published(business, now, *rules)
+    referral = shook_hands(marta, now, "jonas@mailinator.com")
+    found = {"words": "It is Marta herself.", "fine": "yes" if is_fine else "no"}
+    alice_client.post(f"{desk}rewards/flags/{RewardFlag.objects.get().pk}/settle/", found)
+
+    won(referral, now)
+    follow(now)
+    follow(now)
+
+    states = {one.trigger: one.state for one in Reward.objects.all()}
+    end = RewardState.EARNED if is_fine else RewardState.VOID
+    assert states == dict.fromkeys(("handshake", "met", "won"), end)
+    words = {one.void_because for one in Reward.objects.all()}
+    assert words == ({""} if is_fine else {"It is Marta herself."})
+
+
+def test_what_had_fallen_before_stays_void_too(
+    alice_client: Client, desk: str, business: Business, marta: Advocate, now: datetime
+) -> None:
+    published(business, now, a_rule(Trigger.MET))
+    referral = moved(shook_hands(marta, now, "jonas@mailinator.com"), "met", now)
+    follow(now)
+    moved(referral, "talking", now)
+    follow(now)
+    found = {"words": "It is Marta herself.", "fine": "no"}
+    alice_client.post(f"{desk}rewards/flags/{RewardFlag.objects.get().pk}/settle/", found)
+
+    moved(referral, "met", now)
+    follow(now)
+
+    assert the_reward().state == RewardState.VOID
 
 
 # --- As the owner reads it -----------------------------------------------------------------------

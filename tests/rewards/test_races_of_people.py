@@ -15,18 +15,16 @@ from businesses.models import Business, User
 from contacts.erasing import erase_contact
 from contacts.merging import merge_contacts
 from contacts.models import Contact
-from contacts.services import change_contact
 from introductions.services import advocate_for
 from referrals.models import ThankYou
 from referrals.services import give_thanks
 from referrals.states import ThanksState
-from rewards.models import Reward, RewardFlag
-from rewards.services import settle_flag
-from rewards.services.doubts import look_at
+from rewards.models import Reward
 from rewards.states import RewardState
 from tests.introductions.factories import a_contact, an_advocate
 from tests.pairs import Ground, Machine
 from tests.rewards.factories import a_rule, approved, given, published, shook_hands
+from tests.rewards.racing import flagged, settled
 
 NOW = datetime(2026, 5, 4, 9, 30, tzinfo=UTC)
 WALTER = "walter@holm.example"
@@ -44,24 +42,6 @@ def _go_into(who: UUID) -> object:
 
 def _who(whose: Callable[[Any], UUID]) -> dict[str, Callable[[Any], object]]:
     return {"erase": lambda row: _erase(whose(row)), "go into": lambda row: _go_into(whose(row))}
-
-
-def _settle(is_fine: bool) -> Callable[[Reward], object]:
-    def settle(reward: Reward) -> object:
-        flag = RewardFlag.objects.get(referral=reward.referral_id)
-        return settle_flag(flag=flag, is_fine=is_fine, words="Seen.", by=SYSTEM, now=NOW)
-
-    return settle
-
-
-def _flag(reward: Reward) -> object:
-    """It turns out that both have one number."""
-    assert reward.referral is not None
-    assert reward.contact is not None
-    for person in (reward.referral.contact, reward.contact):
-        change_contact(contact=person, changes={"phone": "+46 40 123456"}, by=SYSTEM, now=NOW)
-    reward.refresh_from_db()
-    return look_at(referral=reward.referral, advocate=reward.contact, now=NOW)
 
 
 def _earned(business: Business) -> Reward:
@@ -93,9 +73,9 @@ REWARDS = Machine(
         **_who(lambda row: row.contact_id),
         "approve": lambda row: approved(row, NOW),
         "give": lambda row: given(row, NOW),
-        "flag": _flag,
-        "all is well": _settle(is_fine=True),
-        "nothing is due": _settle(is_fine=False),
+        "flag": lambda row: flagged(row, NOW),
+        "all is well": lambda row: settled(row, NOW, is_fine=True),
+        "nothing is due": lambda row: settled(row, NOW, is_fine=False),
     },
     {
         "approve": _against(_R.EARNED, one="approve", to=_R.APPROVED, others=_WHO_EARNED),
