@@ -9,7 +9,9 @@ from businesses.models import Business
 from businesses.tenancy import locked
 from contacts.models import Contact
 from introductions.models import Introduction
-from referrals.models import Referral
+from referrals.models import Referral, ThankYou
+from referrals.services import own_introductions
+from referrals.states import ThanksReason
 from rewards.models import Reward
 from rewards.rules import Rule, rule_of
 from rewards.states import ON_SALE, Person, Trigger
@@ -69,10 +71,49 @@ def referral_of(key: UUID) -> Referral | None:
 
 
 def cause_of_referral(referral: Referral) -> Cause | None:
-    """By the introduction that led to it, or as it was recorded by hand."""
+    """By the introduction that led to it, or as it was recorded by hand; where nothing had been
+    told by hand, by the introduction with which whoever is credited first came after it."""
     if referral.introduction is not None:
         return cause_of(referral.introduction, referral)
-    return cause_by_hand(referral)
+    by_hand = cause_by_hand(referral)
+    if by_hand is None or by_hand.terms:
+        return by_hand
+    first, _ = causes_of_each(referral)[0]
+    return first
+
+
+def causes_of_each(referral: Referral) -> Sequence[tuple[Cause, int]]:
+    """Whoever is credited, first who was first, with their share; each under what they were shown
+    themselves, by their own introduction or when they were named as the sender. Who was shown
+    nothing was promised nothing."""
+    own = dict(own_introductions(referral))
+    if referral.introduction is not None:
+        own[referral.introduction.advocate_id] = referral.introduction
+    told = _told_by_hand(referral)
+    causes = []
+    for row in referral.credits.select_related("advocate__contact").order_by("created_at", "id"):
+        introduction = None if row.advocate_id == told else own.get(row.advocate_id)
+        terms = introduction.terms if introduction else {}
+        cause = Cause(
+            business=referral.business,
+            terms=referral.terms if row.advocate_id == told else terms,
+            advocate=row.advocate.contact,
+            prospect=referral.contact,
+            introduction=introduction,
+            referral=referral,
+        )
+        causes.append((cause, row.share))
+    return causes
+
+
+def _told_by_hand(referral: Referral) -> UUID | None:
+    """The advocate who was named as the sender, and had been told what is given for it."""
+    if not referral.terms:
+        return None
+    thanks = ThankYou.objects.filter(
+        referral=referral, introduction=None, reason=ThanksReason.INTRODUCTION
+    )
+    return thanks.order_by("owed_at", "id").values_list("advocate", flat=True).first()
 
 
 def credited(cause: Cause) -> Sequence[tuple[Contact, int]]:

@@ -6,7 +6,7 @@ everybody who may get something; so the last to run has seen all there is, and t
 changes nothing. What was given is taken back from nobody: a person is asked to look.
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -15,19 +15,22 @@ from django.db.models import Q
 
 from activity.models import Event
 from businesses.tenancy import locked
-from referrals.models import ClosedBusiness, ExchangeRate
+from introductions.models import Introduction
+from introductions.states import IntroductionState
+from referrals.models import ClosedBusiness, ExchangeRate, Referral
 from referrals.services import keep_rates, kept_instead, left_of, stands_at, worth_at_home
 from referrals.states import Came
 from rewards.models import Reward
+from rewards.querysets import RewardQuerySet
 from rewards.rules import Rule
 from rewards.services.causes import (
     Cause,
     cause_of_referral,
-    credited,
+    causes_of_each,
     lock_people,
     referral_of,
 )
-from rewards.services.doubts import flag_refund, look_at
+from rewards.services.doubts import flag_refund, hold_doubts, look_at
 from rewards.services.keeping import Due, keep
 from rewards.services.reckoning import NOT_SHARED, Worked, reckon
 from rewards.sharing import shared
@@ -69,6 +72,58 @@ class Sale:
         return BELOW if rule.trigger == Trigger.WON_ABOVE and is_below else ""
 
 
+@dataclass(frozen=True, slots=True)
+class Promise:
+    """A rule for one of the two sides, with whom it was shown to: by person, and their share."""
+
+    referral: Referral
+    rule: Rule
+    person: Person
+    currency: str
+    shown: dict[UUID, tuple[Cause, int]]
+
+    @property
+    def causes(self) -> list[Cause]:
+        return [cause for cause, _ in self.shown.values()]
+
+    def rewards(self) -> RewardQuerySet:
+        """What is there of it; of whoever was introduced also from another time."""
+        by = [self.referral.pk] if self.person == Person.ADVOCATE else list(self.shown)
+        return Reward.objects.filter(
+            trigger=self.rule.trigger,
+            rule_key=self.rule.key,
+            cause_id__in=by,
+            person=self.person,
+            currency=self.currency,
+        )
+
+    def given(self) -> RewardQuerySet:
+        """What was given of this sale for the like, also under what others were shown."""
+        given = Reward.objects.filter(person=self.person, state=RewardState.GIVEN)
+        return given.filter(cause_id=self.referral.pk, trigger=self.rule.trigger)
+
+    def is_given_otherwise(self) -> bool:
+        """Whether that was under what none of these was shown: then they come too late."""
+        mine = {
+            rule.key for cause in self.causes for rule in cause.rules([Trigger(self.rule.trigger)])
+        }
+        return self.given().exclude(rule_key__in=mine).exists()
+
+    def due(self, key: UUID, worked: Worked) -> Due:
+        cause, _ = self.shown[key]
+        return Due(
+            cause=cause,
+            rule=self.rule,
+            person=self.person,
+            contact=cause.people[self.person],
+            cause_id=self.referral.pk if self.person == Person.ADVOCATE else key,
+            worth=worked.worth,
+            share=worked.share,
+            lacks_rate=worked.lacks_rate,
+            fell=worked.why_not,
+        )
+
+
 def reckon_by_amount(*, event: Event, now: datetime) -> None:
     """Later, with business.refunded and .corrected."""
     row = ClosedBusiness.objects.filter(pk=event.subject_id).first()
@@ -80,10 +135,10 @@ def reckon_by_credit(*, event: Event, now: datetime) -> None:
     """Later, with referral.credit_split: what is not given yet is shared as the credit now is, and
     whoever is credited by now is looked at first."""
     referral = referral_of(event.subject_id)
-    cause = cause_of_referral(referral) if referral is not None else None
-    if referral is not None and cause is not None and cause.rules(ON_SALE):
-        for contact, _ in credited(cause):
-            look_at(referral=referral, advocate=contact, now=now)
+    each = causes_of_each(referral) if referral is not None else []
+    if referral is not None and any(cause.rules(ON_SALE) for cause, _ in each):
+        for cause, _ in each:
+            look_at(referral=referral, advocate=cause.advocate, now=now)
     reckon_sales([event.subject_id], now, shared_anew=True)
 
 
@@ -96,7 +151,8 @@ def reckon_by_rate(*, event: Event, now: datetime) -> None:
     if (following := rates.order_by("since").first()) is not None:
         sales = sales.filter(closed_on__lt=following.since)
     promised = Q(referral__terms__has_key="rules")
-    promised |= Q(referral__introduction__terms__has_key="rules")
+    shaken = Introduction.objects.filter(state=IntroductionState.HANDSHAKE)
+    promised |= Q(contact__in=shaken.filter(terms__has_key="rules").values("contact"))
     reckon_sales(set(sales.filter(promised).values_list("referral_id", flat=True)), now)
 
 
@@ -108,25 +164,55 @@ def reckon_sales(keys: Collection[UUID], now: datetime, *, shared_anew: bool = F
     """
     referrals = [referral for key in sorted(keys) if (referral := referral_of(key)) is not None]
     won = [referral for referral in referrals if locked(referral).is_won]
-    causes = [cause for cause in map(cause_of_referral, won) if cause and cause.rules(ON_SALE)]
-    lock_people(*causes)
-    for cause in causes:
-        _reckon_sale(cause, now, shared_anew)
+    leads = [lead for referral in won if (lead := cause_of_referral(referral)) is not None]
+    sales = [(lead, promises) for lead in leads if (promises := _promises(lead))]
+    lock_people(*(lead for lead, _ in sales))
+    hold_doubts(*(cause for _, promises in sales for each in promises for cause in each.causes))
+    for _, promises in sales:
+        _reckon_sale(promises, now, shared_anew)
 
 
-def _reckon_sale(cause: Cause, now: datetime, shared_anew: bool) -> None:
-    sale = _sale(cause)
-    if cause.referral is None or sale is None:
-        return
-    too_much = [
-        (reward, due)
-        for rule in cause.rules(ON_SALE)
-        for person in cause.gets(rule)
-        for reward, due in _work_out(cause, rule, person, sale, now, shared_anew)
-    ]
+def _promises(lead: Cause) -> list[Promise]:
+    """All that its sale may earn: for whoever was introduced as the first to be credited was shown
+    it, for each who is credited as they were; and what it had earned for whoever is no more."""
+    referral = lead.referral
+    assert referral is not None
+    found: dict[tuple[Person, str, str], Promise] = {}
+
+    def promise(person: Person, rule: Rule, currency: str) -> Promise:
+        key = (person, rule.key, currency)
+        return found.setdefault(key, Promise(referral, rule, person, currency, {}))
+
+    for rule in lead.rules(ON_SALE):
+        if Person.PROSPECT in lead.gets(rule):
+            whole = promise(Person.PROSPECT, rule, lead.terms["currency"])
+            whole.shown[referral.contact_id] = (lead, WHOLE)
+    for cause, share in causes_of_each(referral):
+        for rule in cause.rules(ON_SALE):
+            if Person.ADVOCATE in cause.gets(rule):
+                mine = promise(Person.ADVOCATE, rule, cause.terms["currency"])
+                mine.shown[cause.advocate.pk] = (cause, share)
+    former = Reward.objects.filter(cause_id=referral.pk, trigger__in=sorted(ON_SALE))
+    for reward in former.order_by("id"):
+        promise(Person(reward.person), reward.promised, reward.currency)
+    return list(found.values())
+
+
+def _reckon_sale(promises: Sequence[Promise], now: datetime, shared_anew: bool) -> None:
+    referral = promises[0].referral
+    sales: dict[str, Sale] = {}
+    too_much: list[tuple[Reward, int]] = []
+    for promise in promises:
+        if promise.currency not in sales:
+            sale = _sale(referral, promise.currency)
+            if sale is None:
+                return
+            sales[promise.currency] = sale
+        too_much += _work_out(promise, sales[promise.currency], now, shared_anew)
     if too_much:
+        sale = next(iter(sales.values()))
         flag_refund(
-            referral=cause.referral,
+            referral=referral,
             rewards=[reward for reward, _ in too_much],
             left=sale.left,
             currency=sale.currency,
@@ -135,14 +221,13 @@ def _reckon_sale(cause: Cause, now: datetime, shared_anew: bool) -> None:
         )
 
 
-def _sale(cause: Cause) -> Sale | None:
-    rows = ClosedBusiness.objects.filter(referral=cause.referral, kind=Came.SALE)
+def _sale(referral: Referral, home: str) -> Sale | None:
+    rows = ClosedBusiness.objects.filter(referral=referral, kind=Came.SALE)
     first = rows.order_by("created_at", "id").first()
     if first is None:
         return None
     row = kept_instead(first)
-    stood, left = stands_at(row), left_of(row)
-    home, business = cause.terms["currency"], cause.business
+    stood, left, business = stands_at(row), left_of(row), referral.business
 
     def at_home(amount: int) -> int | None:
         if row.currency == home:
@@ -158,53 +243,31 @@ def _sale(cause: Cause) -> Sale | None:
 
 
 def _work_out(
-    cause: Cause, rule: Rule, person: Person, sale: Sale, now: datetime, shared_anew: bool
+    promise: Promise, sale: Sale, now: datetime, shared_anew: bool
 ) -> list[tuple[Reward, int]]:
     """What is earned under this rule on this side; of what was given, what is more than is due,
     with what is."""
-    referral = cause.referral
-    assert referral is not None
-    cause_id = referral.pk if person == Person.ADVOCATE else cause.people[person].pk
-    rows = Reward.objects.filter(
-        trigger=rule.trigger, rule_key=rule.key, cause_id=cause_id, person=person
-    )
-    known = {row.person_key: row for row in rows.select_for_update(no_key=True).order_by("id")}
+    rule, referral = promise.rule, promise.referral
+    rows = promise.rewards().select_related("terms").order_by("id")
+    known = {row.person_key: row for row in rows.select_for_update(of=("self",), no_key=True)}
     if any(row.referral_id != referral.pk for row in known.values()):
         # Whoever is introduced has it from another time.
         return []
-    if not known and not sale.is_reached(rule):
+    if not known and (not sale.is_reached(rule) or promise.is_given_otherwise()):
         return []
-    shares = _shares(cause, rule, person, list(known.values()), shared_anew)
+    shares = _shares(promise, list(known.values()), shared_anew)
     parts = shared(rule.worth(sale.left_at_home or 0), shares.values())
-    ceiling = cause.ceiling
     too_much = []
     for (key, share), part in zip(shares.items(), parts, strict=True):
         worked = _worked(rule, sale, part, share)
         if key not in known:
-            keep(_due(cause, rule, person, cause_id, key, worked), now)
-        elif reckon(known[key], worked, ceiling, now):
+            keep(promise.due(key, worked), now)
+        elif reckon(known[key], worked, known[key].terms.ceiling, now):
             too_much.append((known[key], 0 if worked.why_not else worked.worth))
     for key in known.keys() - shares.keys():
-        reckon(known[key], Worked(0, 0, why_not=NOT_SHARED), ceiling, now)
+        worked = Worked(0, 0, why_not=NOT_SHARED)
+        reckon(known[key], worked, known[key].terms.ceiling, now)
     return too_much
-
-
-def _due(
-    cause: Cause, rule: Rule, person: Person, cause_id: UUID, key: UUID, worked: Worked
-) -> Due:
-    people = {contact.pk: contact for contact, _ in credited(cause)}
-    people |= {contact.pk: contact for contact in cause.people.values()}
-    return Due(
-        cause=cause,
-        rule=rule,
-        person=person,
-        contact=people[key],
-        cause_id=cause_id,
-        worth=worked.worth,
-        share=worked.share,
-        lacks_rate=worked.lacks_rate,
-        fell=worked.why_not,
-    )
 
 
 def _worked(rule: Rule, sale: Sale, part: int, share: int) -> Worked:
@@ -215,15 +278,11 @@ def _worked(rule: Rule, sale: Sale, part: int, share: int) -> Worked:
     return Worked(part, share, "" if why_not else lacks, why_not)
 
 
-def _shares(
-    cause: Cause, rule: Rule, person: Person, known: list[Reward], shared_anew: bool
-) -> dict[UUID, int]:
+def _shares(promise: Promise, known: list[Reward], shared_anew: bool) -> dict[UUID, int]:
     """By person their share. Once one was given, or without a new split, it stays as it was."""
-    if person == Person.PROSPECT:
-        return {cause.people[person].pk: WHOLE}
-    if known and (not shared_anew or any(row.state == RewardState.GIVEN for row in known)):
+    if known and (not shared_anew or promise.given().exists()):
         return {row.person_key: row.share for row in known if row.share}
-    people = credited(cause)
-    if rule.what not in DIVISIBLE:
-        return {contact.pk: WHOLE for contact, _ in people[:1]}
-    return {contact.pk: share for contact, share in people}
+    shares = {key: share for key, (_, share) in promise.shown.items()}
+    if promise.rule.what not in DIVISIBLE:
+        return dict.fromkeys(list(shares)[:1], WHOLE)
+    return shares

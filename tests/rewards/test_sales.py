@@ -14,15 +14,18 @@ from activity.models import Event
 from businesses import clock
 from businesses.models import Business
 from introductions.models import Advocate
-from introductions.services import advocate_for
+from introductions.services import accept_introduction, advocate_for, send_handshake_now
 from outreach.models import Reminder
 from referrals.models import ClosedBusiness, Referral
+from referrals.services import own_introductions
 from rewards.models import Reward, RewardFlag
+from rewards.rules import Rule
 from rewards.services import add_codes
 from rewards.sharing import shared
 from rewards.states import ForWhom, RewardState, Trigger, What
 from tests.guests.factories import own_page
-from tests.introductions.factories import a_contact
+from tests.introductions.factories import JONAS, a_contact
+from tests.introductions.factories import shared as shared_by
 from tests.referrals.factories import won
 from tests.rewards.factories import (
     a_rule,
@@ -72,9 +75,19 @@ def put_right(alice_client: Client, desk: str, business: Business, now: datetime
     return press
 
 
-def sold(marta: Advocate, now: datetime, amount: int = 100_000) -> Referral:
-    referral = won(shook_hands(marta, now), now, amount=amount)
+def sold(
+    marta: Advocate, now: datetime, amount: int = 100_000, also: Advocate | None = None
+) -> Referral:
+    """To Jonas, whom Marta introduced, and perhaps somebody else after her."""
+    referral = won(shook_hands_with_both(marta, also, now), now, amount=amount)
     follow(now)
+    return referral
+
+
+def shook_hands_with_both(first: Advocate, second: Advocate | None, now: datetime) -> Referral:
+    referral = shook_hands(first, now)
+    if second is not None:
+        shook_hands(second, now)
     return referral
 
 
@@ -250,7 +263,8 @@ def split(alice_client: Client, desk: str, marta: Advocate, walter: Advocate) ->
         answer = alice_client.post(
             f"{desk}referrals/{referral.pk}/split/",
             {f"share_{marta.pk}": mine, "other": str(walter.pk), "other_share": theirs}
-            if not referral.credits.filter(advocate=walter).exists()
+            if walter.pk not in own_introductions(referral)
+            and not referral.credits.filter(advocate=walter).exists()
             else {f"share_{marta.pk}": mine, f"share_{walter.pk}": theirs},
         )
         assert answer.status_code == 302, answer.text
@@ -271,11 +285,12 @@ def test_where_credit_is_shared_so_is_the_reward_to_the_last_cent(
     desk: str,
     business: Business,
     marta: Advocate,
+    walter: Advocate,
     now: datetime,
     split: Press,
 ) -> None:
     published(business, now, TENTH)
-    referral = shook_hands(marta, now)
+    referral = shook_hands_with_both(marta, walter, now)
     split(referral, 67, 33)
 
     won(referral, now, amount=100_050)
@@ -289,10 +304,10 @@ def test_where_credit_is_shared_so_is_the_reward_to_the_last_cent(
 
 
 def test_shared_later_what_is_not_given_follows_and_nobody_has_it_twice(
-    business: Business, marta: Advocate, now: datetime, split: Press
+    business: Business, marta: Advocate, walter: Advocate, now: datetime, split: Press
 ) -> None:
     published(business, now, TENTH)
-    referral = sold(marta, now)
+    referral = sold(marta, now, also=walter)
 
     split(referral, 50, 50)
     assert by_name() == {"Marta": (50, 5_000, "earned"), "Walter": (50, 5_000, "earned")}
@@ -302,10 +317,10 @@ def test_shared_later_what_is_not_given_follows_and_nobody_has_it_twice(
 
 
 def test_once_a_part_is_given_the_parts_stay(
-    business: Business, marta: Advocate, now: datetime, split: Press
+    business: Business, marta: Advocate, walter: Advocate, now: datetime, split: Press
 ) -> None:
     published(business, now, TENTH)
-    referral = sold(marta, now)
+    referral = sold(marta, now, also=walter)
     given(approved(the_reward(), now), now)
 
     split(referral, 50, 50)
@@ -315,11 +330,11 @@ def test_once_a_part_is_given_the_parts_stay(
 
 @pytest.mark.parametrize("what", [What.GIFT, What.ACCESS, What.THANKS, What.CODE])
 def test_what_cannot_be_shared_goes_to_whoever_was_first(
-    business: Business, marta: Advocate, now: datetime, split: Press, what: str
+    business: Business, marta: Advocate, walter: Advocate, now: datetime, split: Press, what: str
 ) -> None:
     published(business, now, a_rule(Trigger.WON, what=what, words="a bag of coffee"))
     add_codes(business=business, codes=["A-1", "A-2"], by=SYSTEM, now=now)
-    referral = shook_hands(marta, now)
+    referral = shook_hands_with_both(marta, walter, now)
     split(referral, 10, 90)
 
     won(referral, now)
@@ -329,10 +344,15 @@ def test_what_cannot_be_shared_goes_to_whoever_was_first(
 
 
 def test_a_refund_is_shared_as_the_reward_was(
-    business: Business, marta: Advocate, now: datetime, split: Press, give_back: Press
+    business: Business,
+    marta: Advocate,
+    walter: Advocate,
+    now: datetime,
+    split: Press,
+    give_back: Press,
 ) -> None:
     published(business, now, TENTH)
-    referral = shook_hands(marta, now)
+    referral = shook_hands_with_both(marta, walter, now)
     split(referral, 67, 33)
     won(referral, now, amount=100_000)
     follow(now)
@@ -346,10 +366,15 @@ def test_a_refund_is_shared_as_the_reward_was(
 
 
 def test_a_part_that_was_called_off_is_nobody_elses(
-    business: Business, marta: Advocate, now: datetime, split: Press, give_back: Press
+    business: Business,
+    marta: Advocate,
+    walter: Advocate,
+    now: datetime,
+    split: Press,
+    give_back: Press,
 ) -> None:
     published(business, now, TENTH)
-    referral = sold(marta, now)
+    referral = sold(marta, now, also=walter)
     split(referral, 50, 50)
     void(Reward.objects.get(contact=marta.contact), now)
 
@@ -357,6 +382,83 @@ def test_a_part_that_was_called_off_is_nobody_elses(
     give_back("500")
 
     assert by_name() == {"Marta": (75, 5_000, "void"), "Walter": (25, 1_250, "earned")}
+
+
+# --- To each what they were shown ----------------------------------------------------------------
+
+
+FIFTH = a_rule(Trigger.WON, amount=0, percent=20)
+
+
+def shook_hands_under(
+    business: Business, now: datetime, *told: tuple[Advocate, Rule | None]
+) -> Referral:
+    """Jonas is introduced by each of them, and what they read then was this rule, or nothing."""
+    rows = []
+    for advocate, rule in told:
+        published(business, now, *([rule] if rule else []))
+        rows.append(shared_by(advocate, now))
+    for row in rows:
+        accept_introduction(introduction=row, email=JONAS, now=now)
+        send_handshake_now(introduction=row, now=now)
+    return Referral.objects.get()
+
+
+@pytest.mark.parametrize(
+    ("marta_reads", "walter_reads", "parts"),
+    [
+        (None, TENTH, {"Walter": (40, 4_000, "earned")}),
+        (TENTH, None, {"Marta": (60, 6_000, "earned")}),
+        (TENTH, FIFTH, {"Marta": (60, 6_000, "earned"), "Walter": (40, 8_000, "earned")}),
+    ],
+)
+def test_each_is_given_their_part_of_what_they_were_shown(
+    business: Business,
+    marta: Advocate,
+    walter: Advocate,
+    now: datetime,
+    split: Press,
+    marta_reads: Rule | None,
+    walter_reads: Rule | None,
+    parts: dict[str, tuple[int, int, str]],
+) -> None:
+    told = [(marta, marta_reads), (walter, walter_reads)]
+    referral = shook_hands_under(business, now, *told)
+    split(referral, 60, 40)
+
+    won(referral, now, amount=100_000)
+    follow(now)
+
+    assert by_name() == parts
+
+
+def test_who_never_introduced_them_was_shown_nothing_and_is_given_nothing(
+    business: Business, marta: Advocate, now: datetime, split: Press
+) -> None:
+    published(business, now, TENTH)
+    referral = shook_hands(marta, now)
+    split(referral, 60, 40)
+
+    won(referral, now, amount=100_000)
+    follow(now)
+
+    assert by_name() == {"Marta": (60, 6_000, "earned")}
+
+
+def test_when_the_whole_goes_to_another_each_sale_is_rewarded_once(
+    business: Business, marta: Advocate, walter: Advocate, now: datetime, split: Press
+) -> None:
+    referral = shook_hands_under(business, now, (marta, TENTH), (walter, FIFTH))
+    won(referral, now, amount=100_000)
+    follow(now)
+
+    split(referral, 1, 99)
+    assert by_name() == {"Marta": (1, 100, "earned"), "Walter": (99, 19_800, "earned")}
+    split(referral, 99, 1)
+    given(approved(Reward.objects.get(share=99), now), now)
+    split(referral, 50, 50)
+
+    assert by_name() == {"Marta": (99, 9_900, "given"), "Walter": (1, 200, "earned")}
 
 
 @hypothesis_given(
