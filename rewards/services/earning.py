@@ -18,8 +18,10 @@ from introductions.querysets import IntroductionQuerySet
 from introductions.states import IntroductionState
 from referrals.models import Referral
 from referrals.querysets import ReferralQuerySet
-from referrals.states import ReferralState
+from referrals.services import have_met
+from referrals.states import ThanksReason
 from rewards.models import Reward
+from rewards.querysets import RewardQuerySet
 from rewards.rules import Rule
 from rewards.services.causes import (
     Cause,
@@ -31,15 +33,18 @@ from rewards.services.causes import (
     nth_cause,
     referral_of,
 )
-from rewards.services.doubts import look_at, look_at_introduction
+from rewards.services.doubts import hold_doubts, look_at, look_at_introduction
 from rewards.services.keeping import Due, keep
 from rewards.services.reckoning import Worked, reckon
 from rewards.services.sales import reckon_sales
-from rewards.states import FOR_THE_ACT, WHOLE, Person, Trigger
+from rewards.states import FOR_THE_ACT, OVER_CEILING, WHOLE, Person, Trigger
 
 TAKEN_BACK = "The introduction was taken back."
-_MET = frozenset({Trigger.HANDSHAKE, Trigger.NTH})
-_AFTER_MEETING = (ReferralState.MET, ReferralState.PROPOSED)
+NOT_MET = "You have not met yet, after all."
+ONE_PERSON = "They had sent the same person before."
+_YES = frozenset({Trigger.HANDSHAKE, Trigger.NTH})
+# What somebody is sent for, and can be sent for twice: by hand and by an introduction, or by two.
+_FOR_SENDING = frozenset({Trigger.INTRODUCTION, Trigger.HANDSHAKE})
 # Recorded by hand, and the sender knew what is given.
 _SENDER_TOLD = ~Q(terms__has_key="told") | Q(terms__told__contains=[Person.ADVOCATE])
 
@@ -48,8 +53,10 @@ def earn_by_introducing(*, event: Event, now: datetime) -> None:
     """Later, with whatever makes an introduction, takes it back, or takes it up again: what it
     earns follows from what it is by now, whichever of these a worker comes to last."""
     introduction = introduction_of(event.subject_id)
-    cause = cause_of(introduction) if introduction is not None else None
-    if introduction is None or cause is None or not cause.rules(FOR_THE_ACT):
+    if introduction is None:
+        return
+    cause = cause_of(introduction, _led_to(introduction))
+    if not cause.rules(FOR_THE_ACT):
         return
     # One at a time, and only then a look: the last has seen all that was done to it.
     locked(cause.advocate)
@@ -65,13 +72,12 @@ def earn_by_handshake(*, event: Event, now: datetime) -> None:
     introduction = introduction_of(event.subject_id)
     if introduction is None or introduction.contact is None:
         return
-    rows = Referral.objects.led_to_by(introduction.pk).select_related("contact", "business")
-    referral = rows.first()
+    referral = _led_to(introduction)
     cause = cause_of(introduction, referral)
     if cause.terms and referral is not None:
         look_at_introduction(introduction=introduction, now=now)
         look_at(referral=referral, advocate=cause.advocate, now=now)
-    _earn(cause, FOR_THE_ACT | _MET, introduction.pk, now)
+    _earn(cause, FOR_THE_ACT | _YES, introduction.pk, now)
 
 
 def earn_by_arrival(*, event: Event, now: datetime) -> None:
@@ -83,21 +89,20 @@ def earn_by_arrival(*, event: Event, now: datetime) -> None:
     cause = cause_by_hand(referral)
     if cause is not None and cause.terms:
         look_at(referral=referral, advocate=cause.advocate, now=now)
-        _earn(cause, FOR_THE_ACT | _MET, referral.pk, now)
+        _earn(cause, FOR_THE_ACT | _YES, referral.pk, now)
 
 
 def earn_by_telling(*, event: Event, now: datetime) -> None:
     """Later, with referral.told: what has happened so far is earned by whoever knows of it now."""
     earn_by_arrival(event=event, now=now)
     referral = referral_of(event.subject_id)
-    if referral is not None and (referral.is_won or referral.state in _AFTER_MEETING):
+    if referral is not None:
         _earn_by_referral(event, now, is_won=referral.is_won)
 
 
 def earn_by_step(*, event: Event, now: datetime) -> None:
-    """Later, with referral.moved: they have met."""
-    if event.payload.get("to") in _AFTER_MEETING:
-        _earn_by_referral(event, now)
+    """Later, with referral.moved: they have met, or have not, where that was a slip."""
+    _earn_by_referral(event, now)
 
 
 def earn_by_win(*, event: Event, now: datetime) -> None:
@@ -110,10 +115,13 @@ def _earn_by_referral(event: Event, now: datetime, *, is_won: bool = False) -> N
     cause = cause_of_referral(referral) if referral is not None else None
     if referral is None or cause is None:
         return
-    if is_won and cause.terms:
-        locked(referral)
+    if cause.terms:
+        current = locked(referral)
         lock_people(cause)
-    _earn(cause, [Trigger.MET], referral.pk, now)
+        if have_met(current):
+            _earn(cause, [Trigger.MET], referral.pk, now)
+        else:
+            _void_what_was_a_slip(cause, referral, now)
     if is_won:
         reckon_sales([referral.pk], now)
 
@@ -126,6 +134,7 @@ def _earn(cause: Cause, triggers: Collection[Trigger], cause_id: UUID, now: date
     # In one order everywhere, so that two who introduced each other wait rather than collide.
     for contact in sorted({cause.people[person] for person in wanted}, key=lambda one: one.pk):
         locked(contact)
+    hold_doubts(cause)
     for rule in rules:
         for person in cause.gets(rule):
             for key in _causes(cause, rule, person, cause_id):
@@ -134,8 +143,13 @@ def _earn(cause: Cause, triggers: Collection[Trigger], cause_id: UUID, now: date
 
 def _keep_once(due: Due, now: datetime) -> None:
     """What fell with an introduction that was taken back is earned again by one that stands. For
-    taking part there is one reward, whichever version of the terms it was promised under."""
+    taking part there is one reward, whichever version of the terms it was promised under; and for
+    sending somebody one, however often they were sent."""
     if due.rule.trigger == Trigger.TAKING_PART and _is_had_elsewhere(due):
+        return
+    if due.rule.trigger in _FOR_SENDING and _is_had_for_them(due):
+        for reward in due.known():
+            reckon(reward, Worked(reward.amount, WHOLE, why_not=ONE_PERSON), due.cause.ceiling, now)
         return
     fallen = due.known().filter(fell_with_cause=True)
     if fallen.update(introduction=due.cause.introduction, referral=due.cause.referral):
@@ -158,6 +172,14 @@ def _void_what_is_taken_back(cause: Cause, cause_id: UUID, now: datetime) -> Non
         _earn(other, [Trigger.TAKING_PART], cause_id, now)
 
 
+def _void_what_was_a_slip(cause: Cause, referral: Referral, now: datetime) -> None:
+    """*Met* was pressed, and put back."""
+    keys = [rule.key for rule in cause.rules([Trigger.MET])]
+    rewards = Reward.objects.filter(referral=referral, trigger=Trigger.MET, rule_key__in=keys)
+    for reward in rewards.order_by("id"):
+        reckon(reward, Worked(reward.amount, WHOLE, why_not=NOT_MET), cause.ceiling, now)
+
+
 def _causes(cause: Cause, rule: Rule, person: Person, cause_id: UUID) -> Sequence[UUID]:
     """What this is earned for: once by this, once for ever, or once for each full number."""
     if person == Person.PROSPECT:
@@ -172,9 +194,11 @@ def _causes(cause: Cause, rule: Rule, person: Person, cause_id: UUID) -> Sequenc
 
 
 def _how_many(cause: Cause, rule: Rule) -> int:
-    """How many this advocate brought to a yes under this rule, counted with their row locked."""
+    """How many people this advocate brought to a yes under this rule, each once, counted with
+    their row locked."""
     said_yes = _introduced(cause, rule).filter(state=IntroductionState.HANDSHAKE)
-    return said_yes.count() + _sent_by_hand(cause, rule).count()
+    people = {contact or key for key, contact in said_yes.values_list("pk", "contact")}
+    return len(people | set(_sent_by_hand(cause, rule).values_list("contact", flat=True)))
 
 
 def _has_taken_part(cause: Cause, rule: Rule) -> bool:
@@ -183,15 +207,36 @@ def _has_taken_part(cause: Cause, rule: Rule) -> bool:
 
 def _is_had_elsewhere(due: Due) -> bool:
     """Whether taking part was rewarded by another introduction, be it of other terms."""
-    had = Reward.objects.filter(
-        person_key=due.contact.pk,
-        trigger=Trigger.TAKING_PART,
-        cause_id=due.cause_id,
-        fell_with_cause=False,
-    )
+    had = _had(due).filter(cause_id=due.cause_id)
     if due.cause.introduction is not None:
         return had.exclude(introduction=due.cause.introduction).exists()
     return had.exclude(referral=due.cause.referral).exists()
+
+
+def _is_had_for_them(due: Due) -> bool:
+    """Whether whoever introduces has it for the same person, by hand or by another introduction,
+    be it of other terms."""
+    referral = due.cause.referral
+    if referral is None or due.person == Person.PROSPECT:
+        return False
+    led = Introduction.objects.filter(
+        thanks__referral=referral, thanks__reason=ThanksReason.INTRODUCTION
+    )
+    had = _had(due).filter(Q(referral=referral) | Q(introduction__in=led))
+    if due.cause.introduction is None:
+        return had.exclude(introduction=None).exists()
+    return had.exclude(introduction=due.cause.introduction).exists()
+
+
+def _had(due: Due) -> RewardQuerySet:
+    """What they have for this, be it called off; what fell with its cause they have not."""
+    rows = Reward.objects.filter(person_key=due.contact.pk, trigger=due.rule.trigger)
+    return rows.filter(Q(fell_with_cause=False) | Q(void_because=OVER_CEILING))
+
+
+def _led_to(introduction: Introduction) -> Referral | None:
+    rows = Referral.objects.led_to_by(introduction.pk).select_related("contact", "business")
+    return rows.first()
 
 
 def _took_part_by(advocate: Contact) -> Cause | None:

@@ -4,9 +4,15 @@ from collections import Counter
 from datetime import datetime
 from uuid import UUID
 
+from django.db.models import Q
+
 from activity.actors import SYSTEM
 from contacts.merging import Merge
+from introductions.models import Introduction
+from referrals.services import sent_as_two
+from referrals.states import ThanksReason
 from rewards.models import Reward
+from rewards.querysets import RewardQuerySet
 from rewards.recording import record_reward
 from rewards.services.causes import nth_cause
 from rewards.services.settling import void_reward
@@ -43,6 +49,32 @@ def absorb_rewards(*, merge: Merge) -> None:
             else:
                 _keep_one(alike, theirs, merge)
     Reward.objects.filter(contact=merge.dropped).update(contact=merge.kept)
+    _reward_once_for_one(merge)
+
+
+def _reward_once_for_one(merge: Merge) -> None:
+    """What an advocate earned by sending somebody as two they have once: what was given stays,
+    else the first."""
+    for later, first in sent_as_two(merge).items():
+        for reward in _for_sending(later):
+            had = _for_sending(first).filter(
+                person_key=reward.person_key, trigger=reward.trigger, fell_with_cause=False
+            )
+            alike = had.order_by("earned_at", "id").first()
+            if alike is not None:
+                _, other = sorted((alike, reward), key=_weight)
+                if other.is_open:
+                    void_reward(reward=other, reason=ONCE, by=merge.by, now=merge.now)
+
+
+def _for_sending(referral: UUID) -> RewardQuerySet:
+    """What whoever introduced has for it, before there is a sale."""
+    led = Introduction.objects.filter(
+        thanks__referral=referral, thanks__reason=ThanksReason.INTRODUCTION
+    )
+    rows = Reward.objects.filter(Q(referral=referral) | Q(introduction__in=led))
+    triggers = (Trigger.INTRODUCTION, Trigger.HANDSHAKE, Trigger.MET)
+    return rows.filter(person=Person.ADVOCATE, trigger__in=triggers).order_by("earned_at", "id")
 
 
 def _key(reward: Reward) -> tuple[str, UUID, str]:

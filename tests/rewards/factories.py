@@ -60,7 +60,7 @@ def follow(now: datetime, *subjects: UUID) -> None:
 def follow_since(last: UUID, now: datetime) -> UUID | None:
     """The same of what has happened since this event; the newest there is, if any."""
     done = _follow(Event.objects.filter(pk__gt=last), now)
-    # What followed is told by events of its own, of which no reward follows.
+    # What followed is told by events of its own: of those something follows the next time.
     return done[-1] if done else None
 
 

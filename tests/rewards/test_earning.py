@@ -10,10 +10,12 @@ from hypothesis import given as hypothesis_given
 from hypothesis import strategies as st
 
 from activity.actors import SYSTEM
-from businesses.models import Business
-from introductions.models import Advocate
+from businesses.models import Business, User
+from introductions.models import Advocate, Introduction
 from introductions.services import (
+    accept_introduction,
     advocate_for,
+    send_handshake_now,
     take_back_introduction,
     take_up_introduction,
     withdraw_introduction,
@@ -24,7 +26,9 @@ from referrals.models import Referral, ThankYou
 from rewards.models import Reward
 from rewards.rules import Rule
 from rewards.states import ForWhom, RewardState, Trigger, What
-from tests.introductions.factories import a_contact, shared
+from tests.api.client import with_a_key
+from tests.guests.factories import own_page
+from tests.introductions.factories import JONAS, a_contact, shared
 from tests.referrals.factories import moved, won
 from tests.rewards.factories import (
     a_rule,
@@ -360,6 +364,183 @@ def test_of_an_advocate_who_is_erased_the_money_remains_without_the_person(
     assert reward.state == RewardState.APPROVED
     with pytest.raises(Exception, match="nobody to give it to"):
         given(reward, now)
+
+
+# --- Somebody who was sent twice -----------------------------------------------------------------
+
+TWICE = (
+    a_rule(Trigger.INTRODUCTION, amount=300),
+    a_rule(Trigger.HANDSHAKE),
+    a_rule(Trigger.NTH, every=2, amount=1_000),
+)
+
+
+def says_yes(row: Introduction, now: datetime, **reached: str) -> None:
+    accept_introduction(introduction=row, now=now, **reached)
+    send_handshake_now(introduction=row, now=now)
+
+
+def what_stands() -> list[str]:
+    rows = Reward.objects.open().order_by("amount")
+    return list(rows.values_list("trigger", flat=True))
+
+
+def owed(business: Business, alice: User) -> int:
+    """How many thank-yous are owed, as a program reads it."""
+    answer = with_a_key(business, alice).get("/thank-yous", {"state": "due"})
+    return len(answer.json()["results"])
+
+
+@pytest.mark.parametrize("told", [True, False])
+def test_who_is_sent_by_a_link_and_recorded_by_hand_is_rewarded_and_thanked_once(
+    alice: User, business: Business, marta: Advocate, now: datetime, told: bool
+) -> None:
+    published(business, now, *TWICE)
+    row = shared(marta, now)
+    follow(now)
+    referrals.record_sent_someone(
+        business=business,
+        name="Jonas",
+        email=JONAS,
+        sender=marta.contact,
+        told_of_terms=told,
+        by=SYSTEM,
+        now=now,
+    )
+    follow(now)
+
+    says_yes(row, now, email=JONAS)
+    follow(now)
+    follow(now)
+
+    assert what_stands() == ["introduction", "handshake"]
+    assert owed(business, alice) == 1
+    assert Referral.objects.led_to_by(row.pk).count() == 1
+
+
+@pytest.mark.parametrize("promised", [TWICE, (a_rule(Trigger.HANDSHAKE, amount=7_000),)])
+def test_who_answers_by_mail_and_by_telephone_was_sent_once(
+    alice: User,
+    business: Business,
+    marta: Advocate,
+    now: datetime,
+    promised: tuple[Rule, ...],
+) -> None:
+    a_contact(business, now, "Jonas", JONAS, "+46701740605")
+    published(business, now, *TWICE)
+    first = shared(marta, now)
+    published(business, now, *promised)
+    second = shared(marta, now, first_name="Jo")
+    follow(now)
+
+    says_yes(first, now, email=JONAS)
+    says_yes(second, now, phone="+46701740605")
+    follow(now)
+    follow(now)
+
+    assert what_stands() == ["introduction", "handshake"]
+    assert owed(business, alice) == 1
+
+
+# --- What comes after a yes ----------------------------------------------------------------------
+
+
+def test_what_both_were_shown_is_earned_where_they_had_been_recorded_by_hand_first(
+    business: Business, marta: Advocate, now: datetime
+) -> None:
+    rules = (a_rule(Trigger.MET, amount=100), a_rule(Trigger.WON, for_whom=ForWhom.BOTH))
+    published(business, now, *rules)
+    row = shared(marta, now)
+    arrived = {"business": business, "name": "Jonas", "email": JONAS}
+    referral = referrals.record_sent_someone(**arrived, by=SYSTEM, now=now)
+
+    says_yes(row, now, email=JONAS)
+    moved(referral, "met", now)
+    won(referral, now)
+    follow(now)
+
+    earned = Reward.objects.order_by("trigger", "person").values_list("trigger", "person")
+    assert list(earned) == [("met", "advocate"), ("won", "advocate"), ("won", "prospect")]
+    assert set(Reward.objects.values_list("introduction", flat=True)) == {row.pk}
+
+
+def test_a_slip_on_met_costs_nobody_anything(
+    alice_client: Client, business: Business, marta: Advocate, now: datetime
+) -> None:
+    published(business, now, a_rule(Trigger.MET, for_whom=ForWhom.BOTH))
+    referral = shook_hands(marta, now)
+    at = f"/b/{business.slug}/referrals/{referral.pk}/move/"
+
+    seen = []
+    for step in ("met", "talking", "proposed"):
+        assert alice_client.post(at, {"to": step}).status_code == 302
+        follow(now)
+        follow(now)
+        seen.append({one.state for one in Reward.objects.all()})
+
+    assert seen == [{"earned"}, {"void"}, {"earned"}]
+    assert Reward.objects.count() == 2
+
+
+def test_what_they_were_given_for_a_meeting_stays_given(
+    business: Business, marta: Advocate, now: datetime
+) -> None:
+    published(business, now, a_rule(Trigger.MET))
+    referral = moved(shook_hands(marta, now), "met", now)
+    follow(now)
+    given(approved(the_reward(), now), now)
+
+    moved(referral, "talking", now)
+    follow(now)
+
+    assert the_reward().state == RewardState.GIVEN
+
+
+@pytest.mark.parametrize("trigger", [Trigger.HANDSHAKE, Trigger.WON])
+def test_what_was_over_the_ceiling_is_earned_once_there_is_room(
+    alice_client: Client,
+    guest: Client,
+    business: Business,
+    marta: Advocate,
+    now: datetime,
+    trigger: str,
+) -> None:
+    published(business, now, a_rule(trigger, what=What.GIFT, words="tea"), ceiling=2_000)
+    for name in ("Ann", "Ben", "Cleo"):
+        sent = shook_hands(marta, now, f"{name}@x.example".lower(), name)
+        won(sent, now)
+        follow(now)
+    before = [one.state for one in Reward.objects.order_by("id")]
+    first = Reward.objects.earliest("id")
+    assert "not given after all" not in guest.get(own_page(marta)).text
+
+    at = f"/b/{business.slug}/rewards/{first.pk}/void/"
+    assert alice_client.post(at, {"reason": "Ann is her sister."}).status_code == 302
+    follow(now)
+    follow(now)
+
+    assert before == ["earned", "void", "void"]
+    rewards = Reward.objects.order_by("id")
+    assert [one.state for one in rewards] == ["void", "earned", "void"]
+    assert Reminder.objects.open().filter(kind="reward").count() == 1
+
+
+def test_what_is_over_the_ceiling_and_taken_back_is_not_earned_by_room(
+    business: Business, marta: Advocate, now: datetime
+) -> None:
+    published(
+        business, now, a_rule(Trigger.INTRODUCTION, what=What.GIFT, words="tea"), ceiling=2_000
+    )
+    shared(marta, now)
+    row = shared(marta, now, first_name="Ida")
+    follow(now)
+
+    withdraw_introduction(introduction=row, by=SYSTEM, now=now)
+    follow(now)
+    void(Reward.objects.earliest("id"), now)
+    follow(now)
+
+    assert {one.state for one in Reward.objects.all()} == {"void"}
 
 
 @hypothesis_given(

@@ -1,7 +1,7 @@
 """Two entries of one person become one, and nobody earns the same twice: not then, not later."""
 
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import pytest
 from django.test import Client
@@ -12,18 +12,19 @@ from businesses.models import Business
 from contacts.models import Contact
 from introductions.models import Advocate
 from introductions.services import advocate_for
-from referrals.models import ClosedBusiness
-from referrals.services import record_sent_someone, split_credit
+from referrals.models import ClosedBusiness, ThankYou
+from referrals.services import split_credit
 from rewards.models import Reward
 from rewards.states import ForWhom, Trigger
 from tests.introductions.factories import a_contact, shared
-from tests.referrals.factories import won
+from tests.referrals.factories import lost, won
 from tests.rewards.factories import a_rule, approved, follow, given, published, shook_hands, void
 
 pytestmark = pytest.mark.django_db
 
 Merge = Callable[[Contact, Contact], None]
 ONCE = "The same person gets it once."
+HIS_SECOND = {"trigger": "handshake", "referral__contact__name": "Jo"}
 
 
 @pytest.fixture
@@ -168,14 +169,8 @@ def test_parts_of_one_sale_become_one_part(
     business: Business, marta: Advocate, walter: Advocate, now: datetime, merge: Merge
 ) -> None:
     published(business, now, a_rule(Trigger.WON, amount=0, percent=10))
-    referral = record_sent_someone(
-        business=business,
-        name="Ida Berg",
-        sender=marta.contact,
-        told_of_terms=True,
-        by=SYSTEM,
-        now=now,
-    )
+    referral = shook_hands(marta, now)
+    shook_hands(walter, now)
     split_credit(referral=referral, shares={marta.pk: 67, walter.pk: 33}, by=SYSTEM, now=now)
     won(referral, now, amount=100_000)
     follow(now)
@@ -184,3 +179,40 @@ def test_parts_of_one_sale_become_one_part(
 
     parts = Reward.objects.order_by("-share").values_list("share", "amount", "state")
     assert list(parts) == [(100, 10_000, "earned"), (0, 3_300, "void")]
+
+
+def test_who_was_sent_as_two_is_rewarded_and_thanked_for_once(
+    business: Business, marta: Advocate, walter: Advocate, now: datetime, merge: Merge
+) -> None:
+    published(business, now, a_rule(Trigger.INTRODUCTION), a_rule(), a_rule(Trigger.WON))
+    kept = shook_hands(marta, now, "jonas@x.example").contact
+    other = shook_hands(marta, now, "jo@y.example", "Jo").contact
+    shook_hands(walter, now, "jo@y.example", "Jo")
+    given(approved(Reward.objects.get(contact=marta.contact, **HIS_SECOND), now), now)
+
+    merge(kept, other)
+    follow(now)
+
+    of_marta = Reward.objects.filter(contact=marta.contact).order_by("trigger", "earned_at", "id")
+    assert list(of_marta.values_list("trigger", "state")) == [
+        ("handshake", "void"),
+        ("handshake", "given"),
+        ("introduction", "earned"),
+        ("introduction", "void"),
+    ]
+    assert not Reward.objects.filter(contact=walter.contact, state="void").exists()
+    owed = ThankYou.objects.due().values_list("advocate", flat=True)
+    assert sorted(owed) == sorted([marta.pk, walter.pk])
+
+
+def test_who_came_again_when_the_first_had_ended_was_sent_twice(
+    business: Business, marta: Advocate, now: datetime, merge: Merge
+) -> None:
+    published(business, now, a_rule())
+    first = lost(shook_hands(marta, now, "jonas@x.example"), now)
+    second = shook_hands(marta, now + timedelta(days=300), "jo@y.example", "Jo")
+
+    merge(first.contact, second.contact)
+
+    assert states() == ["earned", "earned"]
+    assert ThankYou.objects.due().count() == 2

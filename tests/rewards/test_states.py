@@ -27,21 +27,22 @@ from introductions.services import (
     take_back_introduction,
     take_up_introduction,
 )
-from referrals.models import ClosedBusiness, Referral
+from referrals.models import ClosedBusiness, Credit, Referral
 from referrals.services import (
     correct_closed_business,
     give_back,
     left_of,
+    own_introductions,
     record_sent_someone,
     split_credit,
 )
 from rewards import services
 from rewards.models import Reward, RewardCode, RewardFlag
 from rewards.rules import Rule
-from rewards.services.earning import TAKEN_BACK
+from rewards.services.earning import NOT_MET, ONE_PERSON, TAKEN_BACK
 from rewards.services.reckoning import NOT_SHARED
 from rewards.services.sales import BELOW, REFUNDED, TOO_LITTLE
-from rewards.states import REWARD_MOVES, RewardState
+from rewards.states import OVER_CEILING, REWARD_MOVES, RewardState
 from tests.introductions.factories import a_contact, shared
 from tests.referrals.factories import lost, moved, won
 from tests.rewards.factories import (
@@ -50,6 +51,7 @@ from tests.rewards.factories import (
     follow_one,
     follow_since,
     published,
+    said_yes,
     shook_hands,
     void,
 )
@@ -61,7 +63,7 @@ CEILING = 6_000
 LOOKED = "Nothing is given for it."
 # What a state is called here where it is void: called off for good, or until its cause stands.
 FELL = "fell"
-FALLS = {REFUNDED, BELOW, TOO_LITTLE, NOT_SHARED, TAKEN_BACK}
+FALLS = {REFUNDED, BELOW, TOO_LITTLE, NOT_SHARED, TAKEN_BACK, NOT_MET, ONE_PERSON, OVER_CEILING}
 WAYS = {
     RewardState.EARNED: {RewardState.APPROVED, RewardState.VOID, FELL},
     RewardState.APPROVED: {RewardState.GIVEN, RewardState.VOID, FELL},
@@ -188,6 +190,11 @@ class World:
         return act(closed_business=sale, amount=amount, on=on, by=SYSTEM, now=self.now)
 
     def split(self, referral: Referral) -> None:
+        """With Walter, who introduced them as well and was shown the same."""
+        if self.walter.pk not in own_introductions(referral):
+            own = said_yes(self.walter, self.now, referral.contact.email)
+            lead = referral.introduction or referral
+            Introduction.objects.filter(pk=own.pk).update(terms=lead.terms)
         mine = 1 + (self.made * 37) % 99
         shares = {self.marta.pk: mine, self.walter.pk: 100 - mine}
         self.made += 1
@@ -291,6 +298,7 @@ def look_round(before: Mapping[object, str]) -> dict[object, str]:
     assert len(once) == len(after)
     assert all(total <= CEILING for total in promised_to_each(rewards).values())
     assert set(shares_of_sales(rewards).values()) <= {100}, "what is shared comes to the whole"
+    assert set(shares_of_credit().values()) <= {100}
     for one in rewards:
         is_given_code = one.what == "code" and one.state == RewardState.GIVEN
         assert vars(one)["has_code"] == is_given_code
@@ -319,4 +327,11 @@ def shares_of_sales(rewards: Sequence[Reward]) -> Counter[tuple[UUID, str]]:
     for one in rewards:
         if one.trigger == "won" and one.person == "advocate":
             shares[one.cause_id, one.rule_key] += one.share
+    return shares
+
+
+def shares_of_credit() -> Counter[UUID]:
+    shares: Counter[UUID] = Counter()
+    for referral, share in Credit.objects.values_list("referral", "share"):
+        shares[referral] += share
     return shares
