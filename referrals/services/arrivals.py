@@ -73,7 +73,7 @@ def open_referral(*, introduction: Introduction, cause: Event, now: datetime) ->
         referral=referral,
         now=now,
     )
-    if thanks.is_due and _is_thanked_before(thanks):
+    if thanks and thanks.is_due and _is_thanked_before(thanks):
         # It stays as a row: that says to what this introduction led.
         waive_thanks(thank_you=thanks, reason=ONCE, by=SYSTEM, now=now)
     return referral
