@@ -36,13 +36,18 @@ pytestmark = pytest.mark.django_db(transaction=True)
 SALE = 100_000
 
 
-def a_sale(owner: User, now: datetime) -> tuple[Business, Referral]:
-    """Won in a business of its own, and a tenth of it earned."""
+def a_sale(owner: User, now: datetime, also: str = "") -> tuple[Business, Referral]:
+    """Won in a business of its own, and a tenth of it earned; perhaps by two who introduced."""
     own = a_business(owner, now)
 
     def begin() -> Referral:
         published(own, now, a_rule("won", amount=0, percent=10))
-        referral = won(shook_hands(an_advocate(own, now), now), now, amount=SALE)
+        referral = shook_hands(an_advocate(own, now), now)
+        if also:
+            shook_hands(
+                advocate_for(contact=a_contact(own, now, also, "w@x.example"), now=now), now
+            )
+        won(referral, now, amount=SALE)
         follow(now, referral.pk)
         return referral
 
@@ -127,12 +132,8 @@ def test_of_a_split_and_a_refund_at_once_the_parts_come_to_what_is_left(
     alice: User, now: datetime
 ) -> None:
     for _ in range(RACES):
-        own, referral = a_sale(alice, now)
-
-        def others(own: Business = own) -> Advocate:
-            return advocate_for(contact=a_contact(own, now, "Walter", "w@x.example"), now=now)
-
-        walter = committed(own, others)
+        own, referral = a_sale(alice, now, also="Walter")
+        walter = committed(own, partial(Advocate.objects.get, contact__name="Walter"))
 
         def split(referral: Referral = referral, walter: Advocate = walter) -> None:
             mine = referral.credits.get().advocate_id
