@@ -189,10 +189,10 @@ def _publish(request: DeskRequest, rules: list[Rule], ceiling: int, sale_not_all
 
 
 class Reads:
-    """What both sides read of a version, with a name to try it."""
+    """What both sides read of a version."""
 
     def __init__(self, terms: RewardTerms) -> None:
         self.terms = terms
         self.advocate = terms.advocate_reads
-        self.prospect = terms.prospect_reads.replace(ADVOCATE_FIELD, "Elena")
+        self.prospect = terms.prospect_reads.replace(ADVOCATE_FIELD, "whoever introduces you")
         self.counts = terms.counts

@@ -42,7 +42,7 @@ def test_a_preset_is_published_as_a_version(
     [rule] = terms.all_rules
     assert (rule.what, rule.amount, rule.hold_days) == ("gift", 1_250, 14)
     page = alice_client.get(settings_at).text
-    assert "Lindqvist Bookkeeping gives Elena a small gift (a bag of coffee, worth €12.50)" in page
+    assert "Lindqvist Bookkeeping gives whoever introduces you a small gift (a bag of coffee, worth €12.50)" in page
 
 
 def test_the_same_once_more_publishes_nothing(alice_client: Client, settings_at: str) -> None:
@@ -400,7 +400,7 @@ def test_every_version_is_read_with_its_time_and_what_both_sides_read(
     assert "You get €30 of credit" in second
     assert "Since 4 May 2026, until 7 May 2026" in first
     assert "In all at most €100 for one person in a year." in first
-    assert "Lindqvist Bookkeeping gives Elena €20 of credit" in first
+    assert "Lindqvist Bookkeeping gives whoever introduces you €20 of credit" in first
     assert bob_client.get(at).status_code == 200
 
 
