@@ -146,7 +146,9 @@ def test_whatever_is_given_is_read_by_both_and_given(
     publish({"trigger": "handshake", **rule})
     reads = reads.replace("'", "&#x27;")
     assert f"gives you {reads}" in words_of(guest.get(own_page(marta)).text)
-    assert f"gives whoever introduces you {reads}" in words_of(alice_client.get(f"{desk}settings/rewards/").text)
+    assert f"gives whoever introduces you {reads}" in words_of(
+        alice_client.get(f"{desk}settings/rewards/").text
+    )
 
     say_yes()
     one = f"{desk}rewards/{the_reward().pk}/"
