@@ -102,7 +102,7 @@ def came_in_again(
         raise NotPossibleNow
     first = kept_instead(row.refers_to if row.refers_to is not None else row)
     amount = first.amount if amount is None else amount
-    refuse_wrong_number(row.business, amount, on, now)
+    refuse_wrong_amount(row.business, amount, first.currency, on, now)
     if on < first.closed_on:
         raise DayNotPossible("That is before it came in for the first time.")
     wanted = beside(first, Came.AGAIN, amount, on, first.note, now)

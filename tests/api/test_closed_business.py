@@ -246,6 +246,22 @@ def test_what_comes_regularly_is_kept_each_time(api: ApiClient, elena: Contact) 
     assert refusal(before) == (422, "day_not_possible")
 
 
+def test_a_currency_that_is_used_no_more_does_not_come_in_again(
+    admin: ApiClient, api: ApiClient, elena: Contact
+) -> None:
+    admin.patch("/business", {"other_currencies": ["USD"]})
+    body = {"contact_id": elena.pk, "amount": 9_900, "currency": "USD", "every": "month"}
+    first = api.post("/closed-business", body).json()
+    admin.patch("/business", {"other_currencies": []})
+
+    again = api.post(f"/closed-business/{first['id']}/again")
+
+    assert refusal(again) == (422, "currency_not_used")
+    # What there is can still be given back.
+    back = api.post(f"/closed-business/{first['id']}/refund", {"amount": 9_900})
+    assert back.status_code == 201
+
+
 def test_another_currency_is_taken_once_the_business_uses_it(
     admin: ApiClient, api: ApiClient, elena: Contact
 ) -> None:
