@@ -65,6 +65,17 @@ def kept_instead(row: ClosedBusiness) -> ClosedBusiness:
     return row
 
 
+def first_time(row: ClosedBusiness) -> ClosedBusiness:
+    """Of what came in again, the first time as it is kept by now; else the row itself."""
+    return kept_instead(row if row.refers_to is None else row.refers_to)
+
+
+def as_written(row: ClosedBusiness) -> list[ClosedBusiness]:
+    """The row, and whatever it was before in another currency: the later times may refer to it."""
+    former = row.instead_of.first()
+    return [row] if former is None else [row, *as_written(former)]
+
+
 def stands_at(row: ClosedBusiness) -> int:
     """What came in, as it was last put right; what was given back is not taken off."""
     return row.amount + _sum_beside(row, Came.CORRECTION)
@@ -94,6 +105,12 @@ def refuse_before_meeting(referral: Referral, on: date) -> None:
         raise DayNotPossible("That is before you were introduced.")
 
 
+def refuse_before_first(first: ClosedBusiness, on: date) -> None:
+    """Nothing comes in again before it came in once: raises `DayNotPossible`."""
+    if on < first.closed_on:
+        raise DayNotPossible("That is before it came in for the first time.")
+
+
 def refuse_wrong_number(business: Business, amount: int, on: date, now: datetime) -> None:
     """Raise `AmountNotPositive` or `DayNotPossible`."""
     if amount <= 0:
@@ -106,12 +123,10 @@ def refuse_wrong_number(business: Business, amount: int, on: date, now: datetime
 
 
 def lock_amount(closed: ClosedBusiness) -> ClosedBusiness:
-    """The row, behind the lock of whatever gathers all that came in beside it.
-
-    Raises `KeptInstead` where it was in another currency.
+    """The row, behind the lock of whatever gathers all that came in beside it: the referral, else
+    the first time. Raises `KeptInstead` where it was in another currency.
     """
-    if closed.referral is not None:
-        locked(closed.referral)
+    locked(closed.referral or first_time(closed))
     row = locked(closed)
     if row.instead_id is not None:
         raise KeptInstead

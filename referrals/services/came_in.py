@@ -20,11 +20,13 @@ from referrals.services.amounts import (
     DayNotPossible,
     MoreThanIsLeft,
     SameCurrency,
+    as_written,
     beside,
-    kept_instead,
+    first_time,
     left_of,
     lock_amount,
     only_left,
+    refuse_before_first,
     refuse_before_meeting,
     refuse_wrong_amount,
     refuse_wrong_number,
@@ -100,11 +102,10 @@ def came_in_again(
     row = lock_amount(closed_business)
     if not row.is_income:
         raise NotPossibleNow
-    first = kept_instead(row.refers_to if row.refers_to is not None else row)
+    first = first_time(row)
     amount = first.amount if amount is None else amount
     refuse_wrong_amount(row.business, amount, first.currency, on, now)
-    if on < first.closed_on:
-        raise DayNotPossible("That is before it came in for the first time.")
+    refuse_before_first(first, on)
     wanted = beside(first, Came.AGAIN, amount, on, first.note, now)
     return _just_kept(wanted, "business.closed", by, now) or keep_business(wanted, by, now)
 
@@ -157,8 +158,9 @@ def correct_closed_business(
 
     What was written first stays as it was; the currency stays (`keep_in_other_currency`), and so
     does what was given back, which may not be more than the amount: raises `MoreThanIsLeft`. A day
-    that made a customer of somebody moves that, too. Raises `AmountNotPositive`, `DayNotPossible`,
-    `KeptInstead`, and `NotPossibleNow` for what is itself a refund or a correction.
+    that made a customer of somebody moves that, too. Of what comes regularly the first time stays
+    the first. Raises `AmountNotPositive`, `DayNotPossible`, `KeptInstead`, and `NotPossibleNow` for
+    what is itself a refund or a correction.
     """
     row = lock_amount(closed_business)
     if not row.is_income:
@@ -169,6 +171,8 @@ def correct_closed_business(
     former, former_day = stands_at(row), row.closed_on
     if (amount, on) == (former, former_day):
         return row
+    if on != former_day:
+        _refuse_wrong_order(row, on)
     _refuse_less_than_given_back(row, amount, on)
     if amount != former:
         beside(row, Came.CORRECTION, amount - former, on, "", now).save(force_insert=True)
@@ -236,6 +240,15 @@ def _refuse_less_than_given_back(row: ClosedBusiness, amount: int, on: date) -> 
         raise MoreThanIsLeft(f"{back} of it was given back: it cannot have been less.")
     if refunds["first"] is not None and on > refunds["first"]:
         raise DayNotPossible("Some of it was given back before that day.")
+
+
+def _refuse_wrong_order(row: ClosedBusiness, on: date) -> None:
+    if row.kind == Came.AGAIN:
+        return refuse_before_first(first_time(row), on)
+    later = ClosedBusiness.objects.income().filter(kind=Came.AGAIN, refers_to__in=as_written(row))
+    again = later.aggregate(first=Min("closed_on"))["first"]
+    if again is not None and on > again:
+        raise DayNotPossible("It came in again before that day.")
 
 
 def _in_other_currency(

@@ -262,6 +262,42 @@ def test_a_currency_that_is_used_no_more_does_not_come_in_again(
     assert back.status_code == 201
 
 
+def test_no_mended_day_puts_what_comes_regularly_in_the_wrong_order(
+    api: ApiClient, elena: Contact
+) -> None:
+    body = {"contact_id": elena.pk, "amount": 9_900, "closed_on": "2026-01-31", "every": "month"}
+    first = api.post("/closed-business", body).json()["id"]
+    again = f"/closed-business/{first}/again"
+    second, _ = (
+        api.post(again, {"closed_on": day}).json()["id"] for day in ("2026-02-28", "2026-03-31")
+    )
+
+    for key, day in ((second, "2026-01-30"), (first, "2026-03-01")):
+        early = api.patch(f"/closed-business/{key}", {"closed_on": day})
+        assert refusal(early) == (422, "day_not_possible")
+
+    assert api.patch(f"/closed-business/{first}", {"closed_on": "2026-02-28"}).status_code == 200
+    assert api.patch(f"/closed-business/{second}", {"closed_on": "2026-04-30"}).status_code == 200
+    assert api.patch(f"/closed-business/{first}", {"closed_on": "2026-03-31"}).status_code == 200
+
+
+def test_the_first_time_stays_the_first_in_another_currency(
+    admin: ApiClient, api: ApiClient, elena: Contact
+) -> None:
+    admin.patch("/business", {"other_currencies": ["USD"]})
+    body = {"contact_id": elena.pk, "amount": 9_900, "closed_on": "2026-01-31", "every": "month"}
+    at = f"/closed-business/{api.post('/closed-business', body).json()['id']}"
+    again = api.post(f"{at}/again", {"closed_on": "2026-02-28"}).json()["id"]
+    for currency in ("USD", "EUR"):
+        kept = api.post(f"{at}/other-currency", {"amount": 9_900, "currency": currency}).json()
+        at = f"/closed-business/{kept['id']}"
+
+    late = api.patch(at, {"closed_on": "2026-03-01"})
+    early = api.patch(f"/closed-business/{again}", {"closed_on": "2026-01-30"})
+
+    assert refusal(late) == refusal(early) == (422, "day_not_possible")
+
+
 def test_another_currency_is_taken_once_the_business_uses_it(
     admin: ApiClient, api: ApiClient, elena: Contact
 ) -> None:

@@ -195,6 +195,31 @@ def test_what_comes_every_month_is_kept_again_by_one_tap(
     assert "It came in again today" in alice_client.get(page).text
 
 
+def test_a_day_that_would_make_the_first_time_the_second_is_refused_beside_it(
+    alice_client: Client, desk: str, page: str, business: Business, today: str
+) -> None:
+    before = (clock.today(business) - timedelta(days=30)).isoformat()
+    alice_client.post(page, {"amount": "99", "on": before, "every": "month"})
+    first = ClosedBusiness.objects.get()
+    alice_client.post(f"{desk}came-in/{first.pk}/again/")
+    second = ClosedBusiness.objects.get(kind="again")
+    earlier = (clock.today(business) - timedelta(days=31)).isoformat()
+    alice_client.post(f"{desk}came-in/{second.pk}/mend/", {"amount": "99", "on": before})
+
+    refused = {
+        first: ("It came in again before that day.", today),
+        second: ("That is before it came in for the first time.", earlier),
+    }
+    for row, (sentence, day) in refused.items():
+        answer = alice_client.post(f"{desk}came-in/{row.pk}/mend/", {"amount": "99", "on": day})
+
+        assert answer.status_code == 422
+        assert sentence in answer.text
+        assert f'value="{day}"' in answer.text
+    days = ClosedBusiness.objects.values_list("closed_on", flat=True)
+    assert {day.isoformat() for day in days} == {before}
+
+
 def test_unlike_currencies_stand_side_by_side_until_there_is_a_rate_for_their_day(
     alice_client: Client, desk: str, page: str, business: Business
 ) -> None:

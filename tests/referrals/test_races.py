@@ -15,6 +15,7 @@ from introductions.models import Advocate
 from introductions.services import send_handshake_now
 from referrals import services
 from referrals.models import ClosedBusiness, Credit, Referral, ThankYou
+from referrals.services.amounts import DayNotPossible
 from tests.introductions.factories import JONAS, a_contact, accepted, an_advocate
 from tests.introductions.racing import committed, grounds, race
 from tests.referrals.factories import a_referral, won
@@ -49,6 +50,27 @@ def test_two_presses_of_further_business_are_one(alice: User, now: datetime) -> 
         assert race(business, press, press, press) == [None, None, None]
 
         assert committed(business, ClosedBusiness.objects.filter(amount=9_900).count) == 1
+
+
+def test_of_two_days_that_are_mended_at_once_the_first_time_stays_the_first(
+    alice: User, now: datetime
+) -> None:
+    def begin(business: Business) -> tuple[ClosedBusiness, ClosedBusiness]:
+        keep = partial(services.record_closed_business, amount=9_900, currency="EUR", by=SYSTEM)
+        on = now.date() - timedelta(days=20)
+        first = keep(contact=a_contact(business, now), on=on, every="month", now=now)
+        again = partial(services.came_in_again, closed_business=first, by=SYSTEM, now=now)
+        return first, again(on=on + timedelta(days=10))
+
+    def to(row: ClosedBusiness, days: int) -> Callable[[], object]:
+        on = now.date() - timedelta(days=days)
+        mend = partial(services.correct_closed_business, amount=9_900, by=SYSTEM, now=now)
+        return partial(mend, closed_business=row, on=on)
+
+    for business, (first, again) in grounds(alice, now, begin):
+        outcomes = race(business, to(first, 12), to(again, 15))
+
+        assert sorted(map(type, outcomes), key=str) == [type(None), DayNotPossible]
 
 
 def test_two_arrivals_of_one_person_are_one(alice: User, now: datetime) -> None:
