@@ -11,6 +11,7 @@ from activity.models import Event
 from activity.services import record_event
 from businesses.refusals import Refusal
 from businesses.tenancy import locked
+from contacts.addresses import mailbox_key
 from contacts.models import Contact
 from introductions.models import Advocate, Introduction
 from introductions.states import Hears, IntroductionState, Wants
@@ -157,8 +158,10 @@ def _refuse_wrong_shares(
         raise SharesNotWhole
     if len(shares) > MOST_CREDITED:
         raise TooManyCredited
-    if any(advocate.contact_id == referral.contact_id for advocate in found.values()):
-        raise CreditsThemself
+    own = mailbox_key(referral.contact.email)
+    for contact in (advocate.contact for advocate in found.values()):
+        if contact.pk == referral.contact_id or (own and mailbox_key(contact.email) == own):
+            raise CreditsThemself
 
 
 def _put(

@@ -341,6 +341,20 @@ def test_the_credit_is_shared(api: ApiClient, business: Business, referral: Refe
     assert api.get(f"/referrals/{referral.pk}").json()["credits"] == parts
 
 
+def test_no_part_goes_to_the_mailbox_of_whoever_was_sent_however_it_is_spelt(
+    api: ApiClient, business: Business, referral: Referral
+) -> None:
+    [first] = api.get(f"/referrals/{referral.pk}").json()["credits"]
+    address = "Jonas+Shop@shoebox.example"
+    twin = an_advocate(business, clock.now(), name="J. Falk", email=address)
+    parts = [first | {"share": 1}, {"advocate_id": str(twin.pk), "share": 99}]
+
+    answer = api.post(f"/referrals/{referral.pk}/split", {"credits": parts})
+
+    assert refusal(answer) == (422, "credits_themself")
+    assert api.get(f"/referrals/{referral.pk}").json()["credits"] == [first]
+
+
 def test_what_comes_next_is_kept_and_the_reminder_moves_there(
     api: ApiClient, referral: Referral, business: Business
 ) -> None:

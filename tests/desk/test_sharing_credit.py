@@ -72,6 +72,20 @@ def test_somebody_who_only_said_so_can_be_named(
     assert ThankYou.objects.due().filter(advocate=walter).count() == 1
 
 
+def test_the_mailbox_of_whoever_was_sent_is_not_named(
+    alice_client: Client, business: Business, at: str, marta: Advocate, now: datetime
+) -> None:
+    twin = an_advocate(business, now, name="J. Falk", email="jonas+shop@shoebox.example")
+
+    answer = alice_client.post(
+        f"{at}split/", {f"share_{marta.pk}": "50", "other": str(twin.pk), "other_share": "50"}
+    )
+
+    assert answer.status_code == 422
+    assert "Nobody is credited with having sent themself." in answer.text
+    assert shares() == {"Marta": 100}
+
+
 def test_what_is_not_the_whole_is_refused_and_stays_typed(
     alice_client: Client, at: str, marta: Advocate, walter: Advocate, now: datetime
 ) -> None:
