@@ -38,8 +38,8 @@ class TodaysFiguresShape(Shape):
     inner_waiting = serializers.IntegerField(help_text="Who of them is due to hear from you.")
     share_by_introduction = serializers.IntegerField(
         allow_null=True,
-        help_text="Whole per cent of what came in within twelve months, in the business's own"
-        " currency.",
+        help_text="Whole per cent of what came in within twelve months. Other currencies count at"
+        " the rates entered; where one is missing, the business's own alone, and `rule` says so.",
     )
     rule = serializers.CharField(help_text=RULE)
     asking_pauses = serializers.CharField(
@@ -94,8 +94,8 @@ class TodaysFigures(Resource):
             "owed_since": soon.owed_since,
             "inner_circle": found.inner_circle,
             "inner_waiting": found.inner_waiting,
-            "share_by_introduction": found.share_by_introduction,
-            "rule": share_in_words(business),
+            "share_by_introduction": found.share.percent,
+            "rule": found.share.rule,
             "asking_pauses": found.pause.message if found.pause else None,
         }
         return Response(told)

@@ -25,7 +25,6 @@ from desk.workings import PARTLY, Waiting, waiting
 from insights import today as insights
 from insights.due import Part, counted, reminders_due, thanks_due, touches_due
 from insights.readiness import Standing
-from insights.shares import share_in_words
 from introductions.gate import AsksPaused
 from outreach.models import Reminder, ReminderKind
 from outreach.services import add_reminder
@@ -179,10 +178,6 @@ class Today:
         return insights.figures(business=self.business, now=self.now, today=self.day)
 
     @property
-    def share_rule(self) -> str:
-        return share_in_words(self.business)
-
-    @property
     def inner_looked_after(self) -> int:
         return self.figures.inner_circle - self.figures.inner_waiting
 
@@ -192,7 +187,7 @@ class Today:
         return bool(
             figures.days_until_thanked is not None
             or figures.inner_circle
-            or figures.share_by_introduction is not None
+            or figures.share.percent is not None
         )
 
     @property

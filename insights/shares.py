@@ -7,17 +7,35 @@ that no share is below nothing or above the whole.
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date
-from typing import NamedTuple
+from decimal import Decimal
+from typing import Any, NamedTuple
 
-from django.contrib.postgres.fields import ArrayField
-from django.db.models import BigIntegerField
+from django.db.models import JSONField
 from django.db.models.expressions import RawSQL
 
 from businesses.models import Business
 from insights.attribution import how_long
 from insights.ways import rows_of
+from referrals.services import converted
+
+
+class Share(NamedTuple):
+    """How much of what came in came by introduction, and how it is counted, in words."""
+
+    # Whole, from 0 to 100; None where nothing came in.
+    percent: int | None
+    rule: str
+
+
+class Sums(NamedTuple):
+    """What came in in one currency at one rate; without one there is none, or none is needed."""
+
+    currency: str
+    rate: str | None
+    introduced: int
+    total: int
 
 
 class CameIn(NamedTuple):
@@ -35,21 +53,36 @@ def came_in(*, business: Business, first: date, until: date) -> Sequence[CameIn]
     return [CameIn(**row) for row in rows]
 
 
-def parts_by_introduction(*, business: Business, first: date, until: date) -> RawSQL:
-    """What came in by introduction, and all that did, in the business's own currency: two numbers
-    to be read with something else, for `percent_of`. Unlike currencies are never summed."""
+def sums_by_introduction(*, business: Business, first: date, until: date) -> RawSQL:
+    """What came in by introduction, and all that did, by currency and the rate that held: to be
+    read with something else, for `share_of`."""
     span = _span(business, first, until) | {"business": business.pk, "home": business.currency}
     named = re.compile(r"%\((\w+)\)s")
-    values = [span[name] for name in named.findall(_AT_HOME)]
-    query = named.sub("%s", _AT_HOME)
+    values = [span[name] for name in named.findall(_BY_RATE)]
+    query = named.sub("%s", _BY_RATE)
     # The statement is our own, and whatever is not goes in as a parameter.
-    return RawSQL(query, values, output_field=ArrayField(BigIntegerField()))  # noqa: S611
+    return RawSQL(query, values, output_field=JSONField())  # noqa: S611
 
 
-def percent_of(parts: Sequence[int]) -> int | None:
-    """Whole per cent, from 0 to 100; None where nothing came in."""
-    introduced, total = parts
-    return round(100 * introduced / total) if total else None
+def share_of(sums: Iterable[Sequence[Any]], business: Business) -> Share:
+    """Unlike currencies are never summed: others count at the rates that held on their days, and
+    where one is missing, the business's own counts alone."""
+    home = business.currency
+    each = [Sums(*one) for one in sums]
+    others = {one.currency for one in each} - {home}
+    missing = {one.currency for one in each if one.rate is None} - {home}
+    introduced = total = 0
+    for one in each:
+        if one.currency == home or not missing:
+            rate = Decimal(one.rate or 1)
+            introduced += converted(one.introduced, one.currency, home, rate)
+            total += converted(one.total, one.currency, home, rate)
+    rule = share_in_words(business)
+    if missing:
+        rule += f" Counted is {home} alone: a rate for {' and '.join(sorted(missing))} is missing."
+    elif others:
+        rule += " Other currencies count at your rates."
+    return Share(round(100 * introduced / total) if total else None, rule)
 
 
 def share_in_words(business: Business) -> str:
@@ -120,7 +153,16 @@ SELECT date_trunc('month', closed_on)::date AS month, currency, sum(amount)::big
        {_INTRODUCED} AS introduced
   FROM came GROUP BY 1, 2 ORDER BY 1, 2
 """  # noqa: S608  # parts of our own
-_AT_HOME = f"""{_CAME}
-SELECT ARRAY[{_INTRODUCED}, COALESCE(sum(amount), 0)::bigint]
-  FROM came WHERE currency = %(home)s
+_BY_RATE = f"""{_CAME}, priced AS (
+    SELECT came.*, CASE WHEN currency <> %(home)s THEN (
+               SELECT held.rate::text FROM referrals_exchangerate AS held
+                WHERE held.business_id = %(business)s AND held.currency = came.currency
+                  AND held.since <= came.closed_on ORDER BY held.since DESC LIMIT 1
+           ) END AS rate
+      FROM came WHERE amount <> 0
+), summed AS (
+    SELECT currency, rate, {_INTRODUCED} AS introduced, sum(amount)::bigint AS total
+      FROM priced GROUP BY 1, 2
+)
+SELECT COALESCE(jsonb_agg(jsonb_build_array(currency, rate, introduced, total)), '[]') FROM summed
 """  # noqa: S608  # parts of our own

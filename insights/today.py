@@ -23,7 +23,7 @@ from contacts.states import Circle
 from feedback.models import FIRST_PROMOTING
 from insights.gratitude import MEDIAN_TOOK, given_within, in_days
 from insights.readiness import YEAR, Readiness, Standing, judged, with_known
-from insights.shares import parts_by_introduction, percent_of
+from insights.shares import Share, share_of, sums_by_introduction
 from introductions.gate import AsksPaused, counts_of_unhappy, pause_from
 from outreach.models import Suppression
 from outreach.states import MailKind
@@ -72,8 +72,8 @@ class Figures:
     # The inner circle, and how many of it are due to hear from us.
     inner_circle: int
     inner_waiting: int
-    # Per cent of the last year's money that came by introduction (`insights.shares`).
-    share_by_introduction: int | None
+    # Of the last year's money, what came by introduction.
+    share: Share
     # Why nobody is to be asked just now; None while people may be.
     pause: AsksPaused | None
 
@@ -91,7 +91,7 @@ def figures(*, business: Business, now: datetime, today: date) -> Figures:
             before=_one(thanks.filter(given_within(now - 2 * YEAR, now - YEAR)), MEDIAN_TOOK),
             people=_one(inner, Count("pk")),
             waiting=_one(inner.filter(next_touch_on__lt=today), Count("pk")),
-            came=parts_by_introduction(
+            came=sums_by_introduction(
                 business=business, first=today - YEAR + day, until=today + day
             ),
             wrongs=wrongs,
@@ -104,7 +104,7 @@ def figures(*, business: Business, now: datetime, today: date) -> Figures:
         days_until_thanked_before=in_days(found["before"]),
         inner_circle=found["people"] or 0,
         inner_waiting=found["waiting"] or 0,
-        share_by_introduction=percent_of(found["came"]),
+        share=share_of(found["came"], business),
         pause=pause_from(found["wrongs"], found["unhappy"]),
     )
 

@@ -21,9 +21,10 @@ from tests.referrals.factories import a_referral, won
 pytestmark = pytest.mark.django_db
 
 
-def a_sent_customer(business: Business, amount: int) -> Referral:
+def a_sent_customer(business: Business, amount: int, currency: str = "EUR") -> Referral:
     now = clock.now()
-    return won(a_referral(an_advocate(business, now), now), now, amount=amount)
+    referral = a_referral(an_advocate(business, now), now)
+    return won(referral, now, amount=amount, currency=currency)
 
 
 def a_found_customer(business: Business, by: Actor, amount: int) -> Contact:
@@ -109,6 +110,28 @@ def test_todays_figures_are_those_of_the_page(
     page = alice_client.get(f"/b/{business.slug}/").text
     assert "<b>75 %</b>" in page
     assert told["rule"] in page
+    assert "currencies" not in told["rule"]
+
+
+def test_what_came_in_in_other_money_counts_at_its_rate_or_the_words_say_that_it_does_not(
+    admin: ApiClient, alice_client: Client, business: Business, by_alice: Actor
+) -> None:
+    admin.patch("/business", {"other_currencies": ["USD"]})
+    a_sent_customer(business, 30_000, "USD")
+    a_found_customer(business, by_alice, 10_000)
+
+    alone = admin.get("/figures/today").json()
+    seen = [alice_client.get(f"/b/{business.slug}/").text]
+    admin.post("/exchange-rates", {"currency": "USD", "rate": "0.5"})
+    all_of_it = admin.get("/figures/today").json()
+    seen.append(alice_client.get(f"/b/{business.slug}/").text)
+
+    assert [told["share_by_introduction"] for told in (alone, all_of_it)] == [0, 60]
+    assert "Counted is EUR alone: a rate for USD is missing." in alone["rule"]
+    assert "Other currencies count at your rates." in all_of_it["rule"]
+    for told, page in zip((alone, all_of_it), seen, strict=True):
+        assert f"<b>{told['share_by_introduction']} %</b>" in page
+        assert told["rule"] in page
 
 
 def test_a_month_is_told_beside_the_one_before(api: ApiClient, business: Business) -> None:

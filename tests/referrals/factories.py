@@ -21,10 +21,12 @@ def moved(referral: Referral, to: str, now: datetime) -> Referral:
     return services.move_referral(referral=referral, to=to, by=SYSTEM, now=now)
 
 
-def won(referral: Referral, now: datetime, amount: int = 185_000) -> Referral:
+def won(
+    referral: Referral, now: datetime, amount: int = 185_000, currency: str = "EUR"
+) -> Referral:
     today = clock.today(referral.business, now)
     return services.win_referral(
-        referral=referral, amount=amount, currency="EUR", on=today, by=SYSTEM, now=now
+        referral=referral, amount=amount, currency=currency, on=today, by=SYSTEM, now=now
     )
 
 
