@@ -20,9 +20,17 @@ from insights.costs import RULE as RULE_OF_COSTS
 from insights.costs import Costs, costs_within
 from insights.gratitude import RULE_OF_GIFTS, gift_totals, how_soon
 from insights.inner import inner_share
-from insights.steps import conversion_by_depth, time_between_steps
+from insights.steps import RULE_OF_DEPTHS, RULE_OF_STEPS, conversion_by_depth, time_between_steps
 from insights.ways import RULE as RULE_OF_WAYS
-from insights.ways import Group, Way, new_business, sent_and_otherwise, values_after
+from insights.ways import (
+    RULE_OF_YEARS,
+    Group,
+    NewBusiness,
+    Way,
+    new_business,
+    sent_and_otherwise,
+    values_after,
+)
 
 _PERCENT = "Whole per cent; null where too few are known."
 _PART = "From 0 to 1; null where there is nobody."
@@ -146,6 +154,7 @@ class HowSoonShape(Shape):
     waived = serializers.IntegerField()
     owed = serializers.IntegerField()
     owed_since = serializers.DateTimeField(allow_null=True)
+    rule = serializers.CharField(help_text=RULE)
 
 
 class GiftTotalShape(Shape):
@@ -165,10 +174,13 @@ class FiguresShape(Shape):
     ways = WaysShape()
     new_business = NewBusinessShape()
     values_after = ValueAfterShape(many=True)
+    values_after_rule = serializers.CharField(help_text=RULE)
     costs = CostsShape()
     inner = InnerShape()
     depths = DepthShape(many=True)
+    depths_rule = serializers.CharField(help_text=RULE)
     steps = TookShape(many=True)
+    steps_rule = serializers.CharField(help_text=RULE)
     thanks = HowSoonShape()
     gifts = GiftTotalShape(many=True)
     gifts_rule = serializers.CharField(help_text=RULE)
@@ -214,7 +226,6 @@ def _figures(business: Business, first: date, until: date, now: datetime) -> dic
     begin, end = (datetime.combine(day, time(), zone) for day in (first, until))
     today = clock.today(business, now)
     ways = sent_and_otherwise(business=business, today=today)
-    new = new_business(business=business, first=first, until=until)
     inner = inner_share(business=business, first=first, until=until)
     return {
         "first": first,
@@ -224,19 +235,13 @@ def _figures(business: Business, first: date, until: date, now: datetime) -> dic
             "is_enough_known": ways.is_enough_known,
             "rule": RULE_OF_WAYS,
         },
-        "new_business": {
-            "share_sent": new.share_sent,
-            "ways": [
-                {"way": way, "customers": new.customers[way], "worth": told(new.worth[way])}
-                for way in Way
-            ],
-            "rule": RULE_OF_WAYS,
-        },
+        "new_business": _new(new_business(business=business, first=first, until=until)),
         "values_after": [
             {"years": one.years, "way": one.way, "customers": one.customers}
             | {"worth": told(one.worth)}
             for one in values_after(business=business, today=today)
         ],
+        "values_after_rule": RULE_OF_YEARS,
         "costs": _costs(costs_within(business=business, first=first, until=until), business),
         "inner": {
             "inner": told(inner.inner),
@@ -245,7 +250,9 @@ def _figures(business: Business, first: date, until: date, now: datetime) -> dic
             "rule": inner.rule,
         },
         "depths": _shown(DepthShape(), conversion_by_depth(since=begin, until=end)),
+        "depths_rule": RULE_OF_DEPTHS,
         "steps": _shown(TookShape(), time_between_steps(since=begin, until=end)),
+        "steps_rule": RULE_OF_STEPS,
         "thanks": HowSoonShape().to_representation(how_soon(now=now)),
         "gifts": _shown(GiftTotalShape(), gift_totals(business=business, first=first, until=until)),
         "gifts_rule": RULE_OF_GIFTS,
@@ -260,6 +267,13 @@ def _group(way: Way, group: Group) -> dict[str, Any]:
     names = ("people", "customers", "again", "lost", "conversion", "repeat", "lost_share")
     known = {name: getattr(group, name) for name in names}
     return {"way": way, **known, "worth": told(group.worth)}
+
+
+def _new(new: NewBusiness) -> dict[str, Any]:
+    ways = [
+        {"way": way, "customers": new.customers[way], "worth": told(new.worth[way])} for way in Way
+    ]
+    return {"share_sent": new.share_sent, "ways": ways, "rule": RULE_OF_WAYS}
 
 
 def _costs(costs: Costs, business: Business) -> dict[str, Any]:

@@ -18,7 +18,8 @@ from insights.worth import Worth, added_up, rates_of
 # What stands beside these figures.
 RULE = (
     "Counted are rewards and gifts given within the time; cards, your minutes and advertising at"
-    " what you said they cost. All but advertising is shared by the new customers who were sent;"
+    " what you said they cost. Your minutes count for everybody who was sent within the time,"
+    " whatever came of it. All but advertising is shared by the new customers who were sent;"
     " advertising by those who found you otherwise."
 )
 MONTHS_OF_A_YEAR, DAYS_OF_A_YEAR, MINUTES_OF_AN_HOUR = 12, 365, 60

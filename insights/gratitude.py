@@ -28,6 +28,10 @@ RULE_OF_GIFTS = (
     "Counted are gifts at what you said they cost, and of the rewards that were given: gifts, gift"
     " cards and credit with you. Discount codes and donations are not, nor what cannot be bought."
 )
+RULE_OF_THANKS = (
+    "The days from when thanks were owed until they were given: of those given within a year the"
+    " one in the middle. Owed is what is due by now, but to whoever is left in peace."
+)
 # How long each took, from the moment it was owed.
 TOOK = ExpressionWrapper(F("closed_at") - F("owed_at"), output_field=DurationField())
 
@@ -58,6 +62,7 @@ class HowSoon:
     waived: int
     owed: int
     owed_since: datetime | None
+    rule: str = RULE_OF_THANKS
 
 
 @dataclass(frozen=True, slots=True)

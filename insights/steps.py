@@ -20,6 +20,15 @@ from referrals.states import ReferralState
 ENOUGH = 5
 # In the order of the board: an introduction asked for, made, agreed to; then the referral's steps.
 STEPS = ("introduced", "yes", "talking", "met", "proposed", "won")
+# What stands beside these figures.
+RULE_OF_DEPTHS = (
+    "Counted are introductions made within the time, by how well whoever made them knew the person."
+    " Won is what one led to, also where another's leads; of fewer than five no share is told."
+)
+RULE_OF_STEPS = (
+    "Counted are introductions made within the time: the days from the latest step before to the"
+    " first time that this one was reached. Told is the one in the middle."
+)
 _OF_REFERRAL = ("talking", "met", "proposed", "won")
 
 

@@ -26,6 +26,7 @@ RULE = (
     "Sent is whoever has an advocate's credit or was entered as sent by someone; of whom nobody"
     " knows how they found you is neither. Counted is what they paid, less what was given back."
 )
+RULE_OF_YEARS = f"{RULE} Customers count once that many years since their first day are over."
 
 
 class Way(StrEnum):

@@ -65,6 +65,11 @@ def test_beside_each_figure_stands_its_rule_in_words(api: ApiClient, business: B
     referral = a_sent_customer(business, 185_000)
 
     told = api.get("/figures").json()
+    for name in told.keys() - {"first", "until"}:
+        figure = told[name]
+        beside = told.get(f"{name}_rule") if isinstance(figure, list) else figure
+        rule = beside["rule"] if isinstance(beside, dict) else beside
+        assert rule.endswith("."), name
     worth = api.get(f"/referrals/{referral.pk}/worth").json()
 
     credited = "What came of an introduction is credited to whoever made it"
@@ -73,8 +78,74 @@ def test_beside_each_figure_stands_its_rule_in_words(api: ApiClient, business: B
     assert told["ways"]["rule"] == told["new_business"]["rule"]
     assert told["ways"]["rule"].startswith("Sent is whoever has an advocate's credit")
     assert told["costs"]["rule"].startswith("Counted are rewards and gifts given")
+    assert "for everybody who was sent within the time" in told["costs"]["rule"]
     assert "gift cards and credit with you" in told["gifts_rule"]
     assert worth["rule"].startswith("Counted is all that came in through this introduction")
+
+
+def test_first_years_that_are_over_are_told_by_how_customers_came(
+    api: ApiClient, business: Business
+) -> None:
+    today = clock.today(business, clock.now())
+    elena = make_contact(business, name="Elena Rossi", source=Source.SEARCH)
+    for days, amount in ((400, 60_000), (200, 10_000), (9, 5_000)):
+        day = today - timedelta(days=days)
+        body = {"contact_id": elena.pk, "amount": amount, "closed_on": str(day)}
+        assert api.post("/closed-business", body).status_code == 201
+    a_sent_customer(business, 185_000)
+
+    told = api.get("/figures").json()["values_after"]
+
+    found = {(one["years"], one["way"]): one for one in told}
+    first = found[1, "otherwise"]
+    assert (first["customers"], first["worth"]["amounts"]) == (
+        1,
+        [{"amount": 70_000, "currency": "EUR"}],
+    )
+    assert {key for key, one in found.items() if one["customers"]} == {(1, "otherwise")}
+    assert {years for years, _ in found} == {1, 2, 3}
+
+
+def test_what_a_sent_customer_costs_is_told_beside_one_who_was_not(
+    admin: ApiClient, business: Business, by_alice: Actor
+) -> None:
+    now = clock.now()
+    costs = {"card_costs": 300, "hour_costs": 6_000, "minutes_each": 30}
+    admin.patch("/business", costs | {"advertising_a_month": 36_500})
+    referral = a_sent_customer(business, 185_000)
+    # Whoever was sent and did not buy took minutes, too.
+    walter = an_advocate(business, now, name="Walter Holm", email="walter@holm.example")
+    a_referral(walter, now, "ida@x.example")
+    a_found_customer(business, by_alice, 60_000)
+    a_reward(business, referral.contact, now, what="gift_card", amount=2_000)
+    owed = admin.get("/thank-yous").json()["results"][0]["id"]
+    assert admin.post(f"/thank-yous/{owed}/give", {"how": "card"}).status_code == 200
+
+    told = admin.get("/figures").json()["costs"]
+
+    assert told["rewards"]["amounts"] == [{"amount": 2_000, "currency": "EUR"}]
+    assert (told["cards"], told["for_cards"], told["for_minutes"]) == (1, 300, 6_000)
+    assert told["advertising"] == 12 * 36_500
+    assert (told["sent"], told["otherwise"]) == (1, 1)
+    assert (told["each_sent"], told["each_otherwise"]) == (2_000 + 300 + 6_000, 12 * 36_500)
+    assert told["missing"] == []
+
+
+def test_the_inner_circles_part_is_told_beside_everybodys(
+    api: ApiClient, business: Business
+) -> None:
+    now = clock.now()
+    marta = an_advocate(business, now)
+    walter = an_advocate(business, now, name="Walter Holm", email="walter@holm.example")
+    won(a_referral(marta, now), now, amount=30_000)
+    won(a_referral(walter, now, "ida@x.example"), now, amount=10_000)
+    assert api.patch(f"/contacts/{marta.contact_id}", {"circle": "inner"}).status_code == 200
+
+    told = api.get("/figures").json()["inner"]
+
+    assert told["inner"]["amounts"] == [{"amount": 30_000, "currency": "EUR"}]
+    assert told["everybody"]["amounts"] == [{"amount": 40_000, "currency": "EUR"}]
+    assert told["percent"] == {"EUR": 75}
 
 
 def test_what_was_given_to_somebody_is_told_with_the_rewards_that_are_worth_money(
