@@ -9,6 +9,7 @@ from guests.about import about
 from guests.drafting import host_name, masked, one_line_place, when
 from guests.entry import GONE, Visit, behind_link, see
 from guests.forms import ComeForm
+from guests.rewarded import told_by_reward
 from guests.throttling import count_coming
 from introductions.models import Advocate, Introduction
 from introductions.services import (
@@ -118,6 +119,7 @@ def _show(visit: Visit, advocate: Advocate, form: ComeForm, status: int = 200) -
         "host_full": owner.name or business.name,
         "place": one_line_place(business.postal_address),
         "disclosure": disclosure_of(terms, advocate),
+        "told_by_reward": told_by_reward(terms, advocate.contact.first_name),
         "terms_mark": mark_of(terms),
     }
     shown = context | about(visit, "guests:share_picture")

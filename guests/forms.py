@@ -4,10 +4,12 @@ from datetime import date, timedelta
 from typing import Any
 
 from django import forms
+from django.utils.html import escape
 
 from businesses.refusals import Refusal
 from contacts.names import LONGEST_NAME
 from guests.drafting import masked
+from guests.rewarded import told_by_reward
 from introductions.models import Introduction
 from introductions.states import Depth, Hears, Met, Via, Wants
 
@@ -304,6 +306,8 @@ HEARS = (
     (Hears.MET, "Only that you met"),
     (Hears.NOTHING, "Nothing more"),
 )
+# Where what the advocate is given tells them more than they are let hear.
+WITH_REWARD = (Hears.OUTCOME, "That you met and how it went")
 # Where the business shows what an introduction was worth.
 WITH_VALUES = (Hears.OUTCOME, "That you met, how it went and what it came to")
 
@@ -341,11 +345,14 @@ class AddForm(GuestForm):
         }
         super().__init__(*args, **kwargs)
         name = introduction.advocate.contact.first_name
+        hears = self.fields["advocate_hears"]
+        assert isinstance(hears, forms.ChoiceField)
+        told = told_by_reward(introduction.terms, name)
         if introduction.business.shows_values and introduction.via != Via.LINK:
-            hears = self.fields["advocate_hears"]
-            assert isinstance(hears, forms.ChoiceField)
             hears.choices = [WITH_VALUES, *HEARS[1:]]
-        self.fields["advocate_hears"].label = f"What {name} may hear"
+        elif told:
+            hears.choices = [WITH_REWARD, *HEARS[1:]]
+        hears.label, hears.help_text = f"What {name} may hear", escape(told)
         self.fields["sentence"].help_text = (
             "Once you keep it, it goes into the letter that introduces you."
             if introduction.prospect_sentence or not draft

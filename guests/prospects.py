@@ -24,6 +24,7 @@ from guests.drafting import (
 )
 from guests.entry import GONE, Visit, behind_link
 from guests.forms import AddForm, CorrectForm, NotNowForm, YesForm
+from guests.rewarded import told_by_reward
 from introductions.messages import readers_of_handshake
 from introductions.models import Introduction
 from introductions.services import (
@@ -254,6 +255,7 @@ def _show(
         "host_full": sender.name or business.name,
         "place": one_line_place(business.postal_address),
         "wrong": wrong,
+        "told_by_reward": told_by_reward(asked.terms, asked.advocate.contact.first_name),
         "held_address": masked(asked.prospect_email or asked.prospect_phone),
         "greets": greets(asked.words, asked.prospect_first_name),
         "signs": signs(asked.words, asked.advocate.contact.first_name),

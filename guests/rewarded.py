@@ -1,17 +1,18 @@
 """What the reader of an advocate's page has earned. Whom it was for is not said: that may be
-sealed, and they know whom they introduced."""
+sealed, and they know whom they introduced. And what a prospect is told that it gives away."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
 from django.db.models import OuterRef, Q, Subquery
 
 from businesses import clock
 from contacts.models import Contact
 from rewards.models import Reward, RewardCode
-from rewards.rules import Rule, what_is_given
-from rewards.states import ON_SALE, OVER_CEILING, WHOLE, RewardState
+from rewards.rules import Rule, rule_of, what_is_given
+from rewards.states import ON_SALE, OVER_CEILING, WHOLE, Person, RewardState, Trigger
 
 SHOWN = 20
 _FELL_WITH_SALE = Q(fell_with_cause=True, trigger__in=sorted(ON_SALE), share__gt=0)
@@ -55,6 +56,23 @@ def earned_by(contact: Contact, *, now: datetime) -> Sequence[Earned]:
         )
         for row in rows
     ]
+
+
+def told_by_reward(terms: Mapping[str, Any], advocate: str) -> str:
+    """What the advocate of this name learns by what they are given under these terms, though the
+    prospect let them hear nothing: a sentence for the prospect; empty where it is nothing."""
+    rules = [rule_of(data) for data in terms.get("rules", [])]
+    own = [rule for rule in rules if Person.ADVOCATE in rule.people]
+    triggers = {rule.trigger for rule in own}
+    if any(rule.percent for rule in own):
+        learns = "a share of what you pay, and so learns how much that was"
+    elif triggers & ON_SALE:
+        learns = "something if you become a customer, and so learns that you did"
+    elif Trigger.MET in triggers:
+        learns = "something once you have met, and so learns that you have"
+    else:
+        return ""
+    return f"{advocate} is given {learns}, whatever else they may hear."
 
 
 def _rule(row: Reward) -> Rule:

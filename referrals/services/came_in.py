@@ -244,7 +244,8 @@ def _refuse_less_than_given_back(row: ClosedBusiness, amount: int, on: date) -> 
 
 def _refuse_wrong_order(row: ClosedBusiness, on: date) -> None:
     if row.kind == Came.AGAIN:
-        return refuse_before_first(first_time(row), on)
+        refuse_before_first(first_time(row), on)
+        return
     later = ClosedBusiness.objects.income().filter(kind=Came.AGAIN, refers_to__in=as_written(row))
     again = later.aggregate(first=Min("closed_on"))["first"]
     if again is not None and on > again:

@@ -165,3 +165,54 @@ def test_the_advocate_reads_what_they_earned_and_the_code_once_it_is_given(
     follow(now, met.pk)
     void(Reward.objects.get(trigger="met"), now)
     assert "coffee" not in words_of(guest.get(page).text).partition("gives you</h2>")[2]
+
+
+@pytest.mark.parametrize(
+    ("rule", "sentence"),
+    [
+        (
+            a_rule("won", amount=0, percent=10),
+            "Marta is given a share of what you pay, and so learns how much that was, whatever"
+            " else they may hear.",
+        ),
+        (
+            a_rule("won_above", above=50_000, for_whom="both"),
+            "Marta is given something if you become a customer, and so learns that you did,"
+            " whatever else they may hear.",
+        ),
+        (
+            a_rule("met"),
+            "Marta is given something once you have met, and so learns that you have, whatever"
+            " else they may hear.",
+        ),
+    ],
+)
+def test_a_prospect_reads_what_the_advocate_learns_by_what_they_are_given(
+    guest: Client, business: Business, marta: Advocate, now: datetime, rule: Rule, sentence: str
+) -> None:
+    published(business, now, rule)
+    shares = path_of(make_share_link(advocate=marta, now=now))
+    asked = path_of(introduction_link(introduction=shared(marta, now), now=now))
+
+    pages = [words_of(guest.get(at).text) for at in (shares, asked)]
+    answer = guest.post(f"{asked}yes/", {"reach": "jonas@shoebox.example"}, follow=True)
+    pages.append(words_of(answer.text).partition("What Marta may hear")[2])
+
+    for page in pages:
+        assert sentence in page
+        assert "never any amount" not in page
+
+
+@pytest.mark.parametrize("rule", [TO_BOTH, a_rule("won", for_whom="prospect")])
+def test_what_tells_the_advocate_nothing_is_not_spoken_of(
+    guest: Client, business: Business, marta: Advocate, now: datetime, rule: Rule
+) -> None:
+    published(business, now, rule)
+    asked = path_of(introduction_link(introduction=shared(marta, now), now=now))
+
+    before = guest.get(asked).text
+    after = guest.post(f"{asked}yes/", {"reach": "jonas@shoebox.example"}, follow=True).text
+
+    for page in (before, after):
+        assert "so learns" not in page
+        assert "never any amount" in page
