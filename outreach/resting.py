@@ -28,6 +28,11 @@ class Trouble:
         """Whether the next letter is but a try."""
         return self._times >= PATIENCE
 
+    @property
+    def has_begun(self) -> bool:
+        """Whether no letter was taken since one went wrong."""
+        return self._times > 0
+
     def goes_on(self, reason: str, *, now: datetime, patience: int = PATIENCE) -> bool:
         """One more went wrong: whether the way out is left alone from now on."""
         with transaction.atomic():

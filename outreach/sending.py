@@ -16,7 +16,7 @@ from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextvars import copy_context
 from datetime import datetime
-from typing import Never, TypeVar
+from typing import TypeVar
 from uuid import UUID
 
 import structlog
@@ -284,7 +284,7 @@ class Batch:
             self._transport.forget()
             return verdicts.refused_letter(letter, problem.reply)
         if isinstance(problem, NotLetIn):
-            self._turned_away(letter, problem.reply)
+            return self._turned_away(letter, problem.reply)
         if isinstance(problem, Unreachable):
             self._put_off_all([letter, *self._waiting[::-1]])
             raise ServerUnwell(verdicts.UNREACHABLE)
@@ -338,7 +338,7 @@ class Batch:
             self._transport.forget()
             return verdicts.refused_letter(letter, problem.reply)
         except NotLetIn as problem:
-            self._turned_away(letter, problem.reply)
+            return self._turned_away(letter, problem.reply)
         except Broken:
             # The text had not begun to leave, so this is as safe as before the marker.
             self._count_lost_connection(letter)
@@ -355,10 +355,15 @@ class Batch:
             return verdicts.refused_by_all(letter, built, refused)
         return verdicts.accepted(letter, built, refused)
 
-    def _turned_away(self, letter: Outgoing, reply: Reply) -> Never:
-        """It would be said of every letter: all wait."""
+    def _turned_away(self, letter: Outgoing, reply: Reply) -> Verdict:
+        """It would be said of every letter, so all wait; said once more of one while others are let
+        in, it is about that one alone.
+        """
         now = clock.now()
         verdict = verdicts.turned_away(reply, now + REST)
+        if letter.letter.last_reason == verdict.reason and not self._trouble.has_begun:
+            self._transport.forget()
+            return verdicts.put_off_or_failed(letter, verdict.reason)
         self._settle(letter, verdict)
         self._trouble.goes_on(verdict.reason, now=now, patience=1)
         raise ServerUnwell(verdict.reason)

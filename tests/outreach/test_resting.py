@@ -1,6 +1,6 @@
 """A way out that is unwell is left alone, so that what waits is neither in doubt nor failed."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 
 import pytest
@@ -10,7 +10,9 @@ from businesses import clock
 from businesses.models import Business
 from outreach.models import Message
 from outreach.sending import BATCH, send_due_letters
-from tests.outreach.factories import acting, many_letters, some_letters, states
+from outreach.transports.base import NotLetIn, Reply
+from outreach.transports.smtp import SmtpTransport
+from tests.outreach.factories import a_contact, a_letter, acting, many_letters, some_letters, states
 from tests.outreach.provider import Provider
 from tests.outreach.smtp import SmtpServer
 
@@ -110,6 +112,32 @@ def test_doubts_between_letters_that_are_taken_stop_nothing(
     send_due_letters()
 
     assert states(business) == {"uncertain": 4, "sent": 8}
+
+
+class TurnsOneAway(SmtpTransport):
+    """The real way out, which lets one reader's letters in never."""
+
+    def offer(self, sender: str, addresses: Sequence[str]) -> Mapping[str, Reply]:
+        if "never@guests.example" in addresses:
+            raise NotLetIn(Reply(403))
+        return super().offer(sender, addresses)
+
+
+def test_one_letter_that_is_never_let_in_keeps_the_others_once(
+    business: Business, smtp: SmtpServer
+) -> None:
+    with acting(business):
+        one = a_letter(business, a_contact(business, email="never@guests.example"))
+    now = clock.now()
+    for minutes in range(4):
+        if minutes:
+            some_letters(business, 3)
+        with clock.at(now + timedelta(minutes=minutes)):
+            send_due_letters(open_transport=TurnsOneAway)
+
+    assert states(business) == {"scheduled": 1, "sent": 9}
+    with acting(business):
+        assert Message.objects.get(pk=one.pk).attempts > 0
 
 
 @pytest.mark.parametrize("status", [401, 402, 403])
