@@ -202,22 +202,20 @@ class Model:
         self._close_ask(deed.who, "declined")
 
     def _withdraw(self, deed: Deed) -> None:
-        if self._close_ask(deed.who, "withdrawn"):
-            self._cancel(
-                [one for one in self.waiting if one.name == f"ask_to_advocate about {deed.who}"]
-            )
+        self._close_ask(deed.who, "withdrawn")
 
     def _expire_asks(self) -> None:
         for key, (_, sent_at) in list(self.asks.items()):
             if self.visit.instant >= sent_at + TWO_MONTHS:
                 self._close_ask(key, "expired")
 
-    def _close_ask(self, key: str, state: str) -> bool:
+    def _close_ask(self, key: str, state: str) -> None:
+        """Nobody is asked any more: not by what follows it, nor by a letter that still waits."""
         if self.asks.get(key, ("", None))[0] != "sent":
-            return False
+            return
         self.asks[key] = (state, self.asks[key][1])
         self._end_what_is_over("unanswered_ask", about=key)
-        return True
+        self._cancel([one for one in self.waiting if one.name == f"ask_to_advocate about {key}"])
 
     def _stop_mail(self, deed: Deed) -> None:
         person = self.people[deed.who]
