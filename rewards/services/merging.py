@@ -64,7 +64,10 @@ def _reward_once_for_one(merge: Merge) -> None:
             if alike is not None:
                 _, other = sorted((alike, reward), key=_weight)
                 if other.is_open:
-                    void_reward(reward=other, reason=ONCE, by=merge.by, now=merge.now)
+                    # It is not had any more, or it would keep the one that stays from being earned.
+                    void_reward(
+                        reward=other, reason=ONCE, fell_with_cause=True, by=merge.by, now=merge.now
+                    )
 
 
 def _for_sending(referral: UUID) -> RewardQuerySet:
