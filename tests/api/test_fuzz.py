@@ -46,7 +46,7 @@ RESOURCES = [
     "/api/v1/review-links",
     *(f"/api/v1/{prefix}" for prefix, _, _ in router.registry),
 ]
-EDGES, EXAMPLES = (48, 60) if THOROUGH else (16, 8)
+EDGES, EXAMPLES = (48, 60) if THOROUGH else (10, 5)
 
 
 @pytest.fixture(scope="module")
