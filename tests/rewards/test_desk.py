@@ -11,6 +11,7 @@ from django.test.utils import CaptureQueriesContext
 from businesses import clock
 from businesses.models import Business, Membership, Role, User
 from introductions.models import Advocate
+from outreach.models import Reminder
 from rewards.models import Reward, RewardCode, RewardFlag, RewardTerms
 from rewards.states import ForWhom, RewardState, What
 from tests.introductions.factories import shared
@@ -163,12 +164,15 @@ def test_a_reward_is_approved_given_and_shown_with_its_code(
     shook_hands(marta, now)
     one = f"{at}{the_reward().pk}/"
     assert "1 reward to see to" in alice_client.get(at).text
+    reminds = Reminder.objects.open().filter(kind="reward")
 
     alice_client.post(f"{one}approve/")
+    assert reminds.count() == 1
     answer = alice_client.post(f"{one}give/", follow=True)
 
     assert "SPRING-1" in answer.text
     assert the_reward().state == RewardState.GIVEN
+    assert not reminds.exists()
     assert RewardCode.objects.left().get().code == "SPRING-2"
     again = alice_client.post(f"{one}give/")
     assert again.status_code == 409
