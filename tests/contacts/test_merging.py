@@ -336,8 +336,8 @@ def test_who_was_talked_to_twice_is_followed_once_where_it_had_come_further(
     near, further = (a_referral(marta, now, f"jonas{nth}@shoebox.example") for nth in (1, 2))
     moved(further, "met", now)
     day = clock.today(business) + timedelta(days=9)
-    for row, changes in ((further, {"note": "Likes blue"}), (near, {"note": "Rings at six"})):
-        plan_referral(referral=row, changes=changes, by=SYSTEM, now=clock.now())  # type: ignore[arg-type]
+    for row, note in ((further, "Likes blue"), (near, "Rings at six")):
+        plan_referral(referral=row, changes={"note": note}, by=SYSTEM, now=clock.now())
     plan_referral(referral=near, changes={"next_on": day}, by=SYSTEM, now=clock.now())
     Message.objects.all().delete()
     people = [near.contact, further.contact]
