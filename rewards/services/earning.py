@@ -42,6 +42,7 @@ from rewards.states import FOR_THE_ACT, OVER_CEILING, WHOLE, Person, Trigger
 TAKEN_BACK = "The introduction was taken back."
 NOT_MET = "You have not met yet, after all."
 ONE_PERSON = "They had sent the same person before."
+WELCOMED = "They were welcomed before."
 _YES = frozenset({Trigger.HANDSHAKE, Trigger.NTH})
 # What somebody is sent for, and can be sent for twice: by hand and by an introduction, or by two.
 _FOR_SENDING = frozenset({Trigger.INTRODUCTION, Trigger.HANDSHAKE})
@@ -148,8 +149,9 @@ def _keep_once(due: Due, now: datetime) -> None:
     if due.rule.trigger == Trigger.TAKING_PART and _is_had_elsewhere(due):
         return
     if due.rule.trigger in _FOR_SENDING and _is_had_for_them(due):
+        why_not = ONE_PERSON if due.person == Person.ADVOCATE else WELCOMED
         for reward in due.known():
-            reckon(reward, Worked(reward.amount, WHOLE, why_not=ONE_PERSON), due.cause.ceiling, now)
+            reckon(reward, Worked(reward.amount, WHOLE, why_not=why_not), due.cause.ceiling, now)
         return
     fallen = due.known().filter(fell_with_cause=True)
     if fallen.update(introduction=due.cause.introduction, referral=due.cause.referral):
@@ -215,10 +217,13 @@ def _is_had_elsewhere(due: Due) -> bool:
 
 def _is_had_for_them(due: Due) -> bool:
     """Whether whoever introduces has it for the same person, by hand or by another introduction,
-    be it of other terms."""
+    be it of other terms; or whoever was introduced has it under what another had shown them."""
     referral = due.cause.referral
-    if referral is None or due.person == Person.PROSPECT:
+    if referral is None:
         return False
+    if due.person == Person.PROSPECT:
+        mine = {rule.key for rule in due.cause.rules([Trigger(due.rule.trigger)])}
+        return _had(due).filter(referral=referral).exclude(rule_key__in=mine).exists()
     led = Introduction.objects.filter(
         thanks__referral=referral, thanks__reason=ThanksReason.INTRODUCTION
     )

@@ -26,6 +26,8 @@ AT_ONCE = (
     "tests/referrals/test_races_of_pairs.py",
     "tests/referrals/test_thanks_races.py",
     "tests/rewards/test_races.py",
+    "tests/rewards/test_races_of_pairs.py",
+    "tests/rewards/test_races_of_people.py",
     "tests/rewards/test_races_of_sales.py",
     "tests/introductions/test_races.py",
     "tests/introductions/test_races_of_pairs.py",
@@ -33,7 +35,6 @@ AT_ONCE = (
     "tests/giving/test_races.py",
     "tests/giving/test_races_of_pairs.py",
     "tests/contacts/test_races.py",
-    "tests/rewards/test_races_of_people.py",
     "tests/feedback/test_at_once.py",
 )
 

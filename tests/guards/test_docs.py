@@ -7,7 +7,7 @@ import pytest
 from django.core.management import get_commands
 
 from tests.database import ROOT
-from tests.faults.states import AT_RANDOM
+from tests.faults.states import AT_ONCE, AT_RANDOM
 
 OUR_PACKAGES = {
     "activity",
@@ -82,11 +82,21 @@ def test_each_promise_names_a_test_that_exists() -> None:
         assert re.search(rf"def {test}\b", text_of(path)), f"{path}::{test}"
 
 
-def test_whatever_is_made_at_random_is_made_as_often_as_promised() -> None:
+@pytest.mark.parametrize(
+    ("tries", "listed"),
+    [
+        (r"^from tests\.thorough import .*\b(runs|THOROUGH)\b", AT_RANDOM),
+        (r"^from tests\.pairs import|\bin grounds\(|\brange\(RACES\)", AT_ONCE),
+    ],
+    ids=["at random", "at once"],
+)
+def test_whatever_is_tried_oftener_there_is_part_of_the_states(
+    tries: str, listed: tuple[str, ...]
+) -> None:
     """A test that asks `tests.thorough` how often runs in `make faults SUITE=states` as well."""
-    tries = re.compile(r"^from tests\.thorough import .*\bruns\b", re.MULTILINE)
     files = [str(path.relative_to(ROOT)) for path in ROOT.glob("tests/**/test_*.py")]
-    at_random = [name for name in files if tries.search(text_of(name))]
+    found = [name for name in files if re.search(tries, text_of(name), re.MULTILINE)]
 
-    assert at_random
-    assert [name for name in at_random if not name.startswith(AT_RANDOM)] == []
+    assert found
+    assert [name for name in found if not name.startswith(listed)] == []
+    assert [name for name in listed if not any(each.startswith(name) for each in found)] == []

@@ -173,14 +173,35 @@ def test_whoever_is_introduced_by_two_is_welcomed_once(
     business: Business, marta: Advocate, now: datetime
 ) -> None:
     published(business, now, a_rule(for_whom=ForWhom.PROSPECT))
-    other = advocate_for(
-        contact=a_contact(business, now, "Tomás Reyes", "tomas@reyes.example"), now=now
-    )
+    first, second = shook_hands(marta, now), shook_hands(tomas(business, now), now)
 
-    shook_hands(marta, now)
-    shook_hands(other, now)
-
+    assert first == second
     assert Reward.objects.count() == 1
+
+
+def test_nor_are_they_welcomed_again_under_later_terms(
+    business: Business, marta: Advocate, now: datetime
+) -> None:
+    a_voucher_and_a_gift = (
+        a_rule(for_whom=ForWhom.BOTH, amount=700),
+        a_rule(for_whom=ForWhom.PROSPECT, what="gift", words="A mug", amount=0),
+    )
+    published(business, now, *a_voucher_and_a_gift)
+    first = shook_hands(marta, now)
+    published(business, now, a_rule(for_whom=ForWhom.BOTH))
+
+    second = shook_hands(tomas(business, now), now)
+    follow(now)
+
+    assert first == second
+    welcome = Reward.objects.filter(person="prospect").values_list("what", flat=True)
+    assert sorted(welcome) == ["credit", "gift"]
+    assert Reward.objects.filter(person="advocate").count() == 2
+
+
+def tomas(business: Business, now: datetime) -> Advocate:
+    contact = a_contact(business, now, "Tomás Reyes", "tomas@reyes.example")
+    return advocate_for(contact=contact, now=now)
 
 
 def test_meeting_twice_is_rewarded_once(business: Business, marta: Advocate, now: datetime) -> None:
