@@ -4,8 +4,11 @@ Made by advocates and answered by prospects, on pages of their own; the business
 stands, and take one back. Who was introduced stays sealed until they said yes.
 """
 
+from collections.abc import Mapping
+from typing import Any
 from uuid import UUID
 
+from django.db.models import OuterRef, QuerySet, Subquery
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
 from rest_framework.decorators import action
@@ -25,6 +28,8 @@ from introductions.services import (
     undo_word,
 )
 from introductions.states import Depth, IntroductionState, Met, Via
+from referrals.models import Referral
+from referrals.states import ThanksReason
 
 
 class IntroductionShape(Shape):
@@ -37,6 +42,13 @@ class IntroductionShape(Shape):
     )
     contact_id = serializers.UUIDField(
         read_only=True, allow_null=True, help_text="Who was introduced; null before the handshake."
+    )
+    referral_id = serializers.UUIDField(
+        source="led_to",
+        read_only=True,
+        allow_null=True,
+        help_text="What became of it: its referral, or of two about one person the one that leads;"
+        " null before the handshake.",
     )
     state = serializers.ChoiceField(choices=IntroductionState.choices, read_only=True)
     via = serializers.ChoiceField(choices=Via.choices, read_only=True)
@@ -113,6 +125,15 @@ class IntroductionFilters(Filters):
     advocate_id = Id(Advocate, source="advocate", required=False)
     contact_id = Id(Contact, source="contact", required=False)
     ask_id = Id(Ask, source="ask", required=False)
+    referral_id = Id(
+        Referral, source="referral", required=False, help_text="All that led to this one."
+    )
+
+    def narrow(self, rows: QuerySet[Introduction], given: Mapping[str, Any]) -> Any:
+        columns = dict(given)
+        if (referral := columns.pop("referral", None)) is not None:
+            rows = rows.filter(thanks__referral=referral, thanks__reason=ThanksReason.INTRODUCTION)
+        return rows.filter(**columns)
 
 
 class Introductions(Resource):
@@ -121,6 +142,10 @@ class Introductions(Resource):
     queryset = Introduction.objects.all()
     serializer_class = IntroductionShape
     filters_class = IntroductionFilters
+
+    def rows(self) -> QuerySet[Introduction]:
+        led_to = Referral.objects.led_to_by(OuterRef("pk")).values("pk")[:1]
+        return Introduction.objects.annotate(led_to=Subquery(led_to))
 
     def list(self, request: Request) -> Response:
         """What is waiting and what was answered, a page at a time."""
@@ -190,4 +215,4 @@ class Introductions(Resource):
         return self._whole(introduction)
 
     def _whole(self, introduction: Introduction) -> Response:
-        return Response(WholeIntroductionShape().to_representation(introduction))
+        return Response(WholeIntroductionShape().to_representation(self.found(introduction.pk)))

@@ -90,6 +90,7 @@ def test_before_the_yes_there_is_a_first_name_and_the_advocates_words(
         "advocate_id": str(offer.advocate_id),
         "ask_id": None,
         "contact_id": None,
+        "referral_id": None,
         "state": "offered",
         "via": "for_me",
         "depth": "",
@@ -127,6 +128,23 @@ def test_what_they_added_to_a_yes_comes_with_the_handshake(api: ApiClient, marta
     assert after["prospect_sentence"] == "After harvest, please."
     assert after["shook_hands_at"] == "2026-05-04T12:00:00Z"
     assert api.get(f"/contacts/{after['contact_id']}").json()["email"] == "jonas@shoebox.example"
+
+
+def test_what_became_of_it_is_named_also_where_two_introduced_one_person(
+    api: ApiClient, marta: Advocate, business: Business
+) -> None:
+    tomas = an_advocate(business, NOON, name="Tomás Reyes", email="tomas@reyes.example")
+    introductions = [shaken(marta, NOON), shaken(tomas, NOON)]
+    offered(marta, NOON, email="lena@shoebox.example")
+    [referral] = api.get("/referrals").json()["results"]
+
+    listed = api.get(f"/introductions?referral_id={referral['id']}").json()["results"]
+
+    assert {row["id"] for row in listed} == {str(one.pk) for one in introductions}
+    assert {row["referral_id"] for row in listed} == {referral["id"]}
+    for one in introductions:
+        assert api.get(f"/introductions/{one.pk}").json()["referral_id"] == referral["id"]
+    assert len(api.get("/introductions").json()["results"]) == 3
 
 
 def test_a_not_now_says_when_it_comes_back(api: ApiClient, offer: Introduction) -> None:
