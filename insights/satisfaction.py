@@ -14,7 +14,8 @@ from django.db.models.functions import TruncMonth
 
 from businesses import clock
 from businesses.models import Business
-from feedback.models import FIRST_CONTENT, FIRST_PROMOTING, Feedback, FeedbackRequest
+from feedback.models import FIRST_CONTENT, FIRST_PROMOTING, Feedback
+from feedback.services import questions_asked
 from insights.month import month_before
 
 MONTHS = 12
@@ -50,12 +51,15 @@ class Satisfaction:
 
 
 def how_it_was(*, business: Business, now: datetime) -> Satisfaction:
-    """In two queries. An answer that became another counts as the other."""
+    """In two queries. An answer that became another counts as the other, and nobody was asked whose
+    letter never left."""
     firsts = _months(clock.today(business, now))
     zone = ZoneInfo(business.timezone)
     begin = datetime.combine(firsts[-1], time(), zone)
-    asked = FeedbackRequest.objects.filter(asked_at__gte=begin).aggregate(
-        asked=Count("pk"), answered=Count("pk", filter=Q(answered_at__isnull=False))
+    asked = (
+        questions_asked()
+        .filter(asked_at__gte=begin)
+        .aggregate(asked=Count("pk"), answered=Count("pk", filter=Q(answered_at__isnull=False)))
     )
     counted = (
         standing_answers()

@@ -20,6 +20,7 @@ from feedback.services.asking import (
     ask_for_feedback,
     asked_lately,
     next_question_at,
+    questions_asked,
     refuse_unreachable,
 )
 from feedback.services.erasing import forget_answers
@@ -90,6 +91,7 @@ __all__ = [
     "propose_edit",
     "publish_testimonial",
     "published_photo",
+    "questions_asked",
     "record_feedback",
     "refuse_unreachable",
     "settle_edit",

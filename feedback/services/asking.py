@@ -47,7 +47,7 @@ def ask_for_feedback(
     # Two presses at once meet here: the second finds that they were asked.
     contact = locked(contact)
     refuse_unreachable(contact)
-    pressed = _asked([contact.pk]).filter(asked_at__gt=now - SAME_PRESS).first()
+    pressed = questions_asked().filter(contact=contact, asked_at__gt=now - SAME_PRESS).first()
     if pressed is not None:
         return pressed
     until = next_question_at(contact=contact, now=now)
@@ -102,7 +102,7 @@ def ask_by_plan(
 def asked_lately(*, contacts: Collection[UUID], now: datetime) -> set[UUID]:
     """Those of these people who were asked, or answered, too lately to be asked again."""
     since = now - REST
-    asked = _asked(contacts).filter(asked_at__gt=since)
+    asked = questions_asked().filter(contact__in=contacts, asked_at__gt=since)
     answered = Feedback.objects.filter(contact__in=contacts, answered_at__gt=since)
     found = (
         asked.order_by()
@@ -114,7 +114,7 @@ def asked_lately(*, contacts: Collection[UUID], now: datetime) -> set[UUID]:
 
 def next_question_at(*, contact: Contact, now: datetime) -> datetime | None:
     """From when on this person may be asked again; None: now."""
-    asked = _asked([contact.pk]).aggregate(last=Max("asked_at"))["last"]
+    asked = questions_asked().filter(contact=contact).aggregate(last=Max("asked_at"))["last"]
     answered = Feedback.objects.filter(contact=contact).aggregate(last=Max("answered_at"))["last"]
     last = max((at for at in (asked, answered) if at is not None), default=None)
     if last is None or last + REST <= now:
@@ -123,8 +123,8 @@ def next_question_at(*, contact: Contact, now: datetime) -> datetime | None:
     return until
 
 
-def _asked(contacts: Collection[UUID]) -> QuerySet[FeedbackRequest]:
-    """The questions to these people, but for those whose letter never left: nobody read them."""
+def questions_asked() -> QuerySet[FeedbackRequest]:
+    """The questions to anybody, but for those whose letter never left: nobody read them."""
     by_hand = Message.objects.filter(
         subject_label=FeedbackRequest._meta.model_name,
         subject_id=OuterRef("pk"),
@@ -137,8 +137,7 @@ def _asked(contacts: Collection[UUID]) -> QuerySet[FeedbackRequest]:
         message__created_at=OuterRef("asked_at"),
         message__state__in=NEVER_LEFT,
     )
-    requests = FeedbackRequest.objects.filter(contact__in=contacts)
-    return requests.exclude(Exists(by_hand) | Exists(by_plan))
+    return FeedbackRequest.objects.exclude(Exists(by_hand) | Exists(by_plan))
 
 
 def _keep(

@@ -95,6 +95,8 @@ def test_how_many_answered_and_what_by_month(
     with clock.at(NOON):
         answered(asked(ines), 3)
         asked(make_contact(name="Olga", email="o@world.example"))
+        never = asked(make_contact(name="Per", email="per@world.example"))
+    Message.objects.regarding(never).update(state="suppressed")
     with clock.at(NOON + timedelta(days=2)):
         answered(ines.feedback_requests.get(), 9)
 
