@@ -328,9 +328,32 @@ class KeptCodesShape(Shape):
     added = serializers.IntegerField(read_only=True)
 
 
+class ListShape(Shape):
+    """A list of codes."""
+
+    list_name = serializers.CharField(
+        max_length=LONGEST_LIST_NAME,
+        allow_blank=True,
+        required=False,
+        help_text="Only where there are several lists.",
+    )
+
+
+class TakenAwayShape(Shape):
+    """How many codes nobody gets any more."""
+
+    list_name = serializers.CharField(read_only=True)
+    taken_away = serializers.IntegerField(read_only=True)
+
+
 class CodeFilters(Filters):
     state = serializers.ChoiceField(choices=[("left", "Left"), ("given", "Given")], required=False)
-    list_name = serializers.CharField(max_length=LONGEST_LIST_NAME, required=False)
+    list_name = serializers.CharField(
+        max_length=LONGEST_LIST_NAME,
+        allow_blank=True,
+        required=False,
+        help_text="Empty: the list without a name.",
+    )
 
     def narrow(self, rows: RewardCodeQuerySet, given: Mapping[str, Any]) -> RewardCodeQuerySet:
         columns = dict(given)
@@ -361,6 +384,19 @@ class Codes(Resource):
             now=clock.now(),
         )
         return Response(KeptCodesShape().to_representation(kept), status=201)
+
+    @extend_schema(request=ListShape, responses=TakenAwayShape)
+    @action(detail=False, methods=["post"], url_path="take-away")
+    def take_away(self, request: Request) -> Response:
+        """Nobody gets what is left of a list any more, as where it was uploaded by mistake. What
+        was given stays. The key must be one that may change settings."""
+        done = services.take_away_codes(
+            business=self.request.business,
+            **self.sent(ListShape),
+            by=self.request.actor,
+            now=clock.now(),
+        )
+        return Response(TakenAwayShape().to_representation(done))
 
 
 class FlagShape(Shape):

@@ -70,7 +70,10 @@ ABOUT_REWARDS: Mapping[str, Callable[[Story], Line | None]] = {
     "referral.told": _told,
     "reward_terms.published": _said("What is given for an introduction was published"),
     "reward_codes.added": _said("Discount codes were added"),
+    "reward_codes.taken_away": _said("Discount codes that were left were taken away"),
 }
 
 # What stands on the page of the terms.
-QUIET_ABOUT_REWARDS = frozenset({"reward_terms.published", "reward_codes.added"})
+QUIET_ABOUT_REWARDS = frozenset(
+    {"reward_terms.published", "reward_codes.added", "reward_codes.taken_away"}
+)

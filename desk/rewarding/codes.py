@@ -5,15 +5,15 @@ from django.db import transaction
 from django.db.models import Count, Q
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_http_methods, require_POST
 
 from businesses import clock
 from businesses.refusals import Refusal
-from desk.access import may_manage
+from desk.access import may_manage, only_managers
 from desk.requests import DeskRequest
 from desk.rewarding.forms import CodesForm
 from rewards.models import RewardCode
-from rewards.services import add_codes, codes_in
+from rewards.services import add_codes, codes_in, take_away_codes
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -31,6 +31,21 @@ def codes(request: DeskRequest, slug: str) -> HttpResponse:
     )
     context = {"form": form, "lists": list(lists)}
     return render(request, "desk/rewards/codes.html", context, status=422 if is_told else 200)
+
+
+@require_POST
+@only_managers
+def take_away(request: DeskRequest, slug: str) -> HttpResponse:
+    """Of one list, all that are left."""
+    count = take_away_codes(
+        business=request.business,
+        list_name=request.POST.get("list_name", ""),
+        by=request.actor,
+        now=clock.now(),
+    ).taken_away
+    codes = "1 code is" if count == 1 else f"{count} codes are"
+    messages.success(request, f"{codes} taken away. What was given stays.")
+    return redirect("desk:settings_reward_codes", slug=slug)
 
 
 def _are_kept(request: DeskRequest, form: CodesForm) -> bool:

@@ -17,4 +17,5 @@ urlpatterns = [
     path("settings/rewards/versions/", terms.versions, name="settings_reward_versions"),
     path("settings/rewards/rules/", terms.rules, name="settings_reward_rules"),
     path("settings/rewards/codes/", codes.codes, name="settings_reward_codes"),
+    path("settings/rewards/codes/away/", codes.take_away, name="settings_reward_codes_away"),
 ]

@@ -13,6 +13,7 @@ from rewards.services.codes import (
     Upload,
     add_codes,
     codes_in,
+    take_away_codes,
 )
 from rewards.services.doubts import FlagSettled, WordsForFlag, look_at, settle_flag
 from rewards.services.earning import (
@@ -95,6 +96,7 @@ __all__ = [
     "reckon_by_rate",
     "reckon_by_room",
     "settle_flag",
+    "take_away_codes",
     "thanks_behind",
     "untold",
     "void_reward",

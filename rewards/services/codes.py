@@ -5,6 +5,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.db.models.functions import Lower
+
 from activity.actors import Actor
 from activity.services import record_event
 from businesses.models import Business
@@ -14,6 +16,12 @@ from rewards.querysets import RewardCodeQuerySet
 from rewards.states import What
 
 MOST_CODES = 20_000
+# What stands over the codes of a table is none.
+_HEADINGS = {
+    *("code", "codes", "coupon", "coupons", "voucher", "vouchers"),
+    *("coupon code", "coupon codes", "discount code", "discount codes"),
+    *("voucher code", "voucher codes"),
+}
 
 
 class NoCodes(Refusal):
@@ -48,7 +56,10 @@ class NoCodeLeft(Refusal):
 
 
 class CodesLeft(Refusal):
-    message = "There are codes left on the list: leave the field empty, and the next one is taken."
+    message = (
+        "There are codes left on the list: leave the field empty, and the next one is taken. Codes"
+        " that are no good can be taken away from the list."
+    )
     code = "codes_left"
 
 
@@ -71,14 +82,23 @@ class Upload:
     added: int
 
 
+@dataclass(frozen=True, slots=True)
+class TakenAway:
+    """How many codes of a list nobody gets any more."""
+
+    list_name: str
+    taken_away: int
+
+
 def codes_in(text: str) -> list[str]:
     """The codes of a file or a field: one on each line; of a table, what stands first."""
     lines = text.removeprefix("\ufeff").replace("\0", "").splitlines()
-    return [
+    codes = [
         code
         for line in lines
         if (code := line.replace(";", ",").split(",", 1)[0].strip().strip('"').strip())
     ]
+    return codes[1:] if codes and codes[0].casefold() in _HEADINGS else codes
 
 
 def add_codes(
@@ -88,7 +108,7 @@ def add_codes(
 
     Raises `NoCodes`, `TooManyCodes`, `CodesNotPossible`, and `CodesTwice`, which names them.
     """
-    list_name = " ".join(list_name.split())[:LONGEST_LIST_NAME]
+    list_name = _tidy(list_name)
     if not codes:
         raise NoCodes
     if len(codes) > MOST_CODES:
@@ -112,6 +132,28 @@ def add_codes(
         now=now,
     )
     return Upload(list_name, len(rows))
+
+
+def take_away_codes(
+    *, business: Business, list_name: str = "", by: Actor, now: datetime
+) -> TakenAway:
+    """Nobody gets what is left of this list any more. What was given stays."""
+    # One list at a time, as where codes are added.
+    Business.objects.select_for_update(no_key=True).get(pk=business.pk)
+    list_name = _tidy(list_name)
+    left = RewardCode.objects.left().filter(list_name=list_name)
+    first = left.order_by("id").first()
+    count, _ = left.delete()
+    if first is not None and count:
+        record_event(
+            business=business,
+            name="reward_codes.taken_away",
+            actor=by,
+            subject=first,
+            payload={"count": count},
+            now=now,
+        )
+    return TakenAway(list_name, count)
 
 
 def code_for(reward: Reward, typed: str, now: datetime) -> str:
@@ -147,7 +189,7 @@ def _written_down(reward: Reward, typed: str, now: datetime) -> RewardCode:
     Business.objects.select_for_update(no_key=True).get(pk=reward.business_id)
     if _left_for(reward).exists():
         raise CodesLeft
-    if RewardCode.objects.filter(code=typed).exists():
+    if RewardCode.objects.filter(code__iexact=typed).exists():
         raise CodeKnown
     list_name = reward.promised.codes
     return RewardCode(
@@ -159,16 +201,23 @@ def _left_for(reward: Reward) -> RewardCodeQuerySet:
     return RewardCode.objects.left().filter(list_name=reward.promised.codes)
 
 
+def _tidy(list_name: str) -> str:
+    return " ".join(list_name.split())[:LONGEST_LIST_NAME]
+
+
 def _is_possible(code: str) -> bool:
     return len(code) <= LONGEST_CODE and code.isprintable()
 
 
 def _refuse_twice(codes: Sequence[str]) -> None:
-    twice = [code for code, count in Counter(codes).items() if count > 1]
+    """A till reads `save-10` as it reads `SAVE-10`."""
+    counts = Counter(map(str.lower, codes))
+    twice = [code for code in codes if counts.pop(code.lower(), 1) > 1]
     if twice:
         raise CodesTwice(f"{_named(twice)} in the list twice. Nothing was kept.")
-    known = RewardCode.objects.filter(code__in=codes).order_by("id")
-    here = [*known.values_list("code", flat=True)]
+    lowered = [code.lower() for code in codes]
+    known = RewardCode.objects.annotate(lowered=Lower("code")).filter(lowered__in=lowered)
+    here = [*known.order_by("id").values_list("code", flat=True)]
     if here:
         raise CodesTwice(f"{_named(here)} here already. Nothing was kept.")
 

@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from activity.models import Event
 from businesses import clock
 from businesses.models import Business, Scope, User
 from introductions.models import Advocate
@@ -120,6 +121,24 @@ def test_codes_are_kept_all_or_none_and_said_only_where_they_were_given(
     assert refusal(owner.post("/reward-codes", {"codes": ["A-2"]})) == (422, "codes_twice")
     assert given["code"] == "A-1"
     assert "A-2" not in api.get("/reward-codes").text
+
+
+def test_what_is_left_of_a_list_is_taken_away(owner: ApiClient, api: ApiClient) -> None:
+    owner.post("/reward-codes", {"codes": ["A-1", "A-2"]})
+    owner.post("/reward-codes", {"codes": ["B-1"], "list_name": "Big"})
+    assert len(api.get("/reward-codes?list_name=").json()["results"]) == 2
+
+    assert refusal(api.post("/reward-codes/take-away", {})) == (403, "permission_denied")
+    for taken_away in (2, 0):
+        answer = owner.post("/reward-codes/take-away", {"list_name": ""})
+        assert (answer.status_code, answer.json()) == (
+            200,
+            {"list_name": "", "taken_away": taken_away},
+        )
+
+    [left] = api.get("/reward-codes").json()["results"]
+    assert left["list_name"] == "Big"
+    assert Event.objects.get(name="reward_codes.taken_away").payload == {"count": 2}
 
 
 def test_a_code_is_typed_only_while_none_is_left_and_given_once(

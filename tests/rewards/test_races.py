@@ -12,7 +12,7 @@ from businesses.models import Business, User
 from introductions.models import Introduction
 from introductions.services import take_back_introduction, take_up_introduction
 from rewards.models import Reward, RewardCode, RewardFlag, RewardTerms
-from rewards.services import add_codes, settle_flag
+from rewards.services import NoCodeLeft, add_codes, settle_flag, take_away_codes
 from rewards.states import RewardState, Trigger
 from tests.introductions.factories import an_advocate, shared
 from tests.introductions.racing import assert_one_won, committed, grounds, race
@@ -149,6 +149,20 @@ def test_one_list_uploaded_twice_at_once_is_kept_once(alice: User, now: datetime
 
         # Two were there before.
         assert committed(own, RewardCode.objects.count) == 4
+
+
+def test_a_list_taken_away_while_one_of_it_is_given_leaves_what_was_given(
+    alice: User, now: datetime
+) -> None:
+    for own, row in approved_alone(alice, now):
+        take_away = partial(take_away_codes, business=own, by=SYSTEM, now=now)
+
+        taken, gave = race(own, take_away, partial(given, row, now))
+
+        assert taken is None
+        assert isinstance(gave, NoCodeLeft | None)
+        codes = committed(own, lambda: [one.reward_id for one in RewardCode.objects.all()])
+        assert codes == ([row.pk] if gave is None else [])
 
 
 def test_a_code_typed_twice_or_typed_and_uploaded_at_once_is_there_once(
