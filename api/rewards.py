@@ -86,7 +86,11 @@ class TermsShape(Shape):
     rules = serializers.ListField(
         child=RuleShape(), max_length=MOST_RULES, help_text="None: nothing is given."
     )
-    ceiling = Amount(**_ZERO, help_text="At most for one person in a year; 0: no ceiling.")
+    ceiling = Amount(
+        **_ZERO,
+        help_text="At most for one person in a year; 0: no ceiling. Whatever cannot be given in"
+        " part is worth no more.",
+    )
     sale_not_allowed = serializers.BooleanField(
         required=False, help_text="In this trade nothing may be given for a sale."
     )

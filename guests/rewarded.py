@@ -9,14 +9,15 @@ from typing import Any
 from django.db.models import OuterRef, Q, Subquery
 
 from businesses import clock
+from businesses.models import Business
 from contacts.models import Contact
 from rewards.models import Reward, RewardCode
 from rewards.rules import Rule, rule_of, what_is_given
 from rewards.states import ON_SALE, OVER_CEILING, WHOLE, Person, RewardState, Trigger
 
 SHOWN = 20
+_OVER = Q(fell_with_cause=True, void_because=OVER_CEILING)
 _FELL_WITH_SALE = Q(fell_with_cause=True, trigger__in=sorted(ON_SALE), share__gt=0)
-_FELL_WITH_SALE &= ~Q(void_because=OVER_CEILING)
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,31 +32,39 @@ class Earned:
     share: int
     # It fell with what it rested on.
     is_off: bool
+    # The year whose ceiling it went beyond, if it fell for that.
+    over_in: int | None
 
 
 def earned_by(contact: Contact, *, now: datetime) -> Sequence[Earned]:
-    """The newest, without what somebody called off. One query."""
+    """The newest, without what somebody called off; last, and of the like once, what went beyond
+    the ceiling of a year. One query."""
     business = contact.business
     codes = RewardCode.objects.filter(reward=OuterRef("pk")).values("code")
     rows = (
         Reward.objects.filter(contact=contact)
-        .exclude(Q(state=RewardState.VOID) & ~_FELL_WITH_SALE)
-        .annotate(own_code=Subquery(codes[:1]))
-        .order_by("-earned_at", "-id")[:SHOWN]
+        .exclude(Q(state=RewardState.VOID) & ~_FELL_WITH_SALE & ~_OVER)
+        .annotate(own_code=Subquery(codes[:1]), is_over=Q(_OVER))
+        .order_by("is_over", "-earned_at", "-id")[:SHOWN]
     )
-    today = clock.today(business, now)
-    return [
-        Earned(
-            what=what_is_given(_rule(row), row.currency, business.locale),
-            given_at=row.closed_at if row.state == RewardState.GIVEN else None,
-            not_before=row.hold_until if row.is_on_hold(today) else None,
-            share=row.share if row.share < WHOLE and row.state != RewardState.GIVEN else 0,
-            is_off=row.state == RewardState.VOID,
-            # What a code says is theirs once it is given.
-            code=_code(row) if row.state == RewardState.GIVEN else "",
-        )
-        for row in rows
-    ]
+    lines = [_line(row, business, clock.today(business, now)) for row in rows]
+    over = dict.fromkeys(line for line in lines if line.over_in)
+    return [*(line for line in lines if not line.over_in), *over]
+
+
+def _line(row: Reward, business: Business, today: date) -> Earned:
+    is_over = row.state == RewardState.VOID and row.void_because == OVER_CEILING
+    is_given = row.state == RewardState.GIVEN
+    return Earned(
+        what=what_is_given(_rule(row), row.currency, business.locale),
+        given_at=row.closed_at if is_given else None,
+        not_before=row.hold_until if row.is_on_hold(today) else None,
+        share=row.share if row.share < WHOLE and not is_given else 0,
+        is_off=row.state == RewardState.VOID and not is_over,
+        over_in=clock.today(business, row.earned_at).year if is_over else None,
+        # What a code says is theirs once it is given.
+        code=_code(row) if is_given else "",
+    )
 
 
 def told_by_reward(terms: Mapping[str, Any], advocate: str) -> str:
@@ -76,7 +85,8 @@ def told_by_reward(terms: Mapping[str, Any], advocate: str) -> str:
 
 
 def _rule(row: Reward) -> Rule:
-    return row.as_given if row.state == RewardState.GIVEN else row.promised
+    is_cut = row.is_open and row.share == WHOLE and 0 < row.amount < row.promised.amount
+    return row.as_given if row.state == RewardState.GIVEN or is_cut else row.promised
 
 
 def _code(row: Reward) -> str:

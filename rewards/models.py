@@ -69,13 +69,13 @@ class RewardTerms(TenantModel):
     @property
     def advocate_reads(self) -> str:
         """What whoever introduces reads of them; empty where nothing is given."""
-        return to_advocate(self.all_rules, *self._said)
+        return to_advocate(self.all_rules, *self._said, ceiling=self.ceiling)
 
     @property
     def prospect_reads(self) -> str:
         """What whoever is introduced reads, with a field in place of who introduced them."""
         firm, *said = self._said
-        return to_prospect(self.all_rules, firm, ADVOCATE_FIELD, *said)
+        return to_prospect(self.all_rules, firm, ADVOCATE_FIELD, *said, ceiling=self.ceiling)
 
     @property
     def counts(self) -> str:

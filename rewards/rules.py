@@ -208,7 +208,20 @@ def when_given(rule: Rule, currency: str, locale: str) -> str:
         Trigger.NTH: f"for every {rule.every} people who say yes",
         Trigger.TAKING_PART: "for a first introduction",
     }
-    return phrases[Trigger(rule.trigger)]
+    return phrases[Trigger(rule.trigger)] + _held(rule)
+
+
+def _held(rule: Rule) -> str:
+    if not rule.hold_days:
+        return ""
+    return f", given {rule.hold_days} day{'s' if rule.hold_days > 1 else ''} later"
+
+
+def in_a_year(rules: Iterable[Rule], ceiling: int, currency: str, locale: str) -> str:
+    """What both sides read of the ceiling; empty where none of it is worth anything."""
+    if not ceiling or not any(rule.amount or rule.percent for rule in rules):
+        return ""
+    return f"In all at most {format_money(ceiling, currency, locale)} for one person in a year."
 
 
 def counted_from(rules: Iterable[Rule]) -> str:
@@ -224,27 +237,33 @@ def counted_from(rules: Iterable[Rule]) -> str:
     return " ".join([*told, before]) if told else ""
 
 
-def to_advocate(rules: Iterable[Rule], firm: str, currency: str, locale: str) -> str:
+def to_advocate(
+    rules: Iterable[Rule], firm: str, currency: str, locale: str, *, ceiling: int
+) -> str:
     """What whoever introduces reads; empty where nothing is given."""
     rules = list(rules)
     own, theirs = _by_person(rules, currency, locale)
-    said = []
-    if own:
-        said.append(f"{firm} gives you {own}.")
-    if theirs:
-        said.append(f"Whoever you introduce gets {theirs}.")
-    return " ".join([*said, "They are told so."]) if said else ""
+    said = [
+        f"{firm} gives you {own}." if own else "",
+        f"Whoever you introduce gets {theirs}." if theirs else "",
+        in_a_year(rules, ceiling, currency, locale),
+        "They are told so." if rules else "",
+    ]
+    return " ".join(filter(None, said))
 
 
-def to_prospect(rules: Iterable[Rule], firm: str, advocate: str, currency: str, locale: str) -> str:
+def to_prospect(
+    rules: Iterable[Rule], firm: str, advocate: str, currency: str, locale: str, *, ceiling: int
+) -> str:
     """What whoever is introduced reads: who gets what, or that nobody does."""
-    theirs, own = _by_person(list(rules), currency, locale)
-    said = []
-    if theirs:
-        said.append(f"{firm} gives {advocate} {theirs}.")
-    if own:
-        said.append(f"You get {own}.")
-    return " ".join(said) or NOBODY_IS_PAID
+    rules = list(rules)
+    theirs, own = _by_person(rules, currency, locale)
+    said = [
+        f"{firm} gives {advocate} {theirs}." if theirs else "",
+        f"You get {own}." if own else "",
+        in_a_year(rules, ceiling, currency, locale),
+    ]
+    return " ".join(filter(None, said)) or NOBODY_IS_PAID
 
 
 def _by_person(rules: list[Rule], currency: str, locale: str) -> tuple[str, str]:

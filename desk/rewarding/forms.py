@@ -54,7 +54,7 @@ class LimitsForm(MoneyForm):
 
     ceiling = MoneyField(
         label="At most for one person in a year",
-        help_text="What is earned above it is kept, and not given.",
+        help_text="Both sides read it. What is earned above it is kept, and not given.",
     )
     sale_not_allowed = forms.BooleanField(
         label="In my trade nothing may be given for a sale",

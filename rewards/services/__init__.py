@@ -29,6 +29,7 @@ from rewards.services.in_public import NotInPublicYet, how_public, thanks_behind
 from rewards.services.merging import absorb_rewards
 from rewards.services.publishing import (
     CeilingNotPossible,
+    RuleAboveCeiling,
     gift_for_introduction,
     publish_terms,
     voucher_for_both,
@@ -68,6 +69,7 @@ __all__ = [
     "NothingToTell",
     "RateMissing",
     "RewardSettled",
+    "RuleAboveCeiling",
     "StillOnHold",
     "TooManyCodes",
     "Upload",

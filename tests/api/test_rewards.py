@@ -58,7 +58,9 @@ def test_a_rule_that_does_not_fit_is_refused_with_a_code(owner: ApiClient) -> No
     sale = {"rules": [{**GIFT_CARD, "trigger": "won"}], "sale_not_allowed": True}
 
     assert refusal(owner.post("/reward-terms", {"rules": [early]})) == (422, "rule_not_possible")
+    above = {"rules": [GIFT_CARD], "ceiling": 1_999}
     assert refusal(owner.post("/reward-terms", sale)) == (422, "sale_not_rewardable")
+    assert refusal(owner.post("/reward-terms", above)) == (422, "rule_above_ceiling")
     assert refusal(owner.post("/reward-terms", {"rules": [{**GIFT_CARD, "amount": -1}]}))[0] == 400
     assert wrong_fields(owner.post("/reward-terms", {})) == {"rules": "required"}
 

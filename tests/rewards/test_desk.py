@@ -108,6 +108,11 @@ def test_who_would_like_rules_of_their_own_finds_there_what_they_typed(
         ({"preset": "voucher", "voucher_amount": "-5"}, "less than nothing"),
         ({"preset": "voucher", "voucher_amount": "lots"}, "Please write the amount as a number"),
         ({**GIFT, "gift_words": "see www.win.example"}, "they can hold no link"),
+        (
+            {"preset": "voucher", "voucher_amount": "50", "ceiling": "20"},
+            "A discount code for €50: that is worth more than the €20 one person gets in a year",
+        ),
+        ({**GIFT, "ceiling": "12.49"}, "worth €12.50): that is worth more than the €12.49"),
         ({}, "Please choose one."),
     ],
 )
@@ -404,7 +409,9 @@ def test_every_version_is_read_with_its_time_and_what_both_sides_read(
     assert "Whoever you introduce gets €30 of credit" in second
     assert "You get €30 of credit" in second
     assert "Since 4 May 2026, until 7 May 2026" in first
-    assert "In all at most €100 for one person in a year." in first
+    # Once for each side, in the words they read.
+    assert first.count("In all at most €100 for one person in a year.") == 2
+    assert page.count("at most") == 2
     assert "Lindqvist Bookkeeping gives whoever introduces you €20 of credit" in first
     assert bob_client.get(at).status_code == 200
 

@@ -216,3 +216,65 @@ def test_what_tells_the_advocate_nothing_is_not_spoken_of(
     for page in (before, after):
         assert "so learns" not in page
         assert "never any amount" in page
+
+
+MOST = "In all at most €20 for one person in a year."
+
+
+@pytest.mark.parametrize(
+    ("rule", "what"),
+    [
+        (
+            a_rule("won", amount=0, percent=10, hold_days=90),
+            "10 % of the first sale as credit if it becomes business, given 90 days later.",
+        ),
+        (
+            a_rule("introduction", hold_days=1),
+            "€20 of credit for the introduction, whatever comes of it, given 1 day later.",
+        ),
+    ],
+)
+def test_both_sides_read_the_ceiling_and_the_wait_before_anything_is_sent(
+    guest: Client, business: Business, marta: Advocate, now: datetime, rule: Rule, what: str
+) -> None:
+    published(business, now, rule, ceiling=2_000)
+    at = own_page(marta)
+
+    own = words_of(guest.get(at).text)
+    shares = words_of(guest.get(path_of(make_share_link(advocate=marta, now=now))).text)
+    made = guest.post(f"{at}share/", {"first_name": "Jonas", "words": "You two."}, follow=True)
+    asked = path_of(introduction_link(introduction=Introduction.objects.get(), now=now))
+
+    assert f"Lindqvist Bookkeeping gives you {what} {MOST} They are told so." in own
+    for page in (shares, words_of(made.text), words_of(guest.get(asked).text)):
+        assert f"Lindqvist Bookkeeping gives Marta {what} {MOST}" in page
+
+
+def test_what_is_worth_nothing_has_no_ceiling(
+    guest: Client, business: Business, marta: Advocate, now: datetime
+) -> None:
+    published(business, now, a_rule(what="thanks", amount=0), ceiling=2_000)
+
+    page = words_of(guest.get(own_page(marta)).text)
+
+    assert "thanks in public once there is a yes and everybody is introduced. They are" in page
+    assert "at most" not in page
+
+
+def test_the_advocate_reads_kindly_what_went_beyond_the_ceiling(
+    guest: Client, business: Business, marta: Advocate, now: datetime
+) -> None:
+    published(business, now, a_rule(), a_rule("met", what="gift", words="tea"), ceiling=5_000)
+    for name in ("Ann", "Ben", "Cleo", "Dan", "Eve"):
+        sent = shook_hands(marta, now, f"{name}@x.example".lower(), name)
+    follow(now, moved(sent, "met", now).pk)
+
+    page = words_of(guest.get(own_page(marta)).text)
+    earned = page.partition("gives you</h2>")[2]
+
+    beyond = "not given, since it goes beyond what one person gets in 2026. Your introduction is"
+    assert earned.count("€20 of credit, on its way.") == 2
+    assert earned.count("€10 of credit, on its way.") == 1
+    assert earned.count(f"€20 of credit: {beyond} worth a thank-you all the same.") == 1
+    assert earned.count(f"A small gift (tea, worth €20): {beyond}") == 1
+    assert "not given after all" not in earned

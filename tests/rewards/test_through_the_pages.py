@@ -85,12 +85,13 @@ def test_a_voucher_for_both_is_published_and_both_read_it(
     typed = {"preset": "voucher", "voucher_amount": "15", "hold_days": "7"}
     assert alice_client.post(f"{desk}settings/rewards/", typed).status_code == 302
 
-    theirs = "gives you a discount code for €15 once there is a yes and everybody is introduced."
+    when = "once there is a yes and everybody is introduced, given 7 days later."
+    theirs = f"gives you a discount code for €15 {when}"
     assert theirs in words_of(guest.get(own_page(marta)).text)
     at = path_of(introduction_link(introduction=introduce(), now=now))
     page = words_of(guest.get(at).text)
     assert "gives Marta a discount code for €15" in page
-    assert "You get a discount code for €15" in page
+    assert f"You get a discount code for €15 {when}" in page
     assert 'value="15' in alice_client.get(f"{desk}settings/rewards/").text
 
 
