@@ -15,6 +15,7 @@ from rewards.models import Reward
 from rewards.querysets import RewardQuerySet
 from rewards.recording import record_reward
 from rewards.services.causes import nth_cause
+from rewards.services.reckoning import Worked, reckon
 from rewards.services.settling import void_reward
 from rewards.states import ON_SALE, Person, RewardState, Trigger
 
@@ -27,12 +28,13 @@ def absorb_rewards(*, merge: Merge) -> None:
     same twice, and what they have is not earned again.
 
     Of two for one cause what was given stays; of what is open the earlier stays and the later is
-    void. Open parts of one sale become one.
+    void. Open parts of one sale become one. What is open then goes beyond no ceiling.
     """
     both = [merge.kept.pk, merge.dropped.pk]
     rows = Reward.objects.filter(contact__in=both).select_related("business", "contact")
     locked = rows.select_for_update(of=("self",), no_key=True).order_by("earned_at", "id")
     found = list(locked)
+    both_have = len({one.person_key for one in found}) == len(both)
     own = {_key(one): one for one in found if one.person_key == merge.kept.pk}
     reached = Counter(one.rule_key for one in own.values() if one.trigger == Trigger.NTH)
     for theirs in found:
@@ -50,6 +52,16 @@ def absorb_rewards(*, merge: Merge) -> None:
                 _keep_one(alike, theirs, merge)
     Reward.objects.filter(contact=merge.dropped).update(contact=merge.kept)
     _reward_once_for_one(merge)
+    if both_have:
+        _keep_to_ceilings(merge)
+
+
+def _keep_to_ceilings(merge: Merge) -> None:
+    """What both had open is one person's year: the latest falls, or is cut, until the rest fits.
+    Where that leaves room for something later again, it is earned by that (`reckon_by_room`)."""
+    rows = Reward.objects.open().filter(person_key=merge.kept.pk).select_related("terms")
+    for one in rows.order_by("-earned_at", "-id"):
+        reckon(one, Worked(one.amount, one.share, one.lacks_rate), one.terms.ceiling, merge.now)
 
 
 def _reward_once_for_one(merge: Merge) -> None:

@@ -8,7 +8,7 @@ from django.test import Client
 
 from activity.actors import SYSTEM
 from businesses import clock
-from businesses.models import Business
+from businesses.models import Business, Scope, User
 from contacts.models import Contact
 from introductions.models import Advocate
 from introductions.services import advocate_for
@@ -16,6 +16,7 @@ from referrals.models import ClosedBusiness, ThankYou
 from referrals.services import split_credit
 from rewards.models import Reward
 from rewards.states import ForWhom, Trigger
+from tests.api.client import with_a_key
 from tests.introductions.factories import a_contact, shared
 from tests.referrals.factories import lost, won
 from tests.rewards.factories import a_rule, approved, follow, given, published, shook_hands, void
@@ -216,3 +217,66 @@ def test_who_came_again_when_the_first_had_ended_was_sent_twice(
 
     assert states() == ["earned", "earned"]
     assert ThankYou.objects.due().count() == 2
+
+
+@pytest.mark.parametrize(
+    ("amounts", "are_given", "end"),
+    [
+        ((10_000, 10_000), (), [("approved", 10_000), ("void", 10_000)]),
+        ((6_000, 6_000), (), [("approved", 6_000), ("approved", 4_000)]),
+        ((4_000, 6_000), (), [("approved", 4_000), ("approved", 6_000)]),
+        ((6_000, 6_000), (1,), [("approved", 4_000), ("given", 6_000)]),
+        ((10_000, 10_000), (0, 1), [("given", 10_000), ("given", 10_000)]),
+    ],
+)
+def test_whoever_earned_as_two_gets_no_more_in_a_year_than_one(
+    alice: User,
+    business: Business,
+    marta: Advocate,
+    walter: Advocate,
+    now: datetime,
+    amounts: tuple[int, int],
+    are_given: tuple[int, ...],
+    end: list[tuple[str, int]],
+) -> None:
+    api = with_a_key(business, alice, Scope.ADMIN)
+    for number, (advocate, amount) in enumerate(zip((walter, marta), amounts, strict=True)):
+        published(business, now, a_rule(amount=amount), ceiling=10_000)
+        shook_hands(advocate, now, f"p{number}@x.example", f"Jonas {number}")
+        at = f"/rewards/{Reward.objects.latest('id').pk}"
+        assert api.post(f"{at}/approve").status_code == 200
+        if number in are_given:
+            assert api.post(f"{at}/give").status_code == 200
+
+    both = {"other_id": str(walter.contact_id)}
+    assert api.post(f"/contacts/{marta.contact_id}/merge", both).status_code == 200
+    follow(now)
+
+    found = api.get("/rewards", {"contact_id": str(marta.contact_id)}).json()["results"]
+    assert [(one["state"], one["amount"]) for one in found] == end
+    fell = {one["void_because"] for one in found if one["state"] == "void"}
+    assert fell <= {"The ceiling for the year is reached."}
+
+
+def test_what_cannot_be_cut_gives_way_whole_and_comes_back_once_there_is_room(
+    alice_client: Client,
+    business: Business,
+    marta: Advocate,
+    walter: Advocate,
+    now: datetime,
+    merge: Merge,
+) -> None:
+    published(business, now, a_rule(what="gift", words="tea", amount=6_000), ceiling=10_000)
+    for number, advocate in enumerate((marta, walter)):
+        shook_hands(advocate, now, f"p{number}@x.example", f"Jonas {number}")
+
+    merge(marta.contact, walter.contact)
+    follow(now)
+    first, second = Reward.objects.order_by("id")
+    assert (first.state, second.state) == ("earned", "void")
+
+    at = f"/b/{business.slug}/rewards/{first.pk}/void/"
+    alice_client.post(at, {"reason": "A slip."})
+    follow(now)
+
+    assert states() == ["void", "earned"]
