@@ -27,7 +27,7 @@ from introductions.services import (
     take_up_introduction,
     undo_word,
 )
-from introductions.states import Depth, IntroductionState, Met, Via
+from introductions.states import Depth, Hears, IntroductionState, Met, Via
 from referrals.models import Referral
 from referrals.states import ThanksReason
 
@@ -75,6 +75,14 @@ class IntroductionShape(Shape):
         read_only=True,
         allow_blank=True,
         help_text="Whether it came about, as the advocate says; empty while they have not said.",
+    )
+    advocate_hears = serializers.ChoiceField(
+        source="told_hears",
+        choices=Hears.choices,
+        read_only=True,
+        allow_null=True,
+        help_text="What the prospect lets the advocate hear of what becomes of it; null before the"
+        " handshake.",
     )
     terms_version = serializers.IntegerField(
         read_only=True,

@@ -1,9 +1,10 @@
 """/thank-yous: what is owed to advocates, and what was given."""
 
-from collections.abc import Mapping
-from typing import ClassVar
+from collections.abc import Collection, Mapping
+from typing import Any, ClassVar
 from uuid import UUID
 
+from django.db.models import QuerySet
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
 from rest_framework.decorators import action
@@ -11,7 +12,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from api.money import Amount
-from api.paging import Order
+from api.paging import Order, Page
 from api.resource import Resource
 from api.shapes import Filters, Id, Shape
 from businesses import clock
@@ -27,6 +28,7 @@ from referrals.services import (
     give_thanks,
     record_kindness,
     take_down_public_thanks,
+    thanks_that_may_tell,
     undo_thanks,
     waive_thanks,
 )
@@ -52,6 +54,11 @@ class ThankYouShape(Shape):
     how = serializers.ChoiceField(choices=ThanksHow.choices, allow_blank=True, read_only=True)
     words = serializers.CharField(read_only=True)
     waived_because = serializers.CharField(read_only=True)
+    may_tell_outcome = serializers.BooleanField(
+        read_only=True,
+        help_text="False: whoever was introduced would rather that the advocate does not hear how"
+        " it ended. Mind it in your words.",
+    )
     note = serializers.CharField(
         read_only=True, help_text="What it is for, where somebody kept it by hand."
     )
@@ -167,6 +174,18 @@ class ThankYous(Resource):
         "-owed_at": Order("owed_at", "latest owed first", backwards=True),
     }
 
+    def rows(self) -> QuerySet[ThankYou]:
+        return ThankYou.objects.with_people()
+
+    def paged(self, rows: QuerySet[ThankYou]) -> Page:
+        page = super().paged(rows)
+        _see_what_may_be_told(page.rows)
+        return page
+
+    def shown(self, row: Any, status: int = 200) -> Response:
+        _see_what_may_be_told([row])
+        return super().shown(row, status)
+
     def list(self, request: Request) -> Response:
         """What is owed and what was given, a page at a time."""
         return self.listed(self.rows())
@@ -248,3 +267,10 @@ class ThankYous(Resource):
             thank_you=self.get_object(), by=self.request.actor, now=clock.now()
         )
         return self.shown(thanks)
+
+
+def _see_what_may_be_told(rows: Collection[Any]) -> None:
+    """One query, however many there are."""
+    told = thanks_that_may_tell(rows)
+    for thanks in rows:
+        thanks.may_tell_outcome = thanks.pk in told

@@ -313,6 +313,11 @@ class Introduction(ByLink, TakenBack, Added, UnderTerms, TenantModel):
         """
         return self.prospect_sentence if self.state in TOLD else ""
 
+    @property
+    def told_hears(self) -> str | None:
+        """What the prospect lets the advocate hear of it; None before the handshake."""
+        return self.advocate_hears if self.state == IntroductionState.HANDSHAKE else None
+
     def has_expired(self, now: datetime) -> bool:
         return self.state == IntroductionState.EXPIRED or (
             self.state in WAITING and self.expires_at <= now

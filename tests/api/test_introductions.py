@@ -97,6 +97,7 @@ def test_before_the_yes_there_is_a_first_name_and_the_advocates_words(
         "meets_on": None,
         "meets_at": None,
         "met": "",
+        "advocate_hears": None,
         "terms_version": None,
         "met_told_at": None,
         "meets_place": "",
@@ -128,6 +129,20 @@ def test_what_they_added_to_a_yes_comes_with_the_handshake(api: ApiClient, marta
     assert after["prospect_sentence"] == "After harvest, please."
     assert after["shook_hands_at"] == "2026-05-04T12:00:00Z"
     assert api.get(f"/contacts/{after['contact_id']}").json()["email"] == "jonas@shoebox.example"
+
+
+def test_what_the_advocate_may_hear_comes_with_the_handshake(
+    api: ApiClient, marta: Advocate
+) -> None:
+    introduction = accepted(marta, NOON)
+    services.add_to_answer(introduction=introduction, advocate_hears="nothing", now=NOON)
+    at = f"/introductions/{introduction.pk}"
+
+    before, [listed] = api.get(at).json(), api.get("/introductions").json()["results"]
+    services.send_handshake_now(introduction=introduction, now=NOON)
+
+    assert (before["advocate_hears"], listed["advocate_hears"]) == (None, None)
+    assert api.get(at).json()["advocate_hears"] == "nothing"
 
 
 def test_what_became_of_it_is_named_also_where_two_introduced_one_person(

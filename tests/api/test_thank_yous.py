@@ -7,6 +7,7 @@ import pytest
 from businesses import clock
 from businesses.models import Business, Scope, User
 from introductions.models import Advocate
+from introductions.services import add_to_answer, send_handshake_now
 from outreach.models import Message
 from referrals.models import Referral, ThankYou
 from rewards.models import Reward
@@ -18,7 +19,7 @@ from tests.api.client import (
     with_a_key,
     wrong_fields,
 )
-from tests.introductions.factories import an_advocate
+from tests.introductions.factories import accepted, an_advocate
 from tests.referrals.factories import a_referral, won
 from tests.rewards.factories import a_rule, approved, given, published, shook_hands
 
@@ -58,6 +59,24 @@ def test_what_is_owed_says_to_whom_and_for_what(
         "",
     )
     assert api.get("/thank-yous").json()["results"] == [shown]
+
+
+def test_before_words_are_written_it_is_read_whether_they_may_tell_how_it_ended(
+    api: ApiClient, marta: Advocate
+) -> None:
+    now = clock.now()
+    jonas = accepted(marta, now)
+    add_to_answer(introduction=jonas, advocate_hears="nothing", now=now)
+    won(Referral.objects.get(introduction=send_handshake_now(introduction=jonas, now=now)), now)
+    won(a_referral(marta, now, "ida@prospects.example"), now)
+    api.post("/thank-yous", {"contact_id": str(marta.contact_id), "reason": "review"})
+
+    listed = api.get("/thank-yous").json()["results"]
+
+    told = [(row["introduction_id"] == str(jonas.pk), row["may_tell_outcome"]) for row in listed]
+    assert sorted(told) == [(False, True)] * 3 + [(True, False)] * 2
+    for row in listed:
+        assert api.get(f"/thank-yous/{row['id']}").json() == row
 
 
 def test_by_mail_a_letter_leaves_in_the_name_of_who_made_the_key(
