@@ -53,7 +53,12 @@ class Kindness:
 def kindnesses_for(
     *, who: Company | Contact, business: Business, now: datetime
 ) -> Sequence[Kindness]:
-    """What could be done for this firm or person. Four queries at most."""
+    """What could be done for this firm or person. Four queries at most.
+
+    Nothing for whoever is left in peace, and nobody at a firm who is so is named.
+    """
+    if isinstance(who, Contact) and who.rests:
+        return []
     today = clock.today(business, now)
     firm = who if isinstance(who, Company) else who.company
     theirs = (
@@ -68,7 +73,8 @@ def kindnesses_for(
 
 def _thanks(theirs: Q) -> Iterator[Kindness]:
     """What is owed; and one that was given and could be said in public, where nobody declined."""
-    rows = ThankYou.objects.filter(theirs).select_related("advocate__contact")
+    awake = ThankYou.objects.filter(theirs, advocate__contact__rests="")
+    rows = awake.select_related("advocate__contact")
     thanks = list(rows.order_by("owed_at", "id")[:LOOKED_AT])
     for one in thanks:
         if one.is_due:

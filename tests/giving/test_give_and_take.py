@@ -340,6 +340,35 @@ def test_thanks_come_first_and_then_in_public_unless_they_would_rather_not(
     assert "Nothing comes to mind yet" in alice_client.get(at).text
 
 
+def test_whoever_is_left_in_peace_is_not_proposed_and_hides_no_colleague(
+    alice_client: Client,
+    business: Business,
+    desk: str,
+    elena: Contact,
+    rossi: Company,
+    by_alice: Actor,
+    now: datetime,
+) -> None:
+    carlo = a_contact(business, now, "Carlo Rossi", "carlo@rossi.example")
+    change_contact(contact=carlo, changes={"company": rossi}, by=by_alice, now=now)
+    # Six years come to this in a day or two.
+    since = clock.today(business, now) - timedelta(days=6 * 365)
+    change_contact(contact=elena, changes={"customer_since": since}, by=by_alice, now=now)
+    received(elena, by_alice, now - timedelta(days=1))
+    received(carlo, by_alice, now)
+    leave_in_peace(contact=elena, why="died", by=by_alice, now=now)
+
+    of_firm = alice_client.get(f"{desk}firms/{rossi.pk}/give-and-take/").text
+    of_elena = alice_client.get(f"{desk}people/{elena.pk}/give-and-take/").text
+
+    assert "Carlo waits to be thanked." in of_firm
+    assert "Elena" not in of_firm
+    assert "Nobody is reminded of Elena" in of_elena
+    assert "waits to be thanked" not in of_elena
+    assert "Send a card" not in of_elena
+    assert "What could you do for Elena?" not in alice_client.get(f"{desk}people/{elena.pk}/").text
+
+
 def test_a_firm_without_a_profile_is_asked_for_one(
     alice_client: Client, desk: str, rossi: Company, by_alice: Actor, now: datetime
 ) -> None:
