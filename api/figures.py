@@ -242,7 +242,9 @@ def _figures(business: Business, first: date, until: date, now: datetime) -> dic
             for one in values_after(business=business, today=today)
         ],
         "values_after_rule": RULE_OF_YEARS,
-        "costs": _costs(costs_within(business=business, first=first, until=until), business),
+        "costs": _costs(
+            costs_within(business=business, first=first, until=until, today=today), business
+        ),
         "inner": {
             "inner": told(inner.inner),
             "everybody": told(inner.everybody),

@@ -8,7 +8,7 @@ the owner has not said is left out, and named as missing.
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from businesses.models import Business
@@ -20,7 +20,7 @@ RULE = (
     "Counted are rewards and gifts given within the time; cards, your minutes and advertising at"
     " what you said they cost. Your minutes count for everybody who was sent within the time,"
     " whatever came of it. All but advertising is shared by the new customers who were sent;"
-    " advertising by those who found you otherwise."
+    " advertising, of the days that have come, by those who found you otherwise."
 )
 MONTHS_OF_A_YEAR, DAYS_OF_A_YEAR, MINUTES_OF_AN_HOUR = 12, 365, 60
 
@@ -66,8 +66,9 @@ class Costs:
         return round(self.advertising / self.otherwise)
 
 
-def costs_within(*, business: Business, first: date, until: date) -> Costs:
-    """From `first` to the day before `until`. Two queries."""
+def costs_within(*, business: Business, first: date, until: date, today: date) -> Costs:
+    """From `first` to the day before `until`, and of that what has come by `today`. Two queries."""
+    so_far = min(until, today + timedelta(days=1))
     zone = ZoneInfo(business.timezone)
     begin, end = (datetime.combine(day, time(), zone) for day in (first, until))
     span = {"first": first, "until": until, "begin": begin, "end": end, "zone": business.timezone}
@@ -83,7 +84,7 @@ def costs_within(*, business: Business, first: date, until: date) -> Costs:
         cards=counts["cards"],
         for_cards=_times(business.card_costs, counts["cards"]),
         for_minutes=_for_minutes(business, counts["referrals"]),
-        advertising=_advertising(business, (until - first).days),
+        advertising=_advertising(business, max((so_far - first).days, 0)),
         sent=counts[Way.SENT],
         otherwise=counts[Way.OTHERWISE],
     )

@@ -131,6 +131,19 @@ def test_what_a_sent_customer_costs_is_told_beside_one_who_was_not(
     assert told["missing"] == []
 
 
+def test_advertising_of_days_that_have_not_come_costs_nothing(
+    admin: ApiClient, business: Business
+) -> None:
+    admin.patch("/business", {"advertising_a_month": 36_500})
+    today = clock.today(business, clock.now())
+
+    def told(days_from: int, days_until: int) -> object:
+        first, until = (today + timedelta(days=days) for days in (days_from, days_until))
+        return admin.get(f"/figures?from={first}&until={until}").json()["costs"]["advertising"]
+
+    assert (told(-9, 1), told(-9, 356), told(1, 356)) == (12_000, 12_000, 0)
+
+
 def test_the_inner_circles_part_is_told_beside_everybodys(
     api: ApiClient, business: Business
 ) -> None:

@@ -67,6 +67,7 @@ def within(at: datetime) -> bool:
             "advertising_a_month": known,
         }
     ),
+    today=st.dates(FIRST - timedelta(days=60), UNTIL + timedelta(days=200)),
 )
 def test_each_cost_is_what_the_rows_say(
     business: Business,
@@ -76,6 +77,7 @@ def test_each_cost_is_what_the_rows_say(
     came: list[tuple[str, datetime]],
     handled: list[datetime],
     told: CostChanges,
+    today: date,
 ) -> None:
     with transaction.atomic():
         business = change_costs(business=business, changes=told)
@@ -103,7 +105,7 @@ def test_each_cost_is_what_the_rows_say(
             met(advocate, at)
 
         with CaptureQueriesContext(connection) as queries:
-            costs = costs_within(business=business, first=FIRST, until=UNTIL)
+            costs = costs_within(business=business, first=FIRST, until=UNTIL, today=today)
 
         assert len(queries) == 2
         given = [
@@ -123,11 +125,12 @@ def test_each_cost_is_what_the_rows_say(
         by_minutes = None
         if hour is not None and minutes is not None:
             by_minutes = round(sum(map(within, handled)) * minutes * hour / 60)
+        advertised = None if month is None else round(month * 12 * days_come_by(today) / 365)
         assert costs.cards == cards
         assert costs.gifts.amounts.get("EUR", 0) == gifts
         assert costs.for_cards == (None if card is None else card * cards)
         assert costs.for_minutes == by_minutes
-        assert costs.advertising == (None if month is None else month * 12)
+        assert costs.advertising == advertised
         assert (costs.sent, costs.otherwise) == (new.count("sent"), new.count("search"))
         at_home: int | None = euros
         if any(currency == "USD" for _, _, currency in given):
@@ -138,11 +141,16 @@ def test_each_cost_is_what_the_rows_say(
         else:
             spent = at_home + gifts + (costs.for_cards or 0) + (by_minutes or 0)
             assert each == round(spent / costs.sent)
-        if month is None or not costs.otherwise:
+        if advertised is None or not costs.otherwise:
             assert costs.each_otherwise is None
         else:
-            assert costs.each_otherwise == round(month * 12 / costs.otherwise)
+            assert costs.each_otherwise == round(advertised / costs.otherwise)
         transaction.set_rollback(True)
+
+
+def days_come_by(today: date) -> int:
+    """Of that year, with today."""
+    return sum(FIRST + timedelta(days=nth) <= today for nth in range(365))
 
 
 def by_day_in_euros(given: list[tuple[datetime, int, str]], rate: Decimal) -> list[int]:
@@ -183,7 +191,7 @@ def met(advocate: Advocate, at: datetime) -> None:
 
 @pytest.mark.django_db
 def test_what_the_owner_has_not_said_is_named(business: Business) -> None:
-    costs = costs_within(business=business, first=FIRST, until=UNTIL)
+    costs = costs_within(business=business, first=FIRST, until=UNTIL, today=FIRST)
 
     assert list(costs.missing) == ["card_costs", "hour_costs", "advertising_a_month"]
     assert costs.each_sent("EUR") is None
