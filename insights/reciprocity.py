@@ -67,15 +67,14 @@ class Balance:
 
     @property
     def says(self) -> str:
-        """How it stands, in a sentence."""
-        if self.turn == Turn.BEGIN:
-            return "Nothing has gone either way yet. Somebody begins, and it may be you."
+        """How it stands, in a sentence or two."""
         counts = f"You sent {self.given}, received {self.received}."
         return f"{counts} {_SAYS[self.turn].format(since=_day(self.since))}"
 
 
 _SAYS: Mapping[Turn, str] = {
     Turn.OURS: "It is your turn.",
+    Turn.BEGIN: "Somebody begins, and it may be you.",
     Turn.YOUNG: "It is young, since {since}: give it time.",
     Turn.EVEN: "You are even.",
     Turn.THEIRS: "It is their turn, and there is no hurry.",

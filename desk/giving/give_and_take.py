@@ -1,5 +1,6 @@
 """Do I give as much as I get? Each partner firm and advocate, whose turn it is, and what to do."""
 
+from collections.abc import Sequence
 from uuid import UUID
 
 from django.http import HttpResponse
@@ -10,27 +11,25 @@ from businesses import clock
 from contacts.models import Company, Contact
 from desk.requests import DeskRequest
 from insights.kindnesses import kindnesses_for
-from insights.reciprocity import MOST_SHOWN, Turn, balance_with, balances
+from insights.reciprocity import MOST_SHOWN, Balance, Turn, balance_with, balances
 
 
 @require_safe
 def give_and_take(request: DeskRequest, slug: str) -> HttpResponse:
     """All of them: whose turn it is first, then by name."""
     rows = balances(business=request.business, now=clock.now())
-    ours = sum(row.turn == Turn.OURS for row in rows)
     context = {
         "rows": rows[:MOST_SHOWN],
         "more": max(len(rows) - MOST_SHOWN, 0),
-        "says": _says(len(rows), ours),
-        "given": sum(row.given for row in rows),
-        "received": sum(row.received for row in rows),
+        "says": _says(rows),
     }
     return render(request, "desk/giving/give_and_take.html", context)
 
 
-def _says(rows: int, ours: int) -> str:
-    if not rows:
+def _says(rows: Sequence[Balance]) -> str:
+    if not any(row.given or row.received for row in rows):
         return "Nothing has gone either way yet"
+    ours = sum(row.turn == Turn.OURS for row in rows)
     if not ours:
         return "You give as much as you get"
     return "It is your turn with one of them" if ours == 1 else f"It is your turn with {ours}"

@@ -136,6 +136,36 @@ def test_an_advocate_stands_there_by_name_and_no_volume_orders_them(
     assert {row.who.name: row.turn for row in rows}["Mia Even"] == Turn.EVEN
 
 
+def test_one_introduction_is_counted_with_both_and_added_up_nowhere(
+    alice_client: Client,
+    business: Business,
+    alice: User,
+    desk: str,
+    by_alice: Actor,
+    now: datetime,
+) -> None:
+    anna, bob = (
+        a_contact(business, now, name, f"{name[:3]}@x.example".lower())
+        for name in ("Anna Berg", "Bob Lind")
+    )
+    shaken(asked(anna, bob, alice, now), now)
+
+    page = says(alice_client, desk)
+
+    assert page.count("You sent 1, received 0.") == 2
+    assert "You sent 2" not in page
+
+
+def test_where_nothing_went_either_way_it_is_said_once(
+    alice_client: Client, desk: str, elena: Contact
+) -> None:
+    page = says(alice_client, desk)
+
+    assert page.count("othing has gone either way") == 1
+    assert "as much as you get" not in page
+    assert "You sent 0, received 0. Somebody begins, and it may be you." in page
+
+
 def test_what_was_not_answered_by_both_is_not_given(
     business: Business, alice: User, elena: Contact, by_alice: Actor, now: datetime
 ) -> None:
