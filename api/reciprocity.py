@@ -13,7 +13,7 @@ from api.shapes import Filters, Id, Shape
 from businesses import clock
 from contacts.models import Company, Contact
 from insights.kindnesses import kindnesses_for
-from insights.reciprocity import MOST_SHOWN, Turn, balance_with, balances
+from insights.reciprocity import Turn, balance_with, balances
 
 _UUID = {"type": "string", "format": "uuid"}
 _WHOM = [
@@ -83,10 +83,10 @@ class Reciprocity(Resource):
         operation_id="reciprocity_list", responses=AllBalancesShape, tags=["reciprocity"]
     )
     def everything(self, request: Request) -> Response:
-        """Every partner firm, and all with whom anything went either way; 200 at most."""
+        """Every partner firm, and all with whom anything went either way, at once."""
         rows = balances(business=self.request.business, now=clock.now())
         shape = BalanceShape()
-        return Response({"results": [shape.to_representation(row) for row in rows[:MOST_SHOWN]]})
+        return Response({"results": [shape.to_representation(row) for row in rows]})
 
     @extend_schema(
         operation_id="reciprocity_kindnesses",

@@ -19,7 +19,6 @@ from referrals.models import Credit
 
 # So long a partnership is young: whoever was given to first owes nothing yet.
 PATIENCE = timedelta(days=180)
-MOST_SHOWN = 200
 
 
 class Turn(StrEnum):

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from uuid import UUID
 
+from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
@@ -11,16 +12,21 @@ from businesses import clock
 from contacts.models import Company, Contact
 from desk.requests import DeskRequest
 from insights.kindnesses import kindnesses_for
-from insights.reciprocity import MOST_SHOWN, Balance, Turn, balance_with, balances
+from insights.reciprocity import Balance, Turn, balance_with, balances
+
+PAGE = 200
 
 
 @require_safe
 def give_and_take(request: DeskRequest, slug: str) -> HttpResponse:
-    """All of them: whose turn it is first, then by name."""
+    """All of them, a page at a time: whose turn it is first, then by name."""
     rows = balances(business=request.business, now=clock.now())
+    # By position: whose turn it is is reckoned, so all rows are here anyway.
+    page = Paginator(rows, PAGE).get_page(request.GET.get("page"))
     context = {
-        "rows": rows[:MOST_SHOWN],
-        "more": max(len(rows) - MOST_SHOWN, 0),
+        "rows": page.object_list,
+        "newer": f"?page={page.previous_page_number()}" if page.has_previous() else "",
+        "older": f"?page={page.next_page_number()}" if page.has_next() else "",
         "says": _says(rows),
     }
     return render(request, "desk/giving/give_and_take.html", context)

@@ -7,6 +7,7 @@ import pytest
 from activity.actors import SYSTEM
 from businesses import clock
 from businesses.models import Business, User
+from contacts.models import Company
 from contacts.services import change_contact
 from referrals.services import record_sent_someone
 from tests.api.client import ApiClient, wrong_fields
@@ -33,6 +34,15 @@ def test_given_beside_received_and_whose_turn_it_is(
     }
     assert told == {str(elena.company_id): (1, 0, "theirs"), str(marta.pk): (0, 1, "ours")}
     assert rows[0]["says"] == "You sent 0, received 1. It is your turn."
+
+
+def test_all_are_told_at_once(api: ApiClient, business: Business) -> None:
+    Company.objects.bulk_create(
+        Company(business=business, name=f"Firm {nth}", partner_since=clock.now().date())
+        for nth in range(205)
+    )
+
+    assert len(api.get("/reciprocity").json()["results"]) == 205
 
 
 def test_what_could_be_done_for_them(api: ApiClient, business: Business) -> None:

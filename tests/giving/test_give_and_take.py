@@ -166,6 +166,29 @@ def test_where_nothing_went_either_way_it_is_said_once(
     assert "You sent 0, received 0. Somebody begins, and it may be you." in page
 
 
+def test_of_more_than_a_page_shows_each_is_reached(
+    alice_client: Client, business: Business, desk: str, now: datetime
+) -> None:
+    Company.objects.bulk_create(
+        Company(
+            business=business,
+            name=f"Firm {nth:03}",
+            name_key=f"firm {nth:03}",
+            partner_since=now.date(),
+        )
+        for nth in range(205)
+    )
+    at = f"{desk}give-and-take/"
+
+    first, second = alice_client.get(at), alice_client.get(f"{at}?page=2")
+
+    assert ("Firm 199" in first.text, "Firm 200" in first.text) == (True, False)
+    assert 'href="?page=2" rel="next"' in first.text
+    assert ("Firm 199" in second.text, "Firm 204" in second.text) == (False, True)
+    assert 'href="?page=1" rel="prev"' in second.text
+    assert "Firm 000" in alice_client.get(f"{at}?page=nonsense").text
+
+
 def test_what_was_not_answered_by_both_is_not_given(
     business: Business, alice: User, elena: Contact, by_alice: Actor, now: datetime
 ) -> None:
