@@ -130,14 +130,16 @@ def _introductions(firm: Company, who: Company | Contact) -> Iterator[Kindness]:
     """People of ours who look for what the firm does, or whom it looks for, by tag, note, trade."""
     told = words_of(f"{firm.trade} {firm.good_referral} {' '.join(firm.sphere)}")
     wanted = [word for word in told if word not in _SAY_LITTLE]
-    if not wanted:
+    # Both are asked by letter.
+    if not wanted or (isinstance(who, Contact) and not who.email):
         return
-    met = GivenIntroduction.objects.settled()
-    known = met.with_firm(firm) if isinstance(who, Company) else met.naming(who)
+    asked = GivenIntroduction.objects.open() | GivenIntroduction.objects.settled()
+    known = asked.with_firm(firm) if isinstance(who, Company) else asked.naming(who)
     introduced = {key for pair in known.values_list("first", "second") for key in pair}
     people = (
         _who_may_fit(firm, wanted)
         .filter(rests="")
+        .exclude(email="")
         .exclude(circle=Circle.PASSING)
         .exclude(company=firm)
         .exclude(pk__in=introduced)

@@ -360,6 +360,38 @@ def test_whoever_was_introduced_there_is_not_proposed_again(
     assert "Tora Tagg" not in alice_client.get(f"{desk}firms/{rossi.pk}/give-and-take/").text
 
 
+def test_nobody_is_proposed_who_is_being_asked_or_has_no_address(
+    alice_client: Client,
+    business: Business,
+    alice: User,
+    desk: str,
+    elena: Contact,
+    rossi: Company,
+    by_alice: Actor,
+    now: datetime,
+) -> None:
+    tora, nils, olle = (
+        a_contact(business, now, name, email)
+        for name, email in (
+            ("Tora Tagg", "tora@x.example"),
+            ("Nils Note", ""),
+            ("Olle Other", "olle@x.example"),
+        )
+    )
+    for person in (tora, nils, olle):
+        change_contact(contact=person, changes={"tags": ["property"]}, by=by_alice, now=now)
+    asked(tora, elena, alice, now)
+
+    for place in (f"{desk}firms/{rossi.pk}/", f"{desk}people/{elena.pk}/"):
+        page = alice_client.get(f"{place}give-and-take/").text
+        assert "Olle Other has the tag" in page
+        assert "Tora" not in page
+        assert "Nils" not in page
+
+    change_contact(contact=elena, changes={"email": ""}, by=by_alice, now=now)
+    assert "Olle" not in alice_client.get(f"{desk}people/{elena.pk}/give-and-take/").text
+
+
 def test_an_anniversary_within_a_month_is_told(
     alice_client: Client, business: Business, desk: str, by_alice: Actor, now: datetime
 ) -> None:
