@@ -15,7 +15,7 @@ from rewards.services.codes import (
     codes_in,
     take_away_codes,
 )
-from rewards.services.doubts import FlagSettled, WordsForFlag, look_at, settle_flag
+from rewards.services.doubts import FlagSettled, WordsForFlag, look_again, look_at, settle_flag
 from rewards.services.earning import (
     earn_by_arrival,
     earn_by_handshake,
@@ -90,6 +90,7 @@ __all__ = [
     "gift_for_introduction",
     "give_reward",
     "how_public",
+    "look_again",
     "look_at",
     "note_told",
     "publish_terms",

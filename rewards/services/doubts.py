@@ -5,56 +5,32 @@ looked at: without a reward there is nothing to gain. Before a yes whoever is in
 and stays so: only whoever introduces is looked at, and the two together once there is a yes.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime, timedelta
+from uuid import UUID
 
 from django.db.models import Count, Min, Q
 
 from activity.actors import SYSTEM, Actor
+from activity.models import Event
 from activity.services import Fact, record_event
 from businesses import clock
 from businesses.moves import NotPossibleNow
 from businesses.refusals import Refusal
 from businesses.tenancy import locked
-from contacts.addresses import mailbox_key
-from contacts.models import Contact
+from contacts.models import Contact, Formerly
 from introductions.models import Introduction
 from introductions.states import IntroductionState
-from referrals.models import Credit, Referral
+from referrals.models import Referral, ThankYou
+from referrals.states import ThanksReason
 from rewards.models import LONGEST_REASON, Reward, RewardFlag
 from rewards.services.causes import Cause
+from rewards.services.evidence import DISPOSABLE, Found, domain_of, found_in, pairs_of
 from rewards.services.settling import void_reward
-from rewards.states import OF_BOTH, FlagKind
+from rewards.states import OF_BOTH, OPEN, FlagKind, Trigger
 
-# Whoever sent whoever sent …: a ring is looked for so far back.
-RING = 5
-# Services that hand out an address for an hour.
-DISPOSABLE = frozenset(
-    [
-        "10minutemail.com",
-        "dispostable.com",
-        "emailondeck.com",
-        "fakeinbox.com",
-        "getnada.com",
-        "grr.la",
-        "guerrillamail.com",
-        "maildrop.cc",
-        "mailinator.com",
-        "mailnesia.com",
-        "mintemail.com",
-        "moakt.com",
-        "mohmal.com",
-        "sharklasers.com",
-        "spamgourmet.com",
-        "temp-mail.org",
-        "tempail.com",
-        "tempmail.com",
-        "throwawaymail.com",
-        "trashmail.com",
-        "yopmail.com",
-    ]
-)
-_SHORTEST_PLACE = 8
+# What a flag can rest on, of all that is kept of somebody.
+LOOKED_AT = frozenset({"email", "phone", "postal_address", "customer_since"})
 # So many within a month of which nobody has answered a single one.
 MANY = 5
 LATELY = timedelta(days=30)
@@ -72,20 +48,42 @@ class WordsForFlag(Refusal):
     status = 422
 
 
-def look_at(*, referral: Referral, advocate: Contact, now: datetime) -> None:
-    """Flag what a person should see before anything is given for this: once for each of those who
-    introduced them, where it is about both. Safe to repeat.
+def look_at(*, referrals: Collection[UUID], now: datetime) -> None:
+    """Flag what a person should see before anything is given for these: once for each of those who
+    introduced them, where it is about both. What is known by now counts; what was asked before,
+    also of an entry that has become theirs since, is not asked again. Safe to repeat.
+
+    The referrals are locked by now, so that one question about each is asked at a time.
     """
-    for kind, evidence in _found(referral, advocate):
-        flag, is_new = RewardFlag.objects.get_or_create(
-            business_id=referral.business_id,
-            referral=referral,
-            kind=kind,
-            advocate_key=advocate.pk if kind in OF_BOTH else None,
-            defaults={"evidence": dict(evidence), "created_at": now},
-        )
-        if is_new:
-            _record("reward_flag.raised", flag, advocate, SYSTEM, now, {"kind": str(kind)})
+    found = list(found_in(pairs_of(referrals)))
+    if not found:
+        return
+    asked = _asked(found)
+    for pair, kind, evidence in found:
+        key = pair.advocate.pk if kind in OF_BOTH else None
+        if (pair.referral.pk, kind, key) not in asked:
+            flag = RewardFlag(referral=pair.referral, kind=kind, advocate_key=key)
+            _raise(flag, pair.advocate, evidence, now)
+
+
+def look_again(*, event: Event, now: datetime) -> None:
+    """Later, with contact.changed and .merged: what is known by now of whoever introduced or was
+    introduced, in all of which something may still be given."""
+    fields = event.payload.get("fields")
+    if fields is not None and LOOKED_AT.isdisjoint(fields):
+        return
+    changed = Contact.objects.filter(pk=event.subject_id).first()
+    if changed is None:
+        return
+    came = Referral.objects.filter(contact=changed)
+    sent = ThankYou.objects.filter(
+        reason=ThanksReason.INTRODUCTION, advocate__contact=changed, referral__isnull=False
+    )
+    keys = set(came.values_list("pk", flat=True).union(sent.values_list("referral", flat=True)))
+    rows = Referral.objects.filter(pk__in=keys)
+    # Before a look at what is open: whoever earns something at this moment holds it, too.
+    held = rows.select_for_update(of=("self",), no_key=True).order_by("id")
+    look_at(referrals=_not_all_given([row.pk for row in held]), now=now)
 
 
 def look_at_introduction(*, introduction: Introduction, now: datetime) -> None:
@@ -94,12 +92,14 @@ def look_at_introduction(*, introduction: Introduction, now: datetime) -> None:
     them is asked at a time.
     """
     advocate = introduction.advocate.contact
-    domain = _domain(advocate)
-    if domain in DISPOSABLE:
-        evidence = {"contact": str(advocate.pk), "domain": domain}
-        _raise(introduction, FlagKind.DISPOSABLE, evidence, now)
+    found: dict[FlagKind, Mapping[str, Fact]] = {}
+    if (domain := domain_of(advocate)) in DISPOSABLE:
+        found[FlagKind.DISPOSABLE] = {"contact": str(advocate.pk), "domain": domain}
     if introduction.contact_id is None and (many := _unanswered(introduction, now)):
-        _raise(introduction, FlagKind.UNANSWERED, many, now)
+        found[FlagKind.UNANSWERED] = many
+    for kind, evidence in found.items():
+        flag = RewardFlag(introduction=introduction, kind=kind, advocate_key=advocate.pk)
+        _raise(flag, advocate, evidence, now)
 
 
 def hold_doubts(*about: Cause | Reward) -> None:
@@ -171,37 +171,50 @@ def settle_flag(
     return flag
 
 
-def _found(referral: Referral, advocate: Contact) -> Iterator[tuple[FlagKind, Mapping[str, Fact]]]:
-    person = referral.contact
-    if mailbox_key(person.email) and mailbox_key(person.email) == mailbox_key(advocate.email):
-        yield FlagKind.SAME_MAILBOX, {"contact": str(advocate.pk)}
-    if person.phone and person.phone == advocate.phone:
-        yield FlagKind.SAME_PHONE, {"contact": str(advocate.pk)}
-    place = _place(person.postal_address)
-    if len(place) >= _SHORTEST_PLACE and place == _place(advocate.postal_address):
-        yield FlagKind.SAME_HOUSEHOLD, {"contact": str(advocate.pk)}
-    if between := _ring(referral, advocate):
-        yield FlagKind.RING, {"people": between}
-    since = person.customer_since
-    if since is not None and since < clock.today(referral.business, referral.created_at):
-        yield FlagKind.KNOWN, {"since": since.isoformat()}
-    if (domain := _domain(person)) in DISPOSABLE:
-        yield FlagKind.DISPOSABLE, {"domain": domain}
-
-
 def _raise(
-    introduction: Introduction, kind: FlagKind, evidence: Mapping[str, Fact], now: datetime
+    wanted: RewardFlag, advocate: Contact, evidence: Mapping[str, Fact], now: datetime
 ) -> None:
-    advocate = introduction.advocate.contact
+    about = wanted.referral or wanted.introduction
+    assert about is not None
     flag, is_new = RewardFlag.objects.get_or_create(
-        business_id=introduction.business_id,
-        introduction=introduction,
-        kind=kind,
-        advocate_key=advocate.pk,
+        business_id=about.business_id,
+        referral=wanted.referral,
+        introduction=wanted.introduction,
+        kind=wanted.kind,
+        advocate_key=wanted.advocate_key,
         defaults={"evidence": dict(evidence), "created_at": now},
     )
     if is_new:
-        _record("reward_flag.raised", flag, advocate, SYSTEM, now, {"kind": str(kind)})
+        _record("reward_flag.raised", flag, advocate, SYSTEM, now, {"kind": str(flag.kind)})
+
+
+def _asked(found: Sequence[Found]) -> Collection[tuple[UUID, str, UUID | None]]:
+    """Of which referral what was asked before, about whom: by the id that they have by now."""
+    flags = RewardFlag.objects.filter(referral__in={pair.referral.pk for pair, _, _ in found})
+    former = Formerly.objects.filter(
+        label=Formerly.OF_CONTACT, contact__in={pair.advocate.pk for pair, _, _ in found}
+    )
+    now_known: dict[UUID | None, UUID] = dict(former.values_list("former_id", "contact"))
+    rows = flags.values_list("referral", "kind", "advocate_key")
+    return {(referral, kind, now_known.get(key) or key) for referral, kind, key in rows}
+
+
+def _not_all_given(referrals: Collection[UUID]) -> Collection[UUID]:
+    """Those for which something is open: for themselves, for the introduction that led to them, or
+    for so many yeses of whoever introduced them."""
+    owed = ThankYou.objects.filter(referral__in=referrals, reason=ThanksReason.INTRODUCTION)
+    by_introduction = owed.filter(introduction__rewards__state__in=sorted(OPEN))
+    among_many = owed.filter(
+        advocate__contact__rewards__state__in=sorted(OPEN),
+        advocate__contact__rewards__trigger=Trigger.NTH,
+    )
+    themselves = Reward.objects.open().filter(referral__in=referrals)
+    return set(
+        themselves.values_list("referral", flat=True).union(
+            by_introduction.values_list("referral", flat=True),
+            among_many.values_list("referral", flat=True),
+        )
+    )
 
 
 def _unanswered(introduction: Introduction, now: datetime) -> Mapping[str, Fact]:
@@ -224,48 +237,6 @@ def _unanswered(introduction: Introduction, now: datetime) -> Mapping[str, Fact]
     first = clock.today(introduction.business, found["first"])
     contact = str(introduction.advocate.contact_id)
     return {"contact": contact, "count": found["count"], "since": first.isoformat()}
-
-
-def _domain(person: Contact) -> str:
-    return person.email.rpartition("@")[2].lower()
-
-
-def _place(postal_address: str) -> str:
-    return "".join(filter(str.isalnum, postal_address.casefold()))
-
-
-def _ring(referral: Referral, advocate: Contact) -> list[str]:
-    """Through whom the person introduced had sent whoever introduces them; none if they had not.
-
-    One query for each step back, and no person twice.
-    """
-    sent_by: dict[object, object] = {}
-    last, seen = {advocate.pk}, {advocate.pk}
-    for _ in range(RING):
-        pairs = (
-            Credit.objects.filter(referral__contact__in=last, referral__lt=referral.pk)
-            .order_by("created_at", "id")
-            .values_list("referral__contact_id", "advocate__contact_id")
-        )
-        found = set()
-        for sent, sender in pairs:
-            if sender not in seen:
-                sent_by[sender] = sent
-                found.add(sender)
-        if referral.contact_id in found:
-            return _way(sent_by, referral.contact_id, advocate.pk)
-        if not found:
-            return []
-        seen |= found
-        last = found
-    return []
-
-
-def _way(sent_by: Mapping[object, object], begin: object, end: object) -> list[str]:
-    way = [begin]
-    while way[-1] != end:
-        way.append(sent_by[way[-1]])
-    return [str(key) for key in way]
 
 
 def _record(

@@ -76,8 +76,9 @@ def earn_by_handshake(*, event: Event, now: datetime) -> None:
     referral = _led_to(introduction)
     cause = cause_of(introduction, referral)
     if cause.terms and referral is not None:
+        locked(referral)
         look_at_introduction(introduction=introduction, now=now)
-        look_at(referral=referral, advocate=cause.advocate, now=now)
+        look_at(referrals=[referral.pk], now=now)
     _earn(cause, FOR_THE_ACT | _YES, introduction.pk, now)
 
 
@@ -89,7 +90,8 @@ def earn_by_arrival(*, event: Event, now: datetime) -> None:
         return
     cause = cause_by_hand(referral)
     if cause is not None and cause.terms:
-        look_at(referral=referral, advocate=cause.advocate, now=now)
+        locked(referral)
+        look_at(referrals=[referral.pk], now=now)
         _earn(cause, FOR_THE_ACT | _YES, referral.pk, now)
 
 
@@ -116,8 +118,10 @@ def _earn_by_referral(event: Event, now: datetime, *, is_won: bool = False) -> N
     cause = cause_of_referral(referral) if referral is not None else None
     if referral is None or cause is None:
         return
+    current = locked(referral)
+    # By now more may be known of them than when they came.
+    look_at(referrals=[referral.pk], now=now)
     if cause.terms:
-        current = locked(referral)
         lock_people(cause)
         if have_met(current):
             _earn(cause, [Trigger.MET], referral.pk, now)

@@ -135,10 +135,9 @@ def reckon_by_credit(*, event: Event, now: datetime) -> None:
     """Later, with referral.credit_split: what is not given yet is shared as the credit now is, and
     whoever is credited by now is looked at first."""
     referral = referral_of(event.subject_id)
-    each = causes_of_each(referral) if referral is not None else []
-    if referral is not None and any(cause.rules(ON_SALE) for cause, _ in each):
-        for cause, _ in each:
-            look_at(referral=referral, advocate=cause.advocate, now=now)
+    if referral is not None:
+        locked(referral)
+        look_at(referrals=[referral.pk], now=now)
     reckon_sales([event.subject_id], now, shared_anew=True)
 
 

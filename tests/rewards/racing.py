@@ -99,8 +99,7 @@ def flagged(reward: Reward, now: datetime) -> object:
     assert reward.contact is not None
     for person in (reward.referral.contact, reward.contact):
         change_contact(contact=person, changes={"phone": "+46 40 123456"}, by=SYSTEM, now=now)
-    reward.refresh_from_db()
-    return services.look_at(referral=reward.referral, advocate=reward.contact, now=now)
+    return services.look_at(referrals=[reward.referral.pk], now=now)
 
 
 def settled(reward: Reward, now: datetime, *, is_fine: bool) -> object:
