@@ -415,8 +415,9 @@ class FlagShape(Shape):
     kind = serializers.ChoiceField(choices=FlagKind.choices, read_only=True)
     evidence = serializers.DictField(
         read_only=True,
-        help_text="Ids of contacts, a day, the domain of an address, how many nobody has answered,"
-        " or what is left of a sale and due for it.",
+        help_text="Ids of contacts (of *known*, as whom they were a customer where that is somebody"
+        " else here), a day, the domain of an address, how many nobody has answered, or what is"
+        " left of a sale and due for it.",
     )
     settled_at = serializers.DateTimeField(read_only=True, allow_null=True)
     is_fine = serializers.BooleanField(read_only=True, allow_null=True)

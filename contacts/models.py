@@ -9,7 +9,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
-from django.db.models import F, Q, Value
+from django.db.models import F, Func, Q, Value
 from django.db.models.functions import Collate, Lower
 
 from businesses.models import TenantForeignKey, TenantModel
@@ -89,6 +89,12 @@ class Contact(TenantModel):
         output_field=models.CharField(max_length=LONGEST_ADDRESS),
         db_persist=True,
     )
+    # By which two spellings of one mailbox are known: `contacts.addresses.mailbox_key`, in SQL.
+    mailbox = models.GeneratedField(
+        expression=Func(F("email"), function="contacts_mailbox"),
+        output_field=models.CharField(max_length=LONGEST_ADDRESS),
+        db_persist=True,
+    )
     phone = models.CharField(max_length=LONGEST_PHONE, blank=True)
     company = TenantForeignKey(
         Company, models.SET_NULL, null=True, blank=True, related_name="people"
@@ -135,6 +141,9 @@ class Contact(TenantModel):
             ),
             models.Index(
                 fields=["business", "phone"], condition=~Q(phone=""), name="contact_by_phone"
+            ),
+            models.Index(
+                fields=["business", "mailbox"], condition=~Q(mailbox=""), name="contact_by_mailbox"
             ),
             GinIndex(
                 fields=["business", "name_key"],

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
+from collections.abc import Collection
 from datetime import date
 from typing import TYPE_CHECKING, Self
 from uuid import UUID
@@ -11,11 +12,11 @@ from django.db import models
 from django.db.models import F, Func, Q, Value
 from django.db.models.expressions import RawSQL
 
-from contacts.addresses import address_key
+from contacts.addresses import address_key, mailbox_key
 from contacts.states import Rest, Source
 
 if TYPE_CHECKING:
-    from contacts.models import Company, Contact  # noqa: F401  # named in a string
+    from contacts.models import Company, Contact  # named in a string
 
 # A search finds so many at most; whoever shows them says so.
 MOST_FOUND = 1000
@@ -32,6 +33,13 @@ class ContactQuerySet(models.QuerySet["Contact"]):
         """Whoever has this address, however it is spelt; nobody for an empty one."""
         key = address_key(address)
         return self.filter(email_key=key) if key else self.none()
+
+    def reached_alike(self, people: Collection[Contact]) -> Self:
+        """Whoever is reached by the mailbox, however it is spelt, or the number of any of these;
+        they themselves among them."""
+        mailboxes = {mailbox_key(one.email) for one in people} - {""}
+        phones = {one.phone for one in people} - {""}
+        return self.filter(Q(mailbox__in=mailboxes) | Q(phone__in=phones))
 
     def matching(self, text: str, *, at_most: int = MOST_FOUND) -> Self:
         """Whose name or firm holds all the words, or whose address begins so; 1,000 at most.

@@ -235,6 +235,7 @@ def _says(flag: RewardFlag, people: Mapping[str, Contact]) -> str:
     name = flag.person.first_name
     known = people.get(flag.evidence.get("contact", ""))
     other = known.name if known else "whoever introduced them"
+    before = f", as {known.name}" if known else ""
     ring = ", who sent ".join(
         people[key].name for key in flag.evidence.get("people", []) if key in people
     )
@@ -243,7 +244,7 @@ def _says(flag: RewardFlag, people: Mapping[str, Contact]) -> str:
         FlagKind.SAME_PHONE: f"{name} has the same phone number as {other}.",
         FlagKind.SAME_HOUSEHOLD: f"{name} lives at the same address as {other}.",
         FlagKind.RING: f"They send each other: {ring}, who sent {name} back.",
-        FlagKind.KNOWN: f"{name} was a customer already, since {_since(flag)}.",
+        FlagKind.KNOWN: f"{name} was a customer already{before}, since {_since(flag)}.",
         FlagKind.DISPOSABLE: (
             f"The address of {name} at {flag.evidence.get('domain')} is one that is thrown away."
         ),

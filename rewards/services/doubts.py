@@ -68,14 +68,16 @@ def look_at(*, referrals: Collection[UUID], now: datetime) -> None:
 
 def look_again(*, event: Event, now: datetime) -> None:
     """Later, with contact.changed and .merged: what is known by now of whoever introduced or was
-    introduced, in all of which something may still be given."""
+    introduced, in all of which something may still be given. A customer from before may turn out
+    to be whoever is introduced as somebody else."""
     fields = event.payload.get("fields")
     if fields is not None and LOOKED_AT.isdisjoint(fields):
         return
     changed = Contact.objects.filter(pk=event.subject_id).first()
     if changed is None:
         return
-    came = Referral.objects.filter(contact=changed)
+    alike = Contact.objects.reached_alike([changed]).values_list("pk", flat=True)
+    came = Referral.objects.filter(contact__in={changed.pk, *alike})
     sent = ThankYou.objects.filter(
         reason=ThanksReason.INTRODUCTION, advocate__contact=changed, referral__isnull=False
     )

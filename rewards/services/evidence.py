@@ -124,13 +124,25 @@ def _place(postal_address: str) -> str:
 
 
 def _known_before(pairs: Sequence[Pair]) -> Mapping[tuple[UUID, UUID], Mapping[str, Fact]]:
-    """By pair, since when they were a customer before they came by it."""
+    """By pair, since when they were a customer before they came by it: themselves, or as somebody
+    else here with their mailbox or number who has not introduced them."""
     bought = _bought({pair.referral.pk for pair in pairs})
+    introducers = {(pair.referral.pk, pair.advocate.pk) for pair in pairs}
+    alike = Contact.objects.reached_alike([pair.person for pair in pairs])
+    customers = alike.filter(customer_since__isnull=False)
+    others = list(customers.order_by("customer_since", "id"))
     known: dict[tuple[UUID, UUID], Mapping[str, Fact]] = {}
     for pair in pairs:
         person, key = pair.person, pair.referral.pk
         if _was_one_before(person, min(pair.day, bought.get(key, date.max))):
             known[key, pair.advocate.pk] = {"since": str(person.customer_since)}
+            continue
+        for other in others:
+            is_other = other.pk != person.pk and (key, other.pk) not in introducers
+            if is_other and _are_alike(person, other) and _was_one_before(other, pair.day):
+                since = str(other.customer_since)
+                known[key, pair.advocate.pk] = {"since": since, "contact": str(other.pk)}
+                break
     return known
 
 
@@ -142,6 +154,11 @@ def _bought(referrals: Collection[UUID]) -> Mapping[UUID, date]:
     """By referral, when something came in by it first: that made nobody a customer before."""
     sales = ClosedBusiness.objects.filter(referral__in=referrals, kind=Came.SALE)
     return dict(sales.values_list("referral").annotate(first=Min("closed_on")).order_by())
+
+
+def _are_alike(one: Contact, other: Contact) -> bool:
+    by_mail = bool(one.email) and mailbox_key(one.email) == mailbox_key(other.email)
+    return by_mail or (bool(one.phone) and one.phone == other.phone)
 
 
 def _sent_by(advocates: Collection[UUID]) -> _Senders:

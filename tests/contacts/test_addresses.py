@@ -1,20 +1,48 @@
 """What mail addresses and phone numbers may be."""
 
+from datetime import datetime
+
 import pytest
 
+from activity.actors import SYSTEM
+from businesses.models import Business
 from contacts.addresses import (
     InvalidAddress,
     InvalidPhone,
     address_key,
     clean_email,
     clean_phone,
+    mailbox_key,
     show_phone,
 )
+from contacts.models import Contact
+from contacts.services import add_contact
 from outreach.mime import envelope_address
 
 
 def test_an_address_keeps_its_first_part_and_lowers_its_domain() -> None:
     assert clean_email("  Marta.K@Bakery.EXAMPLE ") == "Marta.K@bakery.example"
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    "address",
+    [
+        "",
+        "Marta.K+Shop@Bakery.EXAMPLE",
+        "k.im+new+er@gmail.com",
+        "K.I.M@GoogleMail.com",
+        "+news@bakery.example",
+        "+n.ews@gmail.com",
+        "kim@gmail.com.example",
+    ],
+)
+def test_a_mailbox_is_known_in_the_database_as_it_is_here(
+    business: Business, now: datetime, address: str
+) -> None:
+    kim = add_contact(business=business, name="Kim", email=address, by=SYSTEM, now=now)
+
+    assert Contact.objects.get(mailbox=mailbox_key(address)) == kim
 
 
 def test_two_spellings_of_an_address_have_one_key() -> None:

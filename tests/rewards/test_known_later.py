@@ -249,3 +249,65 @@ def test_a_change_is_looked_at_in_as_many_queries_for_many_as_for_one(
 
     assert queries() == for_one
     assert for_one < 12
+
+
+# --- The customer there is, spelt differently ----------------------------------------------------
+
+
+@pytest.mark.parametrize("by", ["email", "phone"])
+def test_a_customer_who_comes_as_somebody_else_is_named_beside_them(
+    alice_client: Client,
+    desk: str,
+    api: ApiClient,
+    business: Business,
+    marta: Advocate,
+    now: datetime,
+    by: str,
+) -> None:
+    published(business, now, a_rule(for_whom="both"))
+    kim = add_contact(
+        business=business,
+        name="Kim Lund",
+        email="kim@gmail.com" if by == "email" else "kim@work.example",
+        phone=NUMBER,
+        customer_since=date(2024, 3, 1),
+        by=SYSTEM,
+        now=now,
+    )
+
+    referral = shook_hands(marta, now, "k.im+new@gmail.com", "Kim")
+    if by == "phone":
+        change(api, referral.contact_id, now, phone="070-111 22 33")
+
+    [flag] = api.get("/reward-flags").json()["results"]
+    assert flag["kind"] == "known"
+    assert flag["evidence"] == {"since": "2024-03-01", "contact": str(kim.pk)}
+    reward = Reward.objects.get(contact=referral.contact)
+    page = reads(alice_client, desk, reward)
+    assert "Kim was a customer already, as Kim Lund, since 1 March 2024." in page
+    assert api.post(f"/rewards/{reward.pk}/approve").json()["code"] == "look_first"
+
+
+def test_an_entry_that_turns_out_to_be_a_customer_from_before_is_seen_too(
+    api: ApiClient, business: Business, marta: Advocate, now: datetime
+) -> None:
+    published(business, now, a_rule())
+    kim = a_contact(business, now, "Kim Lund", "kim@gmail.com")
+    shook_hands(marta, now, "k.im+new@gmail.com", "Kim")
+    assert not kinds()
+
+    change(api, kim.pk, now, customer_since="2024-03-01")
+
+    assert kinds() == {"known"}
+
+
+def test_whoever_introduces_is_no_such_customer_for_a_number_that_both_have(
+    api: ApiClient, business: Business, marta: Advocate, now: datetime
+) -> None:
+    published(business, now, a_rule())
+    referral = shook_hands(marta, now, JONAS)
+
+    change(api, marta.contact_id, now, phone=NUMBER, customer_since="2020-01-01")
+    change(api, referral.contact_id, now, phone=NUMBER)
+
+    assert kinds() == {"same_phone"}
