@@ -85,6 +85,9 @@ OF_BOTH = frozenset(
     {FlagKind.SAME_MAILBOX, FlagKind.SAME_PHONE, FlagKind.SAME_HOUSEHOLD, FlagKind.RING}
 )
 
+# What is said of many at once, or of what was given, is said of those alone.
+OF_THOSE_ALONE = frozenset({FlagKind.REFUNDED, FlagKind.UNANSWERED})
+
 # Why something is void that is earned once there is room: a reason that the code goes by, too.
 OVER_CEILING = "The ceiling for the year is reached."
 

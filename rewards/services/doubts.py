@@ -25,9 +25,10 @@ from referrals.models import Referral, ThankYou
 from referrals.states import ThanksReason
 from rewards.models import LONGEST_REASON, Reward, RewardFlag
 from rewards.services.causes import Cause
+from rewards.services.counting import recount
 from rewards.services.evidence import DISPOSABLE, Found, domain_of, found_in, pairs_of
 from rewards.services.settling import void_reward
-from rewards.states import OF_BOTH, OPEN, FlagKind, Trigger
+from rewards.states import OF_BOTH, OF_THOSE_ALONE, OPEN, FlagKind, Trigger
 
 # What a flag can rest on, of all that is kept of somebody.
 LOOKED_AT = frozenset({"email", "phone", "postal_address", "customer_since"})
@@ -152,13 +153,15 @@ def settle_flag(
     *, flag: RewardFlag, is_fine: bool, words: str, by: Actor, now: datetime
 ) -> RewardFlag:
     """A person has looked: all is well, or nothing is given for it, and open rewards are void; so
-    is what is earned by it later (`refused_for`).
+    is what is earned by it later (`refused_for`). What so many yeses earn is counted without it.
 
     Raises `WordsForFlag`, `FlagSettled`.
     """
     words = " ".join(words.split())[:LONGEST_REASON]
     if not words:
         raise WordsForFlag
+    # First the people, as whoever earns: nothing is counted for them meanwhile.
+    introducers = _held_introducers(flag) if not is_fine else []
     flag = locked(flag)
     if not flag.is_open:
         raise FlagSettled
@@ -170,7 +173,23 @@ def settle_flag(
         # Locked, so that one that somebody has just given or called off is passed over.
         for reward in rewards.select_for_update(of=("self",), no_key=True):
             void_reward(reward=reward, reason=words, by=by, now=now)
+        recount(introducers, now)
     return flag
+
+
+def _held_introducers(flag: RewardFlag) -> Sequence[UUID]:
+    """Of whose yeses this may be one."""
+    if flag.kind in OF_THOSE_ALONE:
+        return []
+    by = Q(advocates__introductions=flag.introduction_id)
+    if flag.referral_id is not None:
+        by = Q(
+            advocates__thanks__referral=flag.referral_id,
+            advocates__thanks__reason=ThanksReason.INTRODUCTION,
+        )
+    people = Contact.objects.filter(pk__in=Contact.objects.filter(by).values("pk"))
+    held = people.select_for_update(of=("self",), no_key=True).order_by("pk")
+    return [person.pk for person in held]
 
 
 def _raise(

@@ -14,10 +14,7 @@ from activity.models import Event
 from businesses.tenancy import locked
 from contacts.models import Contact
 from introductions.models import Introduction
-from introductions.querysets import IntroductionQuerySet
-from introductions.states import IntroductionState
 from referrals.models import Referral
-from referrals.querysets import ReferralQuerySet
 from referrals.services import have_met
 from referrals.states import ThanksReason
 from rewards.models import Reward
@@ -33,11 +30,13 @@ from rewards.services.causes import (
     nth_cause,
     referral_of,
 )
+from rewards.services.counting import how_many
 from rewards.services.doubts import hold_doubts, look_at, look_at_introduction
 from rewards.services.keeping import Due, keep
 from rewards.services.reckoning import Worked, reckon
 from rewards.services.sales import reckon_sales
 from rewards.states import FOR_THE_ACT, OVER_CEILING, WHOLE, Person, Trigger
+from rewards.yeses import SENDER_TOLD, introduced, sent_by_hand
 
 TAKEN_BACK = "The introduction was taken back."
 NOT_MET = "You have not met yet, after all."
@@ -46,8 +45,6 @@ WELCOMED = "They were welcomed before."
 _YES = frozenset({Trigger.HANDSHAKE, Trigger.NTH})
 # What somebody is sent for, and can be sent for twice: by hand and by an introduction, or by two.
 _FOR_SENDING = frozenset({Trigger.INTRODUCTION, Trigger.HANDSHAKE})
-# Recorded by hand, and the sender knew what is given.
-_SENDER_TOLD = ~Q(terms__has_key="told") | Q(terms__told__contains=[Person.ADVOCATE])
 
 
 def earn_by_introducing(*, event: Event, now: datetime) -> None:
@@ -194,21 +191,15 @@ def _causes(cause: Cause, rule: Rule, person: Person, cause_id: UUID) -> Sequenc
     if rule.trigger == Trigger.TAKING_PART:
         return [cause.advocate.pk]
     if rule.trigger == Trigger.NTH:
-        full = _how_many(cause, rule) // rule.every
+        full = how_many(cause.advocate.pk, rule) // rule.every
         return [nth_cause(cause.advocate.pk, number) for number in range(1, full + 1)]
     return [cause_id]
 
 
-def _how_many(cause: Cause, rule: Rule) -> int:
-    """How many people this advocate brought to a yes under this rule, each once, counted with
-    their row locked."""
-    said_yes = _introduced(cause, rule).filter(state=IntroductionState.HANDSHAKE)
-    people = {contact or key for key, contact in said_yes.values_list("pk", "contact")}
-    return len(people | set(_sent_by_hand(cause, rule).values_list("contact", flat=True)))
-
-
 def _has_taken_part(cause: Cause, rule: Rule) -> bool:
-    return _introduced(cause, rule).made().exists() or _sent_by_hand(cause, rule).exists()
+    advocate = cause.advocate.pk
+    is_made = introduced(advocate, rule.key).made().exists()
+    return is_made or sent_by_hand(advocate, rule.key).exists()
 
 
 def _is_had_elsewhere(due: Due) -> bool:
@@ -256,23 +247,7 @@ def _took_part_by(advocate: Contact) -> Cause | None:
     if (introduction := first.first()) is not None:
         return cause_of(introduction)
     sent = Referral.objects.filter(introduction=None, credits__advocate__contact=advocate)
-    rows = sent.filter(_SENDER_TOLD, **promised).select_related("business", "contact")
+    rows = sent.filter(SENDER_TOLD, **promised).select_related("business", "contact")
     referral = rows.order_by("created_at", "id").first()
     cause = cause_by_hand(referral) if referral is not None else None
     return cause if cause is not None and cause.advocate == advocate else None
-
-
-def _introduced(cause: Cause, rule: Rule) -> IntroductionQuerySet:
-    return Introduction.objects.filter(
-        advocate__contact=cause.advocate, terms__rules__contains=[{"key": rule.key}]
-    )
-
-
-def _sent_by_hand(cause: Cause, rule: Rule) -> ReferralQuerySet:
-    rows = Referral.objects.filter(
-        _SENDER_TOLD,
-        introduction=None,
-        credits__advocate__contact=cause.advocate,
-        terms__rules__contains=[{"key": rule.key}],
-    )
-    return rows.distinct()

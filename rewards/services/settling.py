@@ -14,9 +14,7 @@ from rewards.querysets import RewardFlagQuerySet
 from rewards.recording import record_reward
 from rewards.services.codes import code_for
 from rewards.services.in_public import refuse_unsaid
-from rewards.states import FlagKind, RewardState
-
-_OF_THOSE_ALONE = (FlagKind.REFUNDED, FlagKind.UNANSWERED)
+from rewards.states import RewardState, Trigger
 
 
 class RewardSettled(NotPossibleNow):
@@ -142,8 +140,11 @@ def has_doubts(reward: Reward) -> bool:
 
 def refused_for(reward: Reward) -> str:
     """In which words a person said that nothing is given for what it was earned by; empty where
-    nobody did. What was said of many at once, or of what was given, is said of those alone."""
-    said = doubts_about(reward).filter(is_fine=False).exclude(kind__in=_OF_THOSE_ALONE)
+    nobody did. What was said of many at once, or of what was given, is said of those alone; and of
+    one among so many who said yes, that they are not counted (`counting.how_many`)."""
+    if reward.trigger == Trigger.NTH:
+        return ""
+    said = doubts_about(reward).refused()
     return said.order_by("settled_at", "id").values_list("words", flat=True).first() or ""
 
 

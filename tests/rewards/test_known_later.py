@@ -18,6 +18,7 @@ from contacts.models import Contact
 from contacts.services import add_contact
 from introductions import tasks
 from introductions.models import Advocate
+from introductions.services import advocate_for
 from referrals.models import Referral
 from rewards.models import Reward, RewardFlag
 from rewards.services import look_again
@@ -311,3 +312,123 @@ def test_whoever_introduces_is_no_such_customer_for_a_number_that_both_have(
     change(api, referral.contact_id, now, phone=NUMBER)
 
     assert kinds() == {"same_phone"}
+
+
+# --- Where so many yeses are counted -------------------------------------------------------------
+
+
+@pytest.fixture
+def every_second(api: ApiClient, business: Business, marta: Advocate, now: datetime) -> Advocate:
+    """The first whom Marta sends has her number."""
+    published(business, now, a_rule(Trigger.NTH, every=2, amount=1_000))
+    change(api, marta.contact_id, now, phone=NUMBER)
+    a_contact(business, now, "Ida", "ida@x.example", NUMBER)
+    shook_hands(marta, now, "ida@x.example", "Ida")
+    assert kinds() == {"same_phone"}
+    return marta
+
+
+def test_what_so_many_yeses_earn_waits_for_a_look_at_each_of_them(
+    alice_client: Client, desk: str, api: ApiClient, every_second: Advocate, now: datetime
+) -> None:
+    shook_hands(every_second, now, JONAS)
+
+    early = alice_client.post(f"{desk}rewards/{the_reward().pk}/approve/")
+
+    assert early.status_code == 409
+    assert "Ida has the same phone number as Marta Oliveira." in early.text
+    waits = api.get(f"/reward-flags?reward_id={the_reward().pk}&open=true").json()["results"]
+    assert len(waits) == 1
+    settled(api, now, is_fine=True)
+    assert api.post(f"/rewards/{the_reward().pk}/approve").status_code == 200
+
+
+def test_a_yes_for_which_nothing_is_given_is_not_counted(
+    api: ApiClient, every_second: Advocate, now: datetime
+) -> None:
+    settled(api, now, is_fine=False)
+
+    shook_hands(every_second, now, JONAS)
+    assert not Reward.objects.exists()
+    shook_hands(every_second, now, "vera@x.example", "Vera")
+
+    assert the_reward().state == RewardState.EARNED
+    assert api.post(f"/rewards/{the_reward().pk}/approve").status_code == 200
+
+
+@pytest.mark.parametrize("flagged", ["first", "last"])
+def test_what_is_no_longer_reached_falls_and_is_earned_again_with_the_next_yes(
+    api: ApiClient, business: Business, marta: Advocate, now: datetime, flagged: str
+) -> None:
+    published(business, now, a_rule(Trigger.NTH, every=2, amount=1_000))
+    sent = ["ida@mailinator.com", JONAS]
+    for email in sent if flagged == "first" else reversed(sent):
+        shook_hands(marta, now, email)
+    settled(api, now, is_fine=False)
+    reward = the_reward()
+    assert (reward.state, reward.fell_with_cause) == (RewardState.VOID, True)
+    assert api.post(f"/rewards/{reward.pk}/give").status_code == 409
+
+    shook_hands(marta, now, "vera@x.example", "Vera")
+
+    assert the_reward().state == RewardState.EARNED
+
+
+def test_nor_is_it_counted_for_whoever_introduced_them_second(
+    api: ApiClient, business: Business, every_second: Advocate, now: datetime
+) -> None:
+    walter = advocate_for(contact=a_contact(business, now, "Walter", "w@holm.example"), now=now)
+    shook_hands(walter, now, "ida@x.example", "Ida")
+    shook_hands(walter, now, JONAS)
+    assert the_reward().contact == walter.contact
+
+    settled(api, now, is_fine=False)
+
+    assert the_reward().state == RewardState.VOID
+
+
+def test_of_two_that_were_reached_the_earlier_stays(
+    api: ApiClient, business: Business, every_second: Advocate, now: datetime
+) -> None:
+    for name in ("Jonas", "Vera", "Ada"):
+        shook_hands(every_second, now, f"{name.lower()}@x.example", name)
+    first, second = Reward.objects.order_by("id")
+
+    settled(api, now, is_fine=False)
+
+    states = dict(Reward.objects.values_list("pk", "state"))
+    assert states == {first.pk: RewardState.EARNED, second.pk: RewardState.VOID}
+
+
+def test_what_was_given_for_so_many_stays_given(
+    api: ApiClient, business: Business, marta: Advocate, now: datetime
+) -> None:
+    published(business, now, a_rule(Trigger.NTH, every=2, amount=1_000))
+    ida = shook_hands(marta, now, "ida@x.example", "Ida")
+    shook_hands(marta, now, JONAS)
+    given(approved(the_reward(), now), now)
+    flag = RewardFlag.objects.create(
+        business=business, referral=ida, kind="disposable", created_at=now
+    )
+
+    settled(api, now, is_fine=False, pk=flag.pk)
+
+    assert the_reward().state == RewardState.GIVEN
+
+
+def test_one_recorded_by_hand_is_counted_by_the_same_rule(
+    api: ApiClient, business: Business, marta: Advocate, now: datetime
+) -> None:
+    published(business, now, a_rule(Trigger.NTH, every=2, amount=1_000))
+    change(api, marta.contact_id, now, phone=NUMBER)
+    last = Event.objects.latest("id").pk
+    sent = {"name": "Ida", "phone": NUMBER, "sender_id": str(marta.contact_id)}
+    assert api.post("/referrals", {**sent, "told": ["advocate"]}).status_code == 201
+    follow_since(last, now)
+    shook_hands(advocate_for(contact=marta.contact, now=now), now, JONAS)
+    assert the_reward().state == RewardState.EARNED
+    assert api.post(f"/rewards/{the_reward().pk}/approve").json()["code"] == "look_first"
+
+    settled(api, now, is_fine=False)
+
+    assert the_reward().state == RewardState.VOID
