@@ -295,6 +295,20 @@ def refuse_erased(contact: Contact) -> None:
         raise WasErased
 
 
+def is_erased_by_now(contact: Contact) -> bool:
+    """As it stays until the transaction ends: whoever is erasing them comes before, or after."""
+    known = Contact.objects.raw(
+        "SELECT id, rests FROM contacts_contact WHERE id = %s FOR KEY SHARE", [contact.pk]
+    )
+    return all(one.is_erased for one in known)
+
+
+def refuse_erased_by_now(contact: Contact) -> None:
+    """As `refuse_erased`, for somebody who is not locked."""
+    if is_erased_by_now(contact):
+        raise WasErased
+
+
 def refuse_resting(contact: Contact) -> None:
     """Raise `LeftInPeace`, in words, for somebody to whom nothing may be sent."""
     if contact.rests:

@@ -121,7 +121,7 @@ class Referral(UnderTerms, TenantModel):
 
     @property
     def can_be_reopened(self) -> bool:
-        return self.state in REOPENABLE and not self.is_joined
+        return self.state in REOPENABLE and not self.is_joined and not self.contact.is_erased
 
     @property
     def is_joined(self) -> bool:

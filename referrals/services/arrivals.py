@@ -14,7 +14,13 @@ from businesses.tenancy import locked
 from contacts.addresses import clean_phone, mailbox_key
 from contacts.models import Contact
 from contacts.names import clean_name
-from contacts.services import ContactExists, add_contact, change_contact
+from contacts.services import (
+    ContactExists,
+    add_contact,
+    change_contact,
+    refuse_erased,
+    refuse_erased_by_now,
+)
 from contacts.states import Source
 from introductions.models import Advocate, Introduction
 from introductions.services import advocate_for
@@ -103,16 +109,20 @@ def record_sent_someone(
 
     `told`: who of both had been told what is given for an introduction, the sender or whoever came
     (`told_of_terms`: both). Then the terms in force are kept with it, and who knew of them: nothing
-    is given to anybody who did not. Raises what `add_contact` raises, and `SentThemself`.
+    is given to anybody who did not. Raises what `add_contact` raises, `SentThemself`, and
+    `WasErased`.
     """
     # One arrival at a time: the second press finds what the first has made.
     Business.objects.select_for_update(no_key=True).get(pk=business.pk)
     if sender is None and sender_name.strip():
         sender = _someone_new(business, sender_name, by, now)
+    if sender is not None:
+        refuse_erased_by_now(sender)
     contact = _arrived(business, name, email, phone, sender, by, now)
     if sender is not None and _are_one(sender, contact):
         raise SentThemself
     contact = _held(contact)
+    refuse_erased(contact)
     referral = (
         _open_one(contact)
         or _again(contact, sender, by, now)

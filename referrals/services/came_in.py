@@ -13,7 +13,7 @@ from businesses.moves import NotPossibleNow
 from businesses.presses import SAME_PRESS
 from businesses.tenancy import locked
 from contacts.models import Contact
-from contacts.services import change_contact
+from contacts.services import change_contact, refuse_erased_by_now
 from referrals.models import ClosedBusiness, Referral
 from referrals.querysets import ClosedBusinessQuerySet, ReferralQuerySet
 from referrals.services.amounts import (
@@ -52,7 +52,7 @@ def record_closed_business(
     `every` says that it comes regularly (`came_in_again` keeps the next time). The same amount, day
     and note by the same person within a minute is one press of the button, and kept once. (A shop
     sells the same thing twice, and says by other means what it merely repeats.)
-    Raises `NotPossibleNow` for a referral that is not won or is another's, and for the
+    Raises `NotPossibleNow` for a referral that is not won or is another's, `WasErased`, and for the
     amount, the currency and the day as `win_referral` does.
     """
     if referral is not None:
@@ -62,6 +62,7 @@ def record_closed_business(
         refuse_before_meeting(referral, on)
     else:
         contact = locked(contact)
+    refuse_erased_by_now(contact)
     refuse_wrong_amount(contact.business, amount, currency, on, now)
     wanted = ClosedBusiness(
         business=contact.business,

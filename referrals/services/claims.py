@@ -9,6 +9,7 @@ from businesses import clock
 from businesses.refusals import Refusal
 from businesses.tenancy import locked
 from contacts.names import clean_name
+from contacts.services import refuse_erased_by_now
 from introductions.models import Advocate
 from outreach.models import ReminderKind
 from outreach.services import add_reminder, close_reminders
@@ -41,10 +42,12 @@ def claim_credit(
     """Keep that this advocate introduced somebody, too; the owner is asked to answer today.
 
     It changes no credit by itself. The same name again, while it is not answered, is the same
-    claim. Raises `NameNeeded`, `NameNotAllowed`, and `TooManyClaims` for an advocate with five that
-    are not answered.
+    claim. Raises `NameNeeded`, `NameNotAllowed`, `TooManyClaims` for an advocate with five that
+    are not answered, and `WasErased` where it is said by, or of, somebody who was erased.
     """
     person = clean_name(person)
+    for contact in [advocate.contact, *([referral.contact] if referral else [])]:
+        refuse_erased_by_now(contact)
     advocate = locked(advocate)
     waiting = list(CreditClaim.objects.by_advocate(advocate).open())
     for claim in waiting:

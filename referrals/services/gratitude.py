@@ -18,7 +18,7 @@ from businesses.presses import SAME_PRESS
 from businesses.refusals import Refusal
 from businesses.tenancy import locked
 from contacts.models import Contact
-from contacts.services import refuse_resting
+from contacts.services import is_erased_by_now, refuse_resting
 from feedback.models import Testimonial
 from introductions.models import Advocate, Introduction
 from introductions.services import AddressSuppressed, advocate_for
@@ -72,7 +72,7 @@ def owe_thanks(
     now: datetime,
 ) -> ThankYou | None:
     """Make a thank-you due. The same cause makes no second one; who is erased is owed nothing."""
-    if _is_erased(advocate.contact):
+    if is_erased_by_now(advocate.contact):
         return None
     about = {"introduction": introduction, "referral": referral}
     return _owe(advocate, reason, cause.pk, about, SYSTEM, now)
@@ -103,14 +103,6 @@ def record_kindness(
         advocate=advocate, reason=reason, note=note, created_at__gt=now - SAME_PRESS
     ).order_by("-created_at", "-id")
     return kept.first() or _owe(advocate, reason, uuid7(), {"note": note}, by, now)
-
-
-def _is_erased(contact: Contact) -> bool:
-    """As it stays until the transaction ends: whoever is erasing them comes before, or after."""
-    known = Contact.objects.raw(
-        "SELECT id, rests FROM contacts_contact WHERE id = %s FOR KEY SHARE", [contact.pk]
-    )
-    return all(one.is_erased for one in known)
 
 
 def _owe(

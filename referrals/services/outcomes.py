@@ -10,6 +10,7 @@ from businesses import clock
 from businesses.moves import NotPossibleNow
 from businesses.refusals import Refusal
 from businesses.tenancy import locked
+from contacts.services import refuse_erased
 from outreach.models import ReminderKind
 from outreach.services import PLANNED, add_reminder, cancel_messages, close_reminders
 from referrals.models import ClosedBusiness, Referral
@@ -41,11 +42,13 @@ class LostReasonNeeded(Refusal):
 
 
 def move_referral(*, referral: Referral, to: str, by: Actor, now: datetime) -> Referral:
-    """To talking, met, proposed or not now; from an open step only. Raises `NotPossibleNow`.
+    """To talking, met, proposed or not now; from an open step only.
 
-    A day that is planned outlives it, also where it is not the time now.
+    A day that is planned outlives it, also where it is not the time now. Raises `NotPossibleNow`,
+    and `WasErased`.
     """
     referral = locked(referral)
+    refuse_erased(referral.contact)
     if to not in MOVABLE_TO or not referral.is_open:
         raise NotPossibleNow
     former = referral.state
@@ -138,9 +141,10 @@ def lose_referral(*, referral: Referral, reason: str, by: Actor, now: datetime) 
 def reopen_referral(*, referral: Referral, by: Actor, now: datetime) -> Referral:
     """A lost one, or one that was not for now, is talked about again.
 
-    News of it that has not left stays unsent. Raises `NotPossibleNow`.
+    News of it that has not left stays unsent. Raises `NotPossibleNow`, and `WasErased`.
     """
     referral = locked(referral)
+    refuse_erased(referral.contact)
     if not referral.can_be_reopened:
         raise NotPossibleNow
     former = referral.state

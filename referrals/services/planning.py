@@ -9,6 +9,7 @@ from activity.services import record_event
 from businesses import clock
 from businesses.refusals import Refusal
 from businesses.tenancy import locked
+from contacts.services import refuse_erased
 from outreach.models import ReminderKind
 from outreach.services import PLANNED, add_reminder, close_reminders
 from referrals.models import LONGEST_NOTE, Referral
@@ -41,9 +42,10 @@ def plan_referral(
     day is taken away, there is a reminder in a week, as at any step. Of one that is not for now
     nobody is reminded but on a day that is planned. The history keeps which of
     these changed, not what they said. Raises `StepHasPassed`, `AmountNotPositive`,
-    `CurrencyNotUsed`.
+    `CurrencyNotUsed`, and `WasErased`.
     """
     referral = locked(referral)
+    refuse_erased(referral.contact)
     wanted = _cleaned(referral, changes, now)
     changed = sorted(name for name, value in wanted.items() if getattr(referral, name) != value)
     if not changed:

@@ -39,9 +39,9 @@ from rewards.services import add_codes, void_reward
 from rewards.states import What
 from tests.api.client import refusal, with_a_key
 from tests.guards.worlds import a_world
-from tests.introductions.factories import a_contact, offered, shared
+from tests.introductions.factories import a_contact, an_advocate, offered, shared
 from tests.outreach.factories import a_letter
-from tests.referrals.factories import a_referral, won
+from tests.referrals.factories import a_referral, lost, moved, won
 from tests.rewards.factories import a_rule, approved, shook_hands, the_reward
 from tests.rewards.factories import published as terms_published
 
@@ -332,6 +332,59 @@ def test_nothing_is_added_to_somebody_who_was_erased(
         change_contact(contact=marta.contact, changes={"name": "Marta"}, by=SYSTEM, now=now)
     with pytest.raises(WasErased):
         resume_contact(contact=marta.contact, by=SYSTEM, now=now)
+
+
+@pytest.mark.parametrize("ended", [lost, won, lambda row, now: moved(row, "not_now", now)])
+def test_nothing_follows_with_somebody_who_was_sent_and_erased(
+    alice_client: Client, business: Business, marta: Advocate, now: datetime, ended: Any
+) -> None:
+    row = ended(a_referral(marta, now), now)
+    _erase(alice_client, row.contact)
+    at = f"/b/{business.slug}/referrals/{row.pk}/"
+    before = Referral.objects.values().get()
+
+    page = alice_client.get(at).text
+    for what, sent in (
+        ("reopen/", {}),
+        ("move/", {"to": "met"}),
+        ("plan/", {"next_step": f"Ring {MARK}", "note": MARK}),
+        ("further/", {"amount": "5", "on": now.date().isoformat(), "note": MARK}),
+        ("claimed/", {"advocate": str(marta.pk), "words": MARK}),
+    ):
+        assert f"{at}{what}" not in page
+        assert alice_client.post(at + what, sent).status_code == 409, what
+
+    assert Referral.objects.values().get() == before
+    assert not _columns_with(MARK)
+    assert not Reminder.objects.open().filter(contact=row.contact).exists()
+
+
+def test_an_integration_adds_nothing_to_somebody_who_was_erased_either(
+    business: Business, alice: User, marta: Advocate, now: datetime
+) -> None:
+    api = with_a_key(business, alice)
+    row = won(a_referral(marta, now), now)
+    walter = an_advocate(business, now, name="Walter Holm", email="walter@holm.example")
+    for contact in (row.contact, walter.contact):
+        erase_contact(contact=contact, by=SYSTEM, now=now)
+    at, closed = f"/referrals/{row.pk}", {"amount": 500, "currency": "EUR"}
+
+    for answer in (
+        api.post(f"{at}/reopen"),
+        api.post(f"{at}/move", {"to": "met"}),
+        api.patch(at, {"note": MARK}),
+        api.post("/closed-business", {"contact_id": str(row.contact_id), **closed}),
+        api.post("/credit-claims", _claim(marta, referral_id=str(row.pk))),
+        api.post("/credit-claims", _claim(walter)),
+        api.post("/referrals", {"name": MARK, "sender_id": str(walter.contact_id)}),
+    ):
+        assert refusal(answer) == (409, "was_erased"), answer.wsgi_request.path
+
+    assert not _columns_with(MARK)
+
+
+def _claim(advocate: Advocate, **more: str) -> Mapping[str, str]:
+    return {"advocate_id": str(advocate.pk), "person": MARK, **more}
 
 
 def test_an_integration_erases_and_again_changes_nothing(
