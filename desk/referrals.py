@@ -139,6 +139,11 @@ class Page:
         return ReferralState.NOT_NOW in MOVES[self.referral.state]
 
     @cached_property
+    def followed_in(self) -> Referral | None:
+        """Where they came again since this ended, and are talked to: it is not reopened beside."""
+        return Referral.objects.open().of_contact(self.referral.contact).first()
+
+    @cached_property
     def claims(self) -> Sequence[CreditClaim]:
         """Who says that they introduced them, too."""
         rows = self.referral.claims.select_related("advocate__contact")

@@ -65,6 +65,7 @@ from referrals.services.hearing import thanks_that_may_tell
 from referrals.services.merging import absorb_referrals, sent_as_two
 from referrals.services.outcomes import (
     AlreadyWon,
+    FollowedAlready,
     LostReasonNeeded,
     have_met,
     lose_referral,
@@ -115,6 +116,7 @@ __all__ = [
     "CurrencyNotUsed",
     "CurrencyUnknown",
     "DayNotPossible",
+    "FollowedAlready",
     "Gift",
     "GiftAboveCeiling",
     "GiftCostNotPossible",

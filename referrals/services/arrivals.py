@@ -273,7 +273,8 @@ def _arrived(
         except ContactExists as exists:
             known = exists.contact
     if known.source == Source.UNKNOWN:
-        known = change_contact(contact=known, changes={"source": Source.SENT}, by=by, now=now)
+        held = _held(known)
+        known = change_contact(contact=held, changes={"source": Source.SENT}, by=by, now=now)
     return known
 
 
@@ -320,15 +321,16 @@ def _again(contact: Contact, sender: Contact | None, by: Actor, now: datetime) -
         return None
     sent = Referral.objects.of_contact(contact).filter(credits__advocate__contact=sender)
     found = sent.exclude(lost_reason=JOINED).order_by("-created_at").first()
-    if found is None or not locked(found).can_be_reopened:
+    if found is None or not found.can_be_reopened:
         return found
     return reopen_referral(referral=found, by=by, now=now)
 
 
 def _held(contact: Contact) -> Contact:
-    """Locked, and before them what is talked about with them, in the order of a win."""
-    if (referral := _open_one(contact)) is not None:
-        locked(referral)
+    """Locked, and before them whatever was begun with them, in the order of a win: also what came
+    to nothing, and may be reopened at this moment."""
+    rows = Referral.objects.of_contact(contact).order_by("id")
+    list(rows.select_for_update(of=("self",), no_key=True))
     return locked(contact)
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import date, datetime
+from uuid import UUID
 
 from activity.actors import SYSTEM, Actor
 from activity.models import Event
@@ -33,6 +34,17 @@ from referrals.states import (
 class AlreadyWon(NotPossibleNow):
     message = "This one is won already. Add further business to it instead."
     code = "already_won"
+
+
+class FollowedAlready(Refusal):
+    """`names` says in which referral."""
+
+    message = "You are talking with them already: somebody introduced them once more. Go on there."
+    code = "followed_already"
+
+    def __init__(self, referral: UUID) -> None:
+        self.names = {"referral_id": str(referral)}
+        super().__init__()
 
 
 class LostReasonNeeded(Refusal):
@@ -141,12 +153,18 @@ def lose_referral(*, referral: Referral, reason: str, by: Actor, now: datetime) 
 def reopen_referral(*, referral: Referral, by: Actor, now: datetime) -> Referral:
     """A lost one, or one that was not for now, is talked about again.
 
-    News of it that has not left stays unsent. Raises `NotPossibleNow`, and `WasErased`.
+    News of it that has not left stays unsent. Raises `NotPossibleNow`, `WasErased`, and
+    `FollowedAlready` where they came again since: somebody who is talked to keeps one referral.
     """
     referral = locked(referral)
-    refuse_erased(referral.contact)
+    # Nobody begins another one meanwhile.
+    contact = locked(referral.contact)
+    refuse_erased(contact)
     if not referral.can_be_reopened:
         raise NotPossibleNow
+    other = Referral.objects.open().of_contact(contact).first()
+    if other is not None:
+        raise FollowedAlready(other.pk)
     former = referral.state
     referral.move(ReferralState.TALKING, now=now)
     referral.save()

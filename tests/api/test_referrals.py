@@ -216,6 +216,26 @@ def test_it_is_lost_for_a_reason_and_taken_up_again(api: ApiClient, referral: Re
     assert refusal(api.post(f"{at}/reopen")) == (409, "not_possible_now")
 
 
+@pytest.mark.parametrize("ended", ["lost", "not_now"])
+def test_of_somebody_who_came_again_the_first_is_not_reopened(
+    api: ApiClient, referral: Referral, ended: str
+) -> None:
+    at = f"/referrals/{referral.pk}"
+    api.post(f"{at}/lose", {"reason": "price"})
+    if ended == "not_now":
+        api.post(f"{at}/reopen")
+        api.post(f"{at}/move", {"to": "not_now"})
+    came = {"name": referral.contact.name, "email": referral.contact.email}
+    second = api.post("/referrals", {**came, "sender_name": "Walter Holm"})
+
+    answer = api.post(f"{at}/reopen")
+
+    assert second.status_code == 201
+    assert refusal(answer) == (409, "followed_already")
+    assert answer.json()["referral_id"] == second.json()["id"]
+    assert api.get(at).json()["state"] == ended
+
+
 def test_a_key_that_reads_moves_nothing(reader: ApiClient, referral: Referral) -> None:
     at = f"/referrals/{referral.pk}"
 

@@ -188,6 +188,24 @@ def test_a_lost_one_can_be_reopened_once(
     assert referral.state == "talking"
 
 
+def test_of_somebody_who_came_again_the_first_is_not_reopened_and_leads_to_the_second(
+    alice_client: Client, at: str, business: Business, referral: Referral, now: datetime
+) -> None:
+    lost(referral, now)
+    walter = an_advocate(business, now, name="Walter Holm", email="walter@holm.example")
+    second = a_referral(walter, now)
+
+    page = alice_client.get(at).text
+    answer = alice_client.post(f"{at}reopen/")
+
+    assert f"{at}reopen/" not in page
+    for said in (page, answer.text):
+        assert f"/referrals/{second.pk}/" in said
+    assert answer.status_code == 409
+    assert "You are talking with them already" in answer.text
+    assert Referral.objects.open().get() == second
+
+
 def test_opposite_buttons_give_the_second_a_sentence(
     alice_client: Client, bob_client: Client, at: str, business: Business, referral: Referral
 ) -> None:

@@ -9,6 +9,7 @@ import pytest
 
 from activity.actors import SYSTEM
 from businesses.models import Business, User
+from businesses.moves import NotPossibleNow
 from contacts.erasing import erase_contact
 from contacts.models import Contact
 from introductions.models import Advocate
@@ -18,7 +19,7 @@ from referrals.models import ClosedBusiness, Credit, Referral, ThankYou
 from referrals.services.amounts import DayNotPossible
 from tests.introductions.factories import JONAS, a_contact, accepted, an_advocate
 from tests.introductions.racing import committed, grounds, race
-from tests.referrals.factories import a_referral, won
+from tests.referrals.factories import a_referral, lost, won
 from tests.rewards.factories import a_rule, published
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -168,6 +169,33 @@ def test_of_sharing_the_credit_and_whoever_is_credited_first_the_shares_are_whol
         assert outcomes == [None, None]
         shares = committed(business, lambda row=row: [*row.credits.values_list("share", flat=True)])
         assert shares == [100]
+
+
+@pytest.mark.parametrize("how", ["named", "handshake", "marta again"])
+def test_whoever_comes_again_while_they_are_reopened_is_followed_once(
+    alice: User, now: datetime, how: str
+) -> None:
+    def begin(business: Business) -> tuple[Referral, Advocate, Advocate, Any]:
+        walter = an_advocate(business, now, name="Walter Holm", email="w@holm.example")
+        marta = an_advocate(business, now)
+        row = lost(a_referral(marta, now), now)
+        return row, marta, walter, accepted(walter, now)
+
+    for business, (row, marta, walter, yes) in grounds(alice, now, begin):
+        presses: dict[str, Callable[[], object]] = {
+            "named": partial(_with_sender, business, walter, now),
+            "handshake": partial(send_handshake_now, introduction=yes, now=now),
+            "marta again": partial(_with_sender, business, marta, now),
+        }
+        reopen = partial(services.reopen_referral, referral=row, by=SYSTEM, now=now)
+
+        reopened, came = race(business, reopen, presses[how])
+
+        assert came is None
+        assert isinstance(reopened, (type(None), services.FollowedAlready, NotPossibleNow))
+        assert committed(business, Referral.objects.open().count) == 1
+        referrals = committed(business, Referral.objects.count)
+        assert referrals == (2 if isinstance(reopened, services.FollowedAlready) else 1)
 
 
 def test_of_a_win_and_whoever_is_named_as_the_sender_both_are_kept(
