@@ -227,7 +227,10 @@ class Referrals(Resource):
         )
 
     def partial_update(self, request: Request, id: UUID) -> Response:
-        """What comes next and when, what it may come to, a note: what the body names is changed."""
+        """What comes next and when, what it may come to, a note: what the body names is changed.
+
+        After the end the note is kept alone, and the other values as they stand.
+        """
         referral = plan_referral(
             referral=self.get_object(),
             changes=cast(ReferralChanges, self.sent(ReferralShape, partial=True)),

@@ -73,7 +73,12 @@ from referrals.services.outcomes import (
     reopen_referral,
     win_referral,
 )
-from referrals.services.planning import ReferralChanges, StepHasPassed, plan_referral
+from referrals.services.planning import (
+    NothingFollows,
+    ReferralChanges,
+    StepHasPassed,
+    plan_referral,
+)
 from referrals.services.progress import tell_advocate_of_progress, tell_what_is_left, worths_of
 from referrals.services.rates import (
     CurrencyUnknown,
@@ -127,6 +132,7 @@ __all__ = [
     "MoneyChanges",
     "MonthsNotPossible",
     "MoreThanIsLeft",
+    "NothingFollows",
     "PublicWordsChanged",
     "RateNotPossible",
     "Reason",

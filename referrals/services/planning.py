@@ -7,6 +7,7 @@ from typing import Any, TypedDict
 from activity.actors import SYSTEM, Actor
 from activity.services import record_event
 from businesses import clock
+from businesses.moves import NotPossibleNow
 from businesses.refusals import Refusal
 from businesses.tenancy import locked
 from contacts.services import refuse_erased
@@ -21,6 +22,11 @@ class StepHasPassed(Refusal):
     message = "Choose today or a day to come."
     code = "step_has_passed"
     status = 422
+
+
+class NothingFollows(NotPossibleNow):
+    message = "This has ended, so nothing is planned any more. A note can be kept."
+    code = "nothing_follows"
 
 
 class ReferralChanges(TypedDict, total=False):
@@ -40,9 +46,9 @@ def plan_referral(
 
     While it is open, a day for the next step takes the place of the reminder to follow up; when the
     day is taken away, there is a reminder in a week, as at any step. Of one that is not for now
-    nobody is reminded but on a day that is planned. The history keeps which of
-    these changed, not what they said. Raises `StepHasPassed`, `AmountNotPositive`,
-    `CurrencyNotUsed`, and `WasErased`.
+    nobody is reminded but on a day that is planned. After the end the note is kept alone: raises
+    `NothingFollows` where more is changed. The history keeps which of these changed, not what they
+    said. Raises `StepHasPassed`, `AmountNotPositive`, `CurrencyNotUsed`, and `WasErased`.
     """
     referral = locked(referral)
     refuse_erased(referral.contact)
@@ -50,6 +56,8 @@ def plan_referral(
     changed = sorted(name for name, value in wanted.items() if getattr(referral, name) != value)
     if not changed:
         return referral
+    if changed != ["note"] and not referral.can_be_planned:
+        raise NothingFollows
     for name in changed:
         setattr(referral, name, wanted[name])
     referral.save(update_fields=changed)

@@ -418,6 +418,32 @@ def test_a_plan_that_cannot_be_is_refused(
     assert refusal(api.patch(f"/referrals/{referral.pk}", sent)) == (422, code)
 
 
+@pytest.mark.parametrize("ended", ["lose", "win"])
+def test_after_the_end_a_note_is_kept_and_nothing_else(
+    api: ApiClient, referral: Referral, ended: str
+) -> None:
+    at = f"/referrals/{referral.pk}"
+    ends = {"lose": {"reason": "price"}, "win": {"amount": 500, "currency": "EUR"}}
+    api.patch(at, {"next_step": "Show the oven", "expected_amount": 185_000})
+    api.post(f"{at}/{ended}", ends[ended])
+    day = clock.today(referral.business) + timedelta(days=12)
+    names = ("next_step", "next_on", "expected_amount", "expected_currency")
+    before = {name: api.get(at).json()[name] for name in names}
+
+    for sent in (
+        {"next_step": "Ring"},
+        {"next_on": day.isoformat()},
+        {"expected_amount": 5, "note": "No"},
+    ):
+        assert refusal(api.patch(at, sent)) == (409, "nothing_follows")
+    noted = api.patch(at, {**before, "note": "Sold the house"})
+
+    assert noted.status_code == 200
+    shown = api.get(at).json()
+    assert {name: shown[name] for name in names} == before
+    assert shown["note"] == "Sold the house"
+
+
 def test_a_business_words_its_reasons_and_loses_none_that_was_used(
     admin: ApiClient, api: ApiClient, referral: Referral
 ) -> None:
