@@ -63,8 +63,9 @@ def parse_money(text: str, currency: str) -> int:
     return int(minor)
 
 
-# Digits, or groups of them set apart by dots or commas.
-_WHOLE = re.compile(r"-?(\d{1,20}|\d{1,3}([.,]\d{2,3}){1,6})", re.ASCII)
+# Digits, or groups of them set apart by dots or commas. The first group does not begin with 0:
+# `0,500` is a fraction with a place too many, and not five hundred.
+_WHOLE = re.compile(r"-?(\d{1,20}|[1-9]\d{0,2}([.,]\d{2,3}){1,6})", re.ASCII)
 
 
 def _split(number: str, decimals: set[int]) -> tuple[str, str]:
