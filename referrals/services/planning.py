@@ -122,8 +122,14 @@ def _clean_money(referral: Referral, wanted: dict[str, Any]) -> None:
         return
     used = currencies_of(referral.business)
     currency = wanted.get("expected_currency") or referral.expected_currency or used[0]
+    wanted["expected_currency"] = currency
+    if (wanted["expected_amount"], currency) == (
+        referral.expected_amount,
+        referral.expected_currency,
+    ):
+        # As it stands, also where the currency is used no more.
+        return
     if wanted["expected_amount"] <= 0:
         raise AmountNotPositive
     if currency not in used:
         raise CurrencyNotUsed(f"Amounts here are in {' or '.join(used)}.")
-    wanted["expected_currency"] = currency

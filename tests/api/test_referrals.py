@@ -403,6 +403,23 @@ def test_what_comes_next_is_kept_and_the_reminder_moves_there(
     assert api.patch(at, {"expected_amount": None}).json()["expected_currency"] == ""
 
 
+def test_what_was_expected_in_a_currency_that_is_used_no_more_is_sent_back_as_it_was_read(
+    admin: ApiClient, api: ApiClient, referral: Referral
+) -> None:
+    at, expected = f"/referrals/{referral.pk}", {"expected_amount": 5_000}
+    admin.patch("/business", {"other_currencies": ["USD"]})
+    api.patch(at, {**expected, "expected_currency": "USD"})
+    admin.patch("/business", {"other_currencies": []})
+
+    same = api.patch(at, {**api.get(at).json(), "next_step": "Ring"})
+    unsaid = api.patch(at, {**expected, "note": "Rings after six"})
+    more = api.patch(at, {"expected_amount": 6_000, "expected_currency": "USD"})
+
+    assert (same.status_code, same.json()["next_step"]) == (200, "Ring")
+    assert (unsaid.status_code, unsaid.json()["expected_currency"]) == (200, "USD")
+    assert refusal(more) == (422, "currency_not_used")
+
+
 @pytest.mark.parametrize(
     ("sent", "code"),
     [

@@ -196,6 +196,25 @@ def test_the_next_step_its_day_and_what_it_may_come_to_are_kept(
     assert "may come to €1,850" in alice_client.get(f"{desk}introductions/").text
 
 
+def test_a_currency_that_is_used_no_more_stays_where_it_was_expected(
+    alice_client: Client, at: str, desk: str, referral: Referral
+) -> None:
+    money = f"{desk}settings/money/"
+    alice_client.post(money, {"other_currencies": "USD"})
+    facts = {"next_step": "Send the offer", "expected": "50", "currency": "USD"}
+    alice_client.post(f"{at}plan/", facts)
+    alice_client.post(money, {"other_currencies": ""})
+
+    kept = alice_client.post(f"{at}plan/", {**facts, "next_step": "Ring"})
+    more = alice_client.post(f"{at}plan/", {**facts, "expected": "60"})
+
+    assert (kept.status_code, more.status_code) == (302, 422)
+    assert "Amounts here are in EUR." in more.text
+    referral.refresh_from_db()
+    assert referral.next_step == "Ring"
+    assert (referral.expected_amount, referral.expected_currency) == (5_000, "USD")
+
+
 @pytest.mark.parametrize(
     ("facts", "sentence"),
     [
