@@ -15,7 +15,7 @@ from api.resource import Resource
 from api.shapes import Filters, Shape
 from businesses import clock
 from referrals.models import ExchangeRate
-from referrals.services import enter_rate
+from referrals.services import enter_rate, remove_rate
 
 
 class ExchangeRateShape(Shape):
@@ -69,3 +69,8 @@ class ExchangeRates(Resource):
             now=now,
         )
         return self.shown(self.found(rate.pk), status=201)
+
+    def destroy(self, request: Request, id: UUID) -> Response:
+        """Remove a rate that was a slip: the one before it holds, or none."""
+        remove_rate(rate=self.get_object(), by=self.request.actor, now=clock.now())
+        return Response(status=204)

@@ -86,6 +86,7 @@ LATER: Mapping[str, Sequence[Handler]] = {
     "business.refunded": [reckon_by_amount],
     "exchange_rate.entered": [reckon_by_rate],
     "contact.changed": [look_again],
+    "exchange_rate.removed": [reckon_by_rate],
     "contact.erased": [forget_letters_that_left],
     "contact.merged": [look_again],
     "feedback.answered": [begin_with_answer],

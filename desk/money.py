@@ -1,5 +1,8 @@
 """Settings → Currencies and credit: what else is paid in, at which rate, and how long it counts."""
 
+from functools import partial
+from uuid import UUID
+
 from django import forms
 from django.contrib import messages
 from django.http import HttpResponse
@@ -8,12 +11,13 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from businesses import clock
 from businesses.refusals import Refusal
-from desk.access import may_manage
+from desk.access import may_manage, refused
 from desk.forms import DayField, PlainForm
+from desk.paging import page_behind
 from desk.requests import DeskRequest
 from desk.timeline import history_of_money
 from referrals.models import ExchangeRate
-from referrals.services import MoneyChanges, change_money, enter_rate
+from referrals.services import MoneyChanges, change_money, enter_rate, remove_rate
 
 # The field that a refusal is about.
 BESIDE = {
@@ -125,12 +129,25 @@ def rate(request: DeskRequest, slug: str) -> HttpResponse:
     return _page(request, fresh, form)
 
 
+@require_POST
+@may_manage
+def remove(request: DeskRequest, slug: str, id: UUID) -> HttpResponse:
+    """A rate that was a slip, in its number or its day; a second press finds it gone."""
+    done = "Removed. Amounts of its days are converted by the rate before it, if there is one."
+    for found in ExchangeRate.objects.filter(pk=id):
+        refused(request, partial(remove_rate, rate=found, by=request.actor, now=clock.now()), done)
+    return redirect("desk:settings_money", slug=slug)
+
+
 def _page(request: DeskRequest, form: MoneyForm, rate_form: RateForm) -> HttpResponse:
-    rates = ExchangeRate.objects.order_by("-since", "currency")[:SHOWN]
+    rates, older = page_behind(
+        ExchangeRate.objects.all(), request, by="-since", name="before", size=SHOWN
+    )
     context = {
         "form": form,
         "rate_form": rate_form,
         "rates": [(row, f"{row.rate.normalize():f}") for row in rates],
+        "older": older,
         "history": history_of_money(viewer=request.membership),
     }
     status = 422 if form.errors or rate_form.errors else 200

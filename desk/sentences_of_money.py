@@ -67,6 +67,13 @@ def _rate_entered(story: Story) -> Line:
     return Line(story.done(f"entered a rate for {currency}", f"A rate for {currency} was entered"))
 
 
+def _rate_removed(story: Story) -> Line:
+    # The rate itself is gone: what it was is kept here alone.
+    currency, since = story.fact("currency"), _named(story.fact("since"))
+    done = f"the rate for {currency} from {since}"
+    return Line(story.done(f"removed {done}", f"{done[0].upper()}{done[1:]} was removed"))
+
+
 def _money_changed(story: Story) -> Line:
     what = []
     if story.fact("from_months") != story.fact("to_months"):
@@ -94,6 +101,7 @@ ABOUT_MONEY: Mapping[str, Callable[[Story], Line | None]] = {
     "business.corrected": _business_corrected,
     "business.refunded": _business_refunded,
     "exchange_rate.entered": _rate_entered,
+    "exchange_rate.removed": _rate_removed,
     "loss_reason.kept": _reason_kept,
     "money.changed": _money_changed,
     "referral.credited": _credited,

@@ -126,6 +126,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("testimonials/<uuid:id>/drop-edit/", testimonials.drop_edit, name="testimonial_drop_edit"),
     path("settings/money/", money.money, name="settings_money"),
     path("settings/money/rate/", money.rate, name="settings_money_rate"),
+    path("settings/money/rate/<uuid:id>/remove/", money.remove, name="settings_money_rate_remove"),
     path("settings/reasons/", reasons.reasons, name="settings_reasons"),
     path("settings/reviews/", reviews.reviews, name="settings_reviews"),
     path("people/<uuid:id>/plans/begin/", plans.begin, name="plan_begin"),

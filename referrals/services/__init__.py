@@ -90,6 +90,7 @@ from referrals.services.rates import (
     converted,
     enter_rate,
     keep_rates,
+    remove_rate,
     worth_at_home,
 )
 from referrals.services.reasons import (
@@ -187,6 +188,7 @@ __all__ = [
     "record_kindness",
     "record_sent_someone",
     "referral_of_further",
+    "remove_rate",
     "reopen_referral",
     "sent_as_two",
     "split_credit",

@@ -14,6 +14,7 @@ from activity.services import Fact, record_event
 from businesses import clock
 from businesses.models import Business
 from businesses.refusals import Refusal
+from businesses.tenancy import locked
 from referrals.models import ExchangeRate
 from referrals.services.amounts import CurrencyNotUsed, DayNotPossible
 
@@ -122,19 +123,38 @@ def enter_rate(
         defaults={"rate": rate},
         create_defaults={"rate": rate, "created_at": now},
     )
-    record_event(
-        business=business,
-        name="exchange_rate.entered",
-        actor=by,
-        subject=row,
-        payload={"currency": currency, "rate": str(rate), "since": since.isoformat()},
-        now=now,
-    )
+    _record("exchange_rate.entered", row, by, now)
     return row
 
 
+def remove_rate(*, rate: ExchangeRate, by: Actor, now: datetime) -> None:
+    """It was a slip: amounts of its days are converted by the rate before it, or by none.
+
+    Also of a currency that is used no more. Raises `GoneMeanwhile`.
+    """
+    _lock_rates(rate.business, "pg_advisory_xact_lock")
+    row = locked(rate)
+    _record("exchange_rate.removed", row, by, now)
+    row.delete()
+
+
+def _record(name: str, row: ExchangeRate, by: Actor, now: datetime) -> None:
+    record_event(
+        business=row.business,
+        name=name,
+        actor=by,
+        subject=row,
+        payload={
+            "currency": row.currency,
+            "rate": str(row.rate),
+            "since": row.since.isoformat(),
+        },
+        now=now,
+    )
+
+
 def keep_rates(business: Business) -> None:
-    """No rate is entered for this business until the transaction ends.
+    """No rate is entered or removed for this business until the transaction ends.
 
     Whoever keeps that a rate is missing calls it before looking: one that is entered at the same
     moment is then either seen, or comes after what is kept and finds it.

@@ -142,8 +142,8 @@ def reckon_by_credit(*, event: Event, now: datetime) -> None:
 
 
 def reckon_by_rate(*, event: Event, now: datetime) -> None:
-    """Later, with exchange_rate.entered: what had waited for it, and what was worked out at the
-    rate that it takes the place of. It holds until the day of the next one."""
+    """Later, with exchange_rate.entered and .removed: what had waited for it, and what was worked
+    out at the rate that it takes the place of, or at it. It holds until the day of the next one."""
     currency, since = str(event.payload["currency"]), str(event.payload["since"])
     sales = ClosedBusiness.objects.filter(kind=Came.SALE, currency=currency, closed_on__gte=since)
     rates = ExchangeRate.objects.filter(currency=currency, since__gt=since)

@@ -352,6 +352,24 @@ def test_a_rate_is_entered_with_its_day_and_put_right_on_it(
     assert refusal(admin.post("/exchange-rates", later)) == (422, "day_not_possible")
 
 
+def test_a_rate_for_a_wrong_day_is_removed(
+    admin: ApiClient, api: ApiClient, business: Business
+) -> None:
+    admin.patch("/business", {"other_currencies": ["USD"]})
+    body = {"currency": "USD", "rate": "0.9", "since": "2026-01-01"}
+    at = f"/exchange-rates/{admin.post('/exchange-rates', body).json()['id']}"
+    admin.patch("/business", {"other_currencies": []})
+
+    assert api.delete(at).status_code == 403
+    assert admin.delete(at).status_code == 204
+
+    assert admin.get("/exchange-rates").json()["results"] == []
+    assert refusal(admin.delete(at)) == (404, "not_found")
+    number_events()
+    [told] = admin.get("/events?name=exchange_rate.removed").json()["results"]
+    assert told["payload"] == {"currency": "USD", "rate": "0.90000000", "since": "2026-01-01"}
+
+
 def test_what_was_in_another_currency_is_kept_in_it_once(
     admin: ApiClient, api: ApiClient, closed: ClosedBusiness
 ) -> None:

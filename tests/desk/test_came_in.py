@@ -261,6 +261,59 @@ def test_a_rate_counts_from_its_day_on(
     assert "together" not in alice_client.get(page).text
 
 
+def test_a_rate_that_was_a_slip_is_removed_and_the_one_before_it_holds(
+    alice_client: Client, bob_client: Client, desk: str, page: str, business: Business
+) -> None:
+    business.other_currencies = ["USD"]
+    business.save()
+    today, money = clock.today(business), f"{desk}settings/money/"
+    for rate, days in (("0.5", 9), ("5", 4)):
+        since = (today - timedelta(days=days)).isoformat()
+        facts = {"currency": "USD", "rate": rate, "since": since}
+        alice_client.post(f"{money}rate/", facts)
+    alice_client.post(page, {"amount": "100", "currency": "USD", "on": today.isoformat()})
+    slip = ExchangeRate.objects.get(rate=5)
+    remove = f"{money}rate/{slip.pk}/remove/"
+    before = alice_client.get(page).text
+
+    assert bob_client.post(remove).status_code == 403
+    assert remove not in bob_client.get(money).text
+    assert remove in alice_client.get(money).text
+    removed = alice_client.post(remove, follow=True).text
+    again = alice_client.post(remove)
+
+    assert again.status_code == 302
+    assert Event.objects.filter(name="exchange_rate.removed").count() == 1
+    assert "US$100, together €500 at your rates." in before
+    assert "1 USD is 5 EUR" not in removed
+    assert "1 USD is 0.5 EUR" in removed
+    assert "US$100, together €50 at your rates." in alice_client.get(page).text
+
+
+def test_every_rate_can_be_reached_however_many_there_are(
+    alice_client: Client, desk: str, business: Business
+) -> None:
+    today = clock.today(business)
+    for days in range(60):
+        ExchangeRate.objects.create(
+            business=business,
+            currency="USD",
+            rate=1,
+            since=today - timedelta(days=days),
+            created_at=clock.now(),
+        )
+    money, found = f"{desk}settings/money/", set()
+
+    at = ""
+    while at is not None:
+        page = alice_client.get(f"{money}{at}").text
+        found |= set(re.findall(r"rate/([0-9a-f-]+)/remove/", page))
+        more = re.search(r'href="(\?before=[^"]+)"', page)
+        at = more[1] if more else None
+
+    assert len(found) == 60
+
+
 def test_who_changed_currencies_and_credit_and_what_they_were_can_be_read(
     alice_client: Client, desk: str, business: Business
 ) -> None:

@@ -41,7 +41,7 @@ EVENTS = {
         "credit": "claimed claim_answered",
         "business": "closed corrected refunded",
         "loss_reason": "kept",
-        "exchange_rate": "entered",
+        "exchange_rate": "entered removed",
         "money": "changed",
         "thanks": "owed given waived undone welcomed welcome_undone public_asked "
         "public_allowed public_declined public_taken_down",

@@ -78,12 +78,13 @@ KIND_AT = {
     "settings/plans/": "cadence",
     "settings/plans/stop/": "enrolment",
     "settings/keys/": "apikey",
+    "settings/money/rate/": "exchangerate",
     "settings/stopped/": "suppression",
     "settings/health/letters/": "message",
     "settings/health/followed/": "reaction",
 }
 # Whoever presses twice is told that it is gone: so is whoever names what was never there.
-GONE_IS_FINE = {"plan_step_remove"}
+GONE_IS_FINE = {"plan_step_remove", "settings_money_rate_remove"}
 # And by its name, where it is not the first.
 KIND_OF = {"step": "cadencestep", "closed": "closedbusiness", "key": "letter"}
 # Letters have the same names in every business.

@@ -120,6 +120,59 @@ def test_what_was_given_at_a_rate_that_was_a_slip_is_shown_and_stays_given(
     assert due == [9_200, 9_000]
 
 
+def remove(client: Client, desk: str, since: str, now: datetime) -> None:
+    key, last = ExchangeRate.objects.get(since=since).pk, Event.objects.latest("id").pk
+    assert client.post(f"{desk}settings/money/rate/{key}/remove/").status_code == 302
+    # What follows of the removal alone, twice.
+    for _ in range(2):
+        follow_since(last, now)
+
+
+def test_what_was_worked_out_at_a_rate_that_is_removed_waits_for_one_again(
+    alice_client: Client, desk: str, dollars: Business, marta: Advocate, now: datetime
+) -> None:
+    published(dollars, now, TENTH)
+    enter(alice_client, desk, "0.92", "2026-05-01", now)
+    sold_in_dollars(marta, now)
+    approved(the_reward(), now)
+
+    remove(alice_client, desk, "2026-05-01", now)
+
+    assert (the_reward().amount, the_reward().lacks_rate) == (0, "USD")
+    one = f"{desk}rewards/{the_reward().pk}/"
+    assert alice_client.post(f"{one}give/").status_code == 409
+    enter(alice_client, desk, "0.95", "2026-05-01", now)
+    assert (the_reward().amount, the_reward().lacks_rate) == (9_500, "")
+
+
+def test_with_a_rate_that_is_removed_the_one_before_it_holds_again(
+    alice_client: Client, desk: str, dollars: Business, marta: Advocate, now: datetime
+) -> None:
+    published(dollars, now, TENTH)
+    enter(alice_client, desk, "0.5", "2026-01-01", now)
+    enter(alice_client, desk, "0.92", "2026-05-01", now)
+    sold_in_dollars(marta, now)
+
+    remove(alice_client, desk, "2026-05-01", now)
+
+    assert (the_reward().amount, the_reward().lacks_rate) == (5_000, "")
+
+
+def test_what_was_given_at_a_rate_that_is_removed_stays_given(
+    alice_client: Client, desk: str, dollars: Business, marta: Advocate, now: datetime
+) -> None:
+    published(dollars, now, TENTH)
+    enter(alice_client, desk, "0.92", "2026-05-01", now)
+    sold_in_dollars(marta, now)
+    given(approved(the_reward(), now), now)
+
+    remove(alice_client, desk, "2026-05-01", now)
+
+    reward = the_reward()
+    assert (reward.amount, reward.state, reward.lacks_rate) == (9_200, RewardState.GIVEN, "")
+    assert not RewardFlag.objects.exists()
+
+
 def test_a_sale_that_was_in_another_currency_is_worked_out_in_that_one(
     alice_client: Client, desk: str, dollars: Business, marta: Advocate, now: datetime
 ) -> None:
