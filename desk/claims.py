@@ -5,6 +5,7 @@ from uuid import UUID
 
 from django import forms
 from django.contrib import messages
+from django.db import transaction
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_POST
@@ -12,11 +13,11 @@ from django.views.decorators.http import require_http_methods, require_POST
 from businesses import clock
 from businesses.refusals import Refusal
 from desk.access import may_write, refused
-from desk.credits import advocates_but
+from desk.credits import ClaimForm
 from desk.forms import PlainForm
 from desk.referrals import Page, show
 from desk.requests import DeskRequest
-from introductions.models import Advocate
+from introductions.services import advocate_for
 from referrals.models import CreditClaim, Referral
 from referrals.services import answer_claim, claim_credit
 
@@ -61,27 +62,31 @@ def claim(request: DeskRequest, slug: str, id: UUID) -> HttpResponse:
 def claimed(request: DeskRequest, slug: str, id: UUID) -> HttpResponse:
     """The owner keeps what an advocate told them about this person."""
     found = get_object_or_404(Referral.objects.for_list(), pk=id)
-    known = {str(key) for key, _ in advocates_but([], found)}
-    chosen = request.POST.get("advocate", "")
-    if chosen not in known:
-        messages.error(request, "Choose who says so.")
-        return show(request, Page(request, found), 422)
-    advocate = Advocate.objects.select_related("contact").get(pk=chosen)
+    form = ClaimForm(request.POST, referral=found)
+    if not form.is_valid():
+        return show(request, Page(request, found, claim=form), 422)
     status = refused(
         request,
-        lambda: claim_credit(
-            advocate=advocate,
-            referral=found,
-            person=found.contact.name,
-            words=request.POST.get("words", ""),
-            by=request.actor,
-            now=clock.now(),
-        ),
+        lambda: _keep(request, found, form),
         done="Kept. It waits for your answer.",
     )
     if status != 200:
         return show(request, Page(request, found), status)
     return redirect("desk:referral", slug=slug, id=found.pk)
+
+
+def _keep(request: DeskRequest, referral: Referral, form: ClaimForm) -> None:
+    now = clock.now()
+    # A refusal takes back who was kept as an advocate for it.
+    with transaction.atomic():
+        claim_credit(
+            advocate=advocate_for(contact=form.cleaned_data["known"], now=now),
+            referral=referral,
+            person=referral.contact.name,
+            words=form.cleaned_data["words"],
+            by=request.actor,
+            now=now,
+        )
 
 
 def _is_answered(request: DeskRequest, claim: CreditClaim, form: AnswerForm) -> bool:

@@ -6,6 +6,7 @@ from uuid import UUID
 
 from django import forms
 from django.contrib import messages
+from django.db import transaction
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.functional import cached_property
@@ -17,7 +18,7 @@ from contacts.addresses import show_phone
 from desk.access import may_write, refused
 from desk.amounts import CameIn, came_in
 from desk.board import NEEDS, expected_of
-from desk.credits import SplitForm
+from desk.credits import ClaimForm, SplitForm
 from desk.forms import PlainForm
 from desk.money_forms import (
     BESIDE_MONEY,
@@ -91,6 +92,7 @@ class Page:
         self.further_form = failed.get("further") or FurtherForm(request=request)
         self.plan_form = failed.get("plan") or PlanForm(referral=referral, request=request)
         self.split_form = failed.get("split") or SplitForm(referral=referral)
+        self.claim_form = failed.get("claim") or ClaimForm(referral=referral)
         self._mend_form = failed.get("mend")
         # Which fold is open: of a form that failed, or the end that a card of the board leads to.
         end = {"won": "win", "lost": "lose"}.get(request.GET.get("end", ""), "")
@@ -148,15 +150,6 @@ class Page:
         """Who says that they introduced them, too."""
         rows = self.referral.claims.select_related("advocate__contact")
         return list(rows.order_by("created_at", "id"))
-
-    @cached_property
-    def may_claim(self) -> Sequence[tuple[UUID, str]]:
-        """Whoever is not credited with the whole of it."""
-        form = self.split_form
-        assert isinstance(form, SplitForm)
-        credited = {credit.advocate_id for credit in self.referral.credits.all()}
-        named = [(one.pk, one.contact.name) for one in form.named if one.pk not in credited]
-        return [*named, *form.others]
 
     @cached_property
     def history(self) -> Sequence[Line]:
@@ -296,14 +289,16 @@ def split(request: DeskRequest, slug: str, id: UUID) -> HttpResponse:
     form = SplitForm(request.POST, referral=found)
     if not form.is_valid():
         return show(request, Page(request, found, split=form), 422)
+    now = clock.now()
+
+    def share() -> None:
+        # A refusal takes back who was kept as an advocate for it.
+        with transaction.atomic():
+            shares = form.shares(now)
+            split_credit(referral=found, shares=shares, by=request.actor, now=now)
+
     return _after(
-        request,
-        found,
-        lambda: split_credit(
-            referral=found, shares=form.shares(), by=request.actor, now=clock.now()
-        ),
-        "Kept. Whoever is new is on your list of thanks.",
-        split=form,
+        request, found, share, "Kept. Whoever is new is on your list of thanks.", split=form
     )
 
 

@@ -239,6 +239,22 @@ def people_called(typed: str, key: Any = None) -> Sequence[Contact]:
     return exact or similar
 
 
+def who_is_meant(form: forms.Form, field: str) -> Contact | None:
+    """Whom the name typed in `…_name` means, with the one picked; nobody where none is typed, or
+    where it is open who is meant, which is said beside it."""
+    typed = form.cleaned_data.get(f"{field}_name")
+    if not typed:
+        return None
+    matches = people_called(typed, form.cleaned_data.get(field))
+    if len(matches) == 1:
+        return matches[0]
+    if matches:
+        form.add_error(f"{field}_name", f"Please choose who you mean by “{typed}”.")
+    else:
+        form.add_error(f"{field}_name", f"Nobody here is called “{typed}”. Add them first.")
+    return None
+
+
 class HappenedForm(FirstFieldForm):
     """The quick *What happened?* box."""
 

@@ -12,7 +12,7 @@ from businesses import clock
 from contacts.models import Contact
 from contacts.services import MetThroughThemself, change_contact
 from desk.access import may_write
-from desk.people.forms import FirstFieldForm, people_called, suggesting
+from desk.people.forms import FirstFieldForm, suggesting, who_is_meant
 from desk.requests import DeskRequest
 
 FROM_TODAY = "today"
@@ -30,16 +30,7 @@ class SentByForm(FirstFieldForm):
     sender = forms.UUIDField(required=False, widget=forms.HiddenInput)
 
     def clean(self) -> None:
-        typed = self.cleaned_data.get("sender_name")
-        if not typed:
-            return
-        matches = people_called(typed, self.cleaned_data.get("sender"))
-        if len(matches) == 1:
-            self.cleaned_data["known"] = matches[0]
-        elif matches:
-            self.add_error("sender_name", f"Please choose who you mean by “{typed}”.")
-        else:
-            self.add_error("sender_name", f"Nobody here is called “{typed}”. Add them first.")
+        self.cleaned_data["known"] = who_is_meant(self, "sender")
 
 
 @may_write

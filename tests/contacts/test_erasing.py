@@ -349,7 +349,7 @@ def test_nothing_follows_with_somebody_who_was_sent_and_erased(
         ("move/", {"to": "met"}),
         ("plan/", {"next_step": f"Ring {MARK}", "note": MARK}),
         ("further/", {"amount": "5", "on": now.date().isoformat(), "note": MARK}),
-        ("claimed/", {"advocate": str(marta.pk), "words": MARK}),
+        ("claimed/", {"who_name": marta.contact.name, "words": MARK}),
     ):
         assert f"{at}{what}" not in page
         assert alice_client.post(at + what, sent).status_code == 409, what

@@ -75,7 +75,7 @@ def test_the_owner_keeps_what_they_were_told(
     assert "Somebody says they sent Jonas" in alice_client.get(at).text
 
     page = alice_client.post(
-        f"{at}claimed/", {"advocate": str(walter.pk), "words": "On the phone."}, follow=True
+        f"{at}claimed/", {"who_name": "Walter Holm", "words": "On the phone."}, follow=True
     ).text
 
     claim = CreditClaim.objects.get()
@@ -88,8 +88,13 @@ def test_a_stranger_says_nothing(
 ) -> None:
     at = f"/b/{business.slug}/referrals/{referral.pk}/"
 
-    for chosen in ("", str(referral.pk), "nobody"):
-        answer = alice_client.post(f"{at}claimed/", {"advocate": chosen})
+    for said in (
+        {},
+        {"who_name": "Nobody"},
+        {"who": "nobody"},
+        {"who_name": referral.contact.name},
+    ):
+        answer = alice_client.post(f"{at}claimed/", said)
         assert answer.status_code == 422
 
     assert not CreditClaim.objects.exists()

@@ -9,9 +9,9 @@ from activity.actors import Actor
 from businesses import clock
 from businesses.models import Business
 from introductions.models import Advocate
-from referrals.models import Credit, Referral, ThankYou
+from referrals.models import Credit, CreditClaim, Referral, ThankYou
 from referrals.services import split_credit
-from tests.introductions.factories import an_advocate, shaken
+from tests.introductions.factories import a_contact, an_advocate, shaken
 from tests.referrals.factories import a_referral, won
 
 pytestmark = pytest.mark.django_db
@@ -47,6 +47,11 @@ def shares() -> dict[str, int]:
     return {row.advocate.contact.first_name: row.share for row in rows}
 
 
+def other(advocate: Advocate) -> dict[str, str]:
+    """Somebody else, as picked while the name is typed."""
+    return {"other_name": advocate.contact.name, "other": str(advocate.contact_id)}
+
+
 def test_whoever_introduced_the_same_person_is_asked_about_first(
     alice_client: Client, at: str, marta: Advocate, walter: Advocate, now: datetime
 ) -> None:
@@ -65,11 +70,36 @@ def test_somebody_who_only_said_so_can_be_named(
     alice_client: Client, at: str, marta: Advocate, walter: Advocate
 ) -> None:
     alice_client.post(
-        f"{at}split/", {f"share_{marta.pk}": "50", "other": str(walter.pk), "other_share": "50"}
+        f"{at}split/", {f"share_{marta.pk}": "50", **other(walter), "other_share": "50"}
     )
 
     assert shares() == {"Marta": 50, "Walter": 50}
     assert ThankYou.objects.due().filter(advocate=walter).count() == 1
+
+
+def test_of_many_people_anybody_is_named_by_typing(
+    alice_client: Client, business: Business, at: str, marta: Advocate, now: datetime
+) -> None:
+    for number in range(210):
+        a_contact(business, now, name=f"Anna {number:03}", email="")
+    zoe = a_contact(business, now, name="Zoe Quist", email="")
+    facts = {f"share_{marta.pk}": "50", "other_share": "50"}
+
+    page = alice_client.get(at).text
+    unclear = alice_client.post(f"{at}split/", {**facts, "other_name": "Anna"})
+    unknown = alice_client.post(f"{at}split/", {**facts, "other_name": "Nobody Here"})
+    twice = alice_client.post(f"{at}split/", {**facts, **other(marta)})
+    alice_client.post(f"{at}split/", {**facts, "other_name": "zoe quist"})
+    alice_client.post(f"{at}claimed/", {"who_name": "Anna 209", "words": "On the phone."})
+
+    assert "people-search.js" in page
+    assert "Please choose who you mean by “Anna”." in unclear.text
+    assert "Nobody here is called “Nobody Here”." in unknown.text
+    assert "Marta Oliveira stands above already." in twice.text
+    assert {unclear.status_code, unknown.status_code, twice.status_code} == {422}
+    assert shares() == {"Marta": 50, "Zoe": 50}
+    assert ThankYou.objects.due().filter(advocate__contact=zoe).count() == 1
+    assert CreditClaim.objects.get().advocate.contact.name == "Anna 209"
 
 
 def test_the_mailbox_of_whoever_was_sent_is_not_named(
@@ -78,7 +108,7 @@ def test_the_mailbox_of_whoever_was_sent_is_not_named(
     twin = an_advocate(business, now, name="J. Falk", email="jonas+shop@shoebox.example")
 
     answer = alice_client.post(
-        f"{at}split/", {f"share_{marta.pk}": "50", "other": str(twin.pk), "other_share": "50"}
+        f"{at}split/", {f"share_{marta.pk}": "50", **other(twin), "other_share": "50"}
     )
 
     assert answer.status_code == 422
