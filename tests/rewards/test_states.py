@@ -39,7 +39,8 @@ from referrals.services import (
 from rewards import services
 from rewards.models import Reward, RewardCode, RewardFlag
 from rewards.rules import Rule
-from rewards.services.earning import NOT_MET, ONE_PERSON, TAKEN_BACK
+from rewards.services.counting import NOT_REACHED
+from rewards.services.earning import NOT_MET, ONE_PERSON, TAKEN_BACK, WELCOMED
 from rewards.services.reckoning import NOT_SHARED
 from rewards.services.sales import BELOW, REFUNDED, TOO_LITTLE
 from rewards.states import OVER_CEILING, REWARD_MOVES, RewardState, Trigger
@@ -64,6 +65,7 @@ LOOKED = "Nothing is given for it."
 # What a state is called here where it is void: called off for good, or until its cause stands.
 FELL = "fell"
 FALLS = {REFUNDED, BELOW, TOO_LITTLE, NOT_SHARED, TAKEN_BACK, NOT_MET, ONE_PERSON, OVER_CEILING}
+FALLS |= {NOT_REACHED, WELCOMED}
 WAYS = {
     RewardState.EARNED: {RewardState.APPROVED, RewardState.VOID, FELL},
     RewardState.APPROVED: {RewardState.GIVEN, RewardState.VOID, FELL},
