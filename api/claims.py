@@ -10,17 +10,17 @@ from rest_framework.response import Response
 
 from api.resource import Resource
 from api.shapes import Filters, Id, Shape
+from api.whose import WhoseShape, advocate_of
 from businesses import clock
 from introductions.models import Advocate
 from referrals.models import CreditClaim, Referral
 from referrals.services import answer_claim, claim_credit
 
 
-class ClaimShape(Shape):
+class ClaimShape(WhoseShape):
     """That an advocate introduced somebody, too; and what they were answered."""
 
     id = serializers.UUIDField(read_only=True)
-    advocate_id = Id(Advocate, source="advocate")
     referral_id = Id(
         Referral,
         source="referral",
@@ -71,7 +71,10 @@ class Claims(Resource):
     def create(self, request: Request) -> Response:
         """Keep that an advocate introduced somebody, too. It changes no credit by itself."""
         now = clock.now()
-        claim = claim_credit(**self.sent(ClaimShape), by=self.request.actor, now=now)
+        told = self.sent(ClaimShape)
+        told["advocate"] = advocate_of(told, now)
+        told.pop("contact", None)
+        claim = claim_credit(**told, by=self.request.actor, now=now)
         return self.shown(claim, status=201 if claim.created_at == now else 200)
 
     @extend_schema(request=AnswerShape, responses=ClaimShape)

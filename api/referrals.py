@@ -15,11 +15,12 @@ from api.money import Amount, Currency, money_in
 from api.paging import Order
 from api.resource import Resource
 from api.shapes import Filters, Id, Shape
+from api.whose import WhoseShape, advocate_of, person_of
 from api.worth import WorthOfOneShape, told
 from businesses import clock
 from contacts.models import Contact
 from insights.attribution import OF_ONE, worth_of_referral
-from introductions.models import Advocate, Introduction
+from introductions.models import Introduction
 from referrals.models import LONGEST_NOTE, Credit, Referral
 from referrals.services import (
     ReferralChanges,
@@ -155,10 +156,9 @@ class LossShape(Shape):
     reason = serializers.CharField(max_length=36, help_text="By its key in `/loss-reasons`.")
 
 
-class ShareShape(Shape):
+class ShareShape(WhoseShape):
     """One advocate's part."""
 
-    advocate_id = Id(Advocate, source="advocate")
     share = serializers.IntegerField(min_value=1, max_value=WHOLE, help_text="In percent.")
 
 
@@ -168,7 +168,7 @@ class SplitShape(Shape):
     credits = ShareShape(many=True, allow_empty=False)
 
     def validate_credits(self, credits: list[dict[str, Any]]) -> list[dict[str, Any]]:
-        if len({part["advocate"].pk for part in credits}) < len(credits):
+        if len(set(map(person_of, credits))) < len(credits):
             raise serializers.ValidationError("Each advocate can be named once.")
         return credits
 
@@ -294,13 +294,13 @@ class Referrals(Resource):
     @action(detail=True, methods=["post"])
     def split(self, request: Request, id: UUID) -> Response:
         """Share the credit. Whoever is new among the advocates is owed thanks, and told kindly."""
-        found = self.get_object()
+        found, now = self.get_object(), clock.now()
         parts = self.sent(SplitShape)["credits"]
         referral = split_credit(
             referral=found,
-            shares={part["advocate"].pk: part["share"] for part in parts},
+            shares={advocate_of(part, now).pk: part["share"] for part in parts},
             by=self.request.actor,
-            now=clock.now(),
+            now=now,
         )
         return self.shown(self.found(referral.pk))
 

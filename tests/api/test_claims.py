@@ -3,9 +3,9 @@
 import pytest
 
 from businesses import clock
-from businesses.models import Business
-from tests.api.client import ApiClient, refusal
-from tests.introductions.factories import an_advocate
+from businesses.models import Business, Scope, User
+from tests.api.client import ApiClient, refusal, with_a_key, wrong_fields
+from tests.introductions.factories import a_contact, an_advocate
 from tests.referrals.factories import a_referral
 
 pytestmark = pytest.mark.django_db
@@ -30,6 +30,25 @@ def test_a_claim_is_kept_and_answered(
     [listed] = reader.get(f"/credit-claims?referral_id={referral.pk}").json()["results"]
     assert listed == reader.get(place).json()
     assert listed["answered_at"] is not None
+
+
+def test_anybody_who_is_known_may_have_said_it(
+    api: ApiClient, alice: User, business: Business
+) -> None:
+    now = clock.now()
+    ines = a_contact(business, now, "Ines Duarte", "ines@duarte.example")
+    gone = a_contact(business, now, "Nils Ek", "nils@ek.example")
+    with_a_key(business, alice, Scope.ADMIN).post(f"/contacts/{gone.pk}/erase")
+
+    kept = api.post("/credit-claims", {"contact_id": str(ines.pk), "person": "Jonas"})
+    nobody = api.post("/credit-claims", {"person": "Jonas"})
+    erased = api.post("/credit-claims", {"contact_id": str(gone.pk), "person": "Jonas"})
+
+    assert kept.status_code == 201
+    advocate = api.get(f"/advocates/{kept.json()['advocate_id']}").json()
+    assert advocate["contact_id"] == str(ines.pk)
+    assert wrong_fields(nobody) == {"advocate_id": "invalid"}
+    assert refusal(erased) == (409, "was_erased")
 
 
 def test_an_answer_has_words(api: ApiClient, business: Business) -> None:

@@ -361,6 +361,32 @@ def test_the_credit_is_shared(api: ApiClient, business: Business, referral: Refe
     assert api.get(f"/referrals/{referral.pk}").json()["credits"] == parts
 
 
+def test_anybody_who_is_known_is_credited_and_becomes_an_advocate(
+    api: ApiClient, business: Business, referral: Referral
+) -> None:
+    [first] = api.get(f"/referrals/{referral.pk}").json()["credits"]
+    ines = make_contact(name="Ines Duarte", email="ines@duarte.example")
+    split = f"/referrals/{referral.pk}/split"
+    part = {"contact_id": str(ines.pk), "share": 40}
+
+    both = part | {"advocate_id": first["advocate_id"]}
+    whole = api.post(split, {"credits": [first, part]})
+    refused = [
+        api.post(split, {"credits": [first | {"share": 60}, wrong]}).status_code
+        for wrong in (both, {"share": 40})
+    ]
+    assert not Advocate.objects.filter(contact=ines).exists()
+    answer = api.post(split, {"credits": [first | {"share": 60}, part]})
+
+    assert refusal(whole) == (422, "shares_not_whole")
+    assert refused == [400, 400]
+    new = Advocate.objects.get(contact=ines)
+    assert answer.json()["credits"] == [
+        first | {"share": 60},
+        {"advocate_id": str(new.pk), "share": 40},
+    ]
+
+
 def test_no_part_goes_to_the_mailbox_of_whoever_was_sent_however_it_is_spelt(
     api: ApiClient, business: Business, referral: Referral
 ) -> None:
