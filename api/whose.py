@@ -44,6 +44,7 @@ def person_of(told: Mapping[str, Any]) -> UUID:
 def advocate_of(told: Mapping[str, Any], now: datetime) -> Advocate:
     """The advocate, kept as one now where only the person was named. Raises `WasErased`."""
     if "contact" not in told:
-        return told["advocate"]
+        advocate: Advocate = told["advocate"]
+        return advocate
     refuse_erased_by_now(told["contact"])
     return advocate_for(contact=told["contact"], now=now)
