@@ -4,23 +4,40 @@ It shares no line with `insights/`, so that a slip there is not made here as wel
 """
 
 from collections import Counter
+from collections.abc import Iterable
 from datetime import date, datetime, timedelta
+from decimal import Decimal
 from typing import NamedTuple
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from businesses.models import Business
-from referrals.models import ClosedBusiness, Referral
+from referrals.models import ClosedBusiness, ExchangeRate, Referral
 
 
 class Slip(NamedTuple):
-    """What somebody is credited with, of what one person paid on a day."""
+    """What somebody is credited with, of what one person paid on a day, and of which row."""
 
     advocate: UUID
     payer: UUID
     generation: int
     amount: int
+    currency: str
     on: date
+    row: UUID
+
+
+class Coin(NamedTuple):
+    """An amount of a currency on a day."""
+
+    amount: int
+    currency: str
+    on: date
+
+
+def came_by_hand() -> list[ClosedBusiness]:
+    """Each time that something came in: the first, and again."""
+    return list(ClosedBusiness.objects.filter(kind__in=["sale", "again"]))
 
 
 def left_by_hand(row: ClosedBusiness) -> int:
@@ -60,9 +77,9 @@ def sent_by_hand(row: ClosedBusiness, business: Business) -> Referral | None:
 
 
 def slips_by_hand(business: Business) -> list[Slip]:
-    """Everybody's part of everything that came in, all currencies alike."""
+    """Everybody's part of everything that came in."""
     slips: list[Slip] = []
-    for row in ClosedBusiness.objects.filter(kind__in=["sale", "again"]):
+    for row in came_by_hand():
         referral, left = sent_by_hand(row, business), left_by_hand(row)
         purses: Counter[tuple[UUID, frozenset[UUID]]] = Counter()
         if referral is not None:
@@ -71,12 +88,38 @@ def slips_by_hand(business: Business) -> list[Slip]:
         while purses:
             further: Counter[tuple[UUID, frozenset[UUID]]] = Counter()
             for (advocate, way), part in purses.items():
-                slips.append(Slip(advocate, row.contact_id, generation, part, row.closed_on))
+                paid = part, row.currency, row.closed_on, row.pk
+                slips.append(Slip(advocate, row.contact_id, generation, *paid))
                 came_by = first_by_hand(advocate)
                 if came_by is not None:
                     further.update(_shared(part, came_by, way))
             purses, generation = further, generation + 1
     return slips
+
+
+def sums_by_hand(coins: Iterable[Coin]) -> dict[str, int]:
+    """Each currency by itself; one that nothing is left of is not named."""
+    sums: Counter[str] = Counter()
+    for one in coins:
+        sums[one.currency] += one.amount
+    return {currency: amount for currency, amount in sums.items() if amount}
+
+
+def together_by_hand(coins: Iterable[Coin]) -> int | None:
+    """All in euros; None where there are no others, or one of them has no rate."""
+    counted = [one for one in coins if one.amount]
+    rates = [rate_by_hand(one.currency, one.on) for one in counted]
+    if all(one.currency == "EUR" for one in counted) or None in rates:
+        return None
+    return sum(round(one.amount * rate) for one, rate in zip(counted, rates, strict=True) if rate)
+
+
+def rate_by_hand(currency: str, on: date) -> Decimal | None:
+    """How many euros one was worth: what was entered last of what was entered by that day."""
+    if currency == "EUR":
+        return Decimal(1)
+    held = [one for one in ExchangeRate.objects.filter(currency=currency) if one.since <= on]
+    return max(held, key=lambda one: one.since).rate if held else None
 
 
 def _shared(

@@ -12,12 +12,21 @@ from hypothesis import strategies as st
 from businesses.models import Business
 from contacts.models import Contact
 from insights.inner import inner_share
-from tests.insights.by_hand import slips_by_hand
-from tests.insights.test_attribution import NOW, PEOPLE, World, deeds
+from tests.insights.by_hand import Coin, slips_by_hand, sums_by_hand, together_by_hand
+from tests.insights.worlds import NOW, PEOPLE, World, deeds, rated_or_not, with_dollars
 from tests.thorough import length, runs
 
-# So that there is something to share out in each of them.
-AT_FIRST = [("send", 0, 1), ("win", 1, 500), ("send", 1, 2), ("win", 2, 300), ("send", 3, 4)]
+# So that there is something to share out in each of them, and of both currencies.
+AT_FIRST = [
+    ("send", 0, 1),
+    ("win", 1, 500),
+    ("send", 1, 2),
+    ("win", 2, 300),
+    ("dollar", 1, 400),
+    ("pay", 1, 100),
+    ("send", 3, 4),
+    ("win", 4, 200),
+]
 circles = st.lists(st.sampled_from(["inner", "close"]), min_size=PEOPLE, max_size=PEOPLE)
 
 
@@ -28,19 +37,22 @@ circles = st.lists(st.sampled_from(["inner", "close"]), min_size=PEOPLE, max_siz
     suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
 @given(
+    rated=rated_or_not,
     done=st.lists(deeds, **length(16)),
     near=circles,
-    days=st.tuples(st.integers(0, 4), st.integers(3, 25)),
+    days=st.tuples(st.integers(0, 4), st.integers(5, 28)),
 )
 def test_it_is_what_the_rule_says_row_by_row(
     business: Business,
+    rated: list[tuple[str, int, int]],
     done: list[tuple[str, int, int]],
     near: list[str],
     days: tuple[int, int],
 ) -> None:
     with transaction.atomic():
+        business = with_dollars(business, None)
         world = World(business)
-        for deed in [*AT_FIRST, ("win", 4, 200), *done]:
+        for deed in [*rated, *AT_FIRST, *done]:
             world.do(*deed)
         for person, circle in zip(world.people, near, strict=True):
             Contact.objects.filter(pk=person.pk).update(circle=circle)
@@ -58,10 +70,16 @@ def test_it_is_what_the_rule_says_row_by_row(
             for slip in slips_by_hand(business)
             if slip.generation == 1 and first <= slip.on < until
         ]
-        everybody = sum(slip.amount for slip in told)
-        ours = sum(slip.amount for slip in told if slip.advocate in inner)
-        assert share.everybody.amounts.get("EUR", 0) == everybody
-        assert share.inner.amounts.get("EUR", 0) == ours
-        expected = {"EUR": round(100 * ours / everybody)} if everybody else {}
-        assert share.percent == expected
+        everybody, ours = (
+            [Coin(slip.amount, slip.currency, slip.on) for slip in told if slip.advocate in those]
+            for those in ({slip.advocate for slip in told}, inner)
+        )
+        for worth, coins in ((share.everybody, everybody), (share.inner, ours)):
+            assert worth.amounts == sums_by_hand(coins)
+            assert worth.together == together_by_hand(coins)
+        of_ours = sums_by_hand(ours)
+        assert share.percent == {
+            currency: round(100 * of_ours.get(currency, 0) / amount)
+            for currency, amount in sums_by_hand(everybody).items()
+        }
         transaction.set_rollback(True)
