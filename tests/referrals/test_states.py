@@ -10,11 +10,12 @@ from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
 from activity.actors import SYSTEM
+from activity.models import Event
 from businesses.moves import NotPossibleNow
 from businesses.refusals import Refusal
 from referrals import services
 from referrals.models import ClosedBusiness, Credit, Referral, ThankYou
-from referrals.states import MOVES, THANKS_MOVES, ReferralState, ThanksState
+from referrals.states import MOVABLE_TO, MOVES, THANKS_MOVES, ReferralState, ThanksState
 from tests.referrals.factories import lost, moved, won
 from tests.thorough import length, runs
 
@@ -59,6 +60,23 @@ def test_every_state_is_in_the_tables() -> None:
     assert set(MOVES) == set(ReferralState)
     assert set(THANKS_MOVES) == set(ThanksState)
     assert not MOVES[ReferralState.WON]
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("end", ["win", "lose", "to not_now"])
+@pytest.mark.parametrize("to", sorted(MOVABLE_TO))
+def test_what_has_ended_is_not_moved_but_by_reopening_it(
+    referral: Referral, end: str, to: str
+) -> None:
+    PRESSES[end](referral)
+    referral.refresh_from_db()
+    ended, told = referral.state, Event.objects.count()
+
+    with pytest.raises(NotPossibleNow):
+        moved(referral, to, NOW)
+
+    referral.refresh_from_db()
+    assert (referral.state, Event.objects.count()) == (ended, told)
 
 
 @pytest.mark.django_db
