@@ -43,7 +43,7 @@ from rewards.services.counting import NOT_REACHED
 from rewards.services.earning import NOT_MET, ONE_PERSON, TAKEN_BACK, WELCOMED
 from rewards.services.reckoning import NOT_SHARED
 from rewards.services.sales import BELOW, REFUNDED, TOO_LITTLE
-from rewards.states import OVER_CEILING, REWARD_MOVES, RewardState, Trigger
+from rewards.states import OVER_CEILING, REWARD_MOVES, RewardState
 from tests.introductions.factories import a_contact, shared
 from tests.referrals.factories import lost, moved, won
 from tests.rewards.factories import (
