@@ -53,9 +53,22 @@ STORIES = st.lists(
         days=st.lists(st.integers(1, 9), min_size=5, max_size=5),
         asked_before=st.none() | st.integers(0, 20),
     ),
-    min_size=2,
     max_size=6,
 )
+# Whatever chance leaves out: each answer, and somebody who was introduced by two and buys.
+ONE_OF_EACH = [
+    Story(
+        begins=0,
+        depth=Depth.MET,
+        answer=answer,
+        second=Depth.KNOWS,
+        steps=["met"],
+        end="won",
+        days=[1, 2, 3, 4, 5],
+        asked_before=6,
+    )
+    for answer in ("yes", "no", "waits", "taken back", "by link")
+]
 
 
 def _asked(advocate: Advocate, at: datetime) -> Ask:

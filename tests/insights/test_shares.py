@@ -6,7 +6,7 @@ from datetime import date, timedelta
 import pytest
 from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
-from hypothesis import HealthCheck, given
+from hypothesis import HealthCheck, example, given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
@@ -46,6 +46,7 @@ rates = st.lists(st.tuples(st.just("rate"), st.integers(0, 12), st.integers(1, 9
     days=st.integers(1, 60),
     rated=rates,
 )
+@example(done=[], waits=0, days=30, rated=[("rate", 12, 1), ("rate", 12, 9)])
 def test_it_is_what_the_rule_says_row_by_row(
     business: Business,
     months: int | None,

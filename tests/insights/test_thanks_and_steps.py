@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
-from hypothesis import HealthCheck, given
+from hypothesis import HealthCheck, example, given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
@@ -23,7 +23,7 @@ from introductions.states import Depth
 from referrals import services
 from referrals.models import ThankYou
 from tests.insights.factories import a_reward
-from tests.insights.stories import ASKED_FOR, START, STORIES, Story, live
+from tests.insights.stories import ASKED_FOR, ONE_OF_EACH, START, STORIES, Story, live
 from tests.introductions.factories import a_contact, an_advocate, shaken
 from tests.thorough import runs
 
@@ -71,6 +71,7 @@ def _debts(
 
 @_ordinary
 @given(rows=DEBTS, resting=st.sets(st.integers(0, 2)))
+@example(rows=[(0, 10, None, "card", 0), (1, 20, None, "card", 0)], resting={0})
 def test_days_to_thanks_are_the_median_of_the_year(
     business: Business, rows: list[tuple[int, int, int | None, str, int]], resting: set[int]
 ) -> None:
@@ -151,6 +152,7 @@ def test_what_was_given_in_a_year_is_added_up_for_each_person(
 
 @_ordinary
 @given(stories=STORIES)
+@example(stories=ONE_OF_EACH)
 def test_time_between_steps_and_conversion_by_depth(
     business: Business, stories: list[Story]
 ) -> None:
