@@ -16,6 +16,7 @@ from api.worth import RULE, WorthShape, told
 from businesses import clock
 from businesses.models import Business
 from contacts.models import Contact
+from insights.attribution import books_of
 from insights.costs import RULE as RULE_OF_COSTS
 from insights.costs import Costs, costs_within
 from insights.gratitude import RULE_OF_GIFTS, gift_totals, how_soon
@@ -31,6 +32,7 @@ from insights.ways import (
     sent_and_otherwise,
     values_after,
 )
+from insights.worth import rates_of
 
 _PERCENT = "Whole per cent; null where too few are known."
 _PART = "From 0 to 1; null where there is nobody."
@@ -225,8 +227,10 @@ def _figures(business: Business, first: date, until: date, now: datetime) -> dic
     zone = ZoneInfo(business.timezone)
     begin, end = (datetime.combine(day, time(), zone) for day in (first, until))
     today = clock.today(business, now)
-    ways = sent_and_otherwise(business=business, today=today)
-    inner = inner_share(business=business, first=first, until=until)
+    # Read once, for all that is converted or shared.
+    read: dict[str, Any] = {"business": business, "rates": rates_of(business)}
+    ways = sent_and_otherwise(**read, today=today)
+    inner = inner_share(**read, books=books_of(business), first=first, until=until)
     return {
         "first": first,
         "until": until,
@@ -235,16 +239,14 @@ def _figures(business: Business, first: date, until: date, now: datetime) -> dic
             "is_enough_known": ways.is_enough_known,
             "rule": RULE_OF_WAYS,
         },
-        "new_business": _new(new_business(business=business, first=first, until=until)),
+        "new_business": _new(new_business(**read, first=first, until=until)),
         "values_after": [
             {"years": one.years, "way": one.way, "customers": one.customers}
             | {"worth": told(one.worth)}
-            for one in values_after(business=business, today=today)
+            for one in values_after(**read, today=today)
         ],
         "values_after_rule": RULE_OF_YEARS,
-        "costs": _costs(
-            costs_within(business=business, first=first, until=until, today=today), business
-        ),
+        "costs": _costs(costs_within(**read, first=first, until=until, today=today), business),
         "inner": {
             "inner": told(inner.inner),
             "everybody": told(inner.everybody),

@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 
 from businesses.models import Business
 from insights.ways import PEOPLE, Way, rows_of
-from insights.worth import Worth, added_up, rates_of
+from insights.worth import Rates, Worth, added_up
 
 # What stands beside these figures.
 RULE = (
@@ -66,8 +66,10 @@ class Costs:
         return round(self.advertising / self.otherwise)
 
 
-def costs_within(*, business: Business, first: date, until: date, today: date) -> Costs:
-    """From `first` to the day before `until`, and of that what has come by `today`. Two queries."""
+def costs_within(
+    *, business: Business, rates: Rates, first: date, until: date, today: date
+) -> Costs:
+    """From `first` to the day before `until`, and of that what has come by `today`. One query."""
     so_far = min(until, today + timedelta(days=1))
     zone = ZoneInfo(business.timezone)
     begin, end = (datetime.combine(day, time(), zone) for day in (first, until))
@@ -77,7 +79,6 @@ def costs_within(*, business: Business, first: date, until: date, today: date) -
     for row in rows_of(_SPENT, business, span):
         counts[row["what"]] += row["count"]
         spent[row["what"]].append((row["amount"], row["currency"], row["day"]))
-    rates = rates_of(business)
     return Costs(
         rewards=added_up(spent["rewards"], home=business.currency, rates=rates),
         gifts=added_up(spent["gifts"], home=business.currency, rates=rates),

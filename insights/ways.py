@@ -14,7 +14,7 @@ from typing import Any
 from django.db import connection
 
 from businesses.models import Business
-from insights.worth import Worth, added_up, rates_of
+from insights.worth import Rates, Worth, added_up
 
 # More than one customer in so many of whom nothing is known, and the rest says nothing.
 KNOWN_OF_FIVE = 5
@@ -103,13 +103,15 @@ class ValueAfter:
     worth: Worth
 
 
-def sent_and_otherwise(*, business: Business, today: date) -> Comparison:
-    """All who were ever kept, by way. Three queries."""
+def sent_and_otherwise(*, business: Business, rates: Rates, today: date) -> Comparison:
+    """All who were ever kept, by way. Two queries."""
     counted = {
         row["way"]: row
         for row in rows_of(_GROUPS, business, {"year_ago": _years_before(today, 1), "today": today})
     }
-    worth = _worth(rows_of(_WORTH, business, {"since": date.min, "until": date.max}), business)
+    worth = _worth(
+        rows_of(_WORTH, business, {"since": date.min, "until": date.max}), business, rates
+    )
     groups = {
         way: Group(
             **{name: counted.get(way, {}).get(name, 0) for name in _COUNTS}, worth=worth[way]
@@ -119,17 +121,17 @@ def sent_and_otherwise(*, business: Business, today: date) -> Comparison:
     return Comparison(groups[Way.SENT], groups[Way.OTHERWISE], groups[Way.UNKNOWN])
 
 
-def new_business(*, business: Business, first: date, until: date) -> NewBusiness:
+def new_business(*, business: Business, rates: Rates, first: date, until: date) -> NewBusiness:
     """Who became a customer from `first` to the day before `until`, and what came in from them
-    within that time. Three queries."""
+    within that time. Two queries."""
     span = {"since": first, "until": until}
     counted = {Way(row["way"]): row["customers"] for row in rows_of(_NEW, business, span)}
-    worth = _worth(rows_of(_NEW_WORTH, business, span), business)
+    worth = _worth(rows_of(_NEW_WORTH, business, span), business, rates)
     return NewBusiness({way: counted.get(way, 0) for way in Way}, worth)
 
 
-def values_after(*, business: Business, today: date) -> Sequence[ValueAfter]:
-    """What customers brought in their first one, two and three years, by way. Three queries.
+def values_after(*, business: Business, rates: Rates, today: date) -> Sequence[ValueAfter]:
+    """What customers brought in their first one, two and three years, by way. Two queries.
 
     Only those whose years are over count, so that young customers do not look poor.
     """
@@ -138,7 +140,6 @@ def values_after(*, business: Business, today: date) -> Sequence[ValueAfter]:
     counted = {
         (row["years"], row["way"]): row["customers"] for row in rows_of(_OVER, business, span)
     }
-    rates = rates_of(business)
     amounts: dict[tuple[int, str], list[tuple[int, str, date]]] = defaultdict(list)
     for row in rows_of(_FIRST_YEARS, business, span):
         amounts[row["years"], row["way"]].append((row["total"], row["currency"], row["closed_on"]))
@@ -149,9 +150,8 @@ def values_after(*, business: Business, today: date) -> Sequence[ValueAfter]:
     return found
 
 
-def _worth(rows: Sequence[Mapping[str, Any]], business: Business) -> dict[Way, Worth]:
+def _worth(rows: Sequence[Mapping[str, Any]], business: Business, rates: Rates) -> dict[Way, Worth]:
     """One sum for each way, at the rates that held on each day."""
-    rates = rates_of(business)
     parts: dict[str, list[tuple[int, str, date]]] = defaultdict(list)
     for row in rows:
         parts[row["way"]].append((row["total"], row["currency"], row["closed_on"]))

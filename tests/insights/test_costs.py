@@ -17,6 +17,7 @@ from businesses.costs import CostChanges, change_costs
 from businesses.models import Business
 from contacts.models import Contact
 from insights.costs import costs_within
+from insights.worth import rates_of
 from introductions.models import Advocate
 from introductions.services import advocate_for
 from referrals.models import ExchangeRate, Referral, ThankYou
@@ -104,10 +105,13 @@ def test_each_cost_is_what_the_rows_say(
         for at in handled:
             met(advocate, at)
 
+        rates = rates_of(business)
         with CaptureQueriesContext(connection) as queries:
-            costs = costs_within(business=business, first=FIRST, until=UNTIL, today=today)
+            costs = costs_within(
+                business=business, rates=rates, first=FIRST, until=UNTIL, today=today
+            )
 
-        assert len(queries) == 2
+        assert len(queries) == 1
         given = [
             (at, amount, currency)
             for at, state, _, amount, currency in earned
@@ -191,7 +195,9 @@ def met(advocate: Advocate, at: datetime) -> None:
 
 @pytest.mark.django_db
 def test_what_the_owner_has_not_said_is_named(business: Business) -> None:
-    costs = costs_within(business=business, first=FIRST, until=UNTIL, today=FIRST)
+    costs = costs_within(
+        business=business, rates=rates_of(business), first=FIRST, until=UNTIL, today=FIRST
+    )
 
     assert list(costs.missing) == ["card_costs", "hour_costs", "advertising_a_month"]
     assert costs.each_sent("EUR") is None

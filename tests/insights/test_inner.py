@@ -11,7 +11,9 @@ from hypothesis import strategies as st
 
 from businesses.models import Business
 from contacts.models import Contact
+from insights.attribution import books_of
 from insights.inner import inner_share
+from insights.worth import rates_of
 from tests.insights.by_hand import Coin, slips_by_hand, sums_by_hand, together_by_hand
 from tests.insights.worlds import NOW, PEOPLE, World, deeds, rated_or_not, with_dollars
 from tests.thorough import length, runs
@@ -58,10 +60,13 @@ def test_it_is_what_the_rule_says_row_by_row(
             Contact.objects.filter(pk=person.pk).update(circle=circle)
         first, until = (NOW.date() + timedelta(days=number) for number in sorted(days))
 
+        books, rates = books_of(business), rates_of(business)
         with CaptureQueriesContext(connection) as queries:
-            share = inner_share(business=business, first=first, until=until)
+            share = inner_share(
+                business=business, books=books, rates=rates, first=first, until=until
+            )
 
-        assert len(queries) == 4
+        assert len(queries) == 1
         inner = {
             one.pk for one, circle in zip(world.people, near, strict=True) if circle == "inner"
         }
