@@ -309,29 +309,6 @@ class CodeShape(Shape):
     created_at = serializers.DateTimeField(read_only=True)
 
 
-class NewCodesShape(Shape):
-    """Codes of one list."""
-
-    codes = serializers.ListField(
-        child=serializers.CharField(max_length=LONGEST_CODE),
-        max_length=services.MOST_CODES,
-        help_text="Each given once.",
-    )
-    list_name = serializers.CharField(
-        max_length=LONGEST_LIST_NAME,
-        allow_blank=True,
-        required=False,
-        help_text="Only where there are several lists.",
-    )
-
-
-class KeptCodesShape(Shape):
-    """What was kept of a list."""
-
-    list_name = serializers.CharField(read_only=True)
-    added = serializers.IntegerField(read_only=True)
-
-
 class ListShape(Shape):
     """A list of codes."""
 
@@ -341,6 +318,23 @@ class ListShape(Shape):
         required=False,
         help_text="Only where there are several lists.",
     )
+
+
+class NewCodesShape(ListShape):
+    """Codes of one list."""
+
+    codes = serializers.ListField(
+        child=serializers.CharField(max_length=LONGEST_CODE),
+        max_length=services.MOST_CODES,
+        help_text="Each given once.",
+    )
+
+
+class KeptCodesShape(Shape):
+    """What was kept of a list."""
+
+    list_name = serializers.CharField(read_only=True)
+    added = serializers.IntegerField(read_only=True)
 
 
 class TakenAwayShape(Shape):
