@@ -179,11 +179,11 @@ class ThankYous(Resource):
 
     def paged(self, rows: QuerySet[ThankYou]) -> Page:
         page = super().paged(rows)
-        _see_what_may_be_told(page.rows)
+        see_what_may_be_told(page.rows)
         return page
 
     def shown(self, row: Any, status: int = 200) -> Response:
-        _see_what_may_be_told([row])
+        see_what_may_be_told([row])
         return super().shown(row, status)
 
     def list(self, request: Request) -> Response:
@@ -269,7 +269,7 @@ class ThankYous(Resource):
         return self.shown(thanks)
 
 
-def _see_what_may_be_told(rows: Collection[Any]) -> None:
+def see_what_may_be_told(rows: Collection[Any]) -> None:
     """One query, however many there are."""
     told = thanks_that_may_tell(rows)
     for thanks in rows:

@@ -11,7 +11,7 @@ from api.contacts import ContactShape
 from api.reminders import ReminderShape
 from api.resource import Resource
 from api.shapes import Shape
-from api.thank_yous import ThankYouShape
+from api.thank_yous import ThankYouShape, see_what_may_be_told
 from businesses import clock
 from insights.due import in_touch_due, reminders_due, thanks_due
 from outreach.models import Reminder
@@ -70,11 +70,12 @@ class Today(Resource):
         """Whom to put things right with, thank, follow up with, and keep in touch with."""
         today = clock.today(self.request.business)
         put_right, follow_up = reminders_due(Reminder.objects.open().due(today), at_most=ROWS)
-        touches = in_touch_due(today, at_most=ROWS)
+        touches, thanks = in_touch_due(today, at_most=ROWS), thanks_due(at_most=ROWS)
+        see_what_may_be_told(thanks.rows)
         return Response(
             {
                 "put_right": DueRemindersShape().to_representation(put_right),
-                "thank": DueThanksShape().to_representation(thanks_due(at_most=ROWS)),
+                "thank": DueThanksShape().to_representation(thanks),
                 "follow_up": DueRemindersShape().to_representation(follow_up),
                 "keep_in_touch": DueTouchesShape().to_representation(touches),
             }

@@ -84,6 +84,7 @@ FOLLOWS: dict[str, str] = {
     "referrals.purposes.end_with_thanks": "The end of a follow-up plan about thanks",
     "referrals.purposes.follow_credit": "Who hears how it goes when credit is shared",
     "referrals.purposes.follow_referral": "What follow-up plans do after a step",
+    "rewards.services.doubts.look_again": "What is worth a look since somebody's entry changed",
     "rewards.services.earning.earn_by_introducing": "What is earned by an introduction",
     "rewards.services.earning.earn_by_handshake": "What is earned when hands were shaken",
     "rewards.services.earning.earn_by_arrival": "What is earned by sending somebody",

@@ -48,7 +48,7 @@ EVENTS = {
         "reward": "earned approved given voided reckoned restored",
         "reward_flag": "raised settled",
         "reward_terms": "published",
-        "reward_codes": "added",
+        "reward_codes": "added taken_away",
         "reminder": "added done reopened handed skipped snoozed",
         "message": "queued sent failed uncertain cancelled delivered bounced complained",
         "feedback": "asked answered added_to",

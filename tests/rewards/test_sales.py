@@ -262,7 +262,7 @@ def split(alice_client: Client, desk: str, marta: Advocate, walter: Advocate) ->
     def press(referral: Referral, mine: int, theirs: int) -> None:
         answer = alice_client.post(
             f"{desk}referrals/{referral.pk}/split/",
-            {f"share_{marta.pk}": mine, "other": str(walter.pk), "other_share": theirs}
+            {f"share_{marta.pk}": mine, "other_name": "Walter Holm", "other_share": theirs}
             if walter.pk not in own_introductions(referral)
             and not referral.credits.filter(advocate=walter).exists()
             else {f"share_{marta.pk}": mine, f"share_{walter.pk}": theirs},
